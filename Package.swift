@@ -1,0 +1,135 @@
+// swift-tools-version: 6.2
+// Ardoise: one section per module and its tests, alphabetical inside each part, core first.
+//
+// The arrows between modules are policy: Tests/ArchitectureTests/Imports.swift holds the same table and checks it.
+//
+//   ARDOISE_WASM=1          only the core, as Embedded Swift, with the WebAssembly entry (see `make wasm`)
+//   ARDOISE_ONLY=A,B        only targets A and B and what they need: a fast edit-build-test loop on one module
+import PackageDescription
+
+let wasm = Context.environment["ARDOISE_WASM"] == "1"
+
+/// Settings of every target: explicit existentials, imports that do not leak, members only from imported modules.
+let common: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+let embedded: [SwiftSetting] =
+  wasm
+  ? [
+    .enableExperimentalFeature("Embedded"),
+    .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-disable-stack-protector"]),
+  ] : []
+
+/// A module of the simulator core: no Foundation, compiles as Embedded Swift.
+func core(_ name: String, _ dependencies: [String] = []) -> Target {
+  .target(
+    name: name,
+    dependencies: dependencies.map { .byName(name: $0) },
+    swiftSettings: common + embedded)
+}
+
+/// A module of the host side: Foundation is welcome at its edges.
+func host(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: [], resources: resources, swiftSettings: common)
+}
+
+var targets: [Target] = [
+  core("Diagnostics"),
+  core("Images", ["Postgres", "SimKernel", "SimMachine", "Unstructured"]),
+  core("KubeAPI", ["SimKernel", "Unstructured"]),
+  core("KubeCluster", ["KubeAPI", "SimKernel", "Unstructured"]),
+  core("Kubectl", ["KubeAPI", "KubeCluster", "SimKernel", "SimMachine", "Unstructured"]),
+  core("Postgres", ["SimKernel", "SimMachine"]),
+  core("ShellRuntime", ["ShellSyntax", "SimKernel", "SimMachine"]),
+  core("ShellSyntax", ["SimKernel"]),
+  core("SimKernel"),
+  core("SimMachine", ["SimKernel"]),
+  core(
+    "Simulator",
+    [
+      "Images", "KubeAPI", "KubeCluster", "Kubectl", "Postgres", "ShellRuntime", "ShellSyntax",
+      "SimKernel", "SimMachine", "Unstructured", "Utilities",
+    ]),
+  core("Unstructured", ["SimKernel"]),
+  core("Utilities", ["SimKernel", "SimMachine", "Unstructured"]),
+]
+
+if wasm {
+  targets += [
+    .target(name: "CRuntime", path: "Sources/CRuntime", cSettings: [.unsafeFlags(["-ffreestanding", "-O2"])]),
+    .executableTarget(
+      name: "SimulatorWasm", dependencies: ["CRuntime", "Simulator"], swiftSettings: common + embedded,
+      linkerSettings: [
+        .unsafeFlags([
+          "-Xclang-linker", "-nostdlib", "-Xlinker", "--no-entry", "-Xlinker", "--gc-sections", "-Xlinker",
+          "--strip-all", "-Xlinker", "-z", "-Xlinker", "stack-size=4194304", "-Xlinker", "--stack-first",
+        ])
+      ]),
+  ]
+} else {
+  let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+  let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+  let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+  let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+  targets += [
+    .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
+    host(
+      "ArdoiseCLI",
+      [
+        "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript", "Simulator",
+        "Unstructured", argumentParser, flyingFox,
+      ]),
+    host("LabLint", ["Diagnostics", "KubeAPI", "LabModel", "LabTranscript", "ShellSyntax", "Unstructured"]),
+    host("LabModel", ["Diagnostics"]),
+    host("LabParser", ["CCMark", "Diagnostics", "LabModel", yams]),
+    host(
+      "LabRecorder", ["Diagnostics", "LabModel", "LabTranscript", "SimKernel", "Simulator", "Unstructured"]),
+    host("LabSite", ["Diagnostics", "LabModel", "LabTranscript", mustache]),
+    host("LabTranscript", ["Diagnostics"]),
+    .executableTarget(name: "ardoise", dependencies: ["ArdoiseCLI"], swiftSettings: common),
+    .executableTarget(name: "ardoise-dev", dependencies: ["LabLint", "Simulator", argumentParser], swiftSettings: common),
+    .executableTarget(name: "simulate-session", dependencies: ["Simulator"], swiftSettings: common),
+    // Tests
+    host("LabTestSupport", ["Diagnostics"]),
+    tests("ArchitectureTests", []),
+  ]
+}
+
+// ARDOISE_ONLY keeps the named targets and everything they depend on.
+if let only = Context.environment["ARDOISE_ONLY"], !only.isEmpty {
+  var wanted = Set(only.split(separator: ",").map(String.init))
+  var grew = true
+  while grew {
+    grew = false
+    for target in targets where wanted.contains(target.name) {
+      for case .byNameItem(let name, _) in target.dependencies where !wanted.contains(name) {
+        wanted.insert(name)
+        grew = true
+      }
+    }
+  }
+  targets = targets.filter { wanted.contains($0.name) }
+}
+
+let package = Package(
+  name: "ardoise",
+  products: wasm || Context.environment["ARDOISE_ONLY"] != nil
+    ? [] : [.executable(name: "ardoise", targets: ["ardoise"])],
+  dependencies: wasm
+    ? []
+    : [
+      .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+      .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+      .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+      .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    ],
+  targets: targets,
+  swiftLanguageModes: [.v6]
+)
