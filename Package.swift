@@ -94,7 +94,8 @@ if wasm {
     host("LabSite", ["Diagnostics", "LabModel", "LabTranscript", mustache]),
     host("LabTranscript", ["Diagnostics"]),
     .executableTarget(name: "ardoise", dependencies: ["ArdoiseCLI"], swiftSettings: common),
-    .executableTarget(name: "ardoise-dev", dependencies: ["LabLint", "Simulator", argumentParser], swiftSettings: common),
+    .executableTarget(
+      name: "ardoise-dev", dependencies: ["LabLint", "Simulator", argumentParser], swiftSettings: common),
     .executableTarget(name: "simulate-session", dependencies: ["Simulator"], swiftSettings: common),
     // Tests
     host("LabTestSupport", ["Diagnostics"]),
