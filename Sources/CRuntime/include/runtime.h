@@ -1,0 +1,1 @@
+// Freestanding: nothing to declare for Swift.

@@ -1,0 +1,409 @@
+// The virtual file system of one machine: inodes in memory, owners, modes, times, symbolic and hard links, mounts. Nothing
+// here can reach the real disk. Mounts graft a directory of another tree (a claim's volume) onto a path.
+
+package import SimKernel
+
+package enum InodeKind {
+  case file, directory, symbolicLink, characterDevice, fifo, socket
+}
+
+package final class Inode {
+  package let number: Int64
+  package let kind: InodeKind
+  /// Permission bits with set-id and sticky bits, e.g. 0o755.
+  package var mode: Int
+  package var owner: Int
+  package var group: Int
+  package var modified: Instant
+  package var accessed: Instant
+  package var changedAt: Instant
+  package var links = 1
+  /// A file's content.
+  package var bytes: [UInt8] = []
+  /// A directory's entries, in the order in which they were made.
+  package var entries = OrderedMap<String, Inode>()
+  /// A symbolic link's target.
+  package var target = ""
+  /// For an executable that the simulator provides: its name in the command table.
+  package var program: String?
+  /// For a character device: opens it.
+  package var device: (() -> OpenFile)?
+  /// For a named pipe.
+  package var pipe: Pipe?
+  /// Woken when the content changes (`tail -f`, mounted ConfigMaps).
+  package let changed = WaitQueue()
+
+  package init(number: Int64, kind: InodeKind, mode: Int, owner: Int = 0, group: Int = 0, at: Instant) {
+    self.number = number
+    self.kind = kind
+    self.mode = mode
+    self.owner = owner
+    self.group = group
+    modified = at
+    accessed = at
+    changedAt = at
+  }
+
+  package var isDirectory: Bool { kind == .directory }
+  package var size: Int64 {
+    switch kind {
+    case .directory: return 4096
+    case .symbolicLink: return Int64(target.utf8.count)
+    default: return Int64(bytes.count)
+    }
+  }
+}
+
+/// Who asks: decides permission.
+package struct Credentials: Equatable {
+  package var user: Int
+  package var group: Int
+  package var groups: [Int]
+
+  package init(user: Int = 0, group: Int = 0, groups: [Int] = []) {
+    self.user = user
+    self.group = group
+    self.groups = groups
+  }
+  package static let root = Credentials()
+}
+
+package final class FileSystem {
+  /// A file larger than this cannot be written.
+  package static let fileSizeMax = 64 << 20
+  package let root: Inode
+  private let world: World
+  private var nextInode: Int64 = 2
+  /// Directories that hide what is below them, by the hidden inode's number.
+  private var mounts: [Int64: Inode] = [:]
+
+  package init(world: World) {
+    self.world = world
+    root = Inode(number: 1, kind: .directory, mode: 0o755, at: world.now)
+  }
+
+  package func makeInode(_ kind: InodeKind, mode: Int, by who: Credentials = .root) -> Inode {
+    nextInode += 1
+    return Inode(number: nextInode, kind: kind, mode: mode, owner: who.user, group: who.group, at: world.now)
+  }
+
+  // MARK: Paths
+
+  /// An absolute path without `.`, `..` and doubled slashes, by text alone (symbolic links are not looked at).
+  package static func normalize(_ path: String, in directory: String) -> String {
+    var parts: [Substring] = []
+    let whole = path.utf8.first == 47 ? path : directory + "/" + path
+    for part in whole.split(separator: "/" as Character) {
+      if part == "." { continue }
+      if part == ".." {
+        if !parts.isEmpty { parts.removeLast() }
+      } else {
+        parts.append(part)
+      }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
+  /// Finds the inode of a path. `following` false stops at a final symbolic link.
+  package func lookup(
+    _ path: String, in directory: String = "/", following: Bool = true, as who: Credentials = .root
+  ) throws(Errno) -> Inode {
+    try walk(path, in: directory, following: following, as: who).inode
+  }
+
+  package func exists(_ path: String, in directory: String = "/") -> Bool {
+    (try? lookup(path, in: directory)) != nil
+  }
+
+  /// The absolute path with every symbolic link resolved.
+  package func realPath(_ path: String, in directory: String = "/", as who: Credentials = .root) throws(Errno) -> String
+  {
+    try walk(path, in: directory, following: true, as: who).path
+  }
+
+  /// The parent directory and the last name of a path whose last part may not exist yet.
+  private func parent(
+    _ path: String, in directory: String, as who: Credentials
+  ) throws(Errno) -> (directory: Inode, path: String, name: String) {
+    guard !path.isEmpty else { throw .noEntry }
+    var trimmed = path
+    while trimmed.utf8.count > 1, trimmed.utf8.last == 47 { trimmed.removeLast() }
+    var head = directory
+    var name = trimmed
+    if let slash = trimmed.utf8.lastIndex(of: 47) {
+      head = String(trimmed[..<slash])
+      if head.isEmpty { head = "/" }
+      name = String(trimmed[trimmed.utf8.index(after: slash)...])
+    }
+    let (inode, headPath) = try walk(head, in: directory, following: true, as: who)
+    guard inode.isDirectory else { throw .notDirectory }
+    return (inode, headPath, name)
+  }
+
+  private func walk(
+    _ path: String, in directory: String, following: Bool, as who: Credentials
+  ) throws(Errno) -> (inode: Inode, path: String) {
+    guard !path.isEmpty else { throw .noEntry }
+    var pending: [String] = []
+    func push(_ text: String) {
+      var parts: [String] = []
+      for part in text.split(separator: "/" as Character) { parts.append(String(part)) }
+      pending.append(contentsOf: parts.reversed())
+    }
+    push(path)
+    if path.utf8.first != 47 { push(directory) }
+    let mustBeDirectory = path.utf8.last == 47
+    var trail: [(Inode, String)] = [(mounted(root), "")]
+    var linksFollowed = 0
+    while let part = pending.popLast() {
+      if part == "." { continue }
+      let here = trail[trail.count - 1].0
+      guard here.isDirectory else { throw .notDirectory }
+      if part == ".." {
+        if trail.count > 1 { trail.removeLast() }
+        continue
+      }
+      guard part.utf8.count <= 255 else { throw .nameTooLong }
+      guard permits(here, 1, who) else { throw .accessDenied }
+      guard let entry = here.entries[part] else { throw .noEntry }
+      let child = mounted(entry)
+      if child.kind == .symbolicLink, following || !pending.isEmpty || mustBeDirectory {
+        linksFollowed += 1
+        guard linksFollowed <= 40 else { throw .tooManyLinks }
+        if child.target.utf8.first == 47 { trail = [trail[0]] }
+        push(child.target)
+        continue
+      }
+      trail.append((child, part))
+    }
+    let last = trail[trail.count - 1].0
+    if mustBeDirectory, !last.isDirectory { throw .notDirectory }
+    var text = ""
+    for (_, name) in trail.dropFirst() { text += "/" + name }
+    return (last, text.isEmpty ? "/" : text)
+  }
+
+  private func mounted(_ inode: Inode) -> Inode { mounts[inode.number] ?? inode }
+
+  /// Whether `who` has the permission `bit` (4 read, 2 write, 1 execute or search) on an inode.
+  package func permits(_ inode: Inode, _ bit: Int, _ who: Credentials) -> Bool {
+    if who.user == 0 { return bit != 1 || inode.isDirectory || inode.mode & 0o111 != 0 }
+    if inode.owner == who.user { return inode.mode >> 6 & bit == bit }
+    if inode.group == who.group || who.groups.contains(inode.group) { return inode.mode >> 3 & bit == bit }
+    return inode.mode & bit == bit
+  }
+
+  // MARK: Reading
+
+  package func read(_ path: String, in directory: String = "/", as who: Credentials = .root) throws(Errno) -> [UInt8] {
+    let inode = try lookup(path, in: directory, as: who)
+    guard !inode.isDirectory else { throw .isDirectory }
+    guard permits(inode, 4, who) else { throw .accessDenied }
+    return inode.bytes
+  }
+
+  /// The names in a directory, in the order in which they were made, without `.` and `..`.
+  package func list(_ path: String, in directory: String = "/", as who: Credentials = .root) throws(Errno) -> [String] {
+    let inode = try lookup(path, in: directory, as: who)
+    guard inode.isDirectory else { throw .notDirectory }
+    guard permits(inode, 4, who) else { throw .accessDenied }
+    return inode.entries.keys
+  }
+
+  // MARK: Writing
+
+  /// How `open` treats the file.
+  package struct OpenMode {
+    package var reads = false
+    package var writes = false
+    package var appends = false
+    package var creates = false
+    package var truncates = false
+    package var exclusive = false
+
+    package static let read = OpenMode(reads: true)
+    package static let write = OpenMode(writes: true, creates: true, truncates: true)
+    package static let append = OpenMode(writes: true, appends: true, creates: true)
+    package static let readWrite = OpenMode(reads: true, writes: true, creates: true)
+    /// `set -C`: refuses to overwrite.
+    package static let writeNew = OpenMode(writes: true, creates: true, exclusive: true)
+  }
+
+  package func open(
+    _ path: String, in directory: String = "/", _ mode: OpenMode, permissions: Int = 0o644,
+    as who: Credentials = .root
+  ) throws(Errno) -> OpenFile {
+    let inode: Inode
+    do throws(Errno) {
+      inode = try lookup(path, in: directory, as: who)
+    } catch {
+      guard error == .noEntry, mode.creates else { throw error }
+      inode = try create(path, in: directory, permissions: permissions, as: who)
+      return RegularFile(
+        inode, read: mode.reads, write: mode.writes, append: mode.appends, touch: { [self] in touch($0) })
+    }
+    if mode.exclusive, inode.kind == .file { throw .exists }
+    if let device = inode.device { return device() }
+    if let pipe = inode.pipe { return mode.reads ? pipe.reader : pipe.writer }
+    if mode.writes, inode.isDirectory { throw .isDirectory }
+    if mode.reads, !permits(inode, 4, who) { throw .accessDenied }
+    if mode.writes, !permits(inode, 2, who) { throw .accessDenied }
+    if mode.truncates, inode.kind == .file {
+      inode.bytes = []
+      touch(inode)
+    }
+    return RegularFile(
+      inode, read: mode.reads, write: mode.writes, append: mode.appends, touch: { [self] in touch($0) })
+  }
+
+  /// Makes an empty file where there is none.
+  @discardableResult
+  package func create(
+    _ path: String, in directory: String = "/", permissions: Int = 0o644, as who: Credentials = .root
+  ) throws(Errno) -> Inode {
+    if path.utf8.last == 47 { throw .isDirectory }
+    // A dangling symbolic link is written through.
+    if let link = try? lookup(path, in: directory, following: false, as: who), link.kind == .symbolicLink {
+      let (_, parentPath, _) = try parent(path, in: directory, as: who)
+      return try create(link.target, in: parentPath, permissions: permissions, as: who)
+    }
+    let (parentInode, _, name) = try parent(path, in: directory, as: who)
+    guard permits(parentInode, 2, who) else { throw .accessDenied }
+    let inode = makeInode(.file, mode: permissions, by: who)
+    try add(inode, name, to: parentInode)
+    return inode
+  }
+
+  /// Replaces a file's content, making the file when it is missing.
+  package func write(
+    _ path: String, in directory: String = "/", _ bytes: [UInt8], permissions: Int = 0o644,
+    as who: Credentials = .root
+  ) throws(Errno) {
+    let file = try open(path, in: directory, .write, permissions: permissions, as: who)
+    _ = file.write(bytes[...])
+  }
+
+  @discardableResult
+  package func makeDirectory(
+    _ path: String, in directory: String = "/", permissions: Int = 0o755, parents: Bool = false,
+    as who: Credentials = .root
+  ) throws(Errno) -> Inode {
+    if parents {
+      let whole = FileSystem.normalize(path, in: directory)
+      var soFar = ""
+      var inode = mounted(root)
+      for part in whole.split(separator: "/" as Character) {
+        soFar += "/" + part
+        if let there = try? lookup(soFar, as: who) {
+          guard there.isDirectory else { throw .exists }
+          inode = there
+        } else {
+          inode = try makeDirectory(soFar, permissions: permissions, as: who)
+        }
+      }
+      return inode
+    }
+    if (try? lookup(path, in: directory, following: false, as: who)) != nil { throw .exists }
+    let (parentInode, _, name) = try parent(path, in: directory, as: who)
+    guard permits(parentInode, 2, who) else { throw .accessDenied }
+    let inode = makeInode(.directory, mode: permissions, by: who)
+    inode.links = 2
+    try add(inode, name, to: parentInode)
+    return inode
+  }
+
+  package func makeSymbolicLink(
+    _ target: String, at path: String, in directory: String = "/", as who: Credentials = .root
+  ) throws(Errno) {
+    let inode = makeInode(.symbolicLink, mode: 0o777, by: who)
+    inode.target = target
+    try attach(inode, at: path, in: directory, as: who)
+  }
+
+  /// Gives an inode a name (hard link, device, program, or a prepared tree).
+  package func attach(
+    _ inode: Inode, at path: String, in directory: String = "/", as who: Credentials = .root
+  ) throws(Errno) {
+    if (try? lookup(path, in: directory, following: false, as: who)) != nil { throw .exists }
+    let (parentInode, _, name) = try parent(path, in: directory, as: who)
+    guard permits(parentInode, 2, who) else { throw .accessDenied }
+    try add(inode, name, to: parentInode)
+  }
+
+  package func makeHardLink(
+    _ existing: String, at path: String, in directory: String = "/", as who: Credentials = .root
+  ) throws(Errno) {
+    let inode = try lookup(existing, in: directory, following: false, as: who)
+    guard !inode.isDirectory else { throw .notPermitted }
+    try attach(inode, at: path, in: directory, as: who)
+    inode.links += 1
+  }
+
+  /// Removes a name: a file, a link, or (with `directory` true) an empty directory.
+  package func remove(
+    _ path: String, in workingDirectory: String = "/", directory: Bool = false, as who: Credentials = .root
+  ) throws(Errno) {
+    let inode = try lookup(path, in: workingDirectory, following: false, as: who)
+    if directory {
+      guard inode.isDirectory else { throw .notDirectory }
+      guard inode.entries.isEmpty else { throw .notEmpty }
+    } else if inode.isDirectory {
+      throw .isDirectory
+    }
+    let (parentInode, _, name) = try parent(path, in: workingDirectory, as: who)
+    guard permits(parentInode, 2, who) else { throw .accessDenied }
+    if let entry = parentInode.entries[name], mounts[entry.number] != nil { throw .busy }
+    parentInode.entries[name] = nil
+    inode.links -= 1
+    touch(parentInode)
+  }
+
+  /// Renames, replacing a file (or empty directory) that has the new name.
+  package func rename(
+    _ path: String, to newPath: String, in directory: String = "/", as who: Credentials = .root
+  ) throws(Errno) {
+    let inode = try lookup(path, in: directory, following: false, as: who)
+    let (oldParent, oldParentPath, oldName) = try parent(path, in: directory, as: who)
+    let (newParent, newParentPath, newName) = try parent(newPath, in: directory, as: who)
+    guard permits(oldParent, 2, who), permits(newParent, 2, who) else { throw .accessDenied }
+    if inode.isDirectory {
+      let from = oldParentPath + "/" + oldName + "/"
+      if (newParentPath + "/").hasPrefix(from) { throw .invalidArgument }
+    }
+    if let there = newParent.entries[newName] {
+      if there === inode { return }
+      if there.isDirectory {
+        guard inode.isDirectory else { throw .isDirectory }
+        guard there.entries.isEmpty else { throw .notEmpty }
+      } else if inode.isDirectory {
+        throw .notDirectory
+      }
+      newParent.entries[newName] = nil
+    }
+    oldParent.entries[oldName] = nil
+    newParent.entries[newName] = inode
+    touch(oldParent)
+    touch(newParent)
+  }
+
+  /// Grafts a directory (or file) of another tree onto an existing path.
+  package func mount(_ inode: Inode, at path: String) throws(Errno) {
+    let (parentInode, _, name) = try parent(path, in: "/", as: .root)
+    guard let hidden = parentInode.entries[name] else { throw .noEntry }
+    mounts[hidden.number] = inode
+  }
+
+  /// Notes a change of content now.
+  package func touch(_ inode: Inode) {
+    inode.modified = world.now
+    inode.changedAt = world.now
+  }
+
+  private func add(_ inode: Inode, _ name: String, to directory: Inode) throws(Errno) {
+    guard directory.isDirectory else { throw .notDirectory }
+    guard name != ".", name != "..", !name.isEmpty else { throw .exists }
+    guard name.utf8.count <= 255 else { throw .nameTooLong }
+    directory.entries[name] = inode
+    touch(directory)
+  }
+}

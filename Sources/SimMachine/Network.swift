@@ -1,0 +1,47 @@
+// The network as programs see it: names, addresses, and what answers there. Packets are not modelled; a connection is a
+// reference to the object that listens.
+
+/// Something that listens on a port: a PostgreSQL server, a web server. Clients cast to the class they speak with.
+package protocol Listener: AnyObject {
+  /// The protocol's name, for messages and coverage (`postgresql`, `http`).
+  var service: String { get }
+}
+
+package enum ConnectOutcome {
+  case connected(any Listener, address: String)
+  /// The address answers, nothing listens on the port.
+  case refused(address: String)
+  /// The name does not resolve.
+  case unknownHost
+  /// Nobody answers at the address.
+  case unreachable(address: String)
+}
+
+package protocol Network: AnyObject {
+  /// The addresses of a name, as seen from a machine (search domains included); empty when unknown.
+  func resolve(_ name: String, from machine: Machine) -> [String]
+  func connect(host: String, port: Int, from machine: Machine) -> ConnectOutcome
+}
+
+package struct HTTPRequest {
+  package var method = "GET"
+  package var path = "/"
+  package var host = ""
+  package var headers: [(String, String)] = []
+  package var body: [UInt8] = []
+
+  package init() {}
+}
+
+package struct HTTPResponse {
+  package var status = 200
+  package var reason = "OK"
+  package var headers: [(String, String)] = []
+  package var body: [UInt8] = []
+
+  package init() {}
+}
+
+package protocol HTTPListener: Listener {
+  func respond(to request: HTTPRequest, from client: Machine) -> HTTPResponse
+}

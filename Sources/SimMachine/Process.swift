@@ -1,0 +1,270 @@
+// One simulated process: arguments, environment, descriptors, and the program that is being run. Output is collected during a
+// turn and flushed after it; a process whose reader is slow gets no further turn until all of it is taken, so programs never
+// handle partial writes.
+
+package import SimKernel
+
+package final class Process {
+  package let id: Int
+  package let parent: Process?
+  /// The process group: one pipeline of an interactive shell, or everything under one `bash -c`.
+  package var group: Int
+  package let machine: Machine
+  package let account: Account
+  /// `argv`, with the program's name first.
+  package var arguments: [String]
+  package var environment: Environment
+  package var workingDirectory: String
+  package var credentials: Credentials
+  package var umask = 0o022
+  package private(set) var files: [Int: OpenFile] = [:]
+  package let startedAt: Instant
+  /// Set when it has ended.
+  package private(set) var status: ExitStatus?
+  /// Woken when it ends or stops.
+  package let ended = WaitQueue()
+  /// True after Ctrl-Z, until it is continued.
+  package private(set) var isStopped = false
+  /// The first process of a container: signals it does not handle are ignored, as the kernel does for PID 1.
+  package var isInit = false
+
+  private var program: any Program
+  private var pendingOutput: [(file: OpenFile, bytes: [UInt8], from: Int)] = []
+  private var pendingSignals: [Signal] = []
+  private var stepAfterFlush: Step?
+  private var waitingOn: [(queue: WaitQueue, token: Int)] = []
+  private var timer: EventID?
+  private var turnQueued = false
+
+  init(
+    id: Int, parent: Process?, machine: Machine, account: Account, program: any Program, arguments: [String],
+    environment: Environment, workingDirectory: String, credentials: Credentials, files: [Int: OpenFile], group: Int?
+  ) {
+    self.id = id
+    self.parent = parent
+    self.machine = machine
+    self.account = account
+    self.program = program
+    self.arguments = arguments
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.credentials = credentials
+    self.group = group ?? id
+    startedAt = machine.world.now
+    umask = parent?.umask ?? 0o022
+    for descriptor in files.keys.sorted() {
+      let file = files[descriptor]!
+      file.retain()
+      self.files[descriptor] = file
+    }
+    account.processStarted()
+  }
+
+  package var world: World { machine.world }
+  package var fileSystem: FileSystem { machine.fileSystem }
+  package var hasEnded: Bool { status != nil }
+  /// `argv[0]` without its folders: how the program names itself in messages.
+  package var name: String {
+    let path = arguments.first ?? ""
+    guard let slash = path.utf8.lastIndex(of: 47) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
+
+  /// Says that something this process was asked to do is not modelled. Nothing may be printed in its place.
+  package func note(notSimulated reason: String) { account.note(notSimulated: reason) }
+
+  // MARK: Descriptors
+
+  package func file(_ descriptor: Int) -> OpenFile? { files[descriptor] }
+
+  /// Makes a descriptor refer to an open file, closing what it referred to.
+  package func setFile(_ descriptor: Int, _ file: OpenFile?) {
+    file?.retain()
+    files.removeValue(forKey: descriptor)?.release()
+    files[descriptor] = file
+  }
+
+  /// Collects output; it is flushed at the end of the turn, in order.
+  package func write(_ descriptor: Int, _ bytes: [UInt8]) {
+    guard !bytes.isEmpty, let file = files[descriptor] else { return }
+    if let last = pendingOutput.indices.last, pendingOutput[last].file === file {
+      pendingOutput[last].bytes.append(contentsOf: bytes)
+    } else {
+      pendingOutput.append((file, bytes, 0))
+    }
+  }
+  package func write(_ descriptor: Int, _ text: String) { write(descriptor, Array(text.utf8)) }
+  /// Writes to standard output.
+  package func print(_ text: String) { write(1, text) }
+  /// Writes to standard error.
+  package func complain(_ text: String) { write(2, text) }
+
+  /// Reads what is there (at most 64 KiB).
+  package func read(_ descriptor: Int, _ count: Int = 65_536) -> ReadOutcome {
+    guard let file = files[descriptor] else { return .failed(.badDescriptor) }
+    return file.read(count)
+  }
+
+  // MARK: Turns
+
+  /// Asks for a turn at this instant.
+  package func wake() {
+    guard !hasEnded, !isStopped, !turnQueued else { return }
+    turnQueued = true
+    stopWaiting()
+    world.soon { [self] in
+      turnQueued = false
+      takeTurn()
+    }
+  }
+
+  private func takeTurn() {
+    guard !hasEnded, !isStopped else { return }
+    account.spend(steps: 1)
+    if account.limitReached != nil { return finish(.signaled(.kill)) }
+    guard deliverSignals() else { return }
+    if !pendingOutput.isEmpty || stepAfterFlush != nil {
+      guard flush() else { return }
+      if let step = stepAfterFlush {
+        stepAfterFlush = nil
+        // A wait that was put off may have come true meanwhile: look again instead of sleeping on it.
+        if case .exit = step { return after(step) }
+      }
+    }
+    let step = program.resume(self)
+    guard !hasEnded else { return }
+    if flush() {
+      after(step)
+    } else {
+      stepAfterFlush = step
+    }
+  }
+
+  private func after(_ step: Step) {
+    switch step {
+    case .exit(let code): finish(.exited(code))
+    case .again: wake()
+    case .wait(let waits): sleep(waits)
+    }
+  }
+
+  private func sleep(_ waits: [Wait]) {
+    if !pendingSignals.isEmpty { return wake() }
+    stopWaiting()
+    var earliest: (Instant, EventWeight)?
+    for wait in waits {
+      switch wait {
+      case .queue(let queue):
+        waitingOn.append((queue, queue.onWake { [self] in wake() }))
+      case .until(let instant, let weight):
+        if let sooner = earliest, sooner.0 <= instant { continue }
+        earliest = (instant, weight)
+      }
+    }
+    if let (instant, weight) = earliest {
+      timer = world.schedule(at: instant, weight: weight) { [self] in
+        timer = nil
+        wake()
+      }
+    }
+  }
+
+  private func stopWaiting() {
+    for (queue, token) in waitingOn { queue.cancel(token) }
+    waitingOn = []
+    if let timer { world.cancel(timer) }
+    timer = nil
+  }
+
+  /// Hands collected output to its files. False when a reader is slow: the process sleeps until there is room.
+  private func flush() -> Bool {
+    while !pendingOutput.isEmpty {
+      let (file, bytes, from) = pendingOutput[0]
+      switch file.write(bytes[from...]) {
+      case .wrote(let count):
+        account.spend(outputBytes: file is SinkFile || file is Terminal ? count : 0)
+        if account.limitReached != nil {
+          finish(.signaled(.kill))
+          return false
+        }
+        if from + count == bytes.count {
+          pendingOutput.removeFirst()
+        } else {
+          pendingOutput[0].from = from + count
+        }
+      case .wouldBlock:
+        sleep([.queue(file.writable)])
+        return false
+      case .failed(let error):
+        pendingOutput.removeFirst()
+        if error == .brokenPipe {
+          if !program.handle(.pipe, self) {
+            finish(.signaled(.pipe))
+            return false
+          }
+        }
+      }
+    }
+    return true
+  }
+
+  // MARK: Signals and the end
+
+  package func send(_ signal: Signal) {
+    guard !hasEnded else { return }
+    switch signal {
+    case .kill: return finish(.signaled(.kill))
+    case .stop: return stop()
+    case .resume where isStopped:
+      isStopped = false
+      return wake()
+    default: break
+    }
+    pendingSignals.append(signal)
+    // A process that is stopped sees the signal when it is continued.
+    wake()
+  }
+
+  private func deliverSignals() -> Bool {
+    while !pendingSignals.isEmpty {
+      let signal = pendingSignals.removeFirst()
+      if program.handle(signal, self) {
+        if hasEnded { return false }
+        continue
+      }
+      if signal == .terminalStop {
+        stop()
+        return false
+      }
+      if signal.endsProcess, !isInit {
+        finish(.signaled(signal))
+        return false
+      }
+    }
+    return true
+  }
+
+  private func stop() {
+    isStopped = true
+    ended.wake()
+  }
+
+  /// Ends the process at once.
+  package func finish(_ status: ExitStatus) {
+    guard !hasEnded else { return }
+    self.status = status
+    stopWaiting()
+    pendingOutput = []
+    for descriptor in files.keys.sorted() { files[descriptor]?.release() }
+    files = [:]
+    account.processEnded()
+    machine.forget(self)
+    ended.wake()
+  }
+
+  /// Runs another program in this process (`exec`).
+  package func become(_ program: any Program, arguments: [String]) {
+    self.program = program
+    self.arguments = arguments
+  }
+}
