@@ -100,6 +100,8 @@ if wasm {
     // Tests
     host("LabTestSupport", ["Diagnostics"]),
     tests("ArchitectureTests", []),
+    tests("DiagnosticsTests", ["Diagnostics"]),
+    tests("LabTranscriptTests", ["LabTranscript"]),
   ]
 }
 
