@@ -1,0 +1,8 @@
+// Every image family, in one table. `coverage` prints it.
+
+extension ImageCatalogue {
+  package static var all: ImageCatalogue {
+    ImageCatalogue(
+      [NginxImage.family] + BusyBoxImages.families + HttpdImages.families + SystemImages.families)
+  }
+}
