@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# test.sh: the whole of `make test`. Installs what the reality suites compare with (they skip visibly where it cannot be had),
+# checks layout, builds once, runs every test, then the WebAssembly build.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+optional() {
+  scripts/install-packages.sh "$@" || echo "Skipped: tests that need $* (see the sentence above)." >&2
+}
+optional postgresql-15 postgresql-client-15
+optional cmark-gfm
+optional chromium
+optional jq procps diffutils bsdextrautils mawk xxd tree
+optional asciinema
+
+swift format lint --strict --recursive Package.swift Sources Tests
+swift build --build-tests
+swift test --skip-build
+if command -v node >/dev/null; then
+  scripts/wasm.sh
+else
+  echo "Skipped: the WebAssembly comparison needs Node.js on PATH." >&2
+fi
