@@ -102,6 +102,7 @@ if wasm {
     tests("ArchitectureTests", []),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
+    tests("SimKernelTests", ["SimKernel"]),
   ]
 }
 
