@@ -1,0 +1,56 @@
+// Kinds that labs meet only in `kubectl api-resources` or as plain stored objects: names and scope, the default table,
+// no defaults and no validation beyond metadata.
+
+extension Kind {
+  private static func review(_ kind: String, _ plural: String, _ group: String, namespaced: Bool = false) -> Kind {
+    Kind(kind, plural, group: group, namespaced: namespaced, verbs: ["create"])
+  }
+
+  package static let binding = Kind("Binding", "bindings", verbs: ["create"])
+  package static let componentStatus = Kind(
+    "ComponentStatus", "componentstatuses", short: ["cs"], namespaced: false, verbs: ["get", "list"])
+  package static let podTemplate = Kind("PodTemplate", "podtemplates")
+  package static let mutatingWebhookConfiguration = Kind(
+    "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", group: "admissionregistration.k8s.io",
+    categories: ["api-extensions"], namespaced: false)
+  package static let validatingAdmissionPolicy = Kind(
+    "ValidatingAdmissionPolicy", "validatingadmissionpolicies", group: "admissionregistration.k8s.io",
+    categories: ["api-extensions"], namespaced: false, subresources: ["status"])
+  package static let validatingAdmissionPolicyBinding = Kind(
+    "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", group: "admissionregistration.k8s.io",
+    categories: ["api-extensions"], namespaced: false)
+  package static let validatingWebhookConfiguration = Kind(
+    "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", group: "admissionregistration.k8s.io",
+    categories: ["api-extensions"], namespaced: false)
+  package static let customResourceDefinition = Kind(
+    "CustomResourceDefinition", "customresourcedefinitions", group: "apiextensions.k8s.io", short: ["crd", "crds"],
+    categories: ["api-extensions"], namespaced: false, subresources: ["status"])
+  package static let apiService = Kind(
+    "APIService", "apiservices", group: "apiregistration.k8s.io", categories: ["api-extensions"], namespaced: false,
+    subresources: ["status"])
+  package static let selfSubjectReview = review(
+    "SelfSubjectReview", "selfsubjectreviews", "authentication.k8s.io")
+  package static let tokenReview = review("TokenReview", "tokenreviews", "authentication.k8s.io")
+  package static let localSubjectAccessReview = review(
+    "LocalSubjectAccessReview", "localsubjectaccessreviews", "authorization.k8s.io", namespaced: true)
+  package static let selfSubjectAccessReview = review(
+    "SelfSubjectAccessReview", "selfsubjectaccessreviews", "authorization.k8s.io")
+  package static let selfSubjectRulesReview = review(
+    "SelfSubjectRulesReview", "selfsubjectrulesreviews", "authorization.k8s.io")
+  package static let subjectAccessReview = review(
+    "SubjectAccessReview", "subjectaccessreviews", "authorization.k8s.io")
+  package static let certificateSigningRequest = Kind(
+    "CertificateSigningRequest", "certificatesigningrequests", group: "certificates.k8s.io", short: ["csr"],
+    namespaced: false, subresources: ["approval", "status"])
+  package static let flowSchema = Kind(
+    "FlowSchema", "flowschemas", group: "flowcontrol.apiserver.k8s.io", namespaced: false, subresources: ["status"])
+  package static let priorityLevelConfiguration = Kind(
+    "PriorityLevelConfiguration", "prioritylevelconfigurations", group: "flowcontrol.apiserver.k8s.io",
+    namespaced: false, subresources: ["status"])
+  package static let runtimeClass = Kind("RuntimeClass", "runtimeclasses", group: "node.k8s.io", namespaced: false)
+  package static let csiDriver = Kind("CSIDriver", "csidrivers", group: "storage.k8s.io", namespaced: false)
+  package static let csiNode = Kind("CSINode", "csinodes", group: "storage.k8s.io", namespaced: false)
+  package static let csiStorageCapacity = Kind("CSIStorageCapacity", "csistoragecapacities", group: "storage.k8s.io")
+  package static let volumeAttachment = Kind(
+    "VolumeAttachment", "volumeattachments", group: "storage.k8s.io", namespaced: false, subresources: ["status"])
+}
