@@ -1,0 +1,143 @@
+// The door between the kubelet and whatever runs containers. The kubelet decides when images are pulled and containers
+// start, stop and are probed; the runtime only says what an image is and what its programs do. Everything that takes time
+// happens by scheduling on the world's queue and calling back.
+
+package import SimKernel
+
+package struct ImageFacts {
+  /// As the runtime names it: `docker.io/library/postgres:15-alpine`.
+  package var canonicalName: String
+  /// `docker.io/library/postgres@sha256:…`
+  package var imageID: String
+  package var sizeBytes: Int64
+  /// Nil: what the node profile says.
+  package var pullDuration: Interval?
+
+  package init(canonicalName: String, imageID: String, sizeBytes: Int64, pullDuration: Interval? = nil) {
+    self.canonicalName = canonicalName
+    self.imageID = imageID
+    self.sizeBytes = sizeBytes
+    self.pullDuration = pullDuration
+  }
+}
+
+package enum ImageResolution {
+  case found(ImageFacts)
+  /// The registry answered after a while that there is no such image (or none one may pull): the runtime's own text.
+  case failed(message: String, after: Interval?)
+  /// The reference itself is malformed; the text of `InspectFailed`.
+  case invalidName(message: String)
+}
+
+package struct ContainerExit {
+  package var exitCode: Int
+  /// Nil lets the kubelet choose: `Completed` for 0, `Error` otherwise.
+  package var reason: String?
+  package var message: String?
+  package var signal: Int?
+
+  package init(exitCode: Int, reason: String? = nil, message: String? = nil, signal: Int? = nil) {
+    self.exitCode = exitCode
+    self.reason = reason
+    self.message = message
+    self.signal = signal
+  }
+}
+
+package enum ContainerStart {
+  case started(containerID: String)
+  /// The runtime could not start the program: `StartError`, the OCI runtime's text, usually exit code 128.
+  case failed(reason: String, message: String, exitCode: Int)
+}
+
+package enum ProbeResult {
+  case success
+  /// The probe's output, as the `Unhealthy` event shows it.
+  case failure(output: String)
+  /// Did not answer in time.
+  case timeout
+}
+
+/// What a volume holds. Contents of config maps and the like are delivered as files (path → bytes).
+package enum VolumeContent {
+  /// A persistent volume: its files live as long as the volume; two containers with the same id share them.
+  case persistent(volumeID: String)
+  /// Lives as long as the pod.
+  case emptyDir(volumeID: String, inMemory: Bool)
+  case files(volumeID: String, files: OrderedMap<String, [UInt8]>, mode: Int)
+  case hostPath(path: String, type: String)
+}
+
+package struct Mount {
+  package var path: String
+  package var content: VolumeContent
+  package var readOnly: Bool
+  /// Relative path inside the volume; empty for its root.
+  package var subPath: String
+
+  package init(path: String, content: VolumeContent, readOnly: Bool, subPath: String) {
+    self.path = path
+    self.content = content
+    self.readOnly = readOnly
+    self.subPath = subPath
+  }
+}
+
+package struct ContainerSpec {
+  package var namespace: String
+  package var pod: String
+  package var podUID: String
+  package var podIP: String
+  package var hostname: String
+  /// `postgres.default.svc.cluster.local` when the pod has a subdomain, else empty.
+  package var subdomain: String
+  package var nodeName: String
+  package var container: String
+  package var isInit: Bool
+  /// 0 for the first run.
+  package var restartCount: Int
+  package var image: String
+  package var imageID: String
+  /// Nil: the image's own entrypoint, command.
+  package var command: [String]?
+  package var arguments: [String]?
+  /// Resolved, in order: service links first, then envFrom, then env.
+  package var environment: [(name: String, value: String)]
+  package var workingDirectory: String?
+  package var mounts: [Mount]
+  package var standardInput: Bool
+  package var terminal: Bool
+  package var runAsUser: Int64?
+  package var readOnlyRootFilesystem: Bool
+  /// Bytes; nil when unlimited.
+  package var memoryLimit: Int64?
+  package var terminationMessagePath: String
+  package var hostNetwork: Bool
+}
+
+package protocol ContainerRuntime: AnyObject {
+  func resolve(image: String) -> ImageResolution
+  /// Starts a container. `exited` is called once, when its program ends, however it ends.
+  func start(_ spec: ContainerSpec, exited: @escaping (ContainerExit) -> Void) -> ContainerStart
+  /// SIGTERM (or the image's stop signal) to the container's first process.
+  func terminate(containerID: String)
+  /// SIGKILL: `exited` is called at once, with exit code 137.
+  func kill(containerID: String)
+  /// Runs a command in the container (exec probes, lifecycle hooks) and tells how it ended.
+  func probe(
+    containerID: String, exec command: [String], timeout: Interval, completion: @escaping (ProbeResult) -> Void)
+  func httpProbe(
+    containerID: String, scheme: String, host: String, port: Int, path: String, timeout: Interval,
+    completion: @escaping (ProbeResult) -> Void)
+  func tcpProbe(
+    containerID: String, host: String, port: Int, timeout: Interval, completion: @escaping (ProbeResult) -> Void)
+  /// The result of a healthy container's probes cannot change by itself until the runtime calls `unsettled`: then the
+  /// kubelet need not probe. Return false when in doubt; probes then go on, as housekeeping.
+  func probesAreSettled(containerID: String) -> Bool
+  /// New contents of a mounted config map, secret or downward API volume.
+  func updateFiles(volumeID: String, files: OrderedMap<String, [UInt8]>)
+  /// Forgets a container that has ended, its files included.
+  func remove(containerID: String)
+  /// Forgets an emptyDir or a persistent volume that was deleted.
+  func removeVolume(volumeID: String)
+}
