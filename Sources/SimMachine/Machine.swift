@@ -120,6 +120,10 @@ package struct MachineFacts {
   package var processors = 2
   package var memoryBytes: Int64 = 4 << 30
   package var distribution = "Ubuntu 24.04.1 LTS"
+  /// Times set for the program of a container's image; nil for the image's own.
+  package var startDelay: Interval?
+  package var readyDelay: Interval?
+  package var stopDelay: Interval?
 
   package init() {}
 }

@@ -10,7 +10,8 @@ package final class Process {
   /// The process group: one pipeline of an interactive shell, or everything under one `bash -c`.
   package var group: Int
   package let machine: Machine
-  package let account: Account
+  /// Replaced only for a shell at its prompt, when the next line is typed.
+  package var account: Account
   /// `argv`, with the program's name first.
   package var arguments: [String]
   package var environment: Environment
@@ -61,6 +62,8 @@ package final class Process {
   }
 
   package var world: World { machine.world }
+  /// Whether it will do something by itself at some instant.
+  package var hasTimer: Bool { timer != nil || turnQueued }
   package var fileSystem: FileSystem { machine.fileSystem }
   package var hasEnded: Bool { status != nil }
   /// `argv[0]` without its folders: how the program names itself in messages.
