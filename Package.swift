@@ -101,6 +101,7 @@ if wasm {
     host("LabTestSupport", ["Diagnostics"]),
     tests("ArchitectureTests", []),
     tests("DiagnosticsTests", ["Diagnostics"]),
+    tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
     tests("LabTranscriptTests", ["LabTranscript"]),
     tests("SimKernelTests", ["SimKernel"]),
   ]
