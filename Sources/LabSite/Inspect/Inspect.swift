@@ -1,0 +1,160 @@
+// The last look at a site before it is written: links and anchors that lead nowhere, ids used twice, pictures without a
+// text, pages without a language or title, pages nobody links to or that miss their counterpart, files that are too large,
+// and anything live that must not be there. A finding here is either an author's broken link or a defect of the theme.
+
+package import Diagnostics
+package import LabModel
+
+/// Checks the files of a site against each other. Locations are files of the site.
+package func inspect(_ files: [OutputFile], languages: [Language]) -> [Diagnostic] {
+  SiteInspection(files, languages: languages).diagnostics.sortedForReport()
+}
+
+struct SiteInspection {
+  private(set) var diagnostics: [Diagnostic] = []
+  private let paths: Set<String>
+  private var ids: [String: Set<String>] = [:]
+  private var sources: [String: SourceText] = [:]
+
+  /// A page larger than this is slow on a phone.
+  static let pageBytesMax = 2_000_000
+  static let fileBytesMax = 20_000_000
+
+  init(_ files: [OutputFile], languages: [Language]) {
+    paths = Set(files.map(\.path))
+    var scans: [(path: String, scan: HTMLScan)] = []
+    for file in files {
+      if file.bytes.count > SiteInspection.fileBytesMax {
+        report("site-too-large", .warning, file.path, "File has \(file.bytes.count / 1_000_000) MB")
+      }
+      guard file.path.hasSuffix(".html") else { continue }
+      sources[file.path] = SourceText(path: file.path, bytes: file.bytes)
+      if file.bytes.count > SiteInspection.pageBytesMax {
+        report("site-too-large", .warning, file.path, "Page has \(file.bytes.count / 1000) kB")
+      }
+      let scan = HTMLScan(file.bytes)
+      scans.append((file.path, scan))
+      var seen: Set<String> = []
+      for element in scan.elements {
+        guard let id = element.attributes["id"] else { continue }
+        if !seen.insert(id).inserted {
+          report("site-duplicate-id", .error, file.path, "Id '\(id)' is used twice on the page", element)
+        }
+      }
+      ids[file.path] = seen
+    }
+    var linked: Set<String> = ["index.html", "404.html"]
+    for (path, scan) in scans {
+      page(path, scan)
+      for element in scan.elements { links(path, element, &linked) }
+    }
+    for (path, _) in scans where !linked.contains(path) {
+      report("site-orphan", .warning, path, "No other page links to this page")
+    }
+    mirrors(scans.map(\.path), languages)
+  }
+
+  private mutating func page(_ path: String, _ scan: HTMLScan) {
+    if scan.all("html").first?.attributes["lang"]?.isEmpty ?? true {
+      report("site-missing-lang", .error, path, "Page does not say its language")
+    }
+    if scan.all("title").isEmpty { report("site-missing-title", .error, path, "Page has no title") }
+    let titles = scan.all("h1").count
+    if titles != 1 { report("site-headings", .warning, path, "Page has \(titles) first-level headings instead of one") }
+    for image in scan.all("img") where image.attributes["alt"] == nil {
+      report("site-missing-alt", .error, path, "Picture has no alternative text", image)
+    }
+    for element in scan.elements {
+      if let missing = element.attributes["data-missing"] {
+        report("site-missing-image", .warning, path, "Picture '\(missing)' is not among the scenario's files", element)
+      }
+      if let handler = element.attributes.keys.sorted().first(where: { $0.hasPrefix("on") }) {
+        report("site-live-markup", .error, path, "Attribute '\(handler)' would run a script", element)
+      }
+      if ["iframe", "object", "embed", "style", "base", "form"].contains(element.name)
+        || (element.name == "script" && element.attributes["src"] == nil)
+      {
+        report("site-live-markup", .error, path, "Element <\(element.name)> has no place on a page", element)
+      }
+    }
+  }
+
+  private mutating func links(_ path: String, _ element: HTMLScan.Element, _ linked: inout Set<String>) {
+    for name in ["href", "src"] {
+      guard let value = element.attributes[name] else { continue }
+      switch SafeAddress(value) {
+      case .unsafe: report("site-live-markup", .error, path, "Address '\(value)' is not allowed", element)
+      case .external:
+        if name == "src" || (element.name == "link" && element.attributes["rel"] == "stylesheet") {
+          report("site-live-markup", .error, path, "Page loads '\(value)' from elsewhere", element)
+        }
+      case .relative(let target, let fragment):
+        var file = path
+        if !target.isEmpty {
+          guard let found = SiteInspection.resolve(target, from: path), paths.contains(found) else {
+            report("site-broken-link", .error, path, "Link '\(value)' leads to no file of the site", element)
+            continue
+          }
+          file = found
+          if found != path { linked.insert(found) }
+        }
+        guard let fragment, !fragment.isEmpty, let known = ids[file] else { continue }
+        if !known.contains(SiteInspection.decode(fragment)) {
+          report("site-broken-anchor", .error, path, "Link '\(value)' leads to no place on its page", element)
+        }
+      }
+    }
+  }
+
+  /// Every page of one language has its counterpart in the others.
+  private mutating func mirrors(_ pages: [String], _ languages: [Language]) {
+    let known = Set(pages)
+    for path in pages {
+      guard let slash = path.firstIndex(of: "/"), let own = Language(rawValue: String(path[..<slash])) else { continue }
+      for other in languages where other != own {
+        let mirrored = other.code + path[slash...]
+        if !known.contains(mirrored) {
+          report("site-not-mirrored", .error, path, "Page has no counterpart '\(mirrored)'")
+        }
+      }
+    }
+  }
+
+  private mutating func report(
+    _ rule: String, _ severity: Severity, _ path: String, _ summary: String, _ element: HTMLScan.Element? = nil
+  ) {
+    var location = SourceLocation(file: path)
+    if let element, let source = sources[path] {
+      location = source.location(SourceRange(start: element.offset, end: element.offset + 1))
+    }
+    diagnostics.append(Diagnostic(rule: rule, severity: severity, location: location, summary: summary))
+  }
+
+  static func resolve(_ link: String, from path: String) -> String? {
+    var parts = path.split(separator: "/").dropLast().map(String.init)
+    for part in link.split(separator: "/", omittingEmptySubsequences: false) {
+      switch part {
+      case ".": continue
+      case "..": guard parts.popLast() != nil else { return nil }
+      default: parts.append(decode(String(part)))
+      }
+    }
+    return parts.joined(separator: "/")
+  }
+
+  private static func decode(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest.removeFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,43 @@
+// Where the outputs come from: what the simulated machine is, what it did not play, where it is known to differ.
+
+import Diagnostics
+import LabModel
+import LabTranscript
+
+extension SiteContext {
+  func aboutPage(_ page: SitePage, _ language: Language) -> Markup {
+    var model = frame(
+      page, title: UIString.aboutTitle.text(language), description: UIString.aboutLead.text(language))
+    let machine = settings.machine
+    model["kubernetes"] = .text(machine.kubernetes)
+    model["terminal"] = .text("\(machine.columns) × \(machine.rows)")
+    model["author"] = .text(optional: settings.author)
+    model["licence"] = .text(optional: settings.licence)
+    var missing: [TemplateModel] = []
+    for scenario in course.scenarios {
+      for step in scenario.allSteps {
+        guard let transcript = transcripts[RecordingKey(scenario: scenario.path, step: step.name)] else { continue }
+        for block in transcript.blocks where !block.notSimulated.isEmpty {
+          let kind: PageKind =
+            step.kind == .intro ? .scenario(scenario.path) : .step(scenario: scenario.path, step: step.name)
+          missing.append([
+            "href": .text(href(page, kind, language) + "#" + BlockAnchor.id(block.id)),
+            "label": .text(UIPhrase.block(block.id).text(language)),
+            "scenario": .text(title(of: scenario, language).value),
+            "reasons": .list(block.notSimulated.map { ["reason": .text($0)] }),
+          ])
+        }
+      }
+    }
+    model["missing"] = .nonEmpty(missing)
+    model["deviations"] = .nonEmpty(options.deviations.map { ["text": .text($0)] })
+    model["findings"] = .nonEmpty(
+      findings.map {
+        [
+          "place": .text("\($0.location.file):\($0.location.start.line)"), "rule": .text($0.rule),
+          "severity": .text($0.severity.rawValue), "text": .text($0.summary),
+        ]
+      })
+    return theme.render(model, "about")
+  }
+}

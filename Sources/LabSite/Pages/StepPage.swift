@@ -1,0 +1,222 @@
+// A scenario's overview with its introduction, and its steps and recap.
+
+import Diagnostics
+import LabModel
+import LabTranscript
+
+extension SiteContext {
+  // MARK: Overview
+
+  func scenarioPage(_ page: SitePage, _ language: Language, _ scenario: Scenario) -> Markup {
+    let title = title(of: scenario, language)
+    let text = scenario.description.resolved(for: language, source: source)
+    var model = frame(page, title: title.value, description: text?.value)
+    navigation(&model, page, language, scenario, current: nil)
+    model["isScenario"] = .flag(true)
+    model["heading"] = .text(Typography.prose(title.value, title.language))
+    model["headingLang"] = .text(title.language.code)
+    model["lead"] = .text(optional: text.flatMap { $0.value.isEmpty ? nil : Typography.prose($0.value, $0.language) })
+    model["leadLang"] = .text(text?.language.code ?? language.code)
+    model["facts"] = .list(facts(scenario, language))
+    content(&model, page, language, scenario, scenario.intro, titleInBody: title.value)
+    return theme.render(model, "scenario")
+  }
+
+  // MARK: Step
+
+  func stepPage(_ page: SitePage, _ language: Language, _ scenario: Scenario, named name: String) -> Markup {
+    let step = scenario.allSteps.first { $0.name == name }!
+    let scenarioTitle = title(of: scenario, language)
+    let first = step.pages.resolved(for: language, source: source)
+    var model = frame(page, title: "\(page.title) · \(scenarioTitle.value)", description: nil)
+    navigation(&model, page, language, scenario, current: step)
+    model["isStep"] = .flag(true)
+    switch step.kind {
+    case .intro: model["kicker"] = .text(UIString.introduction.text(language))
+    case .step(let number): model["kicker"] = .text(UIPhrase.stepOf(number, scenario.steps.count).text(language))
+    case .finish: model["kicker"] = .text(UIString.recap.text(language))
+    }
+    // The page's own first heading is its title, with its markup.
+    var heading = Markup(text: Typography.prose(page.title, first?.language ?? language))
+    if let source = first?.value, let title = StepContent.title(source.blocks) {
+      var renderer = ProseRenderer(
+        language: source.language, resolveLink: { _, _ in nil }, resolveImage: { _ in nil }, drawBlock: { _ in .empty })
+      heading = renderer.inline(title.content)
+    }
+    model["headingHTML"] = .markup(heading)
+    model["headingLang"] = .text(first?.language.code ?? language.code)
+    content(&model, page, language, scenario, step, titleInBody: nil)
+    return theme.render(model, "step")
+  }
+
+  // MARK: Shared
+
+  /// The prose of a step and what belongs to it.
+  private func content(
+    _ model: inout TemplateModel, _ page: SitePage, _ language: Language, _ scenario: Scenario, _ step: Step?,
+    titleInBody: String?
+  ) {
+    model["bodyHTML"] = .markup(.empty)
+    model["bodyLang"] = .text(page.contentLanguage?.code ?? language.code)
+    model["patternsHTML"] = .markup(.empty)
+    for name in ["notice", "toc", "recording", "hint", "solution", "edit"] { model[name] = .absent }
+    model["scripts"] = .absent
+    guard let step, let (source, contentLanguage) = step.pages.resolved(for: language, source: source) else { return }
+    let transcript = transcripts[RecordingKey(scenario: scenario.path, step: step.name)]
+    let blocks = BlockModel(site: self, language: language, transcript: transcript)
+    var renderer = ProseRenderer(
+      language: contentLanguage,
+      resolveLink: { resolve($0, $1, from: page, language, scenario, source) },
+      resolveImage: { path in resources.path(of: path, in: scenario).map { Link.relative(from: page.path, to: $0) } },
+      drawBlock: { blocks.markup($0) })
+    var body = source.blocks
+    if let title = StepContent.title(body), titleInBody == nil || title.text == titleInBody { body.removeFirst() }
+    let markup = renderer.render(body)
+    model["bodyHTML"] = .markup(markup)
+    model["bodyLang"] = .text(contentLanguage.code)
+    if markup.html.contains("tl-svg") { model["patternsHTML"] = .markup(TimelineSVG.patterns) }
+    let sections = StepContent.contents(body)
+    model["toc"] = sections.count > 1 ? .nonEmpty(sections) : .absent
+    if contentLanguage != language {
+      model["notice"] = .model([
+        "text": .text(UIPhrase.fallbackNotice(original: contentLanguage).text(language)),
+        "href": .text(href(page, page.kind, contentLanguage)), "code": .text(contentLanguage.code),
+        "link": .text(contentLanguage.name),
+      ])
+    }
+    if transcript != nil {
+      model["recording"] = .model([
+        "href": .text(
+          Link.relative(from: page.path, to: SiteMap.recordingPath(scenario: scenario.path, step: step)))
+      ])
+    }
+    model["hint"] = .text(optional: step.hint)
+    model["solution"] = .text(optional: step.solution)
+    let scripts = [step.background, step.foreground].compactMap { $0 }
+    model["scripts"] = .nonEmpty(
+      scripts.map {
+        [
+          "file": .text($0.file),
+          "scriptHTML": .markup(ShellHighlight.markup($0.text, language: "bash", isTyped: true)),
+        ]
+      })
+    if let repository = settings.repository.flatMap(SiteContext.webAddress) {
+      model["edit"] = .text(editAddress(repository, source.source.path))
+    }
+  }
+
+  /// GitHub's and GitLab's addresses for editing a file both redirect from this one to the default branch.
+  private func editAddress(_ repository: String, _ path: String) -> String {
+    let base = repository.hasSuffix("/") ? String(repository.dropLast()) : repository
+    return base + "/blob/HEAD/" + path.split(separator: "/").map { Link.encode($0) }.joined(separator: "/")
+  }
+
+  /// Steps beside the page, and the pages before and after it.
+  private func navigation(
+    _ model: inout TemplateModel, _ page: SitePage, _ language: Language, _ scenario: Scenario, current: Step?
+  ) {
+    let scenarioTitle = title(of: scenario, language)
+    let steps = scenario.steps + (scenario.finish.map { [$0] } ?? [])
+    model["scenarioTitle"] = .text(Typography.prose(scenarioTitle.value, scenarioTitle.language))
+    model["scenarioHref"] = .text(href(page, .scenario(scenario.path), language))
+    let position = current.flatMap { step in steps.firstIndex { $0.name == step.name } }
+    model["steps"] = .list(
+      steps.enumerated().map { index, step in
+        let title = SiteMap.title(of: step, language, source: source)
+        let titleLanguage = step.title.resolved(for: language, source: source)?.language ?? language
+        let number: String
+        if case .step(let value) = step.kind { number = String(value) } else { number = "✓" }
+        return [
+          "href": .text(href(page, .step(scenario: scenario.path, step: step.name), language)),
+          "title": .text(Typography.prose(StepContent.short(title), titleLanguage)), "lang": .text(titleLanguage.code),
+          "number": .text(number), "isCurrent": .flag(index == position),
+          "isDone": .flag(position.map { index < $0 } ?? false),
+        ]
+      })
+    func neighbour(_ index: Int) -> TemplateValue {
+      guard steps.indices.contains(index) else { return .absent }
+      let title = SiteMap.title(of: steps[index], language, source: source)
+      return .model([
+        "href": .text(href(page, .step(scenario: scenario.path, step: steps[index].name), language)),
+        "title": .text(Typography.prose(title, language)),
+      ])
+    }
+    model["next"] = neighbour(position.map { $0 + 1 } ?? 0)
+    if let position {
+      model["previous"] =
+        position > 0
+        ? neighbour(position - 1)
+        : .model([
+          "href": .text(href(page, .scenario(scenario.path), language)),
+          "title": .text(UIString.overview.text(language)),
+        ])
+    } else {
+      model["previous"] = .absent
+    }
+    model["stepTotal"] = .int(steps.count)
+    model["stepPosition"] = .int(position.map { $0 + 1 } ?? 0)
+  }
+
+  /// Where a relative link of the author's leads.
+  private func resolve(
+    _ path: String, _ fragment: String?, from page: SitePage, _ language: Language, _ scenario: Scenario, _ source: Page
+  ) -> String? {
+    let anchor = fragment.map { "#" + Link.encode(ProseRenderer.anchor($0)) } ?? ""
+    if path.isEmpty { return fragment == nil ? nil : (fragment == "" ? "#contenu" : anchor) }
+    // Relative to the author's file.
+    let folder = source.file.split(separator: "/").dropLast().joined(separator: "/")
+    guard let file = ResourceCollector.normalised(folder.isEmpty ? path : folder + "/" + path) else { return nil }
+    for step in scenario.allSteps {
+      let isIt = Language.allCases.contains { step.pages[$0]?.file == file }
+      guard isIt else { continue }
+      let kind: PageKind =
+        step.kind == .intro ? .scenario(scenario.path) : .step(scenario: scenario.path, step: step.name)
+      return href(page, kind, language) + anchor
+    }
+    return resources.path(of: file, in: scenario).map { Link.relative(from: page.path, to: $0) + anchor }
+  }
+}
+
+enum StepContent {
+  /// A page's title: a first-level heading that opens it.
+  static func title(_ blocks: [BlockNode]) -> Heading? {
+    if case .heading(let heading)? = blocks.first, heading.level == 1 { return heading }
+    return nil
+  }
+
+  /// Second-level headings with the third-level ones below them.
+  static func contents(_ blocks: [BlockNode]) -> [TemplateModel] {
+    var sections: [(Heading, [Heading])] = []
+    for case .heading(let heading) in blocks {
+      if heading.level <= 2 {
+        sections.append((heading, []))
+      } else if heading.level == 3, !sections.isEmpty {
+        sections[sections.count - 1].1.append(heading)
+      }
+    }
+    func entry(_ heading: Heading) -> TemplateModel {
+      [
+        "href": .text("#" + Link.encode(ProseRenderer.anchor(heading.id))), "text": .text(heading.text),
+        "sub": .absent,
+      ]
+    }
+    return sections.map { heading, below in
+      var model = entry(heading)
+      model["sub"] = .nonEmpty(below.map(entry))
+      return model
+    }
+  }
+
+  /// A title without "Étape 3 :" before it, where the number stands beside it anyway.
+  static func short(_ title: String) -> String {
+    for word in ["Étape", "Etape", "Step"] where title.hasPrefix(word) {
+      let rest = title.dropFirst(word.count).drop { $0 == " " || $0 == "\u{A0}" }
+      let number = rest.prefix { $0.isNumber }
+      let tail = rest[number.endIndex...].drop { $0 == " " || $0 == "\u{A0}" || $0 == "\u{202F}" }
+      guard !number.isEmpty, let mark = tail.first, ":-–—.".contains(mark) else { continue }
+      let short = tail.dropFirst().drop { $0.isWhitespace }
+      if !short.isEmpty { return String(short) }
+    }
+    return title
+  }
+}

@@ -1,0 +1,64 @@
+// Numbers, times and spaces as each language writes them: French puts a comma in decimals and no-break spaces before
+// two-part punctuation (Lexique des règles typographiques de l'Imprimerie nationale), English neither.
+
+package import LabModel
+
+package enum Typography {
+  /// U+00A0
+  static let noBreakSpace = "\u{A0}"
+  /// U+202F
+  static let narrowNoBreakSpace = "\u{202F}"
+
+  /// `12,3 s`, `1 min 05 s`, `2 h 03 min`.
+  package static func duration(_ milliseconds: Int64, _ language: Language) -> String {
+    let space = noBreakSpace
+    let tenths = (milliseconds + 50) / 100
+    if tenths < 600 {
+      let separator = language == .fr ? "," : "."
+      return "\(tenths / 10)\(separator)\(tenths % 10)\(space)s"
+    }
+    let seconds = (milliseconds + 500) / 1000
+    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    if seconds < 3600 { return "\(seconds / 60)\(space)min\(space)\(two(seconds % 60))\(space)s" }
+    return "\(seconds / 3600)\(space)h\(space)\(two(seconds / 60 % 60))\(space)min"
+  }
+
+  /// A time since the start of a block: `+12,3 s`.
+  package static func offset(_ milliseconds: Int64, _ language: Language) -> String {
+    "+" + duration(milliseconds, language)
+  }
+
+  /// Author's prose with the spaces its language wants. Only spaces change, and only into other spaces.
+  package static func prose(_ text: String, _ language: Language) -> String {
+    guard language == .fr else { return text }
+    var out: [Character] = []
+    let characters = Array(text)
+    for (index, character) in characters.enumerated() {
+      guard character == " " else {
+        out.append(character)
+        continue
+      }
+      let next = index + 1 < characters.count ? characters[index + 1] : nil
+      let previous = index > 0 ? characters[index - 1] : nil
+      if previous == "«" {
+        out.append("\u{A0}")
+      } else if let next, "?!;".contains(next), standsAlone(characters, index + 1) {
+        out.append("\u{202F}")
+      } else if let next, next == "»" || (next == ":" && standsAlone(characters, index + 1)) {
+        out.append("\u{A0}")
+      } else if let next, next == "%", previous?.isNumber == true {
+        out.append("\u{A0}")
+      } else {
+        out.append(character)
+      }
+    }
+    return String(out)
+  }
+
+  /// Whether the mark is punctuation (a space, another mark or the end follows) rather than the start of a word (`:latest`).
+  private static func standsAlone(_ characters: [Character], _ index: Int) -> Bool {
+    guard index + 1 < characters.count else { return true }
+    let next = characters[index + 1]
+    return next.isWhitespace || "!?;:).»\"".contains(next)
+  }
+}

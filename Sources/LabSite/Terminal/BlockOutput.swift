@@ -1,0 +1,65 @@
+// What one block printed, ready to be shown: the terminal's segments without what the page shows elsewhere. The command
+// stands above its output already, so its echo at the very start is left out, and so is the prompt that waits for the next
+// block. Echo further down (the second command of a block, what is typed into psql, `^C`) stays, marked as typed.
+
+import LabTranscript
+
+struct BlockOutput {
+  var segments: [TerminalSegment]
+
+  var isEmpty: Bool {
+    segments.allSatisfy { segment in
+      switch segment {
+      case .flow(let lines): lines.allSatisfy { $0.trimmed.cells.isEmpty }
+      case .frames(let frames): frames.isEmpty
+      }
+    }
+  }
+
+  init(_ block: BlockTranscript, columns: Int, rows: Int) {
+    var screen = TerminalScreen(columns: columns, rows: rows)
+    for event in block.events {
+      switch event.kind {
+      case .output(let text): screen.feed(text, at: event.milliseconds - block.startMilliseconds)
+      case .input(let keys): screen.type(keys)
+      case .cluster: break
+      }
+    }
+    segments = screen.finish()
+    dropLeadingEcho()
+    dropTrailingPrompt(block.ending)
+    segments.removeAll { segment in
+      if case .flow(let lines) = segment { return lines.allSatisfy { $0.trimmed.cells.isEmpty } }
+      return false
+    }
+  }
+
+  /// The echo of the command, unless other typing follows further down: then the first echo says what the first output
+  /// belongs to.
+  private mutating func dropLeadingEcho() {
+    guard case .flow(var lines)? = segments.first else { return }
+    let leading = lines.prefix { $0.isTyped }.count
+    guard leading > 0 else { return }
+    let laterTyping = lines[leading...].contains { $0.isTyped && !$0.typedText.hasPrefix("^") }
+    let typedInLaterSegments = segments.dropFirst().contains { segment in
+      if case .flow(let lines) = segment { return lines.contains { $0.isTyped && !$0.typedText.hasPrefix("^") } }
+      return false
+    }
+    guard !laterTyping, !typedInLaterSegments else { return }
+    lines.removeFirst(leading)
+    segments[0] = .flow(lines)
+  }
+
+  private mutating func dropTrailingPrompt(_ ending: BlockEnding) {
+    guard case .flow(var lines)? = segments.last else { return }
+    while let last = lines.last, last.trimmed.cells.isEmpty { lines.removeLast() }
+    if let last = lines.last, !last.isTyped, BlockOutput.isPrompt(last.text) { lines.removeLast() }
+    segments[segments.count - 1] = .flow(lines)
+  }
+
+  /// `$ `, `root@host:~# `, `myapp=# `: ends in a prompt's mark and a space.
+  static func isPrompt(_ text: String) -> Bool {
+    guard text.hasSuffix("$ ") || text.hasSuffix("# ") || text.hasSuffix("> ") else { return false }
+    return !text.dropLast(2).contains("  ")
+  }
+}
