@@ -102,6 +102,7 @@ if wasm {
     tests("ArchitectureTests", []),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
+    tests("LabSiteTests", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
     tests("SimKernelTests", ["SimKernel"]),
   ]

@@ -49,11 +49,16 @@ package struct SiteMap: Sendable {
     let settings = course.settings
     languages = settings.languages.isEmpty ? [settings.sourceLanguage] : settings.languages
     let source = settings.sourceLanguage
-    add(SitePage(kind: .start, path: "index.html", title: settings.title.resolved(for: source, source: source)?.value ?? "Ardoise"))
+    add(
+      SitePage(
+        kind: .start, path: "index.html",
+        title: settings.title.resolved(for: source, source: source)?.value ?? "Ardoise"))
     add(SitePage(kind: .notFound, path: "404.html", title: "404"))
     for language in languages {
       let title = settings.title.resolved(for: language, source: source)?.value ?? UIString.scenarios.text(language)
-      add(SitePage(kind: .course, language: language, contentLanguage: language, path: path(.course, language), title: title))
+      add(
+        SitePage(
+          kind: .course, language: language, contentLanguage: language, path: path(.course, language), title: title))
       add(
         SitePage(
           kind: .about, language: language, contentLanguage: language, path: path(.about, language),

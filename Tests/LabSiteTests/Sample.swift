@@ -56,7 +56,8 @@ enum Sample {
   static func stepBlocks(_ language: Language) -> [BlockNode] {
     let fr = language == .fr
     return [
-      heading(1, fr ? "Étape 1 : Persistance et ordre" : "Step 1: Persistence and order", id: fr ? "etape-1" : "step-1"),
+      heading(
+        1, fr ? "Étape 1 : Persistance et ordre" : "Step 1: Persistence and order", id: fr ? "etape-1" : "step-1"),
       heading(2, fr ? "Insérer des données" : "Insert data", id: fr ? "inserer" : "insert"),
       paragraph(
         text(fr ? "On ajoute deux lignes, puis on lit " : "We add two rows, then read "), code("users"),
@@ -78,7 +79,8 @@ enum Sample {
         List(
           start: 1, isTight: true,
           items: [
-            ListItem(blocks: [paragraph(code("postgres-2"), text(fr ? " créé → Running" : " created → Running"))], range: here),
+            ListItem(
+              blocks: [paragraph(code("postgres-2"), text(fr ? " créé → Running" : " created → Running"))], range: here),
             ListItem(blocks: [paragraph(text(fr ? "Puis " : "Then "), code("postgres-3"))], range: here),
           ], range: here)),
       heading(3, fr ? "Et en continu" : "And continuously", id: fr ? "continu" : "continuous"),
@@ -90,7 +92,8 @@ enum Sample {
         Table(
           alignments: [.none, .right],
           header: [
-            TableCell(content: [text("Pod")], range: here), TableCell(content: [text(fr ? "Ordre" : "Order")], range: here),
+            TableCell(content: [text("Pod")], range: here),
+            TableCell(content: [text(fr ? "Ordre" : "Order")], range: here),
           ],
           rows: [
             [TableCell(content: [code("postgres-2")], range: here), TableCell(content: [text("1")], range: here)],
@@ -111,7 +114,8 @@ enum Sample {
   static func course(_ settings: CourseSettings? = nil) -> Course {
     var settings = settings ?? CourseSettings()
     if settings.title.isEmpty {
-      settings.title = Localized(fr: "Kubernetes et PostgreSQL, pas à pas", en: "Kubernetes and PostgreSQL, step by step")
+      settings.title = Localized(
+        fr: "Kubernetes et PostgreSQL, pas à pas", en: "Kubernetes and PostgreSQL, step by step")
       settings.description = Localized(
         fr: "Un cours à lire : chaque commande a été jouée, chaque sortie est vraie.",
         en: "A course to read: every command was played, every output is true.")
@@ -119,8 +123,10 @@ enum Sample {
     let intro = Step(
       kind: .intro, number: 0, key: "intro", title: Localized(fr: "Introduction", en: "Introduction"),
       pages: Localized(
-        fr: page(.fr, file: "intro.md", [paragraph(text("Un StatefulSet donne à chaque pod un nom, un ordre et un volume."))]),
-        en: page(.en, file: "intro.en.md", [paragraph(text("A StatefulSet gives each pod a name, an order and a volume."))])))
+        fr: page(
+          .fr, file: "intro.md", [paragraph(text("Un StatefulSet donne à chaque pod un nom, un ordre et un volume."))]),
+        en: page(
+          .en, file: "intro.en.md", [paragraph(text("A StatefulSet gives each pod a name, an order and a volume."))])))
     let first = Step(
       kind: .step(1), number: 1, key: "step1",
       title: Localized(fr: "Étape 1 : Persistance et ordre", en: "Step 1: Persistence and order"),
@@ -139,7 +145,8 @@ enum Sample {
         en: page(.en, file: "finish.en.md", [paragraph(text("Well done!"))])))
     let scenario = Scenario(
       path: "statefulset-postgres", folder: "content/statefulset-postgres",
-      title: Localized(fr: "StatefulSet : PostgreSQL qui n’oublie rien", en: "StatefulSet: a PostgreSQL that forgets nothing"),
+      title: Localized(
+        fr: "StatefulSet : PostgreSQL qui n’oublie rien", en: "StatefulSet: a PostgreSQL that forgets nothing"),
       description: Localized(fr: "Identité, volumes et ordre.", en: "Identity, volumes and order."),
       intro: intro, steps: [first, second], finish: finish, difficulty: "intermédiaire", time: "30 min")
     return Course(root: "content", settings: settings, scenarios: [scenario], outline: [.scenario(scenario.path)])
@@ -180,7 +187,8 @@ enum Sample {
     add("1.2", at: 1_000, [.output("statefulset.apps/postgres scaled\r\n$ ", at: 90)])
     var watch: [TranscriptEvent] = [
       .output("NAME         READY   STATUS    RESTARTS   AGE\r\n", at: 60),
-      .output("postgres-0   1/1     Running   0          5m2s\r\npostgres-1   1/1     Running   0          4m51s\r\n", at: 60),
+      .output(
+        "postgres-0   1/1     Running   0          5m2s\r\npostgres-1   1/1     Running   0          4m51s\r\n", at: 60),
     ]
     for (name, start) in [("postgres-2", Int64(200)), ("postgres-3", 11_400)] {
       let rows: [(Int64, String, String, String)] = [
@@ -197,9 +205,15 @@ enum Sample {
     watch.append(.input("\u{3}", at: 28_000))
     watch.append(.output("^C", at: 28_000))
     add("1.3", at: 2_000, watch, ending: .interrupted(reason: "quiet"), exit: nil)
-    var frames: [TranscriptEvent] = [.output("\u{1B}[?1049h\u{1B}[22;0;0t\u{1B}[1;30r\u{1B}(B\u{1B}[m\u{1B}[4l\u{1B}[?7h\u{1B}[H\u{1B}[2J", at: 0)]
+    var frames: [TranscriptEvent] = [
+      .output("\u{1B}[?1049h\u{1B}[22;0;0t\u{1B}[1;30r\u{1B}(B\u{1B}[m\u{1B}[4l\u{1B}[?7h\u{1B}[H\u{1B}[2J", at: 0)
+    ]
     for second in 0..<6 {
-      let rows = ["postgres-0   1/1   Running       0   5m\(second)s", second < 3 ? "postgres-4   0/1   Pending       0   \(second)s" : "postgres-4   1/1   Running       0   \(second)s"]
+      let rows = [
+        "postgres-0   1/1   Running       0   5m\(second)s",
+        second < 3
+          ? "postgres-4   0/1   Pending       0   \(second)s" : "postgres-4   1/1   Running       0   \(second)s",
+      ]
       frames.append(
         .output(
           "\u{1B}[H\u{1B}[JEvery 1.0s: microk8s kubectl get pods        ubuntu: Thu Jan 15 09:07:0\(second) 2026\r\n\r\n"

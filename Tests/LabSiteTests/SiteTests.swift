@@ -57,7 +57,9 @@ struct SiteTests {
     #expect(!page.contains("rel=\"alternate\""))
     #expect(!site.text("sitemap.xml").contains("en/statefulset-postgres/step2/"))
     #expect(!site.text("fr/statefulset-postgres/step2/index.html").contains("rel=\"alternate\""))
-    #expect(site.text("fr/statefulset-postgres/step1/index.html").contains("hreflang=\"en\" href=\"https://example.org/c/en/statefulset-postgres/step1/\""))
+    #expect(
+      site.text("fr/statefulset-postgres/step1/index.html").contains(
+        "hreflang=\"en\" href=\"https://example.org/c/en/statefulset-postgres/step1/\""))
   }
 
   @Test func withoutBaseAddressNothingIsAbsolute() throws {
@@ -81,14 +83,18 @@ struct SiteTests {
   @Test func liveMarkupFromAuthorsNeverGetsOut() throws {
     var course = Sample.course()
     let here = Sample.here
-    let attack = "<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)><iframe src='//evil'></iframe>"
+    let attack =
+      "<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)><iframe src='//evil'></iframe>"
       + "<a href=\"java&#115;cript:alert(1)\" onclick=alert(1)>x</a><style>*{}</style><form action=x><base href=//e>"
     course.scenarios[0].steps[1].pages.fr?.blocks = [
-      .html(attack, here), Sample.paragraph(.html("<b onmouseover='x'>", here), Sample.text("gras"), .html(attack, here)),
-      Sample.paragraph(.link(destination: "java\tscript:alert(1)", title: "\"><script>", content: [Sample.text("<b>")], here)),
+      .html(attack, here),
+      Sample.paragraph(.html("<b onmouseover='x'>", here), Sample.text("gras"), .html(attack, here)),
+      Sample.paragraph(
+        .link(destination: "java\tscript:alert(1)", title: "\"><script>", content: [Sample.text("<b>")], here)),
       Sample.paragraph(.image(source: "data:text/html,<script>", title: "", alternative: [Sample.text("\"'>")], here)),
       .code(Sample.block("2.1", "</code></pre><script>alert(1)</script>")),
-      .heading(Heading(level: 2, id: "\"><script>", content: [Sample.text("<i>")], text: "<i>\"", range: here, line: 1)),
+      .heading(
+        Heading(level: 2, id: "\"><script>", content: [Sample.text("<i>")], text: "<i>\"", range: here, line: 1)),
     ]
     course.scenarios[0].title.fr = "</title><script>alert(1)</script>"
     course.settings.title.fr = "<script>alert(1)</script>"

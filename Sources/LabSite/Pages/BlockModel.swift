@@ -27,7 +27,8 @@ struct BlockModel {
         ShellHighlight.markup(text, language: isExec ? "" : block.language, isTyped: isExec)),
       "interruptsFirst": .flag(block.interruptsFirst),
       "place": .text(optional: place(block)),
-      "recorded": .absent, "notSimulated": .absent, "dependent": .absent, "isMissing": .flag(false), "timeline": .absent,
+      "recorded": .absent, "notSimulated": .absent, "dependent": .absent, "isMissing": .flag(false),
+      "timeline": .absent,
     ]
     guard isExec else { return model }
     guard let transcript, let recording = transcript.block(block.id) else {
@@ -74,10 +75,13 @@ struct BlockModel {
         let withTimes = spread >= 1000
         hasTimes = hasTimes || withTimes
         segments.append([
-          "flow": .model(["linesHTML": .markup(drawer.lines(lines, withTimes: withTimes)), "withTimes": .flag(withTimes)]),
+          "flow": .model([
+            "linesHTML": .markup(drawer.lines(lines, withTimes: withTimes)), "withTimes": .flag(withTimes),
+          ]),
           "frames": .absent, "id": .text(id),
         ])
-      case .frames(let frames): segments.append(["flow": .absent, "frames": .model(pictures(frames, drawer)), "id": .text(id)])
+      case .frames(let frames):
+        segments.append(["flow": .absent, "frames": .model(pictures(frames, drawer)), "id": .text(id)])
       }
     }
     var model: TemplateModel = [

@@ -15,7 +15,9 @@ extension SiteContext {
     var loose: [TemplateModel] = []
     var listed: Set<String> = []
     collect(course.outline, page, language, depth: 2, into: &sections, loose: &loose, listed: &listed)
-    for scenario in course.scenarios where !listed.contains(scenario.path) { loose.append(card(scenario, page, language)) }
+    for scenario in course.scenarios where !listed.contains(scenario.path) {
+      loose.append(card(scenario, page, language))
+    }
     flush(&loose, into: &sections)
     model["sections"] = .list(sections)
     return theme.render(model, "course")

@@ -126,7 +126,8 @@ struct SiteContext {
     guard let base = baseURL else { return [OutputFile(path: "robots.txt", text: robots)] }
     robots += "Sitemap: \(Link.absolute("sitemap.xml", base: base))\n"
     var xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    xml += "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n"
+    xml +=
+      "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n"
     for page in map.pages where page.kind != .notFound && !page.isFallback {
       xml += "  <url>\n    <loc>\(Markup.escape(Link.absolute(page.path, base: base)))</loc>\n"
       for (code, address) in alternates(of: page) {

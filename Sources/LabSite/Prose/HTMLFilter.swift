@@ -144,7 +144,9 @@ struct HTMLTag {
           index = text.index(after: close)
         } else {
           let start = index
-          while let character = at(index), !character.isWhitespace, character != ">" { index = text.index(after: index) }
+          while let character = at(index), !character.isWhitespace, character != ">" {
+            index = text.index(after: index)
+          }
           value = String(text[start..<index])
         }
       }

@@ -122,7 +122,8 @@ struct ProseRenderer {
     }
     let label = Markup.escape(UIString.scrollable.text(language))
     return Markup(
-      trusted: "<div class=\"table\" role=\"region\" aria-label=\"\(label)\" tabindex=\"0\"><table>\n<thead><tr>\(head.html)</tr></thead>\n"
+      trusted:
+        "<div class=\"table\" role=\"region\" aria-label=\"\(label)\" tabindex=\"0\"><table>\n<thead><tr>\(head.html)</tr></thead>\n"
         + "<tbody>\n\(body.html)</tbody>\n</table></div>\n")
   }
 
@@ -163,7 +164,9 @@ struct ProseRenderer {
     case .none: return tag("code", Markup(text: text))
     case .exec:
       spans.append(block)
-      return Markup(trusted: "<a class=\"typed-here\" href=\"#\(BlockAnchor.id(block.id))\"><code>\(Markup.escape(text))</code></a>")
+      return Markup(
+        trusted: "<a class=\"typed-here\" href=\"#\(BlockAnchor.id(block.id))\"><code>\(Markup.escape(text))</code></a>"
+      )
     case .copy, .open: return Markup(trusted: "<code class=\"copyable\">\(Markup.escape(text))</code>")
     }
   }
@@ -195,16 +198,20 @@ struct ProseRenderer {
     switch SafeAddress(source) {
     case .external(let address):
       let label = alternative.isEmpty ? Markup.escape(address) : alternativeText
-      return Markup(trusted: "<a class=\"far-image\" href=\"\(Markup.escape(address))\" rel=\"noopener noreferrer\">\(label)</a>")
+      return Markup(
+        trusted: "<a class=\"far-image\" href=\"\(Markup.escape(address))\" rel=\"noopener noreferrer\">\(label)</a>")
     case .relative(let path, _):
       if let address = resolve(path) {
         let caption = title.isEmpty ? "" : " title=\"\(Markup.escape(title))\""
-        return Markup(trusted: "<img src=\"\(Markup.escape(address))\" alt=\"\(alternativeText)\"\(caption) loading=\"lazy\">")
+        return Markup(
+          trusted: "<img src=\"\(Markup.escape(address))\" alt=\"\(alternativeText)\"\(caption) loading=\"lazy\">")
       }
       fallthrough
     case .unsafe:
       return Markup(
-        trusted: "<span class=\"dead-link\" data-missing=\"\(Markup.escape(source))\">[\(alternativeText.isEmpty ? Markup.escape(source) : alternativeText)]</span>")
+        trusted:
+          "<span class=\"dead-link\" data-missing=\"\(Markup.escape(source))\">[\(alternativeText.isEmpty ? Markup.escape(source) : alternativeText)]</span>"
+      )
     }
   }
 

@@ -58,7 +58,8 @@ struct TerminalFrame: Hashable, Sendable {
     var index = 0
     while index < characters.count {
       let start = index
-      while index < characters.count, characters[index].isASCII, characters[index].isNumber || characters[index] == ":" {
+      while index < characters.count, characters[index].isASCII, characters[index].isNumber || characters[index] == ":"
+      {
         index += 1
       }
       guard index > start else {
@@ -168,7 +169,8 @@ struct TerminalScreen {
 
   /// Echo is what was typed, in order, right after it was typed.
   private mutating func takeEcho(_ character: Character, _ isAtStart: Bool) -> Bool {
-    guard awaitedEcho.first == character, isAtStart || isEchoing || column == 0 || awaitedEcho.first == "^" || isAfterPrompt
+    guard awaitedEcho.first == character,
+      isAtStart || isEchoing || column == 0 || awaitedEcho.first == "^" || isAfterPrompt
     else {
       isEchoing = false
       return false

@@ -182,7 +182,9 @@ package struct TimelineLayout: Sendable {
     let end = max(timeline.endMilliseconds, timeline.steps[timeline.steps.count - 1].milliseconds)
     // Room after the last event, so that the state it led to can be seen.
     let tail = max(400, (end - start) / 30)
-    scale = TimelineScale([start, max(end, timeline.steps[timeline.steps.count - 1].milliseconds + tail)] + timeline.steps.map(\.milliseconds))
+    scale = TimelineScale(
+      [start, max(end, timeline.steps[timeline.steps.count - 1].milliseconds + tail)]
+        + timeline.steps.map(\.milliseconds))
 
     var top = TimelineLayout.axisHeight
     var seen: Set<PhaseLook> = []
@@ -220,8 +222,11 @@ package struct TimelineLayout: Sendable {
       bars.append(
         Bar(
           look: PhaseLook(kind: key.kind, phase: phase), phase: phase, start: start, width: max(end - start, 0.3),
-          label: label, labelFrom: TimelineLayout.breakpoint(pixels: Double(label.count) * 6.7 + 12, share: end - start)))
-      if isGoneAfter || (!isLast && lane.phases[index + 1].startMilliseconds > phase.endMilliseconds) { ends.append(end) }
+          label: label, labelFrom: TimelineLayout.breakpoint(pixels: Double(label.count) * 6.7 + 12, share: end - start)
+        ))
+      if isGoneAfter || (!isLast && lane.phases[index + 1].startMilliseconds > phase.endMilliseconds) {
+        ends.append(end)
+      }
     }
     for step in timeline.steps where step.object == key && step.before == nil {
       births.append(scale.position(step.milliseconds))

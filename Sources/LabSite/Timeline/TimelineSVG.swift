@@ -112,7 +112,9 @@ struct TimelineSVG {
     let top = (16 - height) / 2
     let place = "x=\"0\" y=\"\(top)\" width=\"26\" height=\"\(height)\" rx=\"3\""
     return Markup(
-      trusted: "<svg class=\"ph ph-\(look.rawValue)\" width=\"26\" height=\"16\" aria-hidden=\"true\" focusable=\"false\">"
-        + "<rect class=\"ph-base\" \(place)/><rect class=\"ph-pattern\" \(place) fill=\"url(#pat-\(look.rawValue))\"/></svg>")
+      trusted:
+        "<svg class=\"ph ph-\(look.rawValue)\" width=\"26\" height=\"16\" aria-hidden=\"true\" focusable=\"false\">"
+        + "<rect class=\"ph-base\" \(place)/><rect class=\"ph-pattern\" \(place) fill=\"url(#pat-\(look.rawValue))\"/></svg>"
+    )
   }
 }
