@@ -151,7 +151,9 @@ package struct Scenario: Hashable, Sendable {
   /// `backend.imageid`.
   package var imageID: String?
   package var assets: [Asset]
+  /// In the source language.
   package var difficulty: String?
+  package var difficultyTranslations = Localized<String>()
   package var time: String?
   /// `interface.layout` or Katacoda's `environment.uilayout`.
   package var layout: String?
