@@ -97,9 +97,9 @@ package struct Status: Error {
   package static func invalidPatch(_ value: String, _ detail: String) -> Status {
     var status = Status(
       code: 422, reason: "Invalid",
-      message: " \"\" is invalid: patch: Invalid value: \"\(value)\": \(detail)")
+      message: " \"\" is invalid: patch: Invalid value: \(goQuoted(value)): \(detail)")
     status.causes = [
-      Cause(reason: "FieldValueInvalid", message: "Invalid value: \"\(value)\": \(detail)", field: "patch")
+      Cause(reason: "FieldValueInvalid", message: "Invalid value: \(goQuoted(value)): \(detail)", field: "patch")
     ]
     return status
   }

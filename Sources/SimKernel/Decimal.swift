@@ -175,9 +175,9 @@ package enum Decimal {
   package static func json(_ value: Double) -> String {
     text(value, fixedFrom: -6, to: 21, exponentDigits: 1)
   }
-  /// As Go's `%g`/strconv 'g' with shortest precision: fixed between 1e-4 and 1e21, two exponent digits.
+  /// As Go's `%v` and strconv's 'g' with shortest precision: fixed between 1e-4 and 1e6, two exponent digits.
   package static func go(_ value: Double) -> String {
-    text(value, fixedFrom: -4, to: 21, exponentDigits: 2)
+    text(value, fixedFrom: -4, to: 6, exponentDigits: 2)
   }
 }
 

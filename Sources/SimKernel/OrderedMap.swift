@@ -65,6 +65,8 @@ package struct OrderedMap<Key: Hashable, Value> {
   }
 }
 
+extension OrderedMap: Sendable where Key: Sendable, Value: Sendable {}
+
 extension OrderedMap: Sequence {
   package struct Iterator: IteratorProtocol {
     private let map: OrderedMap

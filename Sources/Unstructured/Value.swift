@@ -3,7 +3,7 @@
 
 package import SimKernel
 
-package indirect enum Value: Equatable, Hashable {
+package indirect enum Value: Equatable, Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
