@@ -100,6 +100,7 @@ if wasm {
     // Tests
     host("LabTestSupport", ["Diagnostics"]),
     tests("ArchitectureTests", []),
+    tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),

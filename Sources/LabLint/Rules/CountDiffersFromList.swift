@@ -14,7 +14,7 @@ extension Rule {
       var findings: [Diagnostic] = []
       guard
         let inParentheses = try? Regex(
-          "(?i)(?<![\\w.,])(\(Wording.numberPattern))[ \\u{00A0}]+(\\p{L}[\\w'’-]*(?: [\\p{L}\\w'’-]+){0,4}) ?\\(([^()]*)\\)",
+          "(?i)(?:^|[^\\w.,])(\(Wording.numberPattern))[ \\u{00A0}]+(\\p{L}[\\w'’-]*(?: [\\p{L}\\w'’-]+){0,4}) ?\\(([^()]*)\\)",
           as: (Substring, Substring, Substring, Substring).self),
         let afterColon = try? Regex(
           "(?i)^[-*> ]*\\**(\(Wording.numberPattern))\\**[ \\u{00A0}]+(\\p{L}[\\w'’-]*(?: [\\p{L}\\w'’-]+){0,3})[ \\u{00A0}]?: *((?:`[^`]+`(?:, | et | and |, and )?)+)[.]?$",
