@@ -1,0 +1,101 @@
+// The simple kind of tool: options, then all of standard input if it wants it, then one run to the end.
+
+import SimMachine
+
+struct Tool {
+  let name: String
+  let options: OptionTable
+  /// Whether standard input is read to its end first.
+  let readsInput: (ToolCall) -> Bool
+  let run: (ToolCall) -> Int32
+
+  init(
+    _ name: String, _ options: OptionTable = .none, readsInput: @escaping (ToolCall) -> Bool = { _ in false },
+    run: @escaping (ToolCall) -> Int32
+  ) {
+    self.name = name
+    self.options = options
+    self.readsInput = readsInput
+    self.run = run
+  }
+}
+
+/// Standard input is wanted when no file is named, or `-` is.
+func inputWhenNoFiles(_ call: ToolCall) -> Bool { call.operands.isEmpty || call.operands.contains("-") }
+
+/// Reads the options of a call; an exit code when the call ends here.
+func begin(_ call: ToolCall, _ table: OptionTable, _ toolName: String) -> Int32? {
+  switch table.parse(call.arguments) {
+  case .options(let options):
+    call.options = options
+    return nil
+  case .notSimulated(let option):
+    call.process.note(notSimulated: "\(toolName) \(option)")
+    return 1
+  case .wrong(let message):
+    return call.usage(message, table.usageCode)
+  }
+}
+
+final class ToolProgram: Program {
+  private let tool: Tool
+  private let flavour: UtilityFlavour
+  private var call: ToolCall?
+  private var gathering: [(path: String, file: OpenFile)] = []
+
+  init(_ tool: Tool, _ flavour: UtilityFlavour) {
+    self.tool = tool
+    self.flavour = flavour
+  }
+
+  func resume(_ process: Process) -> Step {
+    let call: ToolCall
+    if let there = self.call {
+      call = there
+    } else {
+      call = ToolCall(process: process, flavour: flavour)
+      self.call = call
+      if let code = begin(call, tool.options, tool.name) { return .exit(code) }
+      if tool.readsInput(call), let file = process.file(0) { gathering.append(("-", file)) }
+      for path in call.operands {
+        guard let file = pipe(path, process) else { continue }
+        call.gathered[path] = []
+        gathering.append((path, file))
+      }
+    }
+    while let (path, file) = gathering.first {
+      switch file.read(1 << 20) {
+      case .bytes(let bytes):
+        if path == "-" {
+          call.stdin.append(contentsOf: bytes)
+        } else {
+          call.gathered[path, default: []].append(contentsOf: bytes)
+        }
+        process.account.spend(steps: 1)
+        if call.stdin.count > FileSystem.fileSizeMax || process.account.limitReached != nil {
+          process.account.reach("input limit reached: \(process.name) is given more than it can hold")
+          return .exit(1)
+        }
+      case .wouldBlock: return .wait([.queue(file.readable)])
+      case .endOfFile, .failed: gathering.removeFirst()
+      }
+    }
+    let code = tool.run(call)
+    call.flush()
+    return .exit(code)
+  }
+
+  /// What an operand names when reading it may have to wait.
+  private func pipe(_ path: String, _ process: Process) -> OpenFile? {
+    if let descriptor = standardDescriptor(path) {
+      guard descriptor != 1, descriptor != 2, let file = process.file(descriptor), !(file is PipeWriter) else {
+        return nil
+      }
+      return file
+    }
+    guard let inode = try? process.fileSystem.lookup(path, in: process.workingDirectory, as: process.credentials),
+      inode.kind == .fifo
+    else { return nil }
+    return try? openForReading(path, process)
+  }
+}

@@ -1,0 +1,193 @@
+// One run of a tool: its arguments, its buffered output and the files it names. Standard output is buffered as the C library
+// does it (by line on a terminal, by blocks of 4,096 bytes elsewhere), so that `kubectl get -w | grep x | cut …` shows what
+// it really shows, and standard error is not buffered at all.
+
+package import SimKernel
+package import SimMachine
+
+/// Which collection of programs a machine carries.
+package enum UtilityFlavour {
+  /// Ubuntu 24.04: GNU coreutils, grep, sed, findutils, diffutils, mawk, procps.
+  case gnu
+  /// The applets of BusyBox, as in the alpine and busybox images.
+  case busybox
+}
+
+final class ToolCall {
+  enum Buffering {
+    case none, line, block
+  }
+
+  let process: Process
+  let flavour: UtilityFlavour
+  /// The arguments after the name.
+  let arguments: [String]
+  var options = Options()
+  /// What standard input held, for tools that take it whole.
+  var stdin: [UInt8] = []
+  /// What pipes named by arguments held (`<(…)`, fifos).
+  var gathered: [String: [UInt8]] = [:]
+  var status: Int32 = 0
+  var buffering: Buffering
+  private var out: [UInt8] = []
+
+  init(process: Process, flavour: UtilityFlavour) {
+    self.process = process
+    self.flavour = flavour
+    arguments = Array(process.arguments.dropFirst())
+    buffering = process.file(1)?.isTerminal ?? false ? .line : .block
+  }
+
+  /// The name as it was called, for messages.
+  var name: String { process.arguments.first ?? "" }
+  var operands: [String] { options.operands }
+  var files: FileSystem { process.fileSystem }
+  var directory: String { process.workingDirectory }
+  var who: Credentials { process.credentials }
+  var world: World { process.world }
+  var outputIsTerminal: Bool { process.file(1)?.isTerminal ?? false }
+
+  // MARK: Output
+
+  func write(_ bytes: [UInt8]) {
+    out.append(contentsOf: bytes)
+    settle()
+  }
+  func write(_ bytes: ArraySlice<UInt8>) {
+    out.append(contentsOf: bytes)
+    settle()
+  }
+  func print(_ text: String) {
+    out.append(contentsOf: text.utf8)
+    settle()
+  }
+  func printLine(_ text: String) {
+    out.append(contentsOf: text.utf8)
+    out.append(10)
+    settle()
+  }
+  func put(_ byte: UInt8) {
+    out.append(byte)
+    if byte == 10 || out.count >= 4096 { settle() }
+  }
+
+  private func settle() {
+    switch buffering {
+    case .block:
+      guard out.count >= 65_536 || (out.count >= 4096 && out.count % 4096 < 512) else { return }
+      let whole = out.count / 4096 * 4096
+      process.write(1, Array(out[..<whole]))
+      out.removeFirst(whole)
+    case .line, .none: break
+    }
+  }
+
+  /// What has been shown when the tool waits: whole lines on a terminal, whole blocks elsewhere.
+  func settleBeforeWaiting() {
+    switch buffering {
+    case .none: flush()
+    case .line:
+      guard let newline = out.lastIndex(of: 10) else { return }
+      process.write(1, Array(out[...newline]))
+      out.removeFirst(newline + 1)
+    case .block:
+      guard out.count >= 4096 else { return }
+      let whole = out.count / 4096 * 4096
+      process.write(1, Array(out[..<whole]))
+      out.removeFirst(whole)
+    }
+  }
+
+  func flush() {
+    guard !out.isEmpty else { return }
+    process.write(1, out)
+    out.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes to standard error, after what a terminal or an unbuffered output has already shown.
+  func writeError(_ text: String) {
+    if buffering == .block {
+      if out.count >= 4096 { settleBeforeWaiting() }
+    } else {
+      settleBeforeWaiting()
+    }
+    process.write(2, text)
+  }
+
+  /// `name: text` on standard error; the exit code becomes 1 unless it is worse already.
+  func complain(_ text: String, status code: Int32 = 1) {
+    writeError("\(name): \(text)\n")
+    if status < code { status = code }
+  }
+
+  /// A usage error: the message and the pointer to `--help`.
+  func usage(_ text: String?, _ code: Int32 = 1) -> Int32 {
+    if let text { writeError("\(name): \(text)\n") }
+    writeError("Try '\(name) --help' for more information.\n")
+    return code
+  }
+
+  /// Something the real tool can do and this one cannot: says so and shows nothing.
+  func notSimulated(_ what: String) -> Int32 {
+    process.note(notSimulated: what)
+    return 1
+  }
+
+  // MARK: Files
+
+  /// Reads an operand: `-` is standard input where the tool takes it whole.
+  func read(_ path: String, dash: Bool = true) throws(Errno) -> [UInt8] {
+    if dash, path == "-" { return stdin }
+    if let bytes = gathered[path] { return bytes }
+    return try files.read(path, in: directory, as: who)
+  }
+
+  func lookup(_ path: String, following: Bool = true) throws(Errno) -> Inode {
+    try files.lookup(path, in: directory, following: following, as: who)
+  }
+  func inode(_ path: String, following: Bool = true) -> Inode? {
+    try? files.lookup(path, in: directory, following: following, as: who)
+  }
+  func isDirectory(_ path: String) -> Bool { inode(path)?.isDirectory ?? false }
+
+  /// Opens a file for writing, `/dev/stdout` and its like included.
+  func openForWriting(_ path: String, append: Bool = false) throws(Errno) -> OpenFile {
+    if let descriptor = standardDescriptor(path) {
+      guard let file = process.file(descriptor) else { throw .noEntry }
+      return file
+    }
+    return try files.open(
+      path, in: directory, append ? .append : .write, permissions: 0o666 & ~process.umask, as: who)
+  }
+
+  /// The names of a directory in byte order.
+  func sortedNames(_ inode: Inode) -> [String] {
+    var names = inode.entries.keys
+    names.sort { compareBytes($0, $1) < 0 }
+    return names
+  }
+}
+
+/// The descriptor that a path such as `/dev/stdin` or `/dev/fd/63` means.
+func standardDescriptor(_ path: String) -> Int? {
+  switch path {
+  case "/dev/stdin": return 0
+  case "/dev/stdout": return 1
+  case "/dev/stderr": return 2
+  default: break
+  }
+  for prefix in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(prefix) {
+    return decimal(String(path.dropFirst(prefix.utf8.count))).map { Int($0) }
+  }
+  return nil
+}
+
+/// Opens what a path means for reading, pipes of a process included.
+func openForReading(_ path: String, _ process: Process) throws(Errno) -> OpenFile {
+  if let descriptor = standardDescriptor(path) {
+    guard let file = process.file(descriptor) else { throw .noEntry }
+    return file
+  }
+  return try process.fileSystem.open(
+    path, in: process.workingDirectory, .read, as: process.credentials)
+}
