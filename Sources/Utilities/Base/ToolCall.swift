@@ -191,3 +191,7 @@ func openForReading(_ path: String, _ process: Process) throws(Errno) -> OpenFil
   return try process.fileSystem.open(
     path, in: process.workingDirectory, .read, as: process.credentials)
 }
+
+extension ToolCall {
+  func environment(_ name: String) -> String? { process.environment[name] }
+}

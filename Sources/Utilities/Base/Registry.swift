@@ -1,0 +1,36 @@
+// Which programs a machine with GNU or BusyBox utilities carries. One table per shelf; adding a tool is adding a line.
+
+package import SimMachine
+
+/// A program of the command table and how to make it.
+struct Registration {
+  let name: String
+  let make: (UtilityFlavour) -> any Program
+
+  init(_ name: String, _ make: @escaping (UtilityFlavour) -> any Program) {
+    self.name = name
+    self.make = make
+  }
+  init(_ tool: Tool) {
+    name = tool.name
+    make = { ToolProgram(tool, $0) }
+  }
+}
+
+/// Puts every utility into a command table.
+package func registerUtilities(into table: CommandTable, flavour: UtilityFlavour = .gnu) {
+  for shelf in [textUtilities, fileUtilities, systemUtilities] {
+    for registration in shelf {
+      table.register(registration.name) { registration.make(flavour) }
+    }
+  }
+}
+
+/// The names of every utility, in the order of the tables.
+package var utilityNames: [String] {
+  var names: [String] = []
+  for shelf in [textUtilities, fileUtilities, systemUtilities] {
+    for registration in shelf { names.append(registration.name) }
+  }
+  return names
+}

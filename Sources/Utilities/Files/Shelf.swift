@@ -1,0 +1,3 @@
+// The utilities that work on files and folders.
+
+let fileUtilities: [Registration] = []

@@ -1,0 +1,3 @@
+// The utilities that tell about or act on the machine.
+
+let systemUtilities: [Registration] = []
