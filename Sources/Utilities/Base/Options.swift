@@ -20,8 +20,11 @@ struct OptionTable {
   let stopsAtOperand: Bool
   /// The exit code of a usage error.
   let usageCode: Int32
+  /// The tool reads its arguments itself (`echo`, `test`, `find`).
+  let isRaw: Bool
 
-  init(_ text: String, stopsAtOperand: Bool = false, usageCode: Int32 = 1) {
+  init(_ text: String, stopsAtOperand: Bool = false, usageCode: Int32 = 1, isRaw: Bool = false) {
+    self.isRaw = isRaw
     var entries: [Entry] = []
     for word in text.split(separator: " " as Character) {
       var bytes = Array(word.utf8)
@@ -56,6 +59,7 @@ struct OptionTable {
   }
 
   static let none = OptionTable("")
+  static let raw = OptionTable("", isRaw: true)
 
   enum Outcome {
     case options(Options)
@@ -68,6 +72,10 @@ struct OptionTable {
   func parse(_ arguments: [String]) -> Outcome {
     var result = Options()
     var index = 0
+    if isRaw {
+      result.operands = arguments
+      return .options(result)
+    }
     while index < arguments.count {
       let argument = arguments[index]
       index += 1

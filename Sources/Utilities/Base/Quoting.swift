@@ -45,7 +45,8 @@ private func shellQuote(_ text: String, always: Bool) -> String {
     case 33:
       needs = true
       doubleUnsafe = true
-    case 32, 38, 40, 41, 42, 59, 60, 61, 62, 63, 91, 94, 124, 123, 125: if byte != 123 && byte != 125 || bytes.count == 1 { needs = true }
+    case 32, 38, 40, 41, 42, 59, 60, 61, 62, 63, 91, 94, 124, 123, 125:
+      if byte != 123 && byte != 125 || bytes.count == 1 { needs = true }
     case 35, 126: if i == 0 { needs = true }
     case 0..<32, 127:
       controls = true

@@ -2,8 +2,8 @@
 // does it (by line on a terminal, by blocks of 4,096 bytes elsewhere), so that `kubectl get -w | grep x | cut …` shows what
 // it really shows, and standard error is not buffered at all.
 
-package import SimKernel
-package import SimMachine
+import SimKernel
+import SimMachine
 
 /// Which collection of programs a machine carries.
 package enum UtilityFlavour {

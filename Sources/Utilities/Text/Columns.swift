@@ -309,7 +309,9 @@ func join(_ call: ToolCall) -> Int32 {
     if compareBytes(key(file, files[file][at - 1])[...], key(file, files[file][at])[...]) > 0 {
       complained[file] = true
       var text = ""
-      for (index, field) in files[file][at].enumerated() { text += (index > 0 ? String(bytes: [glue]) : "") + String(bytes: field) }
+      for (index, field) in files[file][at].enumerated() {
+        text += (index > 0 ? String(bytes: [glue]) : "") + String(bytes: field)
+      }
       call.complain("\(operands[file]):\(at + 1): is not sorted: \(text)")
     }
   }
@@ -438,7 +440,9 @@ private func table(_ call: ToolCall, _ rows: [ArraySlice<UInt8>]) -> Int32 {
   }
   var right: [Int] = []
   if let list = call.options.value("R") {
-    for part in list.split(separator: "," as Character) { if let n = decimal(String(part)) { right.append(Int(n) - 1) } }
+    for part in list.split(separator: "," as Character) {
+      if let n = decimal(String(part)) { right.append(Int(n) - 1) }
+    }
   }
   for row in cells {
     for index in widths.indices {
@@ -468,7 +472,8 @@ func shuffle(_ call: ToolCall) -> Int32 {
     for operand in call.operands { items.append(operand.bytes[...]) }
   } else if let range = options.value("i") {
     let bytes = range.bytes
-    guard let dash = bytes.firstIndex(of: 45), let low = decimal(bytes[..<dash]), let high = decimal(bytes[(dash + 1)...]),
+    guard let dash = bytes.firstIndex(of: 45), let low = decimal(bytes[..<dash]),
+      let high = decimal(bytes[(dash + 1)...]),
       low <= high + 1
     else {
       call.complain("invalid input range: \(quoted(range))")

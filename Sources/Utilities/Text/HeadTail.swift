@@ -313,7 +313,7 @@ final class Tail: Program {
             followed[index].inode = nil
           }
         }
-        waits.append(.until(call.world.now + .seconds(1), .housekeeping))
+        waits.append(.until(call.world.now + Interval.milliseconds(1_000), .housekeeping))
       }
       guard let inode = followed[index].inode else { continue }
       if inode.bytes.count < followed[index].offset {

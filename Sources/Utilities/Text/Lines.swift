@@ -102,7 +102,9 @@ private func count(_ bytes: [UInt8], _ wanted: [String]) -> [Int64] {
       length = size
       characters += 1
       if wide { column += Int64(columnWidth(scalar)) }
-      let blank = scalar == 0xa0 || scalar == 0x1680 || (scalar >= 0x2000 && scalar <= 0x200a) || scalar == 0x202f || scalar == 0x205f || scalar == 0x3000
+      let blank =
+        scalar == 0xa0 || scalar == 0x1680 || (scalar >= 0x2000 && scalar <= 0x200a) || scalar == 0x202f
+        || scalar == 0x205f || scalar == 0x3000
       if blank {
         inWord = false
       } else if !inWord {
@@ -170,7 +172,9 @@ final class Uniq: LineTool {
     if group != nil, counts || onlyRepeated || onlyUnique || allRepeated != nil {
       return call.usage("--group is mutually exclusive with -c/-d/-D/-u")
     }
-    if counts, allRepeated != nil { return call.usage("printing all duplicated lines and repeat counts is meaningless") }
+    if counts, allRepeated != nil {
+      return call.usage("printing all duplicated lines and repeat counts is meaningless")
+    }
     paths = Array(call.operands.prefix(1))
     if call.operands.count == 2, call.operands[1] != "-" {
       do throws(Errno) {
@@ -348,7 +352,9 @@ final class NumberLines: LineTool {
     }
     if let text = options.value("l") { join = max(1, decimal(text) ?? 1) }
     if let text = options.value("n") {
-      guard ["ln", "rn", "rz"].contains(text) else { return call.usage("invalid line numbering format: \(quoted(text))") }
+      guard ["ln", "rn", "rz"].contains(text) else {
+        return call.usage("invalid line numbering format: \(quoted(text))")
+      }
       format = text
     }
     if let text = options.value("s") { separator = text.bytes }

@@ -87,7 +87,9 @@ func sortLines(_ call: ToolCall) -> Int32 {
   let unique = options.has("u")
   let stable = options.has("s") || unique
   let paths = call.operands.isEmpty ? ["-"] : call.operands
-  if check, paths.count > 1 { return fail(call, "extra operand \(quoted(paths[1])) not allowed with -\(quiet ? "C" : "c")") }
+  if check, paths.count > 1 {
+    return fail(call, "extra operand \(quoted(paths[1])) not allowed with -\(quiet ? "C" : "c")")
+  }
   let hasher = call.world.random.split("sort -R")
   var salt = hasher
   let seed = salt.next()

@@ -125,7 +125,7 @@ struct TranslateSet {
   /// A class other than upper and lower.
   var hasOtherClass = false
 
-  private static let classes: [(String, (UInt8) -> Bool)] = [
+  private static let classes: [(String, @Sendable (UInt8) -> Bool)] = [
     ("alnum", { isAlphanumeric($0) }), ("alpha", { isAlpha($0) }), ("blank", { isBlank($0) }),
     ("cntrl", { $0 < 32 || $0 == 127 }), ("digit", { isDigit($0) }), ("graph", { $0 > 32 && $0 < 127 }),
     ("lower", { isLower($0) }), ("print", { $0 >= 32 && $0 < 127 }),
@@ -176,7 +176,7 @@ struct TranslateSet {
     func isOperator(_ at: Int, _ byte: UInt8) -> Bool {
       at < items.count && items[at].byte == byte && !items[at].escaped
     }
-    func text(_ range: Range<Int>) -> [UInt8] {
+    func raw(_ range: Range<Int>) -> [UInt8] {
       var bytes: [UInt8] = []
       for item in items[range] { bytes.append(item.byte) }
       return bytes
@@ -188,7 +188,7 @@ struct TranslateSet {
           var end = i + 2
           while end + 1 < items.count, !(isOperator(end, 58) && isOperator(end + 1, 93)) { end += 1 }
           if end + 1 < items.count {
-            let name = String(bytes: text((i + 2)..<end))
+            let name = String(bytes: raw((i + 2)..<end))
             guard let entry = classes.first(where: { $0.0 == name }) else {
               call.complain("invalid character class \(quoted(name))")
               return nil
@@ -208,7 +208,7 @@ struct TranslateSet {
           var end = i + 3
           while end < items.count, isDigit(items[end].byte), !items[end].escaped { end += 1 }
           if isOperator(end, 93) {
-            let digits = text((i + 3)..<end)
+            let digits = raw((i + 3)..<end)
             let radix: Int64 = digits.first == 48 ? 8 : 10
             var count: Int64 = 0
             for digit in digits { count = min(1 << 16, count * radix + Int64(digit - 48)) }

@@ -1,3 +1,0 @@
-// The utilities that work on files and folders.
-
-let fileUtilities: [Registration] = []

@@ -1,3 +1,0 @@
-// The utilities that tell about or act on the machine.
-
-let systemUtilities: [Registration] = []

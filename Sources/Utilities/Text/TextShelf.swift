@@ -1,0 +1,54 @@
+// The text utilities, in the order of the coreutils manual.
+
+var textUtilities: [Registration] {
+  [
+    Registration("cat") { Cat($0) },
+    Registration("tee") { Tee($0) },
+    Registration("head") { Head($0) },
+    Registration("tail") { Tail($0) },
+    Registration("cut") { Cut($0) },
+    Registration("tr") { Translate($0) },
+    Registration("uniq") { Uniq($0) },
+    Registration("rev") { Reverse($0) },
+    Registration("nl") { NumberLines($0) },
+    Registration("fold") { Fold($0) },
+    Registration("expand") { Tabs($0, unexpands: false) },
+    Registration("unexpand") { Tabs($0, unexpands: true) },
+    Registration(
+      Tool(
+        "wc", OptionTable("c,bytes m,chars l,lines L,max-line-length w,words !files0-from= !total="),
+        readsInput: inputWhenNoFiles, run: wordCount)),
+    Registration(Tool("sort", sortOptions, readsInput: inputWhenNoFiles, run: sortLines)),
+    Registration(
+      Tool("paste", OptionTable("d,delimiters= s,serial z,zero-terminated"), readsInput: inputWhenNoFiles, run: paste)),
+    Registration(
+      Tool(
+        "comm", OptionTable("1 2 3 check-order nocheck-order output-delimiter= total z,zero-terminated"),
+        readsInput: inputWhenNoFiles, run: comm)),
+    Registration(
+      Tool(
+        "join",
+        OptionTable("a= e= i,ignore-case j= o= t= v= 1= 2= check-order nocheck-order header !z,zero-terminated"),
+        readsInput: inputWhenNoFiles, run: join)),
+    Registration(
+      Tool("tac", OptionTable("b,before r,regex s,separator="), readsInput: inputWhenNoFiles, run: tac)),
+    Registration(
+      Tool(
+        "column",
+        OptionTable(
+          "t,table N,table-columns= l,table-columns-limit= R,table-right= s,separator= o,output-separator= c,output-width= x,fillrows L,keep-empty-lines !J,json !n,table-name= !O,table-order= !H,table-hide= !T,table-truncate= !W,table-wrap= !E,table-noextreme= !d,table-noheadings !e,table-header-repeat !r,tree= !i,tree-id= !p,tree-parent="
+        ), readsInput: inputWhenNoFiles, run: column)),
+    Registration(
+      Tool(
+        "shuf",
+        OptionTable("e,echo i,input-range= n,head-count= !o,output= !random-source= r,repeat z,zero-terminated"),
+        readsInput: { call in !call.options.has("e") && !call.options.has("i") && inputWhenNoFiles(call) }, run: shuffle
+      )),
+    Registration(
+      Tool(
+        "split",
+        OptionTable(
+          "a,suffix-length= additional-suffix= b,bytes= !C,line-bytes= d numeric-suffixes=? !x !hex-suffixes=? !e,elide-empty-files !filter= l,lines= n,number= !t,separator= !u,unbuffered verbose"
+        ), readsInput: inputWhenNoFiles, run: splitFile)),
+  ]
+}
