@@ -1,0 +1,161 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import LabLint
+import LabModel
+import LabParser
+
+struct LintCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lint",
+    abstract: "Find what is wrong in the Markdown, the scripts, the translations, and between prose and run.",
+    discussion: """
+      Errors make the exit code 1; warnings and notes do not.
+
+      EXAMPLES
+        ardoise lint content
+        ardoise lint step3.md --no-run
+        ardoise lint content --format sarif > findings.sarif
+        ardoise lint content --rule missing-interrupt --fix
+        ardoise lint content --changed-since origin/main
+      """)
+
+  @Argument(help: "Course folders, scenario folders or Markdown files.")
+  var paths: [String] = []
+
+  @Option(help: "text, json, sarif, github, gitlab, rdjsonl or junit.")
+  var format: ReportFormat = .text
+
+  @Flag(help: "Apply the fixes that findings offer, then report what is left.")
+  var fix = false
+
+  @Option(name: .customLong("rule"), help: ArgumentHelp("Only this rule; may be given several times.", valueName: "id"))
+  var rules: [String] = []
+
+  @Option(help: ArgumentHelp("Only findings in files that differ from this git revision.", valueName: "rev"))
+  var changedSince: String?
+
+  @Flag(name: .customLong("no-run"), help: "Leave out the rules that compare the prose with a recording.")
+  var noRun = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let known = Set(Catalogue.descriptions.map(\.id))
+    for rule in rules where !known.contains(rule) {
+      throw CommandFailure.usage("there is no rule '\(rule)'. 'ardoise explain --all' lists them.")
+    }
+    let changed = try changedSince.map(GitChanges.files)
+    var findings = try self.findings()
+    if fix {
+      let count = try Fixer.apply(findings.all.filter { changed?.contains($0.location.file) ?? true })
+      if count > 0 {
+        common.console.note("\(count) \(count == 1 ? "fix" : "fixes") applied")
+        findings = try self.findings()
+      }
+    }
+    let shown = findings.all.filter { changed?.contains($0.location.file) ?? true }
+    let report = Report(format: format, sources: findings.sources, files: findings.files)
+    Console.write(report.render(shown, colour: common.console.usesColour(1)))
+    if format == .text {
+      common.console.note(TextRenderer.totals(shown).map { "\n" + $0 } ?? "Nothing found")
+    }
+    if findings.isUnreadable { throw CommandFailure(status: ExitStatus.unreadable) }
+    if shown.hasErrors { throw CommandFailure.findings }
+  }
+
+  private struct Findings {
+    var all: [Diagnostic] = []
+    var sources = SourceTable()
+    var files: [String] = []
+    var isUnreadable = false
+  }
+
+  private func findings() throws -> Findings {
+    var result = Findings()
+    let linter = Linter(only: rules)
+    for path in paths.isEmpty ? [Input.defaultPath] : paths {
+      let parsed = Input.course(path)
+      result.isUnreadable = result.isUnreadable || parsed.isUnreadable
+      for source in parsed.course.files {
+        result.sources.add(source)
+        if !result.files.contains(source.path) { result.files.append(source.path) }
+      }
+      let checked = CourseCheck.run(parsed, noRun: noRun, linter: linter, console: common.console)
+      result.all += checked.filter { rules.isEmpty || rules.contains($0.rule) }
+    }
+    result.all = result.all.sortedForReport()
+    return result
+  }
+}
+
+/// Applies fixes to the author's files.
+enum Fixer {
+  /// Edits of one file are applied from its end to its start; a fix that overlaps one already taken waits for the next
+  /// run. Gives the number of fixes applied.
+  static func apply(_ findings: [Diagnostic]) throws -> Int {
+    var edits: [String: [TextEdit]] = [:]
+    var count = 0
+    for finding in findings {
+      guard let fix = finding.fixes.first, !fix.edits.isEmpty else { continue }
+      let overlaps = fix.edits.contains { edit in
+        (edits[edit.location.file] ?? []).contains { other in
+          edit.location.range.start <= other.location.range.end && other.location.range.start <= edit.location.range.end
+        }
+      }
+      if overlaps { continue }
+      for edit in fix.edits { edits[edit.location.file, default: []].append(edit) }
+      count += 1
+    }
+    for (file, list) in edits.sorted(by: { $0.key < $1.key }) {
+      guard let data = FileManager.default.contents(atPath: file) else {
+        throw CommandFailure.unreadable("'\(file)' cannot be read")
+      }
+      var bytes = Array(data)
+      for edit in list.sorted(by: { $0.location.range.start > $1.location.range.start }) {
+        let range = edit.location.range
+        guard range.end <= bytes.count else { continue }
+        bytes.replaceSubrange(range.start..<range.end, with: Array(edit.replacement.utf8))
+      }
+      do {
+        try AtomicOutput.write(bytes, to: file)
+      } catch {
+        throw CommandFailure.unreadable(error.message)
+      }
+    }
+    return count
+  }
+}
+
+/// Files that differ from a git revision, the uncommitted and the new ones too; relative to the working directory.
+enum GitChanges {
+  static func files(since revision: String) throws -> Set<String> {
+    guard !revision.hasPrefix("-") else { throw CommandFailure.usage("'\(revision)' is no git revision") }
+    let changed = try git(["diff", "--name-only", "--relative", "-z", revision, "--"])
+    let new = try git(["ls-files", "--others", "--exclude-standard", "-z"])
+    return Set((changed + new).split(separator: "\0").map(String.init))
+  }
+
+  private static func git(_ arguments: [String]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["git"] + arguments
+    let output = Pipe()
+    let errors = Pipe()
+    process.standardOutput = output
+    process.standardError = errors
+    do {
+      try process.run()
+    } catch {
+      throw CommandFailure.unreadable("git cannot be run, which --changed-since needs")
+    }
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw CommandFailure.unreadable(
+        "git says: \(problem.trimmingCharacters(in: .whitespacesAndNewlines).prefix(400))")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+}

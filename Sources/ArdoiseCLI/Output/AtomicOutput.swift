@@ -1,0 +1,164 @@
+// Files and folders appear whole or not at all. A file is written beside its place and renamed; a folder is written beside
+// its place and swapped with the old one in a single step. Ctrl-C in between leaves what was there before.
+
+import Foundation
+import LabSite
+
+/// Ctrl-C: at once, or, while something is being written, after that has been cleaned up.
+enum Interruption {
+  nonisolated(unsafe) private static var isWriting: sig_atomic_t = 0
+  nonisolated(unsafe) private static var isPending: sig_atomic_t = 0
+
+  static func install() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        if Interruption.isWriting == 0 { _exit(128 + number) }
+        Interruption.isPending = number
+      }
+    }
+  }
+
+  /// Whether Ctrl-C was pressed during the write that goes on.
+  static var isRequested: Bool { isPending != 0 }
+
+  /// Runs `body` to its end even when Ctrl-C is pressed; the process ends after it then.
+  static func deferred<Result>(_ body: () throws -> Result) rethrows -> Result {
+    isWriting = 1
+    defer {
+      isWriting = 0
+      if isPending != 0 { _exit(128 + Int32(isPending)) }
+    }
+    return try body()
+  }
+}
+
+struct OutputError: Error {
+  var message: String
+}
+
+enum AtomicOutput {
+  /// Writes a file through a temporary sibling. Missing folders are made.
+  static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+    let folder = (path as NSString).deletingLastPathComponent
+    let temporary =
+      (folder.isEmpty ? "" : folder + "/") + ".\((path as NSString).lastPathComponent).\(getpid()).tmp"
+    var failure: OutputError?
+    Interruption.deferred {
+      do {
+        if !folder.isEmpty {
+          try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        }
+        try Data(bytes).write(to: URL(fileURLWithPath: temporary))
+        // An existing file keeps its mode; a script stays executable.
+        var info = stat()
+        if stat(path, &info) == 0 { chmod(temporary, info.st_mode & 0o7777) }
+        if rename(temporary, path) != 0 { failure = OutputError(message: problem(path)) }
+      } catch {
+        failure = OutputError(message: problem(path))
+      }
+      if failure != nil { unlink(temporary) }
+    }
+    if let failure { throw failure }
+  }
+
+  static func write(_ text: String, to path: String) throws(OutputError) { try write(Array(text.utf8), to: path) }
+
+  private static func problem(_ path: String) -> String {
+    "'\(path)' cannot be written: \(String(cString: strerror(errno)))"
+  }
+}
+
+/// A generated folder, replaced as a whole.
+struct OutputFolder {
+  /// Lies in every folder that this program has made; nothing else may be replaced.
+  static let marker = ".ardoise"
+  private let path: String
+
+  /// - Parameter protected: paths that must not lie inside the folder (the course, the theme, the working directory).
+  init(_ path: String, protected: [String]) throws(OutputError) {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    guard !path.isEmpty else { throw OutputError(message: "The output folder needs a name") }
+    // A link is followed, so that the folder behind it is replaced and the link stays.
+    if let real = OutputFolder.realPath(path) { path = real }
+    self.path = path
+    var info = stat()
+    guard stat(path, &info) == 0 else { return }
+    guard info.st_mode & S_IFMT == S_IFDIR else {
+      throw OutputError(message: "'\(path)' is a file; the output is a folder")
+    }
+    for other in protected + [FileManager.default.currentDirectoryPath] {
+      guard let inner = OutputFolder.realPath(other) else { continue }
+      if inner == path || inner.hasPrefix(path == "/" ? "/" : path + "/") {
+        throw OutputError(message: "'\(path)' holds '\(other)'; the output folder is replaced as a whole")
+      }
+    }
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw OutputError(message: "'\(path)' cannot be read")
+    }
+    if !names.isEmpty, !names.contains(OutputFolder.marker) {
+      throw OutputError(
+        message: "'\(path)' is not empty and was not made by ardoise; remove it or choose another folder with -o")
+    }
+  }
+
+  /// Writes all files and puts them in the place of what was there.
+  func replace(with files: [OutputFile]) throws(OutputError) {
+    let parent = (path as NSString).deletingLastPathComponent
+    let name = (path as NSString).lastPathComponent
+    let fresh = (parent.isEmpty ? "" : parent == "/" ? "/" : parent + "/") + ".\(name).\(getpid()).new"
+    var failure: OutputError?
+    Interruption.deferred {
+      do {
+        if !parent.isEmpty {
+          try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        }
+        try FileManager.default.createDirectory(atPath: fresh, withIntermediateDirectories: false)
+        try write(files, below: fresh)
+        try swap(fresh)
+      } catch let error as OutputError {
+        failure = error
+      } catch {
+        failure = OutputError(message: "'\(path)' cannot be written: \(String(cString: strerror(errno)))")
+      }
+      try? FileManager.default.removeItem(atPath: fresh)
+    }
+    if let failure { throw failure }
+  }
+
+  private func write(_ files: [OutputFile], below folder: String) throws {
+    var made: Set<String> = []
+    for file in files + [OutputFile(path: OutputFolder.marker, text: "Made by ardoise; replaced as a whole.\n")] {
+      if Interruption.isRequested { throw OutputError(message: "interrupted") }
+      let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
+      precondition(
+        !parts.contains("..") && !parts.contains("") && !parts.contains("."), "output path '\(file.path)' is not plain")
+      let inner = parts.dropLast().joined(separator: "/")
+      if !inner.isEmpty, made.insert(inner).inserted {
+        try FileManager.default.createDirectory(atPath: folder + "/" + inner, withIntermediateDirectories: true)
+      }
+      try Data(file.bytes).write(to: URL(fileURLWithPath: folder + "/" + file.path))
+    }
+  }
+
+  /// One step where the system can exchange two names, else two renames.
+  private func swap(_ fresh: String) throws {
+    if rename(fresh, path) == 0 { return }
+    if renameat2(AT_FDCWD, fresh, AT_FDCWD, path, UInt32(2)) == 0 { return }
+    let old = fresh + ".old"
+    guard rename(path, old) == 0 else {
+      throw OutputError(message: "'\(path)' cannot be replaced: \(String(cString: strerror(errno)))")
+    }
+    guard rename(fresh, path) == 0 else {
+      rename(old, path)
+      throw OutputError(message: "'\(path)' cannot be replaced: \(String(cString: strerror(errno)))")
+    }
+    try? FileManager.default.removeItem(atPath: old)
+  }
+
+  static func realPath(_ path: String) -> String? {
+    guard let pointer = realpath(path, nil) else { return nil }
+    defer { free(pointer) }
+    return String(cString: pointer)
+  }
+}
