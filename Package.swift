@@ -78,13 +78,14 @@ if wasm {
   let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
   let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
   let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+  let flyingSocks: Target.Dependency = .product(name: "FlyingSocks", package: "FlyingFox")
   targets += [
     .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
     host(
       "ArdoiseCLI",
       [
         "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript", "Simulator",
-        "Unstructured", argumentParser, flyingFox,
+        "Unstructured", argumentParser, flyingFox, flyingSocks,
       ]),
     host("LabLint", ["Diagnostics", "KubeAPI", "LabModel", "LabTranscript", "ShellSyntax", "Unstructured"]),
     host("LabModel", ["Diagnostics"]),

@@ -31,10 +31,20 @@ struct CommandFailure: Error {
   static var findings: CommandFailure { CommandFailure(status: ExitStatus.findings) }
 }
 
-package struct Ardoise: AsyncParsableCommand {
-  package static let version = "0.1.0"
+/// What the executable calls.
+package enum CommandLineTool {
+  /// Parses and runs; ends the process with the command's exit code.
+  package static func runAndExit(_ arguments: [String]) async -> Never {
+    DefectHandler.install()
+    Interruption.install()
+    exit(await Ardoise.run(arguments))
+  }
+}
 
-  package static let configuration = CommandConfiguration(
+struct Ardoise: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
     commandName: "ardoise",
     abstract: "Hands-on Kubernetes courses in Markdown, played in a simulator, made into a website.",
     discussion: """
@@ -53,18 +63,8 @@ package struct Ardoise: AsyncParsableCommand {
     version: version,
     subcommands: commands)
 
-  package init() {}
-
-  /// Parses and runs; ends the process with the command's exit code.
-  package static func runAndExit(_ arguments: [String]) async -> Never {
-    DefectHandler.install()
-    Interruption.install()
-    let status = await run(arguments)
-    exit(status)
-  }
-
   /// Parses and runs; gives the exit code.
-  package static func run(_ arguments: [String]) async -> Int32 {
+  static func run(_ arguments: [String]) async -> Int32 {
     do {
       var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {

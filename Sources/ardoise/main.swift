@@ -2,4 +2,4 @@
 
 import ArdoiseCLI
 
-await Ardoise.runAndExit(Array(CommandLine.arguments.dropFirst()))
+await CommandLineTool.runAndExit(Array(CommandLine.arguments.dropFirst()))

@@ -25,7 +25,7 @@ let arrows: [String: Set<String>] = [
   "Utilities": ["SimKernel", "SimMachine", "Unstructured"],
   // Host
   "ArdoiseCLI": [
-    "ArgumentParser", "Diagnostics", "FlyingFox", "Foundation", "Glibc", "LabLint", "LabModel", "LabParser",
+    "ArgumentParser", "Diagnostics", "FlyingFox", "FlyingSocks", "Foundation", "Glibc", "LabLint", "LabModel", "LabParser",
     "LabRecorder", "LabSite", "LabTranscript", "Simulator", "SimKernel", "Unstructured",
   ],
   "LabLint": ["Diagnostics", "Foundation", "KubeAPI", "LabModel", "LabTranscript", "ShellSyntax", "Unstructured"],

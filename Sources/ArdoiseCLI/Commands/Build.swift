@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import LabSite
 
 struct BuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

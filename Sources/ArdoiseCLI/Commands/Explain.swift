@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

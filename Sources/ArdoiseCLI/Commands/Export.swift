@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import LabModel
+import LabParser
 import LabTranscript
 
 enum ExportFormat: String, ExpressibleByArgument, CaseIterable {

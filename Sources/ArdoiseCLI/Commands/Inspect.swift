@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import LabModel
+import LabParser
 import LabSite
 
 enum InspectStage: String, ExpressibleByArgument, CaseIterable {

@@ -114,11 +114,11 @@ struct NewCourse: ParsableCommand {
   func run() throws {
     let language = try Scaffold.language(language)
     let title = title ?? Scaffold.title(of: folder)
-    let other = Language.allCases.filter { $0 != language }
     let settings = """
       title:
         \(language.code): \(JSONText.quote(title))
-      languages: [\(([language] + other).map(\.code).joined(separator: ", "))]
+      # Add a language here when its first translation is there: ardoise new translation FOLDER
+      languages: [\(language.code)]
       source: \(language.code)
 
       """

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import FlyingFox
+import FlyingSocks
 import Foundation
 import LabSite
 

@@ -144,7 +144,7 @@ struct OutputFolder {
   /// One step where the system can exchange two names, else two renames.
   private func swap(_ fresh: String) throws {
     if rename(fresh, path) == 0 { return }
-    if renameat2(AT_FDCWD, fresh, AT_FDCWD, path, UInt32(2)) == 0 { return }
+    if OutputFolder.exchange(fresh, path) { return }
     let old = fresh + ".old"
     guard rename(path, old) == 0 else {
       throw OutputError(message: "'\(path)' cannot be replaced: \(String(cString: strerror(errno)))")
@@ -154,6 +154,14 @@ struct OutputFolder {
       throw OutputError(message: "'\(path)' cannot be replaced: \(String(cString: strerror(errno)))")
     }
     try? FileManager.default.removeItem(atPath: old)
+  }
+
+  /// Linux's renameat2 with RENAME_EXCHANGE, which the C module does not show; looked up at run time.
+  private static func exchange(_ a: String, _ b: String) -> Bool {
+    typealias Function = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+    guard let symbol = dlsym(nil, "renameat2") else { return false }
+    let exchangeFlag: UInt32 = 2
+    return unsafeBitCast(symbol, to: Function.self)(AT_FDCWD, a, AT_FDCWD, b, exchangeFlag) == 0
   }
 
   static func realPath(_ path: String) -> String? {
