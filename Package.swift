@@ -103,10 +103,13 @@ if wasm {
     tests("ArchitectureTests", []),
     tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
+    tests("KubeAPITests", ["KubeAPI", "SimKernel", "Unstructured"]),
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
     tests("SimKernelTests", ["SimKernel"]),
+    tests(
+      "UnstructuredTests", ["SimKernel", "Unstructured", yams], resources: [.copy("Manifests"), .copy("Printed")]),
   ]
 }
 

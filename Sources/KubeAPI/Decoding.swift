@@ -130,7 +130,7 @@ private struct Decoder {
     switch value {
     case .object: return "map"
     case .array: return "slice"
-    default: return goTypeName(value)
+    default: return GoSyntax.typeName(value)
     }
   }
 

@@ -1,5 +1,7 @@
 // The rules names, labels and annotations obey (apimachinery util/validation), with the texts the API server uses.
 
+import Unstructured
+
 package enum Names {
   static let labelValueMessage =
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start "
@@ -161,25 +163,4 @@ package enum Names {
 }
 
 /// A string as Go's `%q` and `strconv.Quote` write it.
-package func goQuoted(_ text: String) -> String {
-  var out: [UInt8] = [34]
-  for scalar in text.unicodeScalars {
-    switch scalar.value {
-    case 34: out += [92, 34]
-    case 92: out += [92, 92]
-    case 7: out += [92, 97]
-    case 8: out += [92, 98]
-    case 9: out += [92, 116]
-    case 10: out += [92, 110]
-    case 11: out += [92, 118]
-    case 12: out += [92, 102]
-    case 13: out += [92, 114]
-    case 0..<32, 127:
-      let digits = Array("0123456789abcdef".utf8)
-      out += [92, 120, digits[Int(scalar.value >> 4)], digits[Int(scalar.value & 15)]]
-    default: out += Array(String(scalar).utf8)
-    }
-  }
-  out.append(34)
-  return String(decoding: out, as: UTF8.self)
-}
+package func goQuoted(_ text: String) -> String { GoSyntax.quoted(text) }

@@ -32,6 +32,7 @@ package enum YAML {
   /// Whether a plain scalar with this text would be a string.
   package static func isPlainString(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
+    if text == "<<" { return false }
     if case .string = YAMLScalar.resolve(bytes) {
       return !YAMLScalar.isTimestamp(bytes) && !YAMLScalar.isSexagesimal(bytes)
     }
@@ -431,8 +432,10 @@ private struct YAMLParser {
     case .bool(let flag): members[flag ? "true" : "false"] = value
     case .null:
       throw YAMLError(
-        "unsupported map key of type: %!s(<nil>), key: <nil>, value: \(goSyntax(value))", isConversion: true)
-    case .array, .object: throw YAMLError("invalid map key: \(goSyntax(key))")
+        "unsupported map key of type: %!s(<nil>), key: <nil>, value: \(GoSyntax.describe(value, map: "map[interface {}]interface {}"))",
+        isConversion: true)
+    case .array, .object:
+      throw YAMLError("invalid map key: \(GoSyntax.describe(key, map: "map[interface {}]interface {}"))")
     }
   }
 
@@ -505,26 +508,5 @@ private struct YAMLParser {
     }
     scanner.skip()
     return .object(members)
-  }
-}
-
-/// A value as Go's `%#v` prints decoded YAML.
-private func goSyntax(_ value: Value) -> String {
-  switch value {
-  case .null: return "interface {}(nil)"
-  case .bool(let flag): return flag ? "true" : "false"
-  case .integer(let number): return String(number)
-  case .number(let number): return Decimal.go(number)
-  case .string(let text): return JSON.quoted(text, escapingHTML: false)
-  case .array(let items):
-    var texts: [String] = []
-    for item in items { texts.append(goSyntax(item)) }
-    return "[]interface {}{" + texts.joined(separator: ", ") + "}"
-  case .object(let members):
-    var texts: [String] = []
-    for (key, member) in members.sortedByKey {
-      texts.append(JSON.quoted(key, escapingHTML: false) + ":" + goSyntax(member))
-    }
-    return "map[interface {}]interface {}{" + texts.joined(separator: ", ") + "}"
   }
 }

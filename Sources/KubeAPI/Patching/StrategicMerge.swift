@@ -176,7 +176,7 @@ struct StrategicMerge {
     var replaces = false
     for item in patch {
       guard let object = item.object else {
-        throw PatchError(message: "expected type map[string]interface {}, but got \(goTypeName(item))")
+        throw PatchError(message: "expected type map[string]interface {}, but got \(GoSyntax.typeName(item))")
       }
       guard let directive = object[Directive.patch] else {
         plain.append(item)
@@ -290,18 +290,5 @@ package func goText(_ value: Value) -> String {
     var texts: [String] = []
     for (key, member) in members.sortedByKey { texts.append(key + ":" + goText(member)) }
     return "map[" + texts.joined(separator: " ") + "]"
-  }
-}
-
-/// The Go type unstructured content has: `string`, `int64`, `map[string]interface {}` …
-func goTypeName(_ value: Value) -> String {
-  switch value {
-  case .null: return "<nil>"
-  case .bool: return "bool"
-  case .integer: return "int64"
-  case .number: return "float64"
-  case .string: return "string"
-  case .array: return "[]interface {}"
-  case .object: return "map[string]interface {}"
   }
 }
