@@ -1,0 +1,81 @@
+// The images on a node and the pulling of others: one at a time or in parallel, with back-off after failures.
+// Source: `pkg/kubelet/images/image_manager.go`.
+
+import SimKernel
+
+final class ImageManager {
+  private let world: World
+  private let profile: NodeProfile
+  private let runtime: any ContainerRuntime
+  /// By the name a pod spec uses.
+  private(set) var present: OrderedMap<String, ImageFacts> = OrderedMap()
+  private var queue: [(needed: Instant, start: () -> Void)] = []
+  private var isPulling = false
+
+  enum Outcome {
+    case pulled(ImageFacts, took: Interval, waited: Interval)
+    case failed(message: String)
+  }
+
+  init(world: World, profile: NodeProfile, runtime: any ContainerRuntime, preloaded: [String]) {
+    self.world = world
+    self.profile = profile
+    self.runtime = runtime
+    for image in preloaded {
+      if case .found(let facts) = runtime.resolve(image: image) { present[image] = facts }
+    }
+  }
+
+  func facts(_ image: String) -> ImageFacts? {
+    if let known = present[image] { return known }
+    // Another spelling of an image that is there.
+    if case .found(let facts) = runtime.resolve(image: image) {
+      for (_, other) in present where other.canonicalName == facts.canonicalName { return other }
+    }
+    return nil
+  }
+
+  /// Nil when the reference can be understood.
+  func problem(_ image: String) -> String? {
+    if case .invalidName(let message) = runtime.resolve(image: image) { return message }
+    return nil
+  }
+
+  func pull(_ image: String, completion: @escaping (Outcome) -> Void) {
+    let asked = world.now
+    let start = { [self] in
+      let began = world.now
+      let isThere = present[image] != nil
+      switch runtime.resolve(image: image) {
+      case .found(let facts):
+        let took = isThere ? .milliseconds(450) : facts.pullDuration ?? profile.pullDuration
+        world.after(took) { [self] in
+          present[image] = facts
+          next()
+          completion(.pulled(facts, took: world.now - began, waited: world.now - asked))
+        }
+      case .failed(let message, let after):
+        world.after(after ?? profile.pullFailure) { [self] in
+          next()
+          completion(.failed(message: message))
+        }
+      case .invalidName(let message):
+        next()
+        completion(.failed(message: message))
+      }
+    }
+    if profile.serializesPulls, isPulling {
+      queue.append((asked, start))
+    } else {
+      isPulling = true
+      start()
+    }
+  }
+
+  private func next() {
+    isPulling = false
+    guard profile.serializesPulls, !queue.isEmpty else { return }
+    isPulling = true
+    queue.removeFirst().start()
+  }
+}

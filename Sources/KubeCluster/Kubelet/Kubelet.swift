@@ -1,0 +1,118 @@
+// The node's agent: one pod worker per pod bound to the node, the images on the node, the addresses it hands out, and the
+// grid of relists on which it notices what its containers do. Source: `pkg/kubelet/kubelet.go`, `pod_workers.go`, `pleg`.
+
+import KubeAPI
+import SimKernel
+import Unstructured
+
+final class Kubelet {
+  let api: APIServer
+  let world: World
+  let profile: NodeProfile
+  let runtime: any ContainerRuntime
+  let nodeName: String
+  let nodeAddress: String
+  let recorder: EventRecorder
+  let images: ImageManager
+  private var workers: [String: PodWorker] = [:]
+  private var addressesTaken: Set<String> = []
+  private var nextAddress = 64
+  private let networkFirst: Int
+  /// Which workers mount a config map or secret: `ConfigMap/ns/name` → pod uids.
+  private var mountedBy: [String: Set<String>] = [:]
+  private var workerByContainer: [String: String] = [:]
+
+  init(
+    api: APIServer, profile: NodeProfile, runtime: any ContainerRuntime, nodeName: String, nodeAddress: String,
+    preloaded: [String]
+  ) {
+    self.api = api
+    world = api.world
+    self.profile = profile
+    self.runtime = runtime
+    self.nodeName = nodeName
+    self.nodeAddress = nodeAddress
+    recorder = EventRecorder(server: api, component: "kubelet", host: nodeName)
+    images = ImageManager(world: api.world, profile: profile, runtime: runtime, preloaded: preloaded)
+    networkFirst = 0
+    api.store.shelf(.pod).observe { [self] old, new in noticePod(old, new) }
+    for kind in [Kind.configMap, .secret] {
+      api.store.shelf(kind).observe { [self] old, new in
+        guard let new, old != nil else { return }
+        refreshVolumes(kind.kind + "/" + new.namespace + "/" + new.name)
+      }
+    }
+  }
+
+  // MARK: Pods
+
+  private func noticePod(_ old: StoredObject?, _ new: StoredObject?) {
+    if let old, let worker = workers[old.uid], new == nil || new!.uid != old.uid { worker.podVanished() }
+    guard let new, new.value[path: "spec", "nodeName"]?.string == nodeName else { return }
+    if let worker = workers[new.uid] {
+      worker.podChanged(from: old, to: new)
+      return
+    }
+    if PodState.isFinished(new) { return }
+    let worker = PodWorker(kubelet: self, pod: new)
+    workers[new.uid] = worker
+    world.after(profile.kubeletLatency) { worker.begin() }
+  }
+
+  func forget(_ worker: PodWorker) {
+    workers[worker.uid] = nil
+    if !worker.address.isEmpty, !worker.usesHostNetwork { addressesTaken.remove(worker.address) }
+    for key in worker.mountedObjects { mountedBy[key]?.remove(worker.uid) }
+    for id in worker.containerIDs { workerByContainer[id] = nil }
+  }
+
+  func owns(_ containerID: String, by worker: PodWorker) { workerByContainer[containerID] = worker.uid }
+
+  /// Probes of this container may have a new result.
+  func unsettle(containerID: String) {
+    if let uid = workerByContainer[containerID] { workers[uid]?.unsettle(containerID: containerID) }
+  }
+
+  // MARK: Time
+
+  /// The first relist strictly after an instant.
+  func relist(after instant: Instant) -> Instant {
+    let period = profile.relistPeriod.nanoseconds
+    let offset = instant.nanoseconds - profile.relistPhase.nanoseconds
+    let floored = offset >= 0 ? offset / period : (offset - period + 1) / period
+    return Instant(nanoseconds: (floored + 1) * period + profile.relistPhase.nanoseconds)
+  }
+
+  // MARK: Addresses
+
+  func takeAddress() -> String {
+    for _ in 0..<65_000 {
+      nextAddress += 1
+      if nextAddress % 256 == 0 || nextAddress % 256 == 255 { continue }
+      let address = addressText(nextAddress)
+      if addressesTaken.insert(address).inserted { return address }
+    }
+    return addressText(nextAddress)
+  }
+
+  private func addressText(_ number: Int) -> String {
+    if number < 256 { return profile.podNetwork + "\(number)" }
+    // Further blocks of the pod network, downwards from the node's own.
+    var parts: [Int] = []
+    for part in profile.podNetwork.split(separator: ".") { parts.append(Int(part) ?? 0) }
+    let third = ((parts[2] - number / 256) % 256 + 256) % 256
+    return "\(parts[0]).\(parts[1]).\(third).\(number % 256)"
+  }
+
+  // MARK: Volumes that follow their source
+
+  func mounts(_ worker: PodWorker, _ key: String) { mountedBy[key, default: []].insert(worker.uid) }
+
+  /// Mounted config maps and secrets follow changes after the kubelet's sync period.
+  private func refreshVolumes(_ key: String) {
+    guard let pods = mountedBy[key], !pods.isEmpty else { return }
+    world.after(.seconds(Int64(60))) { [self] in
+      for uid in (mountedBy[key] ?? []).sorted() { workers[uid]?.refreshFiles() }
+    }
+  }
+}

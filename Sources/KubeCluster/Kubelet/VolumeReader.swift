@@ -1,0 +1,135 @@
+// What a volume of a pod contains, or why it cannot be mounted.
+
+import KubeAPI
+import SimKernel
+import Unstructured
+
+struct VolumeReader {
+  let worker: PodWorker
+
+  private var store: Store { worker.kubelet.api.store }
+
+  /// The content, or the text of the problem; a volume is never both.
+  func read(_ volume: Value) -> (content: VolumeContent?, problem: String?) {
+    let name = volume["name"]?.string ?? ""
+    let id = worker.uid + "/" + name
+    if let claim = volume["persistentVolumeClaim"] { return readClaim(claim["claimName"]?.string ?? "", id) }
+    if volume["ephemeral"] != nil { return readClaim(worker.name + "-" + name, id) }
+    if let empty = volume["emptyDir"] {
+      return (.emptyDir(volumeID: id, inMemory: empty["medium"]?.string == "Memory"), nil)
+    }
+    if let host = volume["hostPath"] {
+      return (.hostPath(path: host["path"]?.string ?? "", type: host["type"]?.string ?? ""), nil)
+    }
+    if let source = volume["configMap"] {
+      return files(id, [["configMap": source]], source["defaultMode"])
+    }
+    if let source = volume["secret"] {
+      var reference = source
+      reference["name"] = source["secretName"]
+      return files(id, [["secret": reference]], source["defaultMode"])
+    }
+    if let source = volume["downwardAPI"] { return files(id, [["downwardAPI": source]], source["defaultMode"]) }
+    if let projected = volume["projected"] {
+      return files(id, projected["sources"]?.array ?? [], projected["defaultMode"])
+    }
+    var kinds: [String] = []
+    for (key, _) in volume.object ?? Value.Object() where key != "name" { kinds.append(key) }
+    return (nil, "volumes of this kind are not simulated: \(kinds.joined(separator: ", "))")
+  }
+
+  private func readClaim(_ name: String, _ id: String) -> (content: VolumeContent?, problem: String?) {
+    guard let claim = store.object(.persistentVolumeClaim, worker.namespace, name) else {
+      return (nil, "persistentvolumeclaim \"\(name)\" not found")
+    }
+    return (.persistent(volumeID: claim.value[path: "spec", "volumeName"]?.string ?? id), nil)
+  }
+
+  private func files(
+    _ id: String, _ sources: [Value], _ mode: Value?
+  ) -> (content: VolumeContent?, problem: String?) {
+    var files = OrderedMap<String, [UInt8]>()
+    for source in sources {
+      if let problem = collect(source, &files) { return (nil, problem) }
+    }
+    return (.files(volumeID: id, files: files, mode: Int(mode?.integer ?? 420)), nil)
+  }
+
+  private func collect(_ source: Value, _ files: inout OrderedMap<String, [UInt8]>) -> String? {
+    for (field, kind, word) in [("configMap", Kind.configMap, "configmap"), ("secret", Kind.secret, "secret")] {
+      guard let reference = source[field] else { continue }
+      let name = reference["name"]?.string ?? ""
+      worker.watchesSource(kind.kind + "/" + worker.namespace + "/" + name)
+      let isOptional = reference["optional"]?.bool == true
+      guard let object = store.object(kind, worker.namespace, name) else {
+        if isOptional { continue }
+        return "\(word) \"\(name)\" not found"
+      }
+      var contents = OrderedMap<String, [UInt8]>()
+      for (key, value) in object.value["data"]?.object?.sortedByKey ?? [] {
+        contents[key] =
+          kind == .secret ? ContainerEnvironment.decodedBytes(value) : Array((value.string ?? "").utf8)
+      }
+      for (key, value) in object.value["binaryData"]?.object?.sortedByKey ?? [] {
+        contents[key] = ContainerEnvironment.decodedBytes(value)
+      }
+      if let items = reference["items"]?.array {
+        for item in items {
+          let key = item["key"]?.string ?? ""
+          guard let bytes = contents[key] else {
+            if isOptional { continue }
+            return "references non-existent \(kind == .secret ? "secret" : "config") key: \(key)"
+          }
+          files[item["path"]?.string ?? key] = bytes
+        }
+      } else {
+        for (key, bytes) in contents { files[key] = bytes }
+      }
+    }
+    if let downward = source["downwardAPI"] {
+      for item in downward["items"]?.array ?? [] {
+        var text = ""
+        if let field = item[path: "fieldRef", "fieldPath"]?.string {
+          text = ContainerEnvironment.field(field, worker)
+        } else if let reference = item["resourceFieldRef"] {
+          text = ContainerEnvironment.resource(reference, [:], worker)
+        }
+        files[item["path"]?.string ?? ""] = Array(text.utf8)
+      }
+    }
+    if let token = source["serviceAccountToken"] {
+      var random = worker.world.random.split("token/" + worker.uid)
+      let text = "eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9." + random.hexadecimal(200) + "." + random.hexadecimal(160)
+      files[token["path"]?.string ?? "token"] = Array(text.utf8)
+    }
+    return nil
+  }
+}
+
+extension PodWorker {
+  /// Why the pod's volumes cannot be mounted, as `FailedMount` tells it.
+  func mountProblem() -> String? {
+    for volume in spec["volumes"]?.array ?? [] {
+      if let problem = VolumeReader(worker: self).read(volume).problem {
+        return "MountVolume.SetUp failed for volume \"\(volume["name"]?.string ?? "")\" : \(problem)"
+      }
+    }
+    return nil
+  }
+
+  func watchesSource(_ key: String) {
+    guard !mountedObjects.contains(key) else { return }
+    mountedObjects.append(key)
+    kubelet.mounts(self, key)
+  }
+
+  /// Delivers the present contents of config maps, secrets and the like to the runtime.
+  func refreshFiles() {
+    guard stage == .active else { return }
+    for volume in spec["volumes"]?.array ?? [] {
+      if case .files(let id, let files, _)? = VolumeReader(worker: self).read(volume).content {
+        kubelet.runtime.updateFiles(volumeID: id, files: files)
+      }
+    }
+  }
+}

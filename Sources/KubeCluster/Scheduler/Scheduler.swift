@@ -1,0 +1,269 @@
+// The scheduler: finds a node for every pod that has none, says why when there is none, and holds a pod's place while its
+// WaitForFirstConsumer claims are being provisioned (they are looked at once a second). Filters live in NodeFilter.swift.
+// Source: `pkg/scheduler/schedule_one.go`, `framework/plugins/*`.
+
+import KubeAPI
+import SimKernel
+import Unstructured
+
+final class Scheduler: Controller {
+  let recorder: EventRecorder
+  let volumes: VolumeController
+  let profile: NodeProfile
+  /// Pods on each node that still use resources, whether bound or only assumed to be.
+  private(set) var podsByNode: [String: Set<ObjectKey>] = [:]
+  private var usage: [String: NodeUsage] = [:]
+  /// Pods that wait for claims on a chosen node.
+  private var reserved: [ObjectKey: (uid: String, node: String, since: Instant)] = [:]
+  /// Pods that found no node, with the last reason given.
+  private var unschedulable: [ObjectKey: String] = [:]
+  private var isRetrying = false
+
+  struct NodeUsage {
+    var cpu: Int64 = 0
+    var memory: Int64 = 0
+    var pods: Int64 = 0
+    var ports: Set<String> = []
+  }
+
+  init(api: APIServer, profile: NodeProfile, volumes: VolumeController, nodeName: String) {
+    recorder = EventRecorder(server: api, component: "default-scheduler", host: nodeName, modern: true)
+    self.volumes = volumes
+    self.profile = profile
+    super.init(api: api, latency: profile.schedulingLatency)
+    store.shelf(.pod).observe { [self] old, new in noticePod(old, new) }
+    for kind in [Kind.node, .persistentVolumeClaim, .persistentVolume, .storageClass] {
+      store.shelf(kind).observe { [self] old, new in
+        if kind == .node, let old, let new, old.value["spec"] == new.value["spec"], old.labels == new.labels,
+          old.value[path: "status", "allocatable"] == new.value[path: "status", "allocatable"]
+        {
+          return
+        }
+        retryAll()
+      }
+    }
+  }
+
+  override func auditKeys() -> [ObjectKey] {
+    var keys: [ObjectKey] = []
+    for pod in store.shelf(.pod).list(namespace: nil) where wantsNode(pod) && reserved[pod.key] == nil {
+      keys.append(pod.key)
+    }
+    return keys
+  }
+
+  func usage(of node: String) -> NodeUsage { usage[node] ?? NodeUsage() }
+
+  private func wantsNode(_ pod: StoredObject) -> Bool {
+    (pod.value[path: "spec", "nodeName"]?.string ?? "").isEmpty && !pod.isBeingDeleted
+      && (pod.value[path: "spec", "schedulerName"]?.string ?? "default-scheduler") == "default-scheduler"
+  }
+
+  private func noticePod(_ old: StoredObject?, _ new: StoredObject?) {
+    let oldNode = old.map { occupiedNode($0) } ?? ""
+    let newNode = new.map { occupiedNode($0) } ?? ""
+    if oldNode != newNode {
+      if !oldNode.isEmpty { occupy(oldNode, old!, by: -1) }
+      if !newNode.isEmpty {
+        if reserved.removeValue(forKey: new!.key) == nil { occupy(newNode, new!, by: 1) }
+      }
+      if !oldNode.isEmpty { retryAll() }
+    }
+    if let new, old == nil, wantsNode(new) { enqueue(new.key) }
+    if let new, let old, wantsNode(new), old.value["spec"] != new.value["spec"] { enqueue(new.key) }
+    if let gone = old, new == nil || new!.uid != gone.uid || new!.isBeingDeleted {
+      unschedulable[gone.key] = nil
+      if let place = reserved[gone.key], place.uid == gone.uid {
+        reserved[gone.key] = nil
+        occupy(place.node, gone, by: -1)
+        retryAll()
+      }
+    }
+  }
+
+  /// The node whose resources a stored pod uses.
+  private func occupiedNode(_ pod: StoredObject) -> String {
+    PodState.isFinished(pod) ? "" : pod.value[path: "spec", "nodeName"]?.string ?? ""
+  }
+
+  private func occupy(_ node: String, _ pod: StoredObject, by sign: Int64) {
+    var use = usage[node] ?? NodeUsage()
+    use.cpu += sign * api.podTotal(pod.value, "requests", "cpu")
+    use.memory += sign * api.podTotal(pod.value, "requests", "memory")
+    use.pods += sign
+    for port in NodeFilter.hostPorts(pod.value) {
+      if sign > 0 { use.ports.insert(port) } else { use.ports.remove(port) }
+    }
+    usage[node] = use
+    if sign > 0 { podsByNode[node, default: []].insert(pod.key) } else { podsByNode[node]?.remove(pod.key) }
+  }
+
+  private func retryAll() {
+    guard !unschedulable.isEmpty, !isRetrying else { return }
+    isRetrying = true
+    world.after(.milliseconds(15)) { [self] in
+      isRetrying = false
+      var keys: [ObjectKey] = []
+      for key in unschedulable.keys { keys.append(key) }
+      keys.sort()
+      for key in keys { enqueue(key) }
+    }
+  }
+
+  override func reconcile(_ key: ObjectKey) {
+    guard let pod = store.object(.pod, key.namespace, key.name), wantsNode(pod), reserved[key] == nil else { return }
+    if let gates = pod.value[path: "spec", "schedulingGates"]?.array, !gates.isEmpty {
+      markUnschedulable(pod, reason: "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
+      return
+    }
+    let nodes = store.shelf(.node).list(namespace: nil)
+    var problems: [String: Int] = [:]
+    var helpless: [String: Int] = [:]
+    var fitting: [StoredObject] = []
+    var candidates: [StoredObject] = []
+    if nodes.isEmpty { return refuse(pod, "no nodes available to schedule pods") }
+    if let problem = volumes.problem(of: pod) {
+      let tail = count(nodes.count, "Preemption is not helpful for scheduling.")
+      return refuse(
+        pod, "0/\(nodes.count) nodes are available: \(problem). preemption: 0/\(nodes.count) nodes are available: \(tail)")
+    }
+    let filter = NodeFilter(scheduler: self, pod: pod, nodes: nodes)
+    for node in nodes {
+      let verdict = filter.check(node)
+      if verdict.reasons.isEmpty {
+        fitting.append(node)
+        continue
+      }
+      for reason in verdict.reasons { problems[reason, default: 0] += 1 }
+      if verdict.isResolvable {
+        candidates.append(node)
+        helpless["No preemption victims found for incoming pod.", default: 0] += 1
+      } else {
+        helpless["Preemption is not helpful for scheduling.", default: 0] += 1
+      }
+    }
+    guard let chosen = best(fitting, pod) else {
+      if preempt(for: pod, on: candidates) { return }
+      let tail = pod.value[path: "spec", "preemptionPolicy"]?.string == "Never"
+        ? "not eligible due to preemptionPolicy=Never."
+        : "0/\(nodes.count) nodes are available: \(histogram(helpless))"
+      return refuse(
+        pod, "0/\(nodes.count) nodes are available: \(histogram(problems)). preemption: \(tail)")
+    }
+    unschedulable[key] = nil
+    if volumes.reserve(pod, on: chosen.name) {
+      bind(pod, to: chosen.name)
+    } else {
+      reserved[key] = (pod.uid, chosen.name, world.now)
+      occupy(chosen.name, pod, by: 1)
+      waitForVolumes(key)
+    }
+  }
+
+  /// Looks once a second whether the claims of a reserved pod are bound.
+  private func waitForVolumes(_ key: ObjectKey) {
+    world.after(.seconds(Int64(1))) { [self] in
+      guard let place = reserved[key], let pod = store.object(.pod, key.namespace, key.name), pod.uid == place.uid
+      else { return }
+      if volumes.areBound(pod) {
+        bind(pod, to: place.node)
+      } else if world.now - place.since > .seconds(Int64(600)) {
+        reserved[key] = nil
+        occupy(place.node, pod, by: -1)
+        refuse(pod, "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded")
+      } else {
+        waitForVolumes(key)
+      }
+    }
+  }
+
+  private func bind(_ pod: StoredObject, to node: String) {
+    api.assign(pod, to: node)
+    recorder.record(
+      ObjectReference(.pod, pod), .normal, "Scheduled",
+      "Successfully assigned \(pod.namespace)/\(pod.name) to \(node)")
+  }
+
+  private func refuse(_ pod: StoredObject, _ message: String) {
+    if unschedulable[pod.key] != message {
+      recorder.record(ObjectReference(.pod, pod), .warning, "FailedScheduling", message)
+    }
+    unschedulable[pod.key] = message
+    markUnschedulable(pod, reason: "Unschedulable", message)
+  }
+
+  private func markUnschedulable(_ pod: StoredObject, reason: String, _ message: String) {
+    let now = world.civilNow.rfc3339
+    api.amend(.pod, pod.namespace, pod.name, uid: pod.uid) {
+      setPodCondition(&$0, type: "PodScheduled", status: "False", reason: reason, message: message, now: now)
+    }
+  }
+
+  /// `1 Insufficient cpu, 2 node(s) were unschedulable`, sorted as text.
+  private func histogram(_ counts: [String: Int]) -> String {
+    var items: [String] = []
+    for (reason, number) in counts { items.append(count(number, reason)) }
+    items.sort()
+    return items.joined(separator: ", ")
+  }
+
+  private func count(_ number: Int, _ reason: String) -> String { "\(number) \(reason)" }
+
+  /// The node with the fewest siblings, then the one with most room, then by name.
+  private func best(_ nodes: [StoredObject], _ pod: StoredObject) -> StoredObject? {
+    guard nodes.count > 1 else { return nodes.first }
+    var best: StoredObject?
+    var bestScore: (Int64, Int64, Int64) = (0, 0, 0)
+    for node in nodes {
+      let use = usage(of: node.name)
+      var siblings: Int64 = 0
+      if let owner = pod.controllerUID {
+        for sibling in store.shelf(.pod).controlled(by: owner)
+        where sibling.value[path: "spec", "nodeName"]?.string == node.name { siblings += 1 }
+      }
+      let score = (siblings, use.cpu + use.memory / 1_000_000, use.pods)
+      if best == nil || score < bestScore {
+        best = node
+        bestScore = score
+      }
+    }
+    return best
+  }
+
+  /// Makes room by deleting pods of lower priority, if that is enough.
+  private func preempt(for pod: StoredObject, on nodes: [StoredObject]) -> Bool {
+    let priority = pod.value[path: "spec", "priority"]?.integer ?? 0
+    guard pod.value[path: "spec", "preemptionPolicy"]?.string != "Never" else { return false }
+    for node in nodes {
+      var victims: [StoredObject] = []
+      for key in podsByNode[node.name] ?? [] {
+        if let victim = store.object(.pod, key.namespace, key.name),
+          (victim.value[path: "spec", "priority"]?.integer ?? 0) < priority
+        {
+          victims.append(victim)
+        }
+      }
+      victims.sort { a, b in
+        let x = a.value[path: "spec", "priority"]?.integer ?? 0
+        let y = b.value[path: "spec", "priority"]?.integer ?? 0
+        return x == y ? a.version > b.version : x < y
+      }
+      var chosen: [StoredObject] = []
+      for victim in victims where !NodeFilter.fits(pod.value, node, freed: chosen, scheduler: self) {
+        chosen.append(victim)
+      }
+      guard !chosen.isEmpty, NodeFilter.fits(pod.value, node, freed: chosen, scheduler: self) else { continue }
+      for victim in chosen where !victim.isBeingDeleted {
+        recorder.record(
+          ObjectReference(.pod, victim), .normal, "Preempted", "Preempted by pod \(pod.uid) on node \(node.name)")
+        _ = try? api.delete(.pod, namespace: victim.namespace, name: victim.name)
+      }
+      unschedulable[pod.key] = "preempting"
+      api.amend(.pod, pod.namespace, pod.name, uid: pod.uid) {
+        $0.set(["status", "nominatedNodeName"], .string(node.name))
+      }
+      return true
+    }
+    return false
+  }
+}
