@@ -17,6 +17,8 @@ package final class APIServer {
   var names: SeededRandom
   var serviceAddresses: AddressPool
   var nodePorts: Set<Int64> = []
+  /// What each manager applied last, by object uid (server-side apply).
+  var lastApplied: [String: [String: Value]] = [:]
 
   package init(world: World, settings: ServerSettings = ServerSettings()) {
     self.world = world
@@ -182,13 +184,9 @@ package final class APIServer {
     _ kind: Kind, namespace: String, name: String, subresource: String? = nil, type: PatchType, _ patch: Value,
     _ options: WriteOptions = WriteOptions()
   ) throws(Status) -> WriteResult {
-    guard let old = find(kind, namespace, name) else {
-      if type == .apply { return try createByApply(kind, namespace, name, patch, options) }
-      throw Status.notFound(kind, name)
-    }
+    guard let old = find(kind, namespace, name) else { throw Status.notFound(kind, name) }
     if subresource == "scale" { return try patchScale(kind, old, type, patch, options) }
-    var object = try patched(kind, old.value, type, patch, options)
-    let warnings = try decode(kind, &object, options)
+    let (object, warnings) = try Patch.apply(type, patch, to: old.value, kind: kind)
     return try write(kind, old, object, subresource: subresource, warnings, options)
   }
 

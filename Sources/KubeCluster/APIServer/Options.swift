@@ -36,13 +36,6 @@ package struct WriteResult {
   package let changed: Bool
 }
 
-package enum PatchType {
-  case strategic
-  case merge
-  case json
-  case apply
-}
-
 package enum PropagationPolicy {
   case background
   case foreground

@@ -44,7 +44,7 @@ extension APIServer {
     _ kind: Kind, _ old: StoredObject, _ type: PatchType, _ patch: Value, _ options: WriteOptions
   ) throws(Status) -> WriteResult {
     guard kind.isScalable else { throw Status.noSuchResource }
-    let scale = try patched(kind, scaleObject(old), type == .strategic ? .merge : type, patch, options)
+    let scale = Patch.mergeJSON(scaleObject(old), patch)
     return try updateScale(kind, old, scale, options)
   }
 }

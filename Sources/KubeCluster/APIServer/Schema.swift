@@ -1,13 +1,19 @@
-// Where the API server leans on the schema: decoding what a client sent, defaults, validation, patches.
+// Where the API server leans on the schema: decoding what a client sent, validation, patches.
 
 import KubeAPI
+import SimKernel
 import Unstructured
 
 extension APIServer {
-  /// Checks that the document is an object of this kind; returns warnings.
+  /// Types the document as the server would; unknown fields are refused, warned about or dropped, as the client asked.
   func decode(_ kind: Kind, _ object: inout Value, _ options: WriteOptions) throws(Status) -> [String] {
-    guard object.object != nil else { throw Status.badRequest("json: cannot unmarshal into Go value") }
-    return []
+    if options.fieldValidation == .strict {
+      object = try Decoding.decodeStrictly(kind, object)
+      return []
+    }
+    let decoded = try Decoding.decode(kind, object)
+    object = decoded.object
+    return options.fieldValidation == .warn ? decoded.warnings : []
   }
 
   func validate(_ kind: Kind, _ object: inout Value, old: Value?, warnings: inout [String]) throws(Status) {
@@ -15,20 +21,44 @@ extension APIServer {
     if !causes.isEmpty { throw Status.invalid(kind, object[path: "metadata", "name"]?.string ?? "", causes) }
   }
 
-  func patched(
-    _ kind: Kind, _ object: Value, _ type: PatchType, _ patch: Value, _ options: WriteOptions
-  ) throws(Status) -> Value {
-    object
-  }
-
-  func createByApply(
-    _ kind: Kind, _ namespace: String, _ name: String, _ patch: Value, _ options: WriteOptions
-  ) throws(Status) -> WriteResult {
-    var object = patch
-    object.set(["metadata", "name"], .string(name))
-    return try create(kind, namespace: namespace, object, options)
-  }
-
   /// What readers see: stored objects with the parts that change for ever without a write filled in.
-  func presented(_ kind: Kind, _ object: Value) -> Value { object }
+  func presented(_ kind: Kind, _ object: Value) -> Value {
+    switch kind {
+    case .node: return withHeartbeat(object)
+    case .lease: return withRenewal(object)
+    default: return object
+    }
+  }
+
+  /// Nodes report every five minutes when nothing changes; nobody needs to write that down.
+  private func withHeartbeat(_ node: Value) -> Value {
+    guard var conditions = node[path: "status", "conditions"]?.array else { return node }
+    for i in conditions.indices {
+      guard let text = conditions[i]["lastHeartbeatTime"]?.string, let renewed = renewed(text, every: 300) else {
+        continue
+      }
+      conditions[i]["lastHeartbeatTime"] = .string(renewed)
+    }
+    var node = node
+    node.set(["status", "conditions"], .array(conditions))
+    return node
+  }
+
+  private func withRenewal(_ lease: Value) -> Value {
+    guard let text = lease[path: "spec", "renewTime"]?.string, let renewed = renewed(text, every: 10, micro: true)
+    else {
+      return lease
+    }
+    var lease = lease
+    lease.set(["spec", "renewTime"], .string(renewed))
+    return lease
+  }
+
+  /// The latest of the instants `text + n·period` that has passed.
+  private func renewed(_ text: String, every seconds: Int64, micro: Bool = false) -> String? {
+    guard let time = CivilTime(rfc3339: text) else { return nil }
+    let passed = (world.clock.unixSeconds(world.now) - time.unixSeconds) / seconds
+    let moved = CivilTime(unixSeconds: time.unixSeconds + passed * seconds, nanosecond: time.nanosecond)
+    return micro ? moved.rfc3339Micro : moved.rfc3339
+  }
 }

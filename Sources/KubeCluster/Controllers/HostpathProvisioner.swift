@@ -163,7 +163,8 @@ final class HostpathProvisioner: Controller {
   private func createVolume(_ key: ObjectKey) {
     guard let claim = store.object(.persistentVolumeClaim, key.namespace, key.name), isWanted(key) else { return }
     let storageClass = store.object(.storageClass, "", className(key))
-    let node = claim.value[path: "metadata", "annotations"]?[VolumeController.selectedNode]?.string
+    let node =
+      claim.value[path: "metadata", "annotations"]?[VolumeController.selectedNode]?.string
       ?? store.shelf(.node).list(namespace: nil).first?.name ?? ""
     let volume = "pvc-\(claim.uid)"
     let object: Value = [

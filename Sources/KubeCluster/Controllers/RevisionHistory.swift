@@ -2,6 +2,7 @@
 // older one gets the next number, anything else becomes a new object. Source: `pkg/controller/history`.
 
 import KubeAPI
+import SimKernel
 import Unstructured
 
 final class RevisionHistory {
@@ -47,9 +48,7 @@ final class RevisionHistory {
   }
 
   static func data(_ template: Value) -> Value {
-    var marked = template
-    marked["$patch"] = "replace"
-    return ["spec": ["template": marked]]
+    Hashes.revisionData(template: template)
   }
 
   static func template(of revision: StoredObject) -> Value? {

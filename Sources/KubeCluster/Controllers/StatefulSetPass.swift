@@ -291,7 +291,7 @@ struct StatefulSetPass {
     let template = spec["template"] ?? [:]
     let found = RevisionHistory(controller: controller, kind: .statefulSet, owner: set)
     let collisions = present["collisionCount"]?.integer ?? 0
-    let hash = RevisionHash.ofTemplate(template, collisionCount: collisions)
+    let hash = Hashes.controllerRevision(data: RevisionHistory.data(template), collisionCount: collisions)
     updateRevision = found.ensure(template: template, hash: hash)
     revisions = found.revisions
     for revision in revisions { templates[revision.name] = RevisionHistory.template(of: revision) }

@@ -82,7 +82,7 @@ final class VolumeController: Controller {
 
   override func reconcile(_ key: ObjectKey) {
     if key.namespace.isEmpty {
-      if let volume = store.object(.persistentVolume, "", key.name) { look(at: volume) }
+      if let volume = store.object(.persistentVolume, "", key.name) { look(atVolume: volume) }
     } else if let claim = store.object(.persistentVolumeClaim, key.namespace, key.name) {
       look(at: claim)
     }
@@ -299,7 +299,7 @@ final class VolumeController: Controller {
     }
   }
 
-  private func look(at volume: StoredObject) {
+  private func look(atVolume volume: StoredObject) {
     let phase = volume.value[path: "status", "phase"]?.string ?? "Pending"
     if volume.isBeingDeleted, phase != "Bound" {
       if api.strings(volume.value[path: "metadata", "finalizers"]).contains("kubernetes.io/pv-protection") {
@@ -332,7 +332,8 @@ final class VolumeController: Controller {
     guard volume.value[path: "spec", "persistentVolumeReclaimPolicy"]?.string == "Delete",
       annotation(volume, "pv.kubernetes.io/provisioned-by") == nil
     else { return }
-    let message = "error getting deleter volume plugin for volume \"\(volume.name)\": no deletable volume plugin matched"
+    let message =
+      "error getting deleter volume plugin for volume \"\(volume.name)\": no deletable volume plugin matched"
     setPhase(volume, "Failed", message: message)
     recorder.record(ObjectReference(.persistentVolume, volume), .warning, "VolumeFailedDelete", message)
   }
@@ -356,8 +357,9 @@ final class VolumeController: Controller {
   }
 
   private func isLate(_ claim: StoredObject) -> Bool {
-    guard let storageClass = store.object(
-      .storageClass, "", claim.value[path: "spec", "storageClassName"]?.string ?? "")
+    guard
+      let storageClass = store.object(
+        .storageClass, "", claim.value[path: "spec", "storageClassName"]?.string ?? "")
     else { return false }
     return waitsForConsumer(storageClass)
   }
@@ -374,8 +376,9 @@ final class VolumeController: Controller {
         {
           return "node(s) had volume node affinity conflict"
         }
-      } else if !isBound(claim), let storageClass = store.object(
-        .storageClass, "", claim.value[path: "spec", "storageClassName"]?.string ?? ""),
+      } else if !isBound(claim),
+        let storageClass = store.object(
+          .storageClass, "", claim.value[path: "spec", "storageClassName"]?.string ?? ""),
         storageClass.value["provisioner"]?.string == "kubernetes.io/no-provisioner", findVolume(for: claim) == nil
       {
         return "node(s) didn't find available persistent volumes to bind"

@@ -127,7 +127,10 @@ struct ContainerEnvironment {
 
   static func decoded(_ value: Value) -> String { String(decoding: decodedBytes(value), as: UTF8.self) }
 
-  static func decodedBytes(_ value: Value) -> [UInt8] { base64Decoded(value.string ?? "") ?? [] }
+  static func decodedBytes(_ value: Value) -> [UInt8] {
+    if case .bytes(let bytes) = Base64.decode(value.string ?? "") { return bytes }
+    return []
+  }
 
   /// Nil: left out (optional), or `problem` is set.
   private mutating func resolve(_ source: Value) -> String? {
@@ -136,7 +139,9 @@ struct ContainerEnvironment {
     if let reference = source["resourceFieldRef"] {
       return ContainerEnvironment.resource(reference, container.spec, worker)
     }
-    for (field, kind, word) in [("configMapKeyRef", Kind.configMap, "configmap"), ("secretKeyRef", Kind.secret, "secret")] {
+    for (field, kind, word) in [
+      ("configMapKeyRef", Kind.configMap, "configmap"), ("secretKeyRef", Kind.secret, "secret"),
+    ] {
       guard let reference = source[field] else { continue }
       let name = reference["name"]?.string ?? ""
       let key = reference["key"]?.string ?? ""
@@ -262,31 +267,4 @@ struct ContainerEnvironment {
       }
     }
   }
-}
-
-/// Base64 as secrets hold it; nil when the text is none.
-func base64Decoded(_ text: String) -> [UInt8]? {
-  var out: [UInt8] = []
-  var bits: UInt32 = 0
-  var count: UInt32 = 0
-  for byte in text.utf8 {
-    let digit: UInt32
-    switch byte {
-    case 65...90: digit = UInt32(byte) - 65
-    case 97...122: digit = UInt32(byte) - 71
-    case 48...57: digit = UInt32(byte) + 4
-    case 43: digit = 62
-    case 47: digit = 63
-    case 61, 10, 13: continue
-    default: return nil
-    }
-    bits = bits << 6 | digit
-    count += 6
-    if count >= 8 {
-      count -= 8
-      out.append(UInt8(truncatingIfNeeded: bits >> count))
-      bits &= (1 << count) - 1
-    }
-  }
-  return out
 }

@@ -157,7 +157,8 @@ struct PodStatusWriter {
         if present[type]?["status"]?.string != "True" {
           gatesHold = false
           gateReason = "ReadinessGatesNotReady"
-          gateMessage = present[type] == nil
+          gateMessage =
+            present[type] == nil
             ? "corresponding condition of pod readiness gate \"\(type)\" does not exist."
             : "the status of pod readiness gate \"\(type)\" is not \"True\", but \(present[type]?["status"]?.string ?? "")"
         }
@@ -222,7 +223,8 @@ struct PodStatusWriter {
         ]
       } else {
         var waiting: Value = [
-          "reason": .string(container.waitingReason ?? (worker.initial.isEmpty ? "ContainerCreating" : "PodInitializing"))
+          "reason": .string(
+            container.waitingReason ?? (worker.initial.isEmpty ? "ContainerCreating" : "PodInitializing"))
         ]
         if let message = container.waitingMessage { waiting["message"] = .string(message) }
         status["state"] = ["waiting": waiting]

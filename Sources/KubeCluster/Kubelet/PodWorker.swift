@@ -531,7 +531,8 @@ final class PodWorker {
     event(.normal, "Killing", "Container \(container.name) \(reason), will be restarted", container)
     let earlierEnd = container.previous?.finishedAt
     let id = container.current!.id
-    let grace = container.spec[path: "livenessProbe", "terminationGracePeriodSeconds"]?.integer
+    let grace =
+      container.spec[path: "livenessProbe", "terminationGracePeriodSeconds"]?.integer
       ?? spec["terminationGracePeriodSeconds"]?.integer ?? 30
     let killer = world.after(.seconds(grace)) { [self] in kubelet.runtime.kill(containerID: id) }
     stopWaiters[container.name] = { [self] in

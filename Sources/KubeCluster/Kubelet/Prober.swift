@@ -118,8 +118,10 @@ final class Prober {
     if kind == .startup, container.hasStarted { return }
     // The status holds whole seconds, and so does the comparison.
     let clock = worker.world.clock
-    let nanos = worker.world.now - Instant(
-      nanoseconds: begun.nanoseconds - clock.subsecondNanoseconds(begun))
+    let nanos =
+      worker.world.now
+      - Instant(
+        nanoseconds: begun.nanoseconds - clock.subsecondNanoseconds(begun))
     if nanos.wholeSeconds < initialDelay { return }
     isAsking = true
     let answer: (ProbeResult) -> Void = { [self] result in
@@ -200,11 +202,13 @@ final class Prober {
     if let exec = probe["exec"] {
       var parts: [String] = []
       for part in exec["command"]?.array ?? [] { parts.append(part.string ?? "") }
-      return "command timed out: \(goQuoted(parts.joined(separator: " "))) timed out after \(HumanDuration.goText(timeout))"
+      return
+        "command timed out: \(goQuoted(parts.joined(separator: " "))) timed out after \(HumanDuration.goText(timeout))"
     }
     if let http = probe["httpGet"] {
       let scheme = (http["scheme"]?.string ?? "HTTP").lowercased()
-      return "Get \"\(scheme)://\(http["host"]?.string ?? worker.address):\(port(http["port"]))\(http["path"]?.string ?? "/")\": "
+      return
+        "Get \"\(scheme)://\(http["host"]?.string ?? worker.address):\(port(http["port"]))\(http["path"]?.string ?? "/")\": "
         + "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
     }
     return "dial tcp \(worker.address):\(port(probe["tcpSocket"]?["port"])): i/o timeout"

@@ -125,7 +125,8 @@ final class Scheduler: Controller {
     if let problem = volumes.problem(of: pod) {
       let tail = count(nodes.count, "Preemption is not helpful for scheduling.")
       return refuse(
-        pod, "0/\(nodes.count) nodes are available: \(problem). preemption: 0/\(nodes.count) nodes are available: \(tail)")
+        pod,
+        "0/\(nodes.count) nodes are available: \(problem). preemption: 0/\(nodes.count) nodes are available: \(tail)")
     }
     let filter = NodeFilter(scheduler: self, pod: pod, nodes: nodes)
     for node in nodes {
@@ -144,7 +145,8 @@ final class Scheduler: Controller {
     }
     guard let chosen = best(fitting, pod) else {
       if preempt(for: pod, on: candidates) { return }
-      let tail = pod.value[path: "spec", "preemptionPolicy"]?.string == "Never"
+      let tail =
+        pod.value[path: "spec", "preemptionPolicy"]?.string == "Never"
         ? "not eligible due to preemptionPolicy=Never."
         : "0/\(nodes.count) nodes are available: \(histogram(helpless))"
       return refuse(
