@@ -1,0 +1,290 @@
+// A whole simulated cluster: API server, control plane, one node or more with a kubelet each, and what a fresh MicroK8s has
+// in it. Everything runs on the world's queue; `Cluster` only wires and boots.
+
+import KubeAPI
+package import SimKernel
+import Unstructured
+
+/// What can be chosen about a cluster; the defaults are those of a small MicroK8s machine.
+package struct ClusterSettings {
+  package var nodeNames = ["microk8s-vm"]
+  package var nodeAddress = "192.168.64.2"
+  package var apiPort: Int64 = 16_443
+  package var kubernetesVersion = "v1.32.13"
+  package var cpu = "2"
+  package var memory = "4013912Ki"
+  package var allocatableMemory = "3911512Ki"
+  package var ephemeralStorage = "40470732Ki"
+  package var allocatableStorage = "39422156Ki"
+  package var podsMax = "110"
+  package var osImage = "Ubuntu 24.04.3 LTS"
+  package var kernelVersion = "6.8.0-71-generic"
+  package var containerRuntimeVersion = "containerd://1.6.36"
+  package var nodeLabels: [(String, String)] = [
+    ("microk8s.io/cluster", "true"), ("node.kubernetes.io/microk8s-controlplane", "microk8s-controlplane"),
+  ]
+  /// Images that are on the node already.
+  package var preloadedImages: [String] = []
+  /// The hostpath-storage add-on: storage class and provisioner.
+  package var hasHostpathStorage = true
+  /// CoreDNS, and Calico's pods.
+  package var hasDNS = true
+  package var hasCalico = true
+  package var server = ServerSettings()
+
+  package init() {}
+}
+
+package final class Cluster {
+  package let world: World
+  package let api: APIServer
+  package let profile: NodeProfile
+  package let settings: ClusterSettings
+  private(set) var controllers: [Controller] = []
+  private(set) var kubelets: [Kubelet] = []
+  private let tracer: ClusterTracer
+
+  package init(
+    world: World, profile: NodeProfile, settings: ClusterSettings = ClusterSettings(), runtime: any ContainerRuntime
+  ) {
+    self.world = world
+    self.profile = profile
+    self.settings = settings
+    api = APIServer(world: world, settings: settings.server)
+    tracer = ClusterTracer(api: api)
+    let latency = profile.controllerLatency
+    let volumes = VolumeController(api: api, latency: .milliseconds(3))
+    controllers = [
+      volumes,
+      NamespaceController(api: api, latency: latency),
+      StatefulSetController(api: api, latency: latency),
+      ReplicaSetController(api: api, latency: latency, kind: .replicaSet),
+      ReplicaSetController(api: api, latency: latency, kind: .replicationController),
+      DeploymentController(api: api, latency: latency),
+      EndpointsController(api: api, latency: latency),
+      GarbageCollector(api: api, latency: latency),
+      HostpathProvisioner(api: api, latency: latency, period: profile.provisionerPeriod),
+      Scheduler(api: api, profile: profile, volumes: volumes, nodeName: settings.nodeNames[0]),
+    ]
+    for (index, name) in settings.nodeNames.enumerated() {
+      kubelets.append(
+        Kubelet(
+          api: api, profile: profile, runtime: runtime, nodeName: name, nodeAddress: address(index),
+          preloaded: settings.preloadedImages))
+    }
+    boot()
+  }
+
+  private func address(_ index: Int) -> String {
+    guard index > 0, let dot = settings.nodeAddress.lastIndex(of: ".") else { return settings.nodeAddress }
+    let last = Int(settings.nodeAddress[settings.nodeAddress.index(after: dot)...]) ?? 2
+    return settings.nodeAddress[...dot] + "\(last + index)"
+  }
+
+  /// A probe of this container may have a new result from now on.
+  package func unsettle(containerID: String) {
+    for kubelet in kubelets { kubelet.unsettle(containerID: containerID) }
+  }
+
+  /// True when no controller would change anything, were it to look at everything now.
+  package var hasNothingToDo: Bool {
+    let before = api.store.version
+    for controller in controllers { controller.audit() }
+    return api.store.version == before
+  }
+
+  // MARK: What is there from the start
+
+  private func make(_ kind: Kind, _ namespace: String, _ object: Value) {
+    do throws(Status) { _ = try api.create(kind, namespace: namespace, object) } catch {
+      preconditionFailure("boot: \(error.message)")
+    }
+  }
+
+  private func boot() {
+    for name in ["kube-system", "kube-public", "kube-node-lease", "default"] {
+      make(.namespace, "", ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]])
+    }
+    for (name, value) in [("system-node-critical", Int64(2_000_001_000)), ("system-cluster-critical", 2_000_000_000)] {
+      make(
+        .priorityClass, "",
+        [
+          "metadata": ["name": .string(name)], "value": .integer(value),
+          "description":
+            .string(
+              name == "system-node-critical"
+                ? "Used for system critical pods that must not be moved from their current node."
+                : "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."
+            ),
+        ])
+    }
+    for (index, name) in settings.nodeNames.enumerated() { bootNode(name, address(index)) }
+    let prefix = settings.server.serviceNetwork
+    make(
+      .service, "default",
+      [
+        "metadata": [
+          "name": "kubernetes", "labels": ["component": "apiserver", "provider": "kubernetes"],
+        ],
+        "spec": [
+          "clusterIP": .string(prefix + "1"), "type": "ClusterIP", "sessionAffinity": "None",
+          "ports": [["name": "https", "port": 443, "protocol": "TCP", "targetPort": .integer(settings.apiPort)]],
+        ],
+      ])
+    make(
+      .endpoints, "default",
+      [
+        "metadata": ["name": "kubernetes", "labels": ["endpointslice.kubernetes.io/skip-mirror": "true"]],
+        "subsets": [
+          [
+            "addresses": [["ip": .string(settings.nodeAddress)]],
+            "ports": [["name": "https", "port": .integer(settings.apiPort), "protocol": "TCP"]],
+          ]
+        ],
+      ])
+    make(
+      .endpointSlice, "default",
+      [
+        "metadata": ["name": "kubernetes", "labels": ["kubernetes.io/service-name": "kubernetes"]],
+        "addressType": "IPv4",
+        "endpoints": [["addresses": [.string(settings.nodeAddress)], "conditions": ["ready": true]]],
+        "ports": [["name": "https", "port": .integer(settings.apiPort), "protocol": "TCP"]],
+      ])
+    world.after(profile.controllerLatency + .milliseconds(1)) { [self] in bootAddOns() }
+  }
+
+  private func bootNode(_ name: String, _ address: String) {
+    let now = world.civilNow
+    var labels: Value = [
+      "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
+      "kubernetes.io/hostname": .string(name), "kubernetes.io/os": "linux",
+    ]
+    for (key, value) in settings.nodeLabels { labels[key] = .string(value) }
+    var conditions: [Value] = []
+    for (type, reason, message, status) in [
+      ("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available", "False"),
+      ("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure", "False"),
+      ("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available", "False"),
+      ("Ready", "KubeletReady", "kubelet is posting ready status", "True"),
+    ] {
+      conditions.append([
+        "lastHeartbeatTime": .string(now.rfc3339), "lastTransitionTime": .string(now.rfc3339),
+        "message": .string(message), "reason": .string(reason), "status": .string(status), "type": .string(type),
+      ])
+    }
+    make(
+      .node, "",
+      [
+        "metadata": [
+          "name": .string(name), "labels": labels, "annotations": ["node.alpha.kubernetes.io/ttl": "0"],
+        ]
+      ])
+    var random = world.random.split("node/" + name)
+    let machine = random.hexadecimal(32)
+    let status: Value = [
+      "addresses": [
+        ["address": .string(address), "type": "InternalIP"], ["address": .string(name), "type": "Hostname"],
+      ],
+      "allocatable": [
+        "cpu": .string(settings.cpu), "ephemeral-storage": .string(settings.allocatableStorage),
+        "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": .string(settings.allocatableMemory),
+        "pods": .string(settings.podsMax),
+      ],
+      "capacity": [
+        "cpu": .string(settings.cpu), "ephemeral-storage": .string(settings.ephemeralStorage),
+        "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": .string(settings.memory),
+        "pods": .string(settings.podsMax),
+      ],
+      "conditions": .array(conditions), "daemonEndpoints": ["kubeletEndpoint": ["Port": 10_250]],
+      "nodeInfo": [
+        "architecture": "amd64", "bootID": .string(random.uuid()),
+        "containerRuntimeVersion": .string(settings.containerRuntimeVersion),
+        "kernelVersion": .string(settings.kernelVersion), "kubeProxyVersion": .string(settings.kubernetesVersion),
+        "kubeletVersion": .string(settings.kubernetesVersion), "machineID": .string(machine),
+        "operatingSystem": "linux", "osImage": .string(settings.osImage), "systemUUID": .string(random.uuid()),
+      ],
+    ]
+    api.amend(.node, "", name) { $0["status"] = status }
+    make(
+      .lease, "kube-node-lease",
+      [
+        "metadata": ["name": .string(name)],
+        "spec": [
+          "holderIdentity": .string(name), "leaseDurationSeconds": 40, "renewTime": .string(now.rfc3339Micro),
+        ],
+      ])
+  }
+
+  private func bootAddOns() {
+    for name in (settings.hasHostpathStorage ? ["microk8s-hostpath"] : []) + (settings.hasDNS ? ["coredns"] : [])
+      + (settings.hasCalico ? ["calico-node"] : [])
+    {
+      make(.serviceAccount, "kube-system", ["metadata": ["name": .string(name)]])
+    }
+    if settings.hasHostpathStorage {
+      make(
+        .storageClass, "",
+        [
+          "metadata": [
+            "name": "microk8s-hostpath", "annotations": ["storageclass.kubernetes.io/is-default-class": "true"],
+          ],
+          "provisioner": "microk8s.io/hostpath", "reclaimPolicy": "Delete",
+          "volumeBindingMode": "WaitForFirstConsumer",
+        ])
+    }
+    if settings.hasDNS {
+      var ports: [Value] = []
+      for (name, port, proto) in [("dns", Int64(53), "UDP"), ("dns-tcp", 53, "TCP"), ("metrics", 9_153, "TCP")] {
+        ports.append([
+          "name": .string(name), "port": .integer(port), "protocol": .string(proto), "targetPort": .integer(port),
+        ])
+      }
+      make(
+        .service, "kube-system",
+        [
+          "metadata": [
+            "name": "kube-dns",
+            "labels": [
+              "k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS",
+            ],
+          ],
+          "spec": [
+            "clusterIP": .string(settings.server.serviceNetwork + "10"), "selector": ["k8s-app": "kube-dns"],
+            "ports": .array(ports),
+          ],
+        ])
+      bootWorkload("coredns", "kube-dns", "coredns/coredns:1.10.1", account: "coredns")
+    }
+    if settings.hasCalico {
+      bootWorkload("calico-kube-controllers", "calico-kube-controllers", "calico/kube-controllers:v3.28.1")
+      bootWorkload("calico-node", "calico-node", "calico/node:v3.28.1", account: "calico-node", isDaemon: true)
+    }
+    if settings.hasHostpathStorage {
+      bootWorkload(
+        "hostpath-provisioner", "hostpath-provisioner", "cdkbot/hostpath-provisioner:1.5.0",
+        account: "microk8s-hostpath", history: 0)
+    }
+  }
+
+  private func bootWorkload(
+    _ name: String, _ app: String, _ image: String, account: String? = nil, isDaemon: Bool = false,
+    history: Int64? = nil
+  ) {
+    let labels: Value = ["k8s-app": .string(app)]
+    var podSpec: Value = ["containers": [["name": .string(name), "image": .string(image)]]]
+    if let account { podSpec["serviceAccountName"] = .string(account) }
+    if isDaemon {
+      podSpec["hostNetwork"] = true
+      podSpec["nodeSelector"] = ["kubernetes.io/os": "linux"]
+      podSpec["tolerations"] = [
+        ["effect": "NoSchedule", "operator": "Exists"], ["effect": "NoExecute", "operator": "Exists"],
+      ]
+    }
+    var object: Value = [
+      "metadata": ["name": .string(name), "labels": labels],
+      "spec": ["selector": ["matchLabels": labels], "template": ["metadata": ["labels": labels], "spec": podSpec]],
+    ]
+    if let history { object.set(["spec", "revisionHistoryLimit"], .integer(history)) }
+    make(isDaemon ? .daemonSet : .deployment, "kube-system", object)
+  }
+}
