@@ -104,6 +104,7 @@ if wasm {
     tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("KubeAPITests", ["KubeAPI", "SimKernel", "Unstructured"]),
+    tests("KubeClusterTests", ["KubeAPI", "KubeCluster", "SimKernel", "Unstructured"]),
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
