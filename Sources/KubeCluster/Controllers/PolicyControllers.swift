@@ -1,0 +1,160 @@
+// Controllers that only keep a status (disruption budgets, quotas) and the one that marks cordoned nodes.
+// Source: `pkg/controller/{disruption,resourcequota,nodelifecycle}`.
+
+import KubeAPI
+import SimKernel
+import Unstructured
+
+/// Keeps `status` of PodDisruptionBudgets.
+final class DisruptionController: Controller {
+  override init(api: APIServer, latency: Interval) {
+    super.init(api: api, latency: latency)
+    watch(.podDisruptionBudget)
+    store.shelf(.pod).observe { [self] old, new in
+      guard store.shelf(.podDisruptionBudget).count > 0 else { return }
+      let pod = (new ?? old)!
+      for budget in store.shelf(.podDisruptionBudget).list(namespace: pod.namespace)
+      where LabelSelector(budget.value[path: "spec", "selector"]).matches(object: pod.value) { enqueue(budget.key) }
+    }
+  }
+
+  override func auditKeys() -> [ObjectKey] { keys(of: .podDisruptionBudget) }
+
+  override func reconcile(_ key: ObjectKey) {
+    guard let budget = store.object(.podDisruptionBudget, key.namespace, key.name) else { return }
+    let selector = LabelSelector(budget.value[path: "spec", "selector"])
+    var healthy: Int64 = 0
+    var owners: [String: (kind: Kind, key: ObjectKey)] = [:]
+    var count: Int64 = 0
+    for pod in store.shelf(.pod).list(namespace: key.namespace)
+    where selector.matches(object: pod.value) && !PodState.isFinished(pod) {
+      count += 1
+      if PodState.isReady(pod), !pod.isBeingDeleted { healthy += 1 }
+      for kind in [Kind.statefulSet, .replicaSet, .replicationController] {
+        if let owner = ownerKey(pod, kind) { owners[pod.controllerUID ?? ""] = (kind, owner) }
+      }
+    }
+    var expected = count
+    var scale: Int64 = 0
+    for (_, owner) in owners {
+      if let object = store.object(owner.kind, owner.key.namespace, owner.key.name) {
+        var target = object
+        if let deployment = ownerKey(object, .deployment),
+          let parent = store.object(.deployment, deployment.namespace, deployment.name)
+        {
+          target = parent
+        }
+        scale += target.value[path: "spec", "replicas"]?.integer ?? 1
+      }
+    }
+    if scale > 0 { expected = scale }
+    var desired: Int64 = 0
+    if let least = budget.value[path: "spec", "minAvailable"] {
+      desired = bound(least, expected)
+      if least.integer != nil { expected = count }
+    } else if let most = budget.value[path: "spec", "maxUnavailable"] {
+      desired = expected - bound(most, expected)
+      if desired < 0 { desired = 0 }
+    }
+    let allowed = healthy - desired > 0 && expected > 0 ? healthy - desired : 0
+    let now = world.civilNow.rfc3339
+    api.amend(.podDisruptionBudget, key.namespace, key.name) { value in
+      value.set(["status", "currentHealthy"], .integer(healthy))
+      value.set(["status", "desiredHealthy"], .integer(desired))
+      value.set(["status", "disruptionsAllowed"], .integer(allowed))
+      value.set(["status", "expectedPods"], .integer(expected))
+      value.set(["status", "observedGeneration"], value[path: "metadata", "generation"] ?? 1)
+      let generation = value[path: "metadata", "generation"] ?? 1
+      var condition: Value = [
+        "lastTransitionTime": .string(now), "message": "", "observedGeneration": generation,
+        "reason": allowed > 0 ? "SufficientPods" : "InsufficientPods", "status": allowed > 0 ? "True" : "False",
+        "type": "DisruptionAllowed",
+      ]
+      for present in value[path: "status", "conditions"]?.array ?? [] where present["status"] == condition["status"] {
+        condition["lastTransitionTime"] = present["lastTransitionTime"]
+      }
+      value.set(["status", "conditions"], [condition])
+    }
+  }
+
+  private func bound(_ value: Value, _ total: Int64) -> Int64 {
+    if let number = value.integer { return number }
+    guard let text = value.string, text.hasSuffix("%"), let percent = Int64(text.dropLast()) else { return 0 }
+    return (percent * total + 99) / 100
+  }
+}
+
+/// Keeps `status` of ResourceQuotas.
+final class QuotaController: Controller {
+  private var isHooked: Set<String> = []
+
+  override init(api: APIServer, latency: Interval) {
+    super.init(api: api, latency: latency)
+    watch(.resourceQuota)
+    for kind in Kinds.all where kind.namespaced && kind != .event && kind != .resourceQuota {
+      store.shelf(kind).observe { [self] old, new in
+        guard store.shelf(.resourceQuota).count > 0, let object = new ?? old else { return }
+        if let old, let new, kind == .pod, PodState.isFinished(old) == PodState.isFinished(new) { return }
+        for quota in store.shelf(.resourceQuota).list(namespace: object.namespace) { enqueue(quota.key) }
+      }
+    }
+  }
+
+  override func auditKeys() -> [ObjectKey] { keys(of: .resourceQuota) }
+
+  override func reconcile(_ key: ObjectKey) {
+    guard let quota = store.object(.resourceQuota, key.namespace, key.name) else { return }
+    let hard = quota.value[path: "spec", "hard"]?.object ?? Value.Object()
+    let usage = api.quotaUsage(key.namespace, hard)
+    var used = Value.Object()
+    for (resource, _) in hard.sortedByKey { used[resource] = .string(api.quotaText(usage[resource] ?? 0, resource)) }
+    api.amend(.resourceQuota, key.namespace, key.name) { value in
+      value["status"] = ["hard": .object(hard), "used": .object(used)]
+    }
+  }
+}
+
+/// Gives cordoned nodes their taint and takes it away again.
+final class NodeLifecycleController: Controller {
+  override init(api: APIServer, latency: Interval) {
+    super.init(api: api, latency: latency)
+    watch(.node)
+  }
+
+  override func auditKeys() -> [ObjectKey] { keys(of: .node) }
+
+  override func reconcile(_ key: ObjectKey) {
+    let now = world.civilNow.rfc3339
+    api.amend(.node, "", key.name) { node in
+      let name = "node.kubernetes.io/unschedulable"
+      let isCordoned = node[path: "spec", "unschedulable"]?.bool == true
+      var taints: [Value] = []
+      var isMarked = false
+      for taint in node[path: "spec", "taints"]?.array ?? [] {
+        if taint["key"]?.string == name { isMarked = true } else { taints.append(taint) }
+      }
+      guard isMarked != isCordoned else { return }
+      if isCordoned { taints.append(["effect": "NoSchedule", "key": .string(name), "timeAdded": .string(now)]) }
+      node.set(["spec", "taints"], taints.isEmpty ? nil : .array(taints))
+    }
+    evict(key.name)
+  }
+
+  /// NoExecute taints remove what does not tolerate them.
+  private func evict(_ name: String) {
+    guard let node = store.object(.node, "", name) else { return }
+    let taints = node.value[path: "spec", "taints"]?.array ?? []
+    guard taints.contains(where: { $0["effect"]?.string == "NoExecute" }) else { return }
+    for pod in store.shelf(.pod).list(namespace: nil)
+    where pod.value[path: "spec", "nodeName"]?.string == name && !pod.isBeingDeleted {
+      let tolerations = pod.value[path: "spec", "tolerations"]?.array ?? []
+      for taint in taints where taint["effect"]?.string == "NoExecute" && !NodeFilter.tolerates(tolerations, taint) {
+        EventRecorder(server: api, component: "taint-eviction-controller").record(
+          ObjectReference(.pod, pod), .normal, "TaintManagerEviction",
+          "Marking for deletion Pod \(pod.namespace)/\(pod.name)")
+        _ = try? api.delete(.pod, namespace: pod.namespace, name: pod.name)
+        break
+      }
+    }
+  }
+}
