@@ -100,6 +100,8 @@ if wasm {
     .executableTarget(name: "simulate-session", dependencies: ["Simulator"], swiftSettings: common),
     // Tests
     host("LabTestSupport", ["Diagnostics"]),
+    tests(
+      "ArdoiseCLITests", ["ArdoiseCLI", "Diagnostics", "LabLint", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("ArchitectureTests", []),
     tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),

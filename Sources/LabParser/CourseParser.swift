@@ -48,8 +48,9 @@ package enum CourseParser {
   {
     let reader = CourseReader(files: files)
     let settingsFile = ["ardoise.yml", "ardoise.yaml"].first(where: reader.exists)
+    var listsLanguages = false
     if let settingsFile {
-      reader.settings = SettingsReader.read(settingsFile, reader) ?? CourseSettings()
+      (reader.settings, listsLanguages) = SettingsReader.read(settingsFile, reader)
     } else {
       reader.settings.sourceLanguage = LanguageGuess.guess(reader.files, folder: folder, file: file)
       reader.settings.languages = [reader.settings.sourceLanguage]
@@ -69,8 +70,8 @@ package enum CourseParser {
         course.settings.description[language] = builder.description[language]
       }
     }
-    if settingsFile == nil {
-      // Without settings, what exists is published.
+    if !listsLanguages {
+      // Unless settings say otherwise, what exists is published.
       let written = Language.allCases.filter { language in
         language != reader.settings.sourceLanguage
           && course.scenarios.contains { $0.languages.contains(language) }

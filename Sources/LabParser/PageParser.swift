@@ -26,6 +26,31 @@ package enum PageParser {
     return ParsedPage(page: page, diagnostics: (diagnostics + builder.diagnostics).sortedForReport())
   }
 
+  /// libcmark 0.30 looks back over all open brackets at each closing one.
+  private static let closingBracketsMax = 20_000
+
+  /// Runs of lines without an empty one that have more closing brackets than that.
+  private static func overloaded(_ bytes: [UInt8]) -> [SourceRange] {
+    var found: [SourceRange] = []
+    var start = 0
+    var count = 0
+    var lineIsEmpty = true
+    for (index, byte) in bytes.enumerated() {
+      if byte == 0x5D { count += 1 }
+      if byte == 0x0A || byte == 0x0D || index == bytes.count - 1 {
+        if lineIsEmpty || index == bytes.count - 1 {
+          if count > closingBracketsMax { found.append(SourceRange(start: start, end: index + 1)) }
+          start = index + 1
+          count = 0
+        }
+        lineIsEmpty = byte != 0x0D
+      } else if byte != 0x20, byte != 0x09 {
+        lineIsEmpty = false
+      }
+    }
+    return found
+  }
+
   /// The file without its byte order mark, every byte that libcmark would change the length of replaced by `?`.
   private static func plainText(of source: SourceText, _ diagnostics: inout [Diagnostic]) -> SourceText {
     var bytes = Array(source.bytes[source.byteOrderMarkLength...])
@@ -44,6 +69,13 @@ package enum PageParser {
         first = false
       }
       bytes[index] = 0x3F
+    }
+    for chunk in overloaded(bytes) {
+      diagnostics.append(
+        Diagnostic(
+          .paragraphTooComplex, source.location(.point(base + chunk.start)),
+          "Paragraph with more than \(closingBracketsMax) closing brackets"))
+      for index in chunk.start..<chunk.end where bytes[index] == 0x5D { bytes[index] = 0x3F }
     }
     return SourceText(path: source.path, bytes: bytes)
   }

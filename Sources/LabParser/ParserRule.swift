@@ -66,6 +66,12 @@ package struct ParserRule: Hashable, Sendable {
     explanation: "The file was read as far as it could be followed; blocks after that may be wrong.",
     example: "hundreds of annotated fences inside HTML blocks", instead: "an empty line before every fence")
 
+  static let paragraphTooComplex = ParserRule(
+    id: "paragraph-too-complex", severity: .error,
+    summary: "A paragraph has at most 20,000 closing brackets",
+    explanation: "More would make libcmark work for minutes. The brackets of this paragraph are read as '?'.",
+    example: "![[]() a hundred thousand times", instead: "several paragraphs")
+
   static let nestingTooDeep = ParserRule(
     id: "nesting-too-deep", severity: .error,
     summary: "Lists, quotes and emphasis are nested at most 100 deep",
@@ -135,7 +141,8 @@ package struct ParserRule: Hashable, Sendable {
   package static let all: [ParserRule] = [
     annotationDetached, annotationInsideCode, annotationOnOpeningFence, annotationUnknownWord, annotationWithoutCode,
     assetMissing, encoding, fenceInHTML, fenceNotClosed, fencesTangled, fileMissing, fileTooLarge, fileUnreadable,
-    jsonSyntax, manifestType, manifestUnknownKey, nestingTooDeep, nothingFound, pathOutside, settingsInvalid,
+    jsonSyntax, manifestType, manifestUnknownKey, nestingTooDeep, nothingFound, paragraphTooComplex, pathOutside,
+    settingsInvalid,
     titleMissing, yamlSyntax,
   ]
 

@@ -2,7 +2,7 @@
 // setting that silently does nothing is worse than none.
 //
 //   title: {fr: …, en: …}      description: …      author: …      licence: …      repository: URL
-//   languages: [fr, en]        source: fr          theme: DIR     base-url: https://example.org/labs/
+//   languages: [fr, en]        source: fr          theme: DIR     base_url: https://example.org/labs/
 //   machine:
 //     kubernetes: "1.32"       epoch: 2026-01-15T09:00:00Z        profile: NAME   seed: 1
 //     terminal: {columns: 100, rows: 30}         limit: 10m
@@ -17,13 +17,20 @@ struct SettingsReader {
   private let reader: CourseReader
   private let source: SourceText
   private var settings = CourseSettings()
+  private var listsLanguages = false
 
   /// Reads the settings file, if the course has one.
-  static func read(_ path: String, _ reader: CourseReader) -> CourseSettings? {
-    guard let (source, node) = reader.readYAML(path) else { return CourseSettings() }
+  ///
+  /// `listsLanguages` says whether it names the languages to publish.
+  static func read(_ path: String, _ reader: CourseReader) -> (settings: CourseSettings, listsLanguages: Bool) {
+    guard let (source, node) = reader.readYAML(path) else {
+      var settings = CourseSettings()
+      settings.languages = [settings.sourceLanguage]
+      return (settings, false)
+    }
     var settings = SettingsReader(reader: reader, source: source)
     settings.top(node)
-    return settings.settings
+    return (settings.settings, settings.listsLanguages)
   }
 
   private init(reader: CourseReader, source: SourceText) {
@@ -92,7 +99,7 @@ struct SettingsReader {
 
   private mutating func top(_ node: JSONNode) {
     let known = [
-      "title", "description", "author", "licence", "repository", "languages", "source", "theme", "base-url", "machine",
+      "title", "description", "author", "licence", "repository", "languages", "source", "theme", "base_url", "machine",
       "lint",
     ]
     let members = members(node, "ardoise.yml", known: known)
@@ -101,9 +108,13 @@ struct SettingsReader {
     }
     if let node = members.last(where: { $0.key == "languages" })?.value {
       let listed = (node.array ?? [node]).compactMap(language)
-      if !listed.isEmpty { settings.languages = listed }
+      if !listed.isEmpty {
+        settings.languages = listed
+        listsLanguages = true
+      }
       if !members.contains(where: { $0.key == "source" }), let first = listed.first { settings.sourceLanguage = first }
     }
+    if !listsLanguages { settings.languages = [] }
     // The source language comes first, whatever the order in the file.
     settings.languages.removeAll { $0 == settings.sourceLanguage }
     settings.languages.insert(settings.sourceLanguage, at: 0)
@@ -115,7 +126,7 @@ struct SettingsReader {
       case "licence": settings.licence = text(member.value, "licence")
       case "repository": settings.repository = text(member.value, "repository")
       case "theme": settings.theme = text(member.value, "theme")
-      case "base-url": baseURL(member.value)
+      case "base_url": baseURL(member.value)
       case "machine": machine(member.value)
       case "lint": lint(member.value)
       default: break
@@ -124,9 +135,9 @@ struct SettingsReader {
   }
 
   private mutating func baseURL(_ node: JSONNode) {
-    guard let url = text(node, "base-url") else { return }
+    guard let url = text(node, "base_url") else { return }
     guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
-      fail(node.range, "'base-url' is no absolute address", explanation: "Like https://example.org/labs/")
+      fail(node.range, "'base_url' is no absolute address", explanation: "Like https://example.org/labs/")
       return
     }
     settings.baseURL = url

@@ -169,7 +169,7 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
       title: {fr: Cours, en: Course}
       languages: [en, fr]
       source: fr
-      base-url: https://example.org/x/
+      base_url: https://example.org/x/
       machine:
         kubernetes: 1.31
         limit: 10m
@@ -201,7 +201,7 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
     ("titel: x", "settings-invalid", 1, 1), ("languages: [fr, xx]", "settings-invalid", 1, 17),
     ("machine:\n  limit: soon", "settings-invalid", 2, 10), ("title: [", "yaml-syntax", 1, 9),
     ("a: 1\na: 2", "yaml-syntax", 2, 1), ("lint:\n  rules: {x: maybe}", "settings-invalid", 2, 14),
-    ("machine: 3", "settings-invalid", 1, 10), ("base-url: example.org", "settings-invalid", 1, 11),
+    ("machine: 3", "settings-invalid", 1, 10), ("base_url: example.org", "settings-invalid", 1, 11),
   ]) func mistakesInTheSettingsHaveAPlace(text: String, rule: String, line: Int, column: Int) {
     var files = scenario
     files["ardoise.yml"] = text

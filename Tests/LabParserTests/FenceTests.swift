@@ -140,6 +140,8 @@ import Testing
     _ = page(String(repeating: "`a`{{exec}} *b* ", count: 20_000))
     _ = page(String(repeating: "> ", count: 50_000) + "x")
     _ = page(String(repeating: "*a **b ", count: 10_000))
+    let links = page(String(repeating: "![[]()", count: 100_000))
+    #expect(links.diagnostics.map(\.rule) == ["paragraph-too-complex"])
     _ = page(String(repeating: "| a ", count: 20_000) + "\n" + String(repeating: "| - ", count: 20_000))
   }
 

@@ -48,11 +48,15 @@ struct LintCommand: ParsableCommand {
     let changed = try changedSince.map(GitChanges.files)
     var findings = try self.findings()
     if fix {
-      let count = try Fixer.apply(findings.all.filter { changed?.contains($0.location.file) ?? true })
-      if count > 0 {
-        common.console.note("\(count) \(count == 1 ? "fix" : "fixes") applied")
+      var total = 0
+      // A fix may make room for another; one that does not settle is a defect of its rule, and is left.
+      for _ in 0..<10 {
+        let count = try Fixer.apply(findings.all.filter { changed?.contains($0.location.file) ?? true })
+        if count == 0 { break }
+        total += count
         findings = try self.findings()
       }
+      if total > 0 { common.console.note("\(total) \(total == 1 ? "fix" : "fixes") applied") }
     }
     let shown = findings.all.filter { changed?.contains($0.location.file) ?? true }
     let report = Report(format: format, sources: findings.sources, files: findings.files)

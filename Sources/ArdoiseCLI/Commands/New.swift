@@ -117,8 +117,6 @@ struct NewCourse: ParsableCommand {
     let settings = """
       title:
         \(language.code): \(JSONText.quote(title))
-      # Add a language here when its first translation is there: ardoise new translation FOLDER
-      languages: [\(language.code)]
       source: \(language.code)
 
       """

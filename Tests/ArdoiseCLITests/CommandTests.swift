@@ -1,0 +1,115 @@
+import Diagnostics
+import Foundation
+import LabLint
+import LabModel
+import LabParser
+import LabTranscript
+import Testing
+
+@testable import ArdoiseCLI
+
+@Suite struct CommandTests {
+  private static let calls: [(String, Int32)] = [
+    ("--version", 0), ("--help", 0), ("help build", 0), ("explain --all", 0), ("nonsense", 2), ("inspect --stage x", 2),
+    ("explain", 2), ("explain no-such-rule", 2), ("build --jobs 0", 2), ("build --base-url nowhere", 2),
+    ("lint --rule no-such-rule", 2), ("inspect /no/such", 3), ("lint /no/such.md", 3),
+    ("build /no/such -o /tmp/ardoise-never", 3), ("export /no/such/step1 --format json", 3),
+    ("--generate-completion-script bash", 0), ("", 0),
+  ]
+
+  @Test(arguments: calls) func exitCodesAreThoseOfTheContract(call: String, status: Int32) async {
+    #expect(await Ardoise.run(call.split(separator: " ").map(String.init)) == status)
+  }
+
+  @Test func lintFindsFixesAndReports() async throws {
+    try await withFolder { folder in
+      let page = folder + "/a.md"
+      try write("# A\n\n```bash\nls\n``` {{Exec}}\n\n`x` {{exec}}\n", page)
+      #expect(await Ardoise.run(["lint", page, "--no-run", "--quiet"]) == 1)
+      #expect(await Ardoise.run(["lint", page, "--no-run", "--fix", "--quiet"]) == 0)
+      #expect(try read(page) == "# A\n\n```bash\nls\n```{{exec}}\n\n`x`{{exec}}\n")
+    }
+  }
+
+  @Test func scaffoldsAreLintClean() async throws {
+    try await withFolder { folder in
+      let course = folder + "/cours"
+      #expect(await Ardoise.run(["new", "course", course, "--title", "Mon \"cours\": un", "-q"]) == 0)
+      #expect(await Ardoise.run(["new", "scenario", course + "/second", "-q"]) == 0)
+      let parsed = CourseParser.parse(path: course)
+      #expect(parsed.diagnostics.isEmpty)
+      #expect(parsed.course.scenarios.map(\.path) == ["premier-pas", "second"])
+      #expect(parsed.course.settings.title.fr == "Mon \"cours\": un")
+      let lab = LintProbe.findings(course)
+      #expect(lab.isEmpty, "\(lab)")
+      for name in ["premier-pas", "second"] {
+        #expect(await Ardoise.run(["new", "translation", course + "/" + name, "-q"]) == 0)
+      }
+      let translated = LintProbe.findings(course)
+      #expect(translated.isEmpty, "\(translated)")
+      #expect(CourseParser.parse(path: course).course.settings.languages == [.fr, .en])
+      // Nothing is written over.
+      #expect(await Ardoise.run(["new", "course", course, "-q"]) == 2)
+    }
+  }
+
+  @Test func aSinglePageBuildsOnItsOwn() async throws {
+    try await withFolder { folder in
+      try write("# Étape\n\n```bash\nls\n```{{exec}}\n", folder + "/src/etape3.md")
+      let status = await Ardoise.run(["build", folder + "/src/etape3.md", "-o", folder + "/public", "-q"])
+      #expect(status == 0)
+      #expect(FileManager.default.fileExists(atPath: folder + "/public/fr/etape3/index.html"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/src") == ["etape3.md"])
+    }
+  }
+
+  @Test func badInputLeavesNothingBehind() async throws {
+    try await withFolder { folder in
+      try write(
+        #"{"title": "T", "details": {"steps": [{"text": "../../etc/passwd"}]}}"#, folder + "/lab/index.json")
+      try write("{", folder + "/broken/index.json")
+      try FileManager.default.createDirectory(atPath: folder + "/empty", withIntermediateDirectories: true)
+      for name in ["lab", "broken", "empty"] {
+        #expect(await Ardoise.run(["build", folder + "/" + name, "-o", folder + "/public", "-q"]) == 3)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["broken", "empty", "lab"])
+    }
+  }
+
+  @Test func recordingsAreExported() async throws {
+    try await withFolder { folder in
+      try write("# A\n\n`ls`{{exec}}\n", folder + "/lab/step1.md")
+      var transcript = Transcript(title: "A <b>", columns: 80, rows: 24)
+      let pod = ObjectKey(kind: "pod", name: "p")
+      transcript.blocks = [
+        BlockTranscript(
+          id: "1.1", heading: "A", file: "step1.md", line: 3,
+          events: [
+            .input("ls\r", at: 0), .output("\u{1B}[32ma\u{1B}[0m\r\n```\r\n", at: 10),
+            .cluster(ClusterEvent(object: pod, status: "Pending", ready: "0/1"), at: 20),
+            .cluster(ClusterEvent(object: pod, status: "Running", ready: "1/1"), at: 900),
+          ], exitStatus: 0)
+      ]
+      try write(AsciicastV3.write(transcript), folder + "/lab/recordings/step1.cast")
+      for format in ["asciicast-v3", "asciicast-v2", "svg", "markdown", "json"] {
+        let out = folder + "/out." + format
+        let status = await Ardoise.run(["export", folder + "/lab/step1", "--format", format, "-o", out])
+        #expect(status == 0, "\(format)")
+      }
+      #expect(try read(folder + "/out.asciicast-v3") == AsciicastV3.write(transcript))
+      #expect(try read(folder + "/out.markdown").contains("````console\na\n```\n````"))
+      #expect(try read(folder + "/out.svg").contains("A &lt;b&gt;"))
+      #expect(try JSONReader.read(Array(read(folder + "/out.json").utf8))["blocks"]?.array?.count == 1)
+      try write(String(AsciicastV3.write(transcript).dropLast(12)), folder + "/lab/recordings/step1.cast")
+      #expect(await Ardoise.run(["export", folder + "/lab/step1.md", "--format", "json"]) == 3)
+    }
+  }
+}
+
+enum LintProbe {
+  /// What lint says of a course, without its recordings.
+  static func findings(_ path: String) -> [String] {
+    CourseCheck.run(CourseParser.parse(path: path), noRun: true, linter: .init(), console: Console(quiet: true))
+      .map { "\($0.location.file):\($0.location.start.line) \($0.rule)" }
+  }
+}
