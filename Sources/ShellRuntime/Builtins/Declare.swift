@@ -1,0 +1,504 @@
+// declare, typeset, local, export, readonly, and plain assignments: making variables and giving them attributes, and the form in
+// which `declare -p` shows them.
+
+import ShellSyntax
+import SimKernel
+
+enum DeclarationOperand {
+  case text(String)
+  case assignment(Assignment)
+}
+
+extension ShellProgram {
+  /// Performs an assignment statement.
+  func perform(_ assignment: Assignment) throws(Abort) {
+    switch assignment.value {
+    case .scalar(let word):
+      let value = try expandSingle(word, tilde: .assignment)
+      if let index = assignment.index {
+        let text = try subscriptText(index, of: assignment.name)
+        if state.options.xtrace {
+          trace("\(assignment.name)[\(text)]\(assignment.append ? "+" : "")=\(quotedForTrace(value))")
+        }
+        try assignElement(assignment.name, text, value, append: assignment.append)
+      } else {
+        if state.options.xtrace { trace("\(assignment.name)\(assignment.append ? "+" : "")=\(quotedForTrace(value))") }
+        try assign(assignment.name, value, append: assignment.append)
+      }
+    case .array(let elements):
+      if assignment.index != nil {
+        complain("\(assignment.name)[\(assignment.index!.text)]: cannot assign list to array member")
+        throw .command(1)
+      }
+      try assignArray(assignment.name, elements, append: assignment.append)
+      if state.options.xtrace { trace(assignment.text) }
+    }
+  }
+
+  func assignArray(_ name: String, _ elements: [Assignment.Element], append: Bool) throws(Abort) {
+    let (target, _) = resolve(name)
+    let existing = state.variables[target]
+    if let existing, existing.attributes.contains(.readonly) { throw complainReadonly(target) }
+    undo.append((target, existing))
+    var variable = existing ?? Variable(.unset)
+    variable.dynamic = nil
+    if case .associative(let old) = variable.value {
+      var array = append ? old : AssociativeArray()
+      var loose: [String] = []
+      var values: [(String, String, Bool)] = []
+      for element in elements {
+        if let index = element.index {
+          let key = try expandSingle(index, tilde: .none)
+          values.append((key, try expandSingle(element.value, tilde: .assignment), element.append))
+        } else {
+          var fields: [String] = []
+          fields.append(try expandSingle(element.value))
+          loose.append(contentsOf: fields)
+        }
+      }
+      if !values.isEmpty, !loose.isEmpty {
+        for word in loose { complain("\(target): \(word): must use subscript when assigning associative array") }
+        loose = []
+      }
+      for (key, value, appends) in values {
+        array[key] = try transformed(value, variable.attributes, old: appends ? array[key] ?? "" : nil)
+      }
+      var i = 0
+      while i < loose.count {
+        array[loose[i]] = try transformed(i + 1 < loose.count ? loose[i + 1] : "", variable.attributes, old: nil)
+        i += 2
+      }
+      variable.value = .associative(array)
+    } else {
+      var array = IndexedArray()
+      if append {
+        if case .indexed(let old) = variable.value { array = old }
+        if case .string(let text) = variable.value { array[0] = text }
+      }
+      var next = (array.maxKey ?? -1) + 1
+      for element in elements {
+        if let index = element.index {
+          let number = try evaluate(try expandText(index))
+          let position = number >= 0 ? number : (array.maxKey ?? -1) + 1 + number
+          if position < 0 {
+            complain("[\(index.text)]=\(element.value.text): bad array subscript")
+            throw .command(1)
+          }
+          let value = try expandSingle(element.value, tilde: .assignment)
+          array[position] = try transformed(
+            value, variable.attributes, old: element.append ? array[position] ?? "" : nil)
+          next = position + 1
+        } else {
+          var fields: [String] = []
+          try expandFields(element.value, into: &fields)
+          for field in fields {
+            array[next] = try transformed(field, variable.attributes, old: nil)
+            next += 1
+          }
+        }
+      }
+      variable.value = .indexed(array)
+    }
+    state.variables[target] = variable
+  }
+
+  // MARK: The builtins
+
+  /// declare, typeset, local, export and readonly.
+  func declare(_ command: String, _ operands: [DeclarationOperand]) throws(Abort) -> Int32 {
+    var add: Attributes = []
+    var remove: Attributes = []
+    var wantsIndexed = false
+    var wantsAssociative = false
+    var global = false
+    var functions = false
+    var functionNames = false
+    var prints = false
+    var unexport = false
+    var inherit = false
+    if command == "export" { add.insert(.exported) }
+    if command == "readonly" { add.insert(.readonly) }
+    var rest = operands[...]
+    options: while case .text(let word)? = rest.first, let sign = word.utf8.first, sign == 45 || sign == 43,
+      word.utf8.count > 1
+    {
+      if word == "--" {
+        rest = rest.dropFirst()
+        break
+      }
+      for letter in word.utf8.dropFirst() {
+        let on = sign == 45
+        var attribute: Attributes?
+        switch letter {
+        case 97: wantsIndexed = on
+        case 65: wantsAssociative = on
+        case 103: global = true
+        case 73: inherit = true
+        case 102: functions = true
+        case 70:
+          functions = true
+          functionNames = true
+        case 112: prints = true
+        case 110:
+          if command == "export" { unexport = true } else { attribute = .reference }
+        case 105: attribute = .integer
+        case 108: attribute = .lower
+        case 117: attribute = .upper
+        case 99: attribute = .capital
+        case 114: attribute = .readonly
+        case 120: attribute = .exported
+        case 116: attribute = .traced
+        default:
+          complain("\(String(decoding: [sign, letter], as: UTF8.self)): invalid option", builtin: true)
+          writeError(usageOf(command))
+          return 2
+        }
+        if let attribute { if on { add.insert(attribute) } else { remove.insert(attribute) } }
+      }
+      rest = rest.dropFirst()
+    }
+    if command == "local", state.variables.depth == 0 {
+      complain("can only be used in a function", builtin: true)
+      return 1
+    }
+    if functions { return declareFunctions(rest, add: add, namesOnly: functionNames, prints: prints, remove: unexport) }
+    if rest.isEmpty {
+      listVariables(command, add, wantsIndexed: wantsIndexed, wantsAssociative: wantsAssociative, prints: prints)
+      return 0
+    }
+    var code: Int32 = 0
+    for operand in rest {
+      let name: String
+      var value: DeclarationOperand?
+      var append = false
+      var textValue: String?
+      var index: String?
+      switch operand {
+      case .assignment(let assignment):
+        name = assignment.name
+        value = operand
+        append = assignment.append
+      case .text(let text):
+        if let equals = text.utf8.firstIndex(of: 61) {
+          var left = String(text[..<equals])
+          textValue = String(text[text.utf8.index(after: equals)...])
+          if left.utf8.last == 43 {
+            append = true
+            left.removeLast()
+          }
+          if let (base, position) = splitSubscript(left) {
+            name = base
+            index = position
+          } else {
+            name = left
+          }
+        } else if let (base, _) = splitSubscript(text) {
+          name = base
+          wantsIndexed = wantsIndexed || !wantsAssociative
+        } else {
+          name = text
+        }
+      }
+      if prints, value == nil, textValue == nil {
+        guard
+          let variable = binding(name).map({
+            state.variables[name]?.attributes.contains(.reference) == true ? state.variables[name]! : $0
+          })
+        else {
+          complain("\(name): not found", builtin: true)
+          code = 1
+          continue
+        }
+        write(declaration(name, variable) + "\n")
+        continue
+      }
+      if command == "local", name == "-" { continue }
+      guard isName(name) else {
+        var shown = name
+        if case .text(let text) = operand { shown = text }
+        complain("`\(shown)': not a valid identifier", builtin: true)
+        code = 1
+        continue
+      }
+      let makesLocal =
+        (command == "local" || ((command == "declare" || command == "typeset") && !global)) && state.variables.depth > 0
+      let readonlyBefore = state.variables[name]?.attributes.contains(.readonly) ?? false
+      if readonlyBefore, makesLocal, state.variables[name]!.scope != state.variables.depth,
+        state.variables[name]!.scope == 0
+      {
+        complain("\(name): readonly variable", builtin: true)
+        code = 1
+        continue
+      }
+      if makesLocal, !state.variables.isLocal(name) {
+        var fresh = Variable(.unset)
+        if inherit || state.shopt["localvar_inherit"], let outer = binding(name) {
+          fresh = Variable(outer.value, attributes: outer.attributes)
+        } else if let outer = state.variables[name], outer.scope == state.variables.depth {
+          fresh = outer
+        }
+        state.variables.makeLocal(name, fresh)
+      } else if global, state.variables.depth > 0, let hidden = state.variables.global(name),
+        state.variables[name]?.scope ?? 0 > 0
+      {
+        // Work on the global binding behind a local one.
+        var variable = hidden
+        try apply(add, remove, to: &variable, indexed: wantsIndexed, associative: wantsAssociative)
+        if case .assignment(let assignment)? = value, case .scalar(let word) = assignment.value {
+          variable.value = .string(try expandSingle(word, tilde: .assignment))
+        } else if let textValue {
+          variable.value = .string(textValue)
+        }
+        state.variables.setGlobal(name, variable)
+        continue
+      }
+      let target = add.contains(.reference) || remove.contains(.reference) ? name : resolve(name).name
+      var variable = state.variables[target] ?? Variable(.unset)
+      if variable.attributes.contains(.readonly), value != nil || textValue != nil {
+        complain("\(target): readonly variable", builtin: command != "readonly" && command != "export")
+        code = 1
+        continue
+      }
+      if remove.contains(.readonly), variable.attributes.contains(.readonly) {
+        complain("\(target): readonly variable", builtin: true)
+        code = 1
+        continue
+      }
+      if wantsAssociative, case .indexed = variable.value {
+        complain("\(target): cannot convert indexed to associative array", builtin: true)
+        code = 1
+        continue
+      }
+      if wantsIndexed, case .associative = variable.value {
+        complain("\(target): cannot convert associative to indexed array", builtin: true)
+        code = 1
+        continue
+      }
+      let late = add.intersection(.readonly)
+      try apply(add.subtracting(.readonly), remove, to: &variable, indexed: wantsIndexed, associative: wantsAssociative)
+      if unexport { variable.attributes.remove(.exported) }
+      if add.contains(.reference), value != nil || textValue != nil {
+        var reference = textValue ?? ""
+        if case .assignment(let assignment)? = value, case .scalar(let word) = assignment.value {
+          reference = try expandSingle(word, tilde: .assignment)
+        }
+        if !isName(reference), splitSubscript(reference) == nil {
+          complain("`\(reference)': invalid variable name for name reference", builtin: true)
+          code = 1
+          continue
+        }
+        if reference == name, !makesLocal {
+          complain("\(name): nameref variable self references not allowed", builtin: true)
+          code = 1
+          continue
+        }
+        variable.value = .string(reference)
+        if makesLocal { variable.scope = state.variables.depth }
+        state.variables[target] = variable
+        continue
+      }
+      if makesLocal { variable.scope = state.variables.depth }
+      undo.append((target, state.variables[target]))
+      state.variables[target] = variable
+      if case .assignment(let assignment)? = value {
+        switch assignment.value {
+        case .array(let elements):
+          try assignArray(target, elements, append: append)
+          if state.options.xtrace { trace("\(command) \(assignment.text)") }
+        case .scalar(let word):
+          let text = try expandSingle(word, tilde: .assignment)
+          if let indexWord = assignment.index {
+            try assignElement(target, try subscriptText(indexWord, of: target), text, append: append)
+          } else {
+            // `declare -a x='(1 2)'` is an array in a string.
+            if variable.isArray || wantsIndexed || wantsAssociative, text.utf8.first == 40, text.utf8.last == 41,
+              let parsed = parseArray(target, text)
+            {
+              try assignArray(target, parsed, append: append)
+            } else {
+              try assign(target, text, append: append)
+            }
+          }
+        }
+      } else if let textValue {
+        if let index {
+          try assignElement(target, index, textValue, append: append)
+        } else {
+          try assign(target, textValue, append: append)
+        }
+      }
+      if !late.isEmpty, var made = state.variables[target] {
+        made.attributes.formUnion(late)
+        state.variables[target] = made
+      }
+    }
+    return code
+  }
+
+  private func parseArray(_ name: String, _ text: String) -> [Assignment.Element]? {
+    let parser = ShellParser("\(name)=\(text)\n")
+    guard let unit = try? parser.nextUnit(), case .simple(let assignments, _) = unit.items[0].first.kind,
+      let first = assignments.first, case .array(let elements) = first.value
+    else { return nil }
+    return elements
+  }
+
+  private func apply(
+    _ add: Attributes, _ remove: Attributes, to variable: inout Variable, indexed: Bool, associative: Bool
+  ) throws(Abort) {
+    variable.attributes.formUnion(add)
+    variable.attributes.subtract(remove)
+    if add.contains(.lower) { variable.attributes.remove(.upper) }
+    if add.contains(.upper) { variable.attributes.remove(.lower) }
+    if associative {
+      switch variable.value {
+      case .associative: break
+      case .string(let text):
+        var array = AssociativeArray()
+        array["0"] = text
+        variable.value = .associative(array)
+      default: variable.value = .associative(AssociativeArray())
+      }
+    } else if indexed {
+      switch variable.value {
+      case .indexed, .associative: break
+      case .string(let text): variable.value = .indexed(IndexedArray([text]))
+      case .unset: variable.value = .indexed(IndexedArray())
+      }
+    }
+  }
+
+  private func declareFunctions(
+    _ operands: ArraySlice<DeclarationOperand>, add: Attributes, namesOnly: Bool, prints: Bool, remove: Bool
+  ) -> Int32 {
+    func flags(_ name: String) -> String {
+      var text = "-f"
+      if state.functions[name]?.traced == true { text += "t" }
+      if readonlyFunctions.contains(name) { text += "r" }
+      if state.functions[name]?.exported == true { text += "x" }
+      return text
+    }
+    if operands.isEmpty {
+      for name in state.functions.keys.sorted() {
+        if add.contains(.exported), !state.functions[name]!.exported { continue }
+        if namesOnly {
+          write("declare \(flags(name)) \(name)\n")
+        } else {
+          write(ShellPrinter.function(state.functions[name]!.definition) + "\n")
+          if flags(name) != "-f" { write("declare \(flags(name)) \(name)\n") }
+        }
+      }
+      return 0
+    }
+    var code: Int32 = 0
+    for case .text(let name) in operands {
+      guard var function = state.functions[name] else {
+        if !add.isEmpty { complain("\(name): not a function", builtin: true) }
+        code = 1
+        continue
+      }
+      if add.isEmpty, !remove {
+        if namesOnly {
+          write(state.shopt["extdebug"] ? "\(name) \(function.line) \(function.source)\n" : "\(name)\n")
+        } else {
+          write(ShellPrinter.function(function.definition) + "\n")
+        }
+        continue
+      }
+      if remove { function.exported = false } else if add.contains(.exported) { function.exported = true }
+      if add.contains(.readonly) { readonlyFunctions.insert(name) }
+      if add.contains(.traced) { function.traced = true }
+      state.functions[name] = function
+    }
+    return code
+  }
+
+  private func listVariables(
+    _ command: String, _ add: Attributes, wantsIndexed: Bool, wantsAssociative: Bool, prints: Bool
+  ) {
+    if command == "local" {
+      for name in state.variables.sortedNames where state.variables.isLocal(name) {
+        let variable = state.variables[name]!
+        if let text = plainDeclaration(name, variable) { write(text + "\n") }
+      }
+      return
+    }
+    let bare = add.isEmpty && !wantsIndexed && !wantsAssociative && !prints
+    if bare {
+      listForSet()
+      return
+    }
+    for name in state.variables.sortedNames {
+      guard let variable = binding(name).map({ $0.attributes.contains(.reference) ? state.variables[name]! : $0 })
+      else { continue }
+      if !add.isEmpty, variable.attributes.intersection(add).isEmpty { continue }
+      if wantsIndexed { guard case .indexed = variable.value else { continue } }
+      if wantsAssociative { guard case .associative = variable.value else { continue } }
+      if case .unset = variable.value, variable.attributes.isEmpty { continue }
+      write(declaration(name, variable) + "\n")
+    }
+  }
+
+  /// `set` without arguments: variables, then functions.
+  func listForSet() {
+    for name in state.variables.sortedNames {
+      guard let variable = binding(name), let text = plainDeclaration(name, variable) else { continue }
+      write(text + "\n")
+    }
+    if !state.options.posix {
+      for name in state.functions.keys.sorted() {
+        write(ShellPrinter.function(state.functions[name]!.definition) + "\n")
+      }
+    }
+  }
+
+  private func plainDeclaration(_ name: String, _ variable: Variable) -> String? {
+    switch variable.value {
+    case .unset: return nil
+    case .string(let text): return "\(name)=\(quotedForSet(text))"
+    default: return "\(name)=\(arrayText(variable))"
+    }
+  }
+
+  func attributeLetters(_ variable: Variable) -> String {
+    var letters = ""
+    switch variable.value {
+    case .indexed: letters += "a"
+    case .associative: letters += "A"
+    default: break
+    }
+    if variable.attributes.contains(.integer) { letters += "i" }
+    if variable.attributes.contains(.reference) { letters += "n" }
+    if variable.attributes.contains(.readonly) { letters += "r" }
+    if variable.attributes.contains(.traced) { letters += "t" }
+    if variable.attributes.contains(.exported) { letters += "x" }
+    if variable.attributes.contains(.capital) { letters += "c" }
+    if variable.attributes.contains(.lower) { letters += "l" }
+    if variable.attributes.contains(.upper) { letters += "u" }
+    return letters
+  }
+
+  private func arrayText(_ variable: Variable) -> String {
+    var items: [String] = []
+    switch variable.value {
+    case .indexed(let array):
+      for (i, key) in array.keys.enumerated() { items.append("[\(key)]=\(doubleQuoted(array.values[i]))") }
+      return "(\(items.joined(separator: " ")))"
+    case .associative(let array):
+      for key in array.sortedKeys { items.append("[\(quotedSubscript(key))]=\(doubleQuoted(array[key]!))") }
+      return items.isEmpty ? "()" : "(\(items.joined(separator: " ")) )"
+    default: return ""
+    }
+  }
+
+  /// `declare -p`
+  func declaration(_ name: String, _ variable: Variable) -> String {
+    let letters = attributeLetters(variable)
+    let head = "declare -\(letters.isEmpty ? "-" : letters) \(name)"
+    switch variable.value {
+    case .unset: return head
+    case .string(let text): return "\(head)=\(doubleQuoted(text))"
+    default: return "\(head)=\(arrayText(variable))"
+    }
+  }
+}

@@ -1,0 +1,541 @@
+// Parameter expansion in all its forms. Source: the Bash manual, "Shell Parameter Expansion".
+
+import ShellSyntax
+import SimKernel
+
+/// What a parameter stands for before its operation is applied.
+private enum Base {
+  case scalar(String?)
+  /// `$@`, `$*`, `${a[@]}`, `${a[*]}`
+  case list([String], star: Bool)
+}
+
+extension ShellProgram {
+  func expandParameter(
+    _ expansion: ParameterExpansion, quoted: Bool, into pieces: inout [Piece]
+  ) throws(Abort) {
+    if case .bad = expansion.operation {
+      complain("\(expansion.text): bad substitution")
+      throw .line(1)
+    }
+    // The most common case first.
+    if expansion.index == nil, !expansion.indirect, !expansion.length, case .none = expansion.operation {
+      let name = expansion.name
+      if name != "@", name != "*" {
+        if let value = parameter(name) {
+          pieces.append(quoted ? .quoted(value) : .split(value))
+        } else {
+          if state.options.nounset { throw unbound(expansion) }
+          if quoted { pieces.append(.quoted("")) }
+        }
+        return
+      }
+    }
+    if expansion.indirect {
+      if case .namesWithPrefix(let at) = expansion.operation {
+        var names: [String] = []
+        for name in state.variables.sortedNames where name.utf8.starts(with: expansion.name.utf8) {
+          if case .unset = state.variables[name]!.value, state.variables[name]!.dynamic == nil { continue }
+          names.append(name)
+        }
+        appendList(names, star: !at, quoted: quoted, into: &pieces)
+        return
+      }
+      if case .none = expansion.operation {
+        switch expansion.index {
+        case .at: return appendList(keys(expansion.name), star: false, quoted: quoted, into: &pieces)
+        case .star: return appendList(keys(expansion.name), star: true, quoted: quoted, into: &pieces)
+        default: break
+        }
+      }
+    }
+    var (base, name, index) = try base(expansion)
+    if expansion.indirect {
+      // `${!ref}` of a name reference is the name it refers to.
+      if let binding = state.variables[expansion.name], binding.attributes.contains(.reference), expansion.index == nil
+      {
+        let target = binding.scalar ?? ""
+        pieces.append(quoted ? .quoted(target) : .split(target))
+        return
+      }
+      guard case .scalar(let text) = base, let target = text, !target.isEmpty else {
+        if case .scalar(nil) = base {
+          switch expansion.operation {
+          case .fallback: break
+          default:
+            complain("\(expansion.name): invalid indirect expansion")
+            throw .line(1)
+          }
+          base = .scalar(nil)
+          try apply(expansion, base, name: name, index: index, quoted: quoted, into: &pieces)
+          return
+        }
+        complain("\(expansion.name): invalid indirect expansion")
+        throw .line(1)
+      }
+      (base, name, index) = try indirectBase(target)
+    }
+    if expansion.length {
+      try appendLength(expansion, base, quoted: quoted, into: &pieces)
+      return
+    }
+    try apply(expansion, base, name: name, index: index, quoted: quoted, into: &pieces)
+  }
+
+  private func base(_ expansion: ParameterExpansion) throws(Abort) -> (Base, String, String?) {
+    let name = expansion.name
+    switch expansion.index {
+    case nil:
+      if name == "@" || name == "*" { return (.list(state.positional, star: name == "*"), name, nil) }
+      return (.scalar(parameter(name)), name, nil)
+    case .at: return (.list(elements(name), star: false), name, "@")
+    case .star: return (.list(elements(name), star: true), name, "*")
+    case .index(let word):
+      let text = try subscriptText(word, of: name)
+      return (.scalar(try element(name, text)), name, text)
+    }
+  }
+
+  /// The text of a subscript: expanded, and without quotes for associative arrays.
+  func subscriptText(_ word: Word, of name: String) throws(Abort) -> String {
+    if case .associative? = binding(name)?.value { return try expandSingle(word, tilde: .none) }
+    return try expandText(word)
+  }
+
+  private func indirectBase(_ target: String) throws(Abort) -> (Base, String, String?) {
+    if target == "@" || target == "*" { return (.list(state.positional, star: target == "*"), target, nil) }
+    if let (name, index) = splitSubscript(target) {
+      if index == "@" || index == "*" { return (.list(elements(name), star: index == "*"), name, index) }
+      var text = index
+      let parser = ShellParser(Array(index.utf8))
+      if let word = try? parser.subscriptWord() { text = try subscriptText(word, of: name) }
+      return (.scalar(try element(name, text)), name, text)
+    }
+    let first = target.utf8.first!
+    let isSpecial = target.utf8.count == 1 && "#?-$!".utf8.contains(first)
+    let isNumber = target.utf8.allSatisfy { $0 >= 48 && $0 <= 57 }
+    guard isName(target) || isSpecial || isNumber else {
+      complain("\(target): invalid variable name")
+      throw .line(1)
+    }
+    return (.scalar(parameter(target)), target, nil)
+  }
+
+  func unbound(_ expansion: ParameterExpansion) -> Abort {
+    var name = expansion.name
+    switch expansion.index {
+    case .index(let word): name += "[\(word.text)]"
+    case .at: name += "[@]"
+    case .star: name += "[*]"
+    case nil: break
+    }
+    complain(
+      "\(flavour == .bash ? name : expansion.name): \(flavour == .bash ? "unbound variable" : "parameter not set")")
+    return .shell(flavour == .bash ? 127 : 2)
+  }
+
+  private func appendLength(
+    _ expansion: ParameterExpansion, _ base: Base, quoted: Bool, into pieces: inout [Piece]
+  ) throws(Abort) {
+    let length: Int
+    switch base {
+    case .list(let values, _): length = values.count
+    case .scalar(let value):
+      if value == nil, state.options.nounset { throw unbound(expansion) }
+      length = (value ?? "").unicodeScalars.count
+    }
+    pieces.append(quoted ? .quoted(String(length)) : .split(String(length)))
+  }
+
+  private func appendList(_ values: [String], star: Bool, quoted: Bool, into pieces: inout [Piece]) {
+    if star, quoted || joining > 0 {
+      let text = values.joined(separator: joiner)
+      if quoted || !values.isEmpty { pieces.append(quoted ? .quoted(text) : .split(text)) }
+      return
+    }
+    for (i, value) in values.enumerated() {
+      if i > 0 { pieces.append(.fieldBreak) }
+      pieces.append(quoted ? .quoted(value) : .split(value))
+    }
+  }
+
+  // MARK: Operations
+
+  private func apply(
+    _ expansion: ParameterExpansion, _ base: Base, name: String, index: String?, quoted: Bool,
+    into pieces: inout [Piece]
+  ) throws(Abort) {
+    func emit(_ value: String) { pieces.append(quoted ? .quoted(value) : .split(value)) }
+    func each(_ change: (String) throws(Abort) -> String) throws(Abort) {
+      switch base {
+      case .scalar(let value):
+        guard let value else {
+          if state.options.nounset { throw unbound(expansion) }
+          if quoted { emit("") }
+          return
+        }
+        emit(try change(value))
+      case .list(let values, let star):
+        var changed: [String] = []
+        for value in values { changed.append(try change(value)) }
+        appendList(changed, star: star, quoted: quoted, into: &pieces)
+      }
+    }
+    switch expansion.operation {
+    case .none:
+      switch base {
+      case .scalar(let value):
+        if value == nil, state.options.nounset { throw unbound(expansion) }
+        if let value { emit(value) } else if quoted { emit("") }
+      case .list(let values, let star): appendList(values, star: star, quoted: quoted, into: &pieces)
+      }
+    case .fallback(let operation, let colon, let word):
+      let isSet: Bool
+      switch base {
+      case .scalar(let value): isSet = value != nil && !(colon && value!.isEmpty)
+      case .list(let values, _):
+        isSet = !values.isEmpty && !(colon && values.count == 1 && values[0].isEmpty)
+      }
+      switch operation {
+      case 45:
+        if isSet { return try applyNone(base, quoted: quoted, into: &pieces) }
+        try expand(word.parts, quoted: quoted, tilde: quoted ? .none : .word, operand: true, into: &pieces)
+      case 43:
+        if isSet {
+          let before = pieces.count
+          try expand(word.parts, quoted: quoted, tilde: quoted ? .none : .word, operand: true, into: &pieces)
+          if pieces.count == before, quoted, !word.parts.isEmpty || true { emitEmpty(quoted, &pieces) }
+        } else if quoted, case .scalar = base {
+          emitEmpty(true, &pieces)
+        }
+      case 61:
+        if isSet { return try applyNone(base, quoted: quoted, into: &pieces) }
+        guard isName(name), index != "@", index != "*" else {
+          complain("$\(name): cannot assign in this way")
+          throw .line(1)
+        }
+        let value = try expandSingle(word)
+        if let index {
+          try assignElement(name, index, value)
+        } else {
+          try assign(name, value)
+        }
+        emit(value)
+      default:
+        if isSet { return try applyNone(base, quoted: quoted, into: &pieces) }
+        var message = try expandSingle(word)
+        if word.parts.isEmpty { message = colon ? "parameter null or not set" : "parameter not set" }
+        if flavour != .bash, word.parts.isEmpty { message = colon ? "parameter not set or null" : "parameter not set" }
+        complain("\(name)\(index.map { "[\($0)]" } ?? ""): \(message)")
+        throw .shell(flavour == .bash ? 127 : 2)
+      }
+    case .removePrefix(let longest, let word):
+      let pattern = ShellPattern(try expandPattern(word), extended: state.shopt.extglob)
+      try each { (value) throws(Abort) -> String in removePrefix(value, pattern, longest: longest) }
+    case .removeSuffix(let longest, let word):
+      let pattern = ShellPattern(try expandPattern(word), extended: state.shopt.extglob)
+      try each { (value) throws(Abort) -> String in removeSuffix(value, pattern, longest: longest) }
+    case .replace(let mode, let patternWord, let replacementWord):
+      let text = try expandPattern(patternWord)
+      let pattern = ShellPattern(text, extended: state.shopt.extglob, ignoreCase: state.shopt["nocasematch"])
+      let replacement = try replacementPieces(replacementWord)
+      try each { (value) throws(Abort) -> String in
+        replace(value, pattern, mode: mode, with: replacement, emptyPattern: text.isEmpty)
+      }
+    case .changeCase(let operation, let all, let word):
+      var pattern: ShellPattern?
+      if let word {
+        let text = try expandPattern(word)
+        if !text.isEmpty { pattern = ShellPattern(text, extended: state.shopt.extglob) }
+      }
+      try each { (value) throws(Abort) -> String in changeCase(value, operation, all: all, pattern: pattern) }
+    case .substring(let offsetWord, let lengthWord):
+      let offset = try evaluate(try expandText(offsetWord))
+      var length: Int64?
+      if let lengthWord { length = try evaluate(try expandText(lengthWord)) }
+      try applySubstring(
+        expansion, base, name: name, offset: offset, length: length, lengthText: lengthWord?.text ?? "", quoted: quoted,
+        into: &pieces)
+    case .transform(let letter):
+      try applyTransform(expansion, base, name: name, index: index, letter: letter, quoted: quoted, into: &pieces)
+    case .namesWithPrefix, .bad: break
+    }
+  }
+
+  private func emitEmpty(_ quoted: Bool, _ pieces: inout [Piece]) { if quoted { pieces.append(.quoted("")) } }
+
+  private func applyNone(_ base: Base, quoted: Bool, into pieces: inout [Piece]) throws(Abort) {
+    switch base {
+    case .scalar(let value): pieces.append(quoted ? .quoted(value ?? "") : .split(value ?? ""))
+    case .list(let values, let star): appendList(values, star: star, quoted: quoted, into: &pieces)
+    }
+  }
+
+  private func removePrefix(_ value: String, _ pattern: ShellPattern, longest: Bool) -> String {
+    let text = scalars(value)
+    if longest {
+      guard let end = pattern.longestMatch(text, 0) else { return value }
+      return string(text[end...])
+    }
+    for end in 0...text.count where pattern.matches(text, 0, end) { return string(text[end...]) }
+    return value
+  }
+
+  private func removeSuffix(_ value: String, _ pattern: ShellPattern, longest: Bool) -> String {
+    let text = scalars(value)
+    if longest {
+      for start in 0...text.count where pattern.matches(text, start, text.count) { return string(text[..<start]) }
+    } else {
+      var start = text.count
+      while start >= 0 {
+        if pattern.matches(text, start, text.count) { return string(text[..<start]) }
+        start -= 1
+      }
+    }
+    return value
+  }
+
+  /// The replacement of `${x/p/r}`: text, and nil where an unquoted `&` stands for what was matched.
+  private func replacementPieces(_ word: Word?) throws(Abort) -> [String?] {
+    guard let word else { return [] }
+    var pieces: [Piece] = []
+    joining += 1
+    defer { joining -= 1 }
+    try expand(word.parts, quoted: false, tilde: .word, into: &pieces)
+    let ampersand = state.shopt["patsub_replacement"]
+    var result: [String?] = []
+    var run: [UInt8] = []
+    func flush() {
+      if !run.isEmpty { result.append(String(decoding: run, as: UTF8.self)) }
+      run = []
+    }
+    for piece in pieces {
+      switch piece {
+      case .quoted(let text): run.append(contentsOf: Array(text.utf8))
+      case .bare(let text), .split(let text):
+        let bytes = Array(text.utf8)
+        var i = 0
+        while i < bytes.count {
+          if ampersand, bytes[i] == 92, i + 1 < bytes.count, bytes[i + 1] == 38 || bytes[i + 1] == 92 {
+            run.append(bytes[i + 1])
+            i += 2
+            continue
+          }
+          if ampersand, bytes[i] == 38 {
+            flush()
+            result.append(nil)
+          } else {
+            run.append(bytes[i])
+          }
+          i += 1
+        }
+      case .fieldBreak: run.append(32)
+      }
+    }
+    flush()
+    return result
+  }
+
+  private func replace(
+    _ value: String, _ pattern: ShellPattern, mode: ParameterExpansion.ReplaceMode, with replacement: [String?],
+    emptyPattern: Bool
+  ) -> String {
+    let text = scalars(value)
+    if emptyPattern, mode == .first || mode == .all { return value }
+    var result = ""
+    func put(_ range: Range<Int>) {
+      for piece in replacement { result += piece ?? string(text[range]) }
+    }
+    switch mode {
+    case .prefix:
+      guard let end = pattern.longestMatch(text, 0) else { return value }
+      put(0..<end)
+      return result + string(text[end...])
+    case .suffix:
+      for start in 0...text.count where pattern.matches(text, start, text.count) {
+        result = string(text[..<start])
+        put(start..<text.count)
+        return result
+      }
+      return value
+    case .first, .all:
+      var position = 0
+      var copied = 0
+      while position <= text.count {
+        spendQuietly()
+        if let end = pattern.longestMatch(text, position), end > position || text.isEmpty {
+          result += string(text[copied..<position])
+          put(position..<end)
+          copied = end
+          if mode == .first || end == position { break }
+          position = end
+          continue
+        }
+        position += 1
+      }
+      return result + string(text[min(copied, text.count)...])
+    }
+  }
+
+  private func spendQuietly() {}
+
+  /// `^`, `,` and `~` on the first or all characters that match the pattern.
+  func changeCase(_ value: String, _ operation: UInt8, all: Bool, pattern: ShellPattern?) -> String {
+    var text = scalars(value)
+    for i in text.indices {
+      if i > 0, !all { break }
+      if let pattern, !pattern.matches(text, i, i + 1) { continue }
+      switch operation {
+      case 94: text[i] = simpleUppercase(text[i])
+      case 44: text[i] = simpleLowercase(text[i])
+      default:
+        let upper = simpleUppercase(text[i])
+        text[i] = upper != text[i] ? upper : simpleLowercase(text[i])
+      }
+    }
+    return string(text[...])
+  }
+
+  private func applySubstring(
+    _ expansion: ParameterExpansion, _ base: Base, name: String, offset: Int64, length: Int64?, lengthText: String,
+    quoted: Bool, into pieces: inout [Piece]
+  ) throws(Abort) {
+    func bad() -> Abort {
+      complain("\(lengthText): substring expression < 0")
+      return .line(1)
+    }
+    switch base {
+    case .scalar(let value):
+      guard let value else {
+        if state.options.nounset { throw unbound(expansion) }
+        if quoted { pieces.append(.quoted("")) }
+        return
+      }
+      let text = scalars(value)
+      let count = Int64(text.count)
+      var start = offset
+      if start < 0 { start += count }
+      guard start >= 0, start <= count else {
+        if quoted { pieces.append(.quoted("")) }
+        return
+      }
+      var end = count
+      if let length {
+        end = length < 0 ? count + length : min(count, start &+ min(length, count))
+        if end < start { throw bad() }
+      }
+      let piece = string(text[Int(start)..<Int(end)])
+      pieces.append(quoted ? .quoted(piece) : .split(piece))
+    case .list(let values, let star):
+      if let length, length < 0 { throw bad() }
+      if name == "@" || name == "*" {
+        // `$0` counts as position 0.
+        let all = [state.zero] + values
+        var start = offset
+        if start < 0 { start += Int64(all.count) }
+        guard start >= 0, start < Int64(all.count) else { return emitEmptyList(star, quoted, &pieces) }
+        let end = length.map { min(Int64(all.count), start &+ min($0, Int64(all.count))) } ?? Int64(all.count)
+        appendList(Array(all[Int(start)..<Int(end)]), star: star, quoted: quoted, into: &pieces)
+        return
+      }
+      // For arrays the offset is a subscript: the first element at or after it.
+      var from = offset
+      var first = values.count
+      if case .indexed(let array)? = binding(name)?.value {
+        if from < 0 { from += (array.maxKey ?? -1) + 1 }
+        guard from >= 0 else { return emitEmptyList(star, quoted, &pieces) }
+        first = array.keys.firstIndex { $0 >= from } ?? values.count
+      } else {
+        if from < 0 { from += Int64(values.count) + 0 }
+        guard from >= 0 else { return emitEmptyList(star, quoted, &pieces) }
+        if case .associative? = binding(name)?.value { from = max(0, from - 1) }
+        first = Int(min(from, Int64(values.count)))
+      }
+      let end = length.map { min(values.count, first + Int(min($0, Int64(values.count)))) } ?? values.count
+      appendList(Array(values[first..<end]), star: star, quoted: quoted, into: &pieces)
+    }
+  }
+
+  private func emitEmptyList(_ star: Bool, _ quoted: Bool, _ pieces: inout [Piece]) {
+    if star, quoted { pieces.append(.quoted("")) }
+  }
+
+  private func applyTransform(
+    _ expansion: ParameterExpansion, _ base: Base, name: String, index: String?, letter: UInt8, quoted: Bool,
+    into pieces: inout [Piece]
+  ) throws(Abort) {
+    func put(_ text: String) { pieces.append(quoted ? .quoted(text) : .split(text)) }
+    switch letter {
+    case 65:  // A: a statement that makes the variable again
+      if name == "@" || name == "*" {
+        put("set -- " + state.positional.map { quotedForReuse($0) }.joined(separator: " "))
+        return
+      }
+      guard let variable = binding(name) else {
+        if quoted { put("") }
+        return
+      }
+      if index == "@" || index == "*" || (variable.isArray && index == nil && variable.scalar == nil) {
+        let text = declaration(name, variable)
+        put(text)
+        return
+      }
+      guard case .scalar(let value) = base else { return }
+      let flags = attributeLetters(variable)
+      if flags.isEmpty {
+        guard let value else { return quoted ? put("") : () }
+        put("\(name)=\(quotedForReuse(value))")
+      } else {
+        put("declare -\(flags) \(name)" + (value.map { "=\(quotedForReuse($0))" } ?? ""))
+      }
+    case 97:  // a: attributes
+      guard let variable = binding(name) else {
+        if quoted { put("") }
+        return
+      }
+      let flags = attributeLetters(variable)
+      if case .list(let values, let star) = base {
+        appendList(values.map { _ in flags }, star: star, quoted: quoted, into: &pieces)
+      } else {
+        put(flags)
+      }
+    case 75, 107:  // K, k: keys and values
+      guard case .list(let values, let star) = base, index != nil else {
+        if case .scalar(let value) = base, let value { put(quotedForReuse(value)) }
+        return
+      }
+      var out: [String] = []
+      for (i, key) in keys(name).enumerated() {
+        out.append(letter == 75 ? quotedSubscript(key) : key)
+        out.append(letter == 75 ? doubleQuoted(values[i]) : values[i])
+      }
+      if letter == 75 {
+        put(out.joined(separator: " "))
+      } else {
+        appendList(out, star: star, quoted: quoted, into: &pieces)
+      }
+    default:
+      func change(_ value: String) -> String {
+        switch letter {
+        case 81: return quotedForReuse(value)
+        case 69: return String(decoding: decodeAnsiEscapes(Array(value.utf8)), as: UTF8.self)
+        case 80: return expandPrompt(value)
+        case 85: return changeCase(value, 94, all: true, pattern: nil)
+        case 117: return changeCase(value, 94, all: false, pattern: nil)
+        case 76: return changeCase(value, 44, all: true, pattern: nil)
+        default: return value
+        }
+      }
+      switch base {
+      case .scalar(let value):
+        guard let value else {
+          if state.options.nounset { throw unbound(expansion) }
+          if quoted { put("") }
+          return
+        }
+        put(change(value))
+      case .list(let values, let star): appendList(values.map(change), star: star, quoted: quoted, into: &pieces)
+      }
+    }
+  }
+}

@@ -1,0 +1,300 @@
+// Where commands come from: a string, a file, standard input, or a person at a terminal. Each line is parsed when the ones before it
+// have been run.
+
+import ShellSyntax
+import SimKernel
+import SimMachine
+
+extension ShellProgram {
+  func parserOptions() -> ShellParser.Options {
+    var options = ShellParser.Options()
+    options.extendedPatterns = state.shopt.extglob
+    if isInteractive || state.shopt.expandAliases || flavour != .bash || state.options.posix {
+      options.alias = { [self] name in state.aliases[name] }
+    }
+    return options
+  }
+
+  /// Prints a syntax error the way bash does for the source the text came from.
+  func report(_ error: ParseError, context: String) {
+    if isInteractive || (interactiveAncestor && !isCommandString) {
+      writeError("\(state.zero): \(context)\(error.messages[0])\n")
+      return
+    }
+    if flavour != .bash {
+      reportPlain(error)
+      return
+    }
+    let name = state.calls.last(where: { !$0.isFunction }).map { $0.source } ?? state.zero
+    for message in error.messages { writeError("\(name): \(context)line \(error.line): \(message)\n") }
+  }
+
+  private func reportPlain(_ error: ParseError) {
+    var text = error.messages[0]
+    let near = "syntax error near unexpected token `"
+    if text.utf8.starts(with: near.utf8) {
+      let token = String(text.dropFirst(near.count).dropLast())
+      text = token == "newline" ? "Syntax error: newline unexpected" : "Syntax error: \"\(token)\" unexpected"
+      if flavour == .ash { text = "syntax error: unexpected \(token == "newline" ? "newline" : "\"\(token)\"")" }
+    } else if text == "syntax error: unexpected end of file" {
+      text = flavour == .ash ? "syntax error: unexpected end of file" : "Syntax error: end of file unexpected"
+    } else if text.utf8.starts(with: "unexpected EOF while looking".utf8) {
+      text = flavour == .ash ? "syntax error: unterminated quoted string" : "Syntax error: Unterminated quoted string"
+    }
+    writeError("\(state.zero): \(flavour == .ash ? "line " : "")\(error.line): \(text)\n")
+  }
+
+  func reportWarnings(_ parser: ShellParser) {
+    for warning in parser.warnings {
+      writeError(
+        "\(isInteractive ? "\(state.zero): " : "\(state.zero): line \(warning.line): ")warning: \(warning.text)\n")
+    }
+    parser.warnings = []
+  }
+}
+
+/// Commands from text that is there as a whole: `-c`, script files, `eval`, `source`, traps.
+final class ScriptFrame: Frame {
+  enum Kind {
+    case commandString, file, eval, source, trap
+  }
+  private let parser: ShellParser
+  private let kind: Kind
+  var isSource: Bool { kind == .source }
+  private var savedPositional: [String]?
+  private var isCall = false
+  private let name: String
+  private var entered = false
+  private let arguments: [String]?
+  private var sawCommand = false
+
+  init(_ text: [UInt8], kind: Kind, firstLine: Int = 1, name: String = "", arguments: [String]? = nil) {
+    parser = ShellParser(text, firstLine: firstLine)
+    self.kind = kind
+    self.name = name
+    self.arguments = arguments
+  }
+
+  override func step(_ shell: ShellProgram) -> Flow {
+    if !entered {
+      entered = true
+      if kind == .source {
+        shell.state.calls.append(Call(name: "source", source: name, line: shell.state.line, isFunction: false))
+        isCall = true
+        if let arguments {
+          savedPositional = shell.state.positional
+          shell.state.positional = arguments
+        }
+      }
+    }
+    parser.options = shell.parserOptions()
+    if shell.state.options.onecmd, sawCommand, kind == .commandString {
+      shell.pop()
+      return .go
+    }
+    do throws(ParseError) {
+      let unit = try parser.nextUnit()
+      shell.reportWarnings(parser)
+      guard let unit else {
+        if !sawCommand, kind != .trap { shell.status = 0 }
+        shell.pop()
+        return .go
+      }
+      sawCommand = true
+      if shell.state.options.verbose, kind == .file || kind == .commandString {
+        shell.writeError(parser.unitText + "\n")
+      }
+      if shell.state.options.noexec, !shell.isInteractive { return .go }
+      shell.push(ListFrame(unit))
+    } catch {
+      shell.reportWarnings(parser)
+      let context: String
+      switch kind {
+      case .commandString: context = "-c: "
+      case .eval: context = "eval: "
+      default: context = ""
+      }
+      shell.report(error, context: shell.flavour == .bash ? context : "")
+      shell.status = 2
+      shell.pop()
+      if kind == .commandString || kind == .file || shell.flavour != .bash {
+        shell.unwind(.exit)
+      } else if kind == .eval || kind == .source {
+        shell.status = error.kind == .unexpectedEnd ? 2 : 2
+      }
+    }
+    return .go
+  }
+
+  override func catches(_ unwind: Unwind, _ shell: ShellProgram) -> Bool {
+    switch unwind {
+    case .line:
+      shell.tolerance = tolerance
+      return true
+    case .returnFunction where kind == .source:
+      // Ends the sourced file: nothing more is parsed.
+      shell.pop()
+      return true
+    default: return false
+    }
+  }
+
+  override func leave(_ shell: ShellProgram) {
+    if isCall {
+      shell.state.line = shell.state.calls.removeLast().line
+      if let savedPositional { shell.state.positional = savedPositional }
+    }
+  }
+}
+
+/// A trap's action; `$?` is what it was before.
+final class TrapFrame: Frame {
+  private let action: String
+  private let isExit: Bool
+  private let isError: Bool
+  private let isDebug: Bool
+  private var saved: Int32 = 0
+  private var savedPipeStatus: [Int32] = []
+  private var started = false
+  private var line = 0
+
+  init(action: String, isExit: Bool = false, isError: Bool = false, isDebug: Bool = false) {
+    self.action = action
+    self.isExit = isExit
+    self.isError = isError
+    self.isDebug = isDebug
+  }
+
+  override func step(_ shell: ShellProgram) -> Flow {
+    if started {
+      shell.pop()
+      shell.status = saved
+      shell.state.pipeStatus = savedPipeStatus
+      return .go
+    }
+    started = true
+    saved = shell.status
+    savedPipeStatus = shell.state.pipeStatus
+    line = shell.state.line
+    if isError { shell.inErrorTrap = true }
+    if isDebug { shell.inDebugTrap = true }
+    shell.push(ScriptFrame(Array(action.utf8), kind: .trap, firstLine: isExit ? 1 : line))
+    return .go
+  }
+
+  override func leave(_ shell: ShellProgram) {
+    if isError { shell.inErrorTrap = false }
+    if isDebug { shell.inDebugTrap = false }
+    if !isExit { shell.state.line = line }
+  }
+}
+
+/// Commands read from standard input line by line: a script in a pipe, or a terminal with prompts.
+final class InputFrame: Frame {
+  private let parser = ShellParser([UInt8]())
+  private var unitStart = 0
+  private let partial = PartialLine()
+  private var awaiting = false
+  private var continued = false
+  private var ended = false
+  private var promptCommandDone = false
+
+  override func step(_ shell: ShellProgram) -> Flow {
+    if !awaiting {
+      if shell.isInteractive {
+        if !continued {
+          shell.reapJobs(notify: true)
+          if !promptCommandDone, let command = shell.variable("PROMPT_COMMAND"), !command.isEmpty {
+            promptCommandDone = true
+            shell.push(TrapFrame(action: command))
+            return .go
+          }
+        }
+        let prompt = shell.variable(continued ? "PS2" : "PS1") ?? ""
+        shell.writeError(shell.expandPrompt(prompt))
+      }
+      awaiting = true
+      if shell.isInteractive { return .yield }
+    }
+    switch LineReader(descriptor: 0).read(shell, partial) {
+    case .waiting(let waits): return .wait(waits)
+    case .endOfFile:
+      if ended || !continued {
+        if shell.isInteractive {
+          shell.writeError("exit\n")
+          if !shell.state.jobs.isEmpty, !ended, shell.state.jobs.contains(where: { $0.isStopped }) {
+            shell.writeError("There are stopped jobs.\n")
+            ended = true
+            awaiting = false
+            return .go
+          }
+        }
+        shell.pop()
+        return .go
+      }
+      ended = true
+      parse(shell)
+      return .go
+    case .line(let bytes, _):
+      awaiting = false
+      parser.append(bytes + [10])
+      if shell.isInteractive, !bytes.isEmpty {
+        if continued, !shell.state.history.isEmpty {
+          shell.state.history[shell.state.history.count - 1] += "\n" + String(decoding: bytes, as: UTF8.self)
+        } else {
+          shell.state.history.append(String(decoding: bytes, as: UTF8.self))
+        }
+      }
+      parse(shell)
+      return .go
+    }
+  }
+
+  private func parse(_ shell: ShellProgram) {
+    parser.options = shell.parserOptions()
+    parser.options.expectsMore = !ended
+    do throws(ParseError) {
+      parser.rewind(to: unitStart)
+      let unit = try parser.nextUnit()
+      shell.reportWarnings(parser)
+      unitStart = parser.offset
+      continued = false
+      promptCommandDone = false
+      if ended, unit == nil {
+        shell.pop()
+        return
+      }
+      if let unit, !(shell.state.options.noexec && !shell.isInteractive) { shell.push(ListFrame(unit)) }
+    } catch {
+      if error.isIncomplete, !ended {
+        parser.warnings = []
+        continued = true
+        return
+      }
+      shell.reportWarnings(parser)
+      shell.report(error, context: "")
+      shell.status = 2
+      continued = false
+      promptCommandDone = false
+      unitStart = parser.source.count
+      if !shell.isInteractive {
+        shell.pop()
+        shell.unwind(.exit)
+      }
+    }
+  }
+
+  override func catches(_ unwind: Unwind, _ shell: ShellProgram) -> Bool {
+    if case .line = unwind {
+      shell.tolerance = tolerance
+      // What was typed of an unfinished command is dropped.
+      continued = false
+      awaiting = false
+      promptCommandDone = false
+      partial.bytes = []
+      unitStart = parser.source.count
+      return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,253 @@
+// Children: background jobs, finding and starting programs, the terminal's foreground group, notices about jobs.
+
+import ShellSyntax
+import SimKernel
+import SimMachine
+
+extension ShellProgram {
+  enum Located {
+    case found(any Program, (path: String, prefix: [String]))
+    case handler(Function)
+    case failed(Int32)
+  }
+
+  /// Finds what a command name runs. Failures have been reported.
+  func locate(_ name: String) -> Located {
+    let path: String
+    if name.utf8.contains(47) {
+      path = name
+    } else {
+      if name.isEmpty {
+        complain(flavour == .bash ? ": command not found" : ": not found")
+        return .failed(127)
+      }
+      guard let found = findCommand(name) else {
+        if flavour == .bash, let handler = state.functions["command_not_found_handle"] { return .handler(handler) }
+        complain("\(name): \(flavour == .bash ? "command not found" : "not found")")
+        return .failed(127)
+      }
+      path = found
+    }
+    let executable: Machine.Executable
+    do throws(Errno) {
+      let inode = try process.fileSystem.lookup(path, in: process.workingDirectory, as: process.credentials)
+      if inode.isDirectory {
+        complain("\(path): \(flavour == .bash ? "Is a directory" : "Permission denied")")
+        return .failed(126)
+      }
+      executable = try machine.executable(path, in: process.workingDirectory, as: process.credentials)
+    } catch {
+      switch error {
+      case .noEntry, .notDirectory:
+        if flavour == .bash {
+          complain("\(path): \(error.message)")
+        } else {
+          complain("\(path): not found")
+        }
+        return .failed(error == .notDirectory ? 126 : 127)
+      case .notExecutable:
+        complain("\(path): cannot execute binary file: Exec format error")
+        return .failed(126)
+      default:
+        complain("\(path): \(error.message)")
+        return .failed(126)
+      }
+    }
+    switch executable {
+    case .program(let program): return .found(program, (path, [name]))
+    case .plainText:
+      return .found(ShellProgram(flavour), (path, [state.zero, path]))
+    case .script(let interpreter):
+      do throws(Errno) {
+        var prefix = interpreter
+        prefix.append(path)
+        guard
+          case .program(let program) = try machine.executable(
+            interpreter[0], in: process.workingDirectory, as: process.credentials)
+        else {
+          complain("\(path): \(interpreter[0]): bad interpreter: Permission denied")
+          return .failed(126)
+        }
+        return .found(program, (path, prefix))
+      } catch {
+        // What a shell prints when the interpreter of a script is missing.
+        if flavour == .bash {
+          complain(
+            error == .noEntry
+              ? "\(path): cannot execute: required file not found"
+              : "\(path): \(interpreter[0]): bad interpreter: \(error.message)")
+          return .failed(error == .noEntry ? 127 : 126)
+        }
+        complain("\(path): not found")
+        return .failed(127)
+      }
+    }
+  }
+
+  /// Searches the hash table and PATH.
+  func findCommand(_ name: String) -> String? {
+    if let entry = state.hashed[name] {
+      if process.fileSystem.exists(entry.path) {
+        state.hashed[name] = (entry.path, entry.hits + 1)
+        return entry.path
+      }
+    }
+    guard
+      let path = machine.find(
+        name, path: variable("PATH") ?? "", in: process.workingDirectory, as: process.credentials)
+    else { return nil }
+    if state.options.hashall { state.hashed[name] = (path, 1) }
+    return path
+  }
+
+  // MARK: Background
+
+  func startBackground(_ item: AndOr) {
+    spend()
+    let jobControl = isInteractive && !isSubshell
+    var files = process.files
+    if !jobControl { files[0] = NullDevice() }
+    let frame: Frame
+    if item.rest.isEmpty {
+      frame = CommandFrame(item.first)
+    } else {
+      frame = AndOrFrame(item)
+    }
+    let child = fork(running: frame, files: files, newGroup: jobControl) { $0.replaceable = item.rest.isEmpty }
+    state.lastBackground = child.id
+    let text = ShellPrinter.jobText(item)
+    let job = addJob([child], text: text, group: child.group)
+    if jobControl { writeError("[\(job.number)] \(child.id)\n") }
+    status = 0
+    state.pipeStatus = [0]
+  }
+
+  @discardableResult
+  func addJob(_ processes: [Process], text: String, group: Int) -> Job {
+    var number = 1
+    for job in state.jobs where job.number >= number { number = job.number + 1 }
+    let job = Job(number: number, processes: processes, text: text, group: group)
+    state.jobs.append(job)
+    state.currentJob.append(number)
+    return job
+  }
+
+  func addStoppedJob(_ processes: [Process], text: String) {
+    let job = addJob(processes, text: text, group: processes[0].group)
+    job.wasStopped = true
+    writeError("\n\(line(of: job, long: false))\n")
+  }
+
+  /// The job that `+` marks: the one stopped last, or else started last.
+  var currentJob: Job? {
+    var candidates = state.jobs.filter { $0.isStopped }
+    if candidates.isEmpty { candidates = state.jobs.filter { !$0.hasEnded } }
+    if candidates.isEmpty { candidates = state.jobs }
+    for number in state.currentJob.reversed() {
+      if let job = candidates.first(where: { $0.number == number }) { return job }
+    }
+    return candidates.last
+  }
+  var previousJob: Job? {
+    let current = currentJob
+    var candidates = state.jobs.filter { $0 !== current && $0.isStopped }
+    if candidates.isEmpty { candidates = state.jobs.filter { $0 !== current && !$0.hasEnded } }
+    if candidates.isEmpty { candidates = state.jobs.filter { $0 !== current } }
+    for number in state.currentJob.reversed() {
+      if let job = candidates.first(where: { $0.number == number }) { return job }
+    }
+    return candidates.last
+  }
+
+  /// A line of `jobs`.
+  func line(of job: Job, long: Bool) -> String {
+    let mark = job === currentJob ? "+" : job === previousJob ? "-" : " "
+    var word: String
+    if job.hasEnded {
+      switch job.status {
+      case .signaled(let signal)?: word = signalText(signal)
+      case .exited(let code)?: word = code == 0 ? "Done" : "Exit \(code & 0xff)"
+      case nil: word = "Done"
+      }
+    } else if job.isStopped {
+      word = "Stopped"
+    } else {
+      word = "Running"
+    }
+    let running = !job.hasEnded && !job.isStopped
+    while word.utf8.count < 24 { word += " " }
+    let id = long ? "\(job.processes[0].id) " : ""
+    return "[\(job.number)]\(mark) \(long ? "" : " ")\(id)\(word)\(job.text)\(running ? " &" : "")"
+  }
+
+  /// Forgets jobs that have ended; an interactive shell says so.
+  func reapJobs(notify: Bool) {
+    var kept: [Job] = []
+    for job in state.jobs {
+      if job.hasEnded {
+        if notify { writeError(line(of: job, long: false) + "\n") }
+        ended.append((job.processes.last!.id, job.status!.code))
+        if ended.count > 256 { ended.removeFirst() }
+        state.currentJob.removeAll { $0 == job.number }
+      } else {
+        if job.isStopped, !job.wasStopped, notify {
+          job.wasStopped = true
+          writeError("\n" + line(of: job, long: false) + "\n")
+        }
+        kept.append(job)
+      }
+    }
+    state.jobs = kept
+  }
+
+  func signalText(_ signal: Signal) -> String {
+    switch signal {
+    case .hangup: return "Hangup"
+    case .interrupt: return "Interrupt"
+    case .quit: return "Quit"
+    case .abort: return "Aborted"
+    case .kill: return "Killed"
+    case .user1: return "User defined signal 1"
+    case .segmentation: return "Segmentation fault"
+    case .user2: return "User defined signal 2"
+    case .pipe: return "Broken pipe"
+    case .alarm: return "Alarm clock"
+    case .terminate: return "Terminated"
+    default: return signal.name
+    }
+  }
+
+  /// What a shell says when a foreground child was killed.
+  func reportSignal(_ status: ExitStatus, _ child: Process, text: String) {
+    guard case .signaled(let signal) = status, flavour == .bash else { return }
+    if signal == .pipe { return }
+    if signal == .interrupt {
+      if isInteractive { writeError("\n") }
+      return
+    }
+    if process.account.limitReached != nil { return }
+    if isInteractive {
+      writeError(signalText(signal) + "\n")
+      return
+    }
+    if isSubshell, replaceable { return }
+    var word = signalText(signal)
+    while word.utf8.count < 24 { word += " " }
+    var id = String(child.id)
+    while id.utf8.count < 5 { id = " " + id }
+    writeError("\(messagePrefix)\(id) \(word)\(text)\n")
+  }
+
+  // MARK: The terminal
+
+  var terminal: Terminal? { process.file(0)?.terminal ?? process.file(2)?.terminal ?? process.file(1)?.terminal }
+
+  func giveTerminal(to group: Int) { terminal?.foregroundGroup = group }
+
+  func reclaimTerminal() {
+    guard isInteractive, !isSubshell, let terminal else { return }
+    terminal.foregroundGroup = process.group
+    terminal.isCanonical = true
+    terminal.echoes = true
+  }
+}

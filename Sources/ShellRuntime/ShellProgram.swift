@@ -1,0 +1,332 @@
+// The shell as a program of the simulated machine: an interpreter whose stack of frames lives on the heap, so that waiting for a
+// child, a pipe or a key gives the turn back to the world and is taken up again later. Follows bash 5.2 (the Bash manual);
+// `dash` and `ash` are the same interpreter with those shells' way of naming themselves in messages.
+
+import ShellSyntax
+import SimKernel
+package import SimMachine
+
+package enum ShellFlavour {
+  case bash, dash, ash
+}
+
+/// What stops a run of frames.
+enum Unwind {
+  case breakLoop
+  case continueLoop
+  case returnFunction
+  /// The rest of the current line is dropped.
+  case line
+  case exit
+}
+
+/// What a frame answers when it has done a bit of work.
+enum Flow {
+  case go
+  case wait([Wait])
+  /// Give others a turn first.
+  case yield
+}
+
+/// One activity of the interpreter. Frames are pushed and popped on `ShellProgram.frames`; a child tells its parent the result in
+/// `ShellProgram.status`.
+class Frame {
+  /// The number of contexts in which errors are tolerated (`if`, `&&`, `!`) when the frame began.
+  var tolerance = 0
+  /// True while a foreground child runs: traps wait.
+  var holdsTraps: Bool { false }
+
+  init() {}
+
+  func step(_ shell: ShellProgram) -> Flow { .go }
+  /// Whether the unwinding ends here. When it does, the frame stays on the stack.
+  func catches(_ unwind: Unwind, _ shell: ShellProgram) -> Bool { false }
+  /// Called when the frame leaves the stack, for whatever reason.
+  func leave(_ shell: ShellProgram) {}
+}
+
+package final class ShellProgram: Program {
+  static let framesMax = 60_000
+
+  package let flavour: ShellFlavour
+  var state = ShellState()
+  var frames: [Frame] = []
+  /// `$?`
+  var status: Int32 = 0
+  /// Contexts in which errors are tolerated, around the current frame.
+  var tolerance = 0
+  var isInteractive = false
+  var isSubshell = false
+  /// Commands come from `-c`.
+  var isCommandString = false
+  var readsStandardInput = false
+  /// Substitutions already made for the expansion that is under way.
+  var journal = Journal()
+  var undo: [(name: String, variable: Variable?)] = []
+  var nestedArithmeticError: ArithmeticError?
+  var pendingTraps: [String] = []
+  var commandName = ""
+  /// This process runs one command and is gone afterwards: an external command needs no child of its own.
+  var replaceable = false
+  private var replaced = false
+  private var started = false
+  private var exitTrapDone = false
+  private var currentProcess: Process?
+  /// Statuses of children that have ended, by process.
+  var ended: [(id: Int, code: Int32)] = []
+  /// The status with which a trapped signal ends `wait`.
+  var waitInterrupted: Int32?
+  let sharedPartial = PartialLine()
+  var currentProcessIsAlive: Bool { currentProcess != nil }
+  /// Loops that `break` or `continue` has still to leave.
+  var loopLevels = 0
+  var readonlyFunctions: Set<String> = []
+  var inDebugTrap = false
+  /// More than zero: lists are joined instead of making fields.
+  var joining = 0
+  var openReaders: [(descriptor: Int, file: OpenFile)] = []
+  var wroteThisTurn = false
+  var scriptReader: ScriptFrame?
+  var lastSubstitutionStatus: Int32?
+
+  package init(_ flavour: ShellFlavour = .bash) { self.flavour = flavour }
+
+  /// A copy of `parent` that runs one frame: what `fork` gives a subshell.
+  init(forkOf parent: ShellProgram, running frame: Frame) {
+    flavour = parent.flavour
+    state = parent.state
+    status = parent.status
+    tolerance = parent.tolerance
+    isSubshell = true
+    isCommandString = parent.isCommandString
+    started = true
+    state.subshellLevel += 1
+    state.children = []
+    state.jobs = []
+    for name in state.traps.keys.sorted() {
+      if name == "ERR", state.options.errtrace { continue }
+      if name == "DEBUG" || name == "RETURN", state.options.functrace { continue }
+      if state.traps[name] != "" { inheritedTraps[name] = state.traps.removeValue(forKey: name) }
+    }
+    state.options.monitor = false
+    state.randomSeed = state.randomSeed &* 1_103_515_245 &+ 12_345 &+ UInt32(truncatingIfNeeded: state.subshellLevel)
+    frame.tolerance = tolerance
+    frames = [frame]
+  }
+  /// What `trap` in a subshell lists although it no longer acts.
+  var inheritedTraps: [String: String] = [:]
+
+  var process: Process { currentProcess! }
+  var world: World { process.world }
+  var machine: Machine { process.machine }
+
+  // MARK: Turns
+
+  package func resume(_ process: Process) -> Step {
+    currentProcess = process
+    defer { currentProcess = nil }
+    wroteThisTurn = false
+    if !started {
+      started = true
+      if let code = start() { return .exit(code) }
+    }
+    var turns = 0
+    while true {
+      turns += 1
+      if turns > 1_500 || process.account.limitReached != nil { return .again }
+      if !pendingTraps.isEmpty, frames.last?.holdsTraps != true { runPendingTrap() }
+      guard let top = frames.last else {
+        if !exitTrapDone, runExitTrap() { continue }
+        closeAll()
+        return .exit(status & 0xff)
+      }
+      switch top.step(self) {
+      case .go: break
+      case .wait(let waits): return .wait(waits)
+      case .yield: return .again
+      }
+      if replaced { return .again }
+    }
+  }
+
+  package func handle(_ signal: Signal, _ process: Process) -> Bool {
+    let name = signal.name
+    if let action = state.traps[name] {
+      if !action.isEmpty {
+        pendingTraps.append(name)
+        if frames.last is WaitFrame { waitInterrupted = 128 + signal.rawValue }
+      }
+      return true
+    }
+    if isInteractive, !isSubshell {
+      switch signal {
+      case .interrupt:
+        pendingTraps.append("interactive-interrupt")
+        return true
+      case .terminate, .quit, .terminalStop,
+        .hangup where signal != .hangup:
+        return true
+      default: return false
+      }
+    }
+    if signal.endsProcess, !process.isInit, !isSubshell, state.traps["EXIT"] != nil, signal != .pipe {
+      // bash runs the EXIT trap before it dies of a signal.
+      pendingTraps.append("die-\(signal.rawValue)")
+      return true
+    }
+    return false
+  }
+
+  private func runPendingTrap() {
+    let name = pendingTraps.removeFirst()
+    if name == "interactive-interrupt" {
+      process.write(2, "\n")
+      status = 130
+      unwind(.line)
+      return
+    }
+    if name.utf8.starts(with: "die-".utf8), let number = Int32(name.dropFirst(4)) {
+      status = 128 + number
+      dyingSignal = Signal(rawValue: number)
+      unwind(.exit)
+      return
+    }
+    guard let action = state.traps[name], !action.isEmpty else { return }
+    push(TrapFrame(action: action))
+  }
+  private var dyingSignal: Signal?
+
+  private func runExitTrap() -> Bool {
+    exitTrapDone = true
+    guard let action = state.traps["EXIT"], !action.isEmpty else { return false }
+    state.traps["EXIT"] = nil
+    tolerance = 0
+    push(TrapFrame(action: action, isExit: true))
+    return true
+  }
+
+  private func closeAll() {
+    for (_, file) in openReaders { file.release() }
+    openReaders = []
+  }
+
+  /// The process goes on as another program.
+  func become(_ program: any Program, arguments: [String], environment: Environment) {
+    process.environment = environment
+    process.become(program, arguments: arguments)
+    closeAll()
+    frames = []
+    replaced = true
+  }
+
+  // MARK: Frames
+
+  func push(_ frame: Frame) {
+    frame.tolerance = tolerance
+    frames.append(frame)
+    if frames.count > ShellProgram.framesMax {
+      process.account.reach("recursion limit reached: functions call each other without end")
+    }
+  }
+
+  func pop() {
+    guard let frame = frames.popLast() else { return }
+    tolerance = frame.tolerance
+    frame.leave(self)
+  }
+
+  /// Pops frames until one catches. For `.exit` nothing does, except where a subshell would end anyway.
+  func unwind(_ unwind: Unwind) {
+    while let top = frames.last {
+      if top.catches(unwind, self) { return }
+      pop()
+    }
+    if case .line = unwind { return }
+  }
+
+  func spend(_ steps: Int64 = 1) { process.account.spend(steps: steps) }
+
+  // MARK: Output
+
+  func write(_ text: String) { writeBytes(Array(text.utf8)) }
+  func writeBytes(_ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    guard process.file(1) != nil else {
+      if !writeFailed { complain("write error: Bad file descriptor", builtin: true) }
+      writeFailed = true
+      return
+    }
+    wroteThisTurn = true
+    process.write(1, bytes)
+  }
+  /// A write of the current builtin failed.
+  var writeFailed: Bool {
+    get { writeFailedFlag }
+    set { writeFailedFlag = newValue }
+  }
+  private var writeFailedFlag = false
+
+  func writeError(_ text: String) {
+    wroteThisTurn = true
+    process.write(2, text)
+  }
+
+  /// What messages begin with: `bash: line 3: `, or `bash: ` for an interactive shell.
+  var messagePrefix: String {
+    switch flavour {
+    case .bash:
+      if isInteractive || (isSubshell && state.options["interactive-comments"] == nil) { return "\(state.zero): " }
+      if interactiveAncestor { return "\(state.zero): " }
+      return "\(errorName): line \(state.line): "
+    case .dash, .ash:
+      if isInteractive || interactiveAncestor { return "\(state.zero): \(flavour == .dash ? "\(state.line): " : "")" }
+      return flavour == .dash ? "\(errorName): \(state.line): " : "\(errorName): line \(state.line): "
+    }
+  }
+  var interactiveAncestor = false
+  private var errorName: String {
+    if let call = state.calls.last, !call.source.isEmpty, call.source != "environment" { return call.source }
+    return state.zero
+  }
+
+  /// Prints a message of the shell on standard error; with `builtin`, after the name of the running builtin.
+  func complain(_ message: String, builtin: Bool = false) {
+    writeError(messagePrefix + (builtin && !commandName.isEmpty ? "\(commandName): " : "") + message + "\n")
+  }
+
+  func notSimulated(_ what: String) { process.note(notSimulated: "bash: \(what)") }
+
+  // MARK: Results of commands
+
+  /// A command has ended: sets `$?`, and acts on failure as `set -e` and the ERR trap say.
+  func finishCommand(_ code: Int32, pipeStatus: [Int32]? = nil) {
+    status = code
+    state.pipeStatus = pipeStatus ?? [code]
+    checkFailure()
+  }
+
+  func checkFailure() {
+    guard status != 0, tolerance == 0 else { return }
+    if let action = state.traps["ERR"], !action.isEmpty,
+      state.calls.last(where: { $0.isFunction }) == nil || state.options.errtrace, !inErrorTrap
+    {
+      if state.options.errexit { push(ExitFrame(status)) }
+      push(TrapFrame(action: action, isError: true))
+      return
+    }
+    if state.options.errexit { unwind(.exit) }
+  }
+  var inErrorTrap = false
+}
+
+/// Ends the shell with a status once what is above it is done.
+final class ExitFrame: Frame {
+  let code: Int32
+  init(_ code: Int32) { self.code = code }
+
+  override func step(_ shell: ShellProgram) -> Flow {
+    shell.status = code
+    shell.unwind(.exit)
+    return .go
+  }
+}
