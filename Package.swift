@@ -103,6 +103,7 @@ if wasm {
     tests(
       "ArdoiseCLITests", ["ArdoiseCLI", "Diagnostics", "LabLint", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("ArchitectureTests", []),
+    tests("Browser", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
     tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("KubeAPITests", ["KubeAPI", "SimKernel", "Unstructured"]),

@@ -150,13 +150,14 @@
     this.range.addEventListener("input", function () {
       self.pause();
       self.seek(self.timeAt(Number(self.range.value) / 10));
+      self.label();
     });
     // On the slider, arrows go from event to event: between two events nothing changes.
     this.range.addEventListener("keydown", function (event) {
       var step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
       if (step) { event.preventDefault(); self.step(step); }
-      else if (event.key === "Home") { event.preventDefault(); self.pause(); self.seek(0); }
-      else if (event.key === "End") { event.preventDefault(); self.pause(); self.seek(self.end); }
+      else if (event.key === "Home") { event.preventDefault(); self.pause(); self.seek(0); self.label(); }
+      else if (event.key === "End") { event.preventDefault(); self.pause(); self.seek(self.end); self.label(); }
       else if (event.key === " ") { event.preventDefault(); self.toggle(); }
     });
     this.describe();
@@ -190,7 +191,7 @@
       var seconds = Math.round(time / 1000);
       return "+" + Math.floor(seconds / 60) + "\u00a0min\u00a0" + ("0" + seconds % 60).slice(-2) + "\u00a0s";
     }
-    return "+" + (time / 1000).toFixed(1).replace(".", this.decimal) + "\u00a0s";
+    return "+" + (Math.floor((time + 50) / 100) / 10).toFixed(1).replace(".", this.decimal) + "\u00a0s";
   };
 
   // The index of the last event at or before a time; -1 before the first.
@@ -206,7 +207,7 @@
     this.figure.classList.add("moved");
     this.now.hidden = false;
     this.veil.setAttribute("x", position + "%");
-    this.veil.setAttribute("width", 100 - position + "%");
+    this.veil.setAttribute("width", position < 100 ? 101 - position + "%" : "0");
     this.head.setAttribute("x1", position + "%");
     this.head.setAttribute("x2", position + "%");
     this.range.value = String(Math.round(position * 10));

@@ -37,11 +37,11 @@ extension SiteContext {
     case .finish: model["kicker"] = .text(UIString.recap.text(language))
     }
     // The page's own first heading is its title, with its markup.
-    var heading = Markup(text: Typography.prose(page.title, first?.language ?? language))
+    var heading = Markup(text: Typography.prose(StepContent.short(page.title), first?.language ?? language))
     if let source = first?.value, let title = StepContent.title(source.blocks) {
       var renderer = ProseRenderer(
         language: source.language, resolveLink: { _, _ in nil }, resolveImage: { _ in nil }, drawBlock: { _ in .empty })
-      heading = renderer.inline(title.content)
+      heading = renderer.inline(StepContent.short(title.content))
     }
     model["headingHTML"] = .markup(heading)
     model["headingLang"] = .text(first?.language.code ?? language.code)
@@ -205,6 +205,11 @@ enum StepContent {
       model["sub"] = .nonEmpty(below.map(entry))
       return model
     }
+  }
+
+  static func short(_ content: [InlineNode]) -> [InlineNode] {
+    guard case .text(let text, let range)? = content.first else { return content }
+    return [.text(short(text), range)] + content.dropFirst()
   }
 
   /// A title without "Étape 3 :" before it, where the number stands beside it anyway.

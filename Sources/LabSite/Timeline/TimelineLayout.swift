@@ -142,6 +142,10 @@ package struct TimelineLayout: Sendable {
     var births: [Double]
     /// Distance from the top.
     var top: Int
+    /// Whether nothing happens to the object: a thin line is enough.
+    var isStill: Bool
+
+    var barHeight: Int { isStill ? TimelineLayout.stillHeight : TimelineLayout.barHeight }
   }
 
   package struct Tick: Sendable {
@@ -169,6 +173,7 @@ package struct TimelineLayout: Sendable {
   static let groupHeight = 24
   static let nameHeight = 19
   static let barHeight = 22
+  static let stillHeight = 7
   static let laneGap = 9
   /// Widths at which labels may appear; the stylesheet has a container query for each.
   static let breakpoints = [0, 340, 420, 520, 640, 760, 900]
@@ -200,7 +205,7 @@ package struct TimelineLayout: Sendable {
         let drawn = draw(lane, top: top)
         for bar in drawn.bars { seen.insert(bar.look) }
         lanes.append(drawn)
-        top += TimelineLayout.nameHeight + TimelineLayout.barHeight + TimelineLayout.laneGap
+        top += TimelineLayout.nameHeight + drawn.barHeight + TimelineLayout.laneGap
       }
     }
     height = top + 2
@@ -222,7 +227,7 @@ package struct TimelineLayout: Sendable {
       bars.append(
         Bar(
           look: PhaseLook(kind: key.kind, phase: phase), phase: phase, start: start, width: max(end - start, 0.3),
-          label: label, labelFrom: TimelineLayout.breakpoint(pixels: Double(label.count) * 6.7 + 12, share: end - start)
+          label: label, labelFrom: TimelineLayout.breakpoint(pixels: Double(label.count) * 6.7 + 16, share: end - start)
         ))
       if isGoneAfter || (!isLast && lane.phases[index + 1].startMilliseconds > phase.endMilliseconds) {
         ends.append(end)
@@ -234,7 +239,7 @@ package struct TimelineLayout: Sendable {
     let isDefault = key.namespace.isEmpty || key.namespace == "default"
     return Lane(
       object: key, name: isDefault ? key.name : key.namespace + "/" + key.name, bars: bars, ends: ends, births: births,
-      top: top)
+      top: top, isStill: !lane.changes)
   }
 
   /// The least width of the drawing, among the breakpoints, at which a share of it has so many pixels.

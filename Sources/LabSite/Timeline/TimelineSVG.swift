@@ -50,13 +50,16 @@ struct TimelineSVG {
   private func draw(_ lane: TimelineLayout.Lane) -> String {
     let percent = TimelineScale.percent
     let barTop = lane.top + TimelineLayout.nameHeight
-    let middle = barTop + TimelineLayout.barHeight / 2
+    let middle = barTop + lane.barHeight / 2
     var out = "<g class=\"tl-lane\">"
     out += "<text class=\"tl-name\" x=\"0\" y=\"\(lane.top + 13)\">\(Markup.escape(lane.name))</text>"
+    if lane.isStill, let bar = lane.bars.first {
+      out = String(out.dropLast("</text>".count)) + "<tspan class=\"tl-still\" dx=\"9\">\(Markup.escape(bar.label))</tspan></text>"
+    }
     out += "<line class=\"tl-ground\" x1=\"0\" x2=\"100%\" y1=\"\(middle)\" y2=\"\(middle)\"/>"
     for bar in lane.bars {
-      let height = (Double(TimelineLayout.barHeight) * bar.look.height).rounded()
-      let top = barTop + Int((Double(TimelineLayout.barHeight) - height) / 2)
+      let height = (Double(lane.barHeight) * (lane.isStill ? 1 : bar.look.height)).rounded()
+      let top = barTop + Int((Double(lane.barHeight) - height) / 2)
       let place = "x=\"\(percent(bar.start))\" y=\"\(top)\" width=\"\(percent(bar.width))\" height=\"\(Int(height))\""
       var note = "\(lane.name) · \(bar.label)"
       if let reason = bar.phase.reason { note += " (\(reason))" }
@@ -64,10 +67,10 @@ struct TimelineSVG {
       out += "<g class=\"ph ph-\(bar.look.rawValue)\"><title>\(Markup.escape(note))</title>"
       out += "<rect class=\"ph-base\" \(place) rx=\"3\"/>"
       out += "<rect class=\"ph-pattern\" \(place) rx=\"3\" fill=\"url(#pat-\(bar.look.rawValue))\"/>"
-      if let from = bar.labelFrom {
+      if !lane.isStill, let from = bar.labelFrom {
         out +=
           "<svg class=\"w\(from)\" x=\"\(percent(bar.start))\" y=\"\(barTop)\" width=\"\(percent(bar.width))\" height=\"\(TimelineLayout.barHeight)\">"
-        out += "<text class=\"ph-label\" x=\"6\" y=\"15\">\(Markup.escape(bar.label))</text></svg>"
+        out += "<text class=\"ph-label\" x=\"8\" y=\"15\">\(Markup.escape(bar.label))</text></svg>"
       }
       out += "</g>"
     }

@@ -1,0 +1,1 @@
+../LabSiteTests/Sample.swift
