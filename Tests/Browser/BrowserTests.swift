@@ -37,7 +37,8 @@ final class BrowserTests {
   @Test func readableWithoutScripts() throws {
     try browser.open(url(BrowserTests.step), .init(scripts: false))
     let (document, text) = try (
-      browser.command("DOM.getDocument", ["depth": 0]), browser.command("DOMSnapshot.captureSnapshot", ["computedStyles": ["display"]])
+      browser.command("DOM.getDocument", ["depth": 0]),
+      browser.command("DOMSnapshot.captureSnapshot", ["computedStyles": ["display"]])
     )
     #expect(document["root"] != nil)
     // The snapshot lists the text that is laid out, which is what a reader sees.
@@ -81,27 +82,30 @@ final class BrowserTests {
 
   @Test func reducedMotionJumpsFromEventToEvent() throws {
     try browser.open(url(BrowserTests.step), .init(reducedMotion: true))
-    let seen = try browser.value(
-      """
-      new Promise(function (resolve) {
-        var timeline = document.querySelector('#bloc-1-4 .timeline').timeline, seen = [], seek = timeline.seek;
-        timeline.seek = function (time) { seen.push(Math.round(time)); seek.call(timeline, time); };
-        timeline.speed.value = "8";
-        timeline.toggle();
-        (function look() { if (timeline.playing) setTimeout(look, 20); else resolve(seen.join(" ")); })();
-      })
-      """) as? String
+    let seen =
+      try browser.value(
+        """
+        new Promise(function (resolve) {
+          var timeline = document.querySelector('#bloc-1-4 .timeline').timeline, seen = [], seek = timeline.seek;
+          timeline.seek = function (time) { seen.push(Math.round(time)); seek.call(timeline, time); };
+          timeline.speed.value = "8";
+          timeline.toggle();
+          (function look() { if (timeline.playing) setTimeout(look, 20); else resolve(seen.join(" ")); })();
+        })
+        """) as? String
     #expect(seen?.hasPrefix("0 200 2900 3500 4000 4700 5200 ") == true, "\(seen ?? "nothing")")
   }
 
   @Test func keysMoveThePlayhead() throws {
     try browser.open(url(BrowserTests.step))
-    _ = try browser.value("figure = document.querySelector('#bloc-1-3 .timeline'), figure.querySelector('.tl-range').focus()")
+    _ = try browser.value(
+      "figure = document.querySelector('#bloc-1-3 .timeline'), figure.querySelector('.tl-range').focus()")
     try browser.press("Home", code: 36)
     #expect(try browser.number("figure.timeline.time") == 0)
     try browser.press("ArrowRight", code: 39)
     #expect(try browser.number("figure.timeline.time") == 200)
-    #expect(try browser.string("figure.querySelector('.tl-range').getAttribute('aria-valuetext')").contains("postgres-2"))
+    #expect(
+      try browser.string("figure.querySelector('.tl-range').getAttribute('aria-valuetext')").contains("postgres-2"))
     #expect(try browser.number("document.querySelectorAll('#bloc-1-3 .ln.future').length") > 5)
     try browser.press("End", code: 35)
     #expect(try browser.string("figure.dataset.state") == "ended")
@@ -118,7 +122,10 @@ final class BrowserTests {
       try browser.press("Tab", code: 9)
       reached.insert(try browser.string("document.activeElement.className || document.activeElement.tagName"))
     }
-    for wanted in ["skip", "theme-toggle", "block-id", "copy", "times", "tl-play", "tl-back", "tl-range", "tl-forward", "SELECT", "SUMMARY", "frame-back"] {
+    for wanted in [
+      "skip", "theme-toggle", "block-id", "copy", "times", "tl-play", "tl-back", "tl-range", "tl-forward", "SELECT",
+      "SUMMARY", "frame-back",
+    ] {
       #expect(reached.contains(wanted), "\(wanted) not in \(reached.sorted())")
     }
   }
@@ -138,7 +145,9 @@ final class BrowserTests {
   }
 
   @Test func nothingOverflowsOnASmallPhone() throws {
-    for path in [BrowserTests.step, "index.html", "en/index.html", "en/statefulset-postgres/index.html", "fr/about/index.html"] {
+    for path in [
+      BrowserTests.step, "index.html", "en/index.html", "en/statefulset-postgres/index.html", "fr/about/index.html",
+    ] {
       try browser.open(url(path), .init(width: 320))
       #expect(try browser.number("document.documentElement.scrollWidth") <= 320, "\(path)")
     }
@@ -167,13 +176,14 @@ final class BrowserTests {
 
   @Test func copyGivesTheCommandAlone() throws {
     try browser.open(url(BrowserTests.step))
-    let copied = try browser.value(
-      """
-      new Promise(function (resolve) {
-        Object.defineProperty(navigator, 'clipboard', { value: { writeText: function (text) { resolve(text); return Promise.resolve(); } } });
-        document.querySelector('#bloc-1-4 .copy').click();
-      })
-      """) as? String
+    let copied =
+      try browser.value(
+        """
+        new Promise(function (resolve) {
+          Object.defineProperty(navigator, 'clipboard', { value: { writeText: function (text) { resolve(text); return Promise.resolve(); } } });
+          document.querySelector('#bloc-1-4 .copy').click();
+        })
+        """) as? String
     #expect(copied == "# Observer en temps réel\nwatch -n 1 'microk8s kubectl get pods'")
   }
 
@@ -215,7 +225,10 @@ final class BrowserTests {
       })()
       """
     for dark in [false, true] {
-      for path in [BrowserTests.step, "en/statefulset-postgres/step2/index.html", "fr/index.html", "fr/about/index.html", "index.html"] {
+      for path in [
+        BrowserTests.step, "en/statefulset-postgres/step2/index.html", "fr/index.html", "fr/about/index.html",
+        "index.html",
+      ] {
         try browser.open(url(path), .init(dark: dark))
         let poor = try browser.string(script)
         #expect(poor == "", "\(path), \(dark ? "dark" : "light")")

@@ -54,7 +54,9 @@ struct TimelineSVG {
     var out = "<g class=\"tl-lane\">"
     out += "<text class=\"tl-name\" x=\"0\" y=\"\(lane.top + 13)\">\(Markup.escape(lane.name))</text>"
     if lane.isStill, let bar = lane.bars.first {
-      out = String(out.dropLast("</text>".count)) + "<tspan class=\"tl-still\" dx=\"9\">\(Markup.escape(bar.label))</tspan></text>"
+      out =
+        String(out.dropLast("</text>".count))
+        + "<tspan class=\"tl-still\" dx=\"9\">\(Markup.escape(bar.label))</tspan></text>"
     }
     out += "<line class=\"tl-ground\" x1=\"0\" x2=\"100%\" y1=\"\(middle)\" y2=\"\(middle)\"/>"
     for bar in lane.bars {
