@@ -1,0 +1,200 @@
+// What kubectl knows of the API server: requests, made as somebody, that answer or fail. A thin layer over `APIServer` that
+// adds who is asking (`--as`), whether that is allowed, whether the server is there at all, and turns answers into failures.
+
+package import KubeAPI
+package import KubeCluster
+package import SimKernel
+package import SimMachine
+package import Unstructured
+
+final class Client {
+  let api: APIServer
+  /// Who asks.
+  let user: String
+  let groups: [String]
+  let isImpersonating: Bool
+  private let problem: Failure?
+
+  init(_ kubectl: Kubectl, _ process: Process, _ flags: FlagValues, _ config: Kubeconfig) {
+    api = kubectl.api
+    if flags.changed("as") {
+      user = flags.string("as")
+      var groups = flags.strings("as-group")
+      groups.append(contentsOf: Authorizer.groups(of: user))
+      self.groups = groups
+      isImpersonating = true
+    } else {
+      user = "admin"
+      groups = ["system:masters", "system:authenticated"]
+      isImpersonating = false
+    }
+    problem = Client.problem(process, flags, config)
+  }
+
+  /// Why the server cannot be asked at all: a context that does not exist, an address nobody answers at.
+  private static func problem(_ process: Process, _ flags: FlagValues, _ config: Kubeconfig) -> Failure? {
+    if let chosen = config.chosenContext, config.entry("contexts", chosen) == nil {
+      return .configuration("context was not found for specified context: \(chosen)")
+    }
+    var address = config.server
+    if flags.changed("server") { address = flags.string("server") }
+    if address.isEmpty { address = "http://localhost:8080" }
+    var host = address
+    for scheme in ["https://", "http://"] where host.hasPrefix(scheme) { host = String(host.dropFirst(scheme.count)) }
+    while host.hasSuffix("/") { host.removeLast() }
+    let standard = host.hasSuffix(":16443") || host.hasSuffix(":6443")
+    if standard { return nil }
+    let stamp = klogStamp(process, "memcache.go:265")
+    let scheme = address.hasPrefix("https://") ? "https://" : "http://"
+    var text = ""
+    for _ in 0..<5 {
+      text +=
+        "E\(stamp) \"Unhandled Error\" err=\"couldn't get current server API group list: Get \\\"\(scheme)\(host)/api?timeout=32s\\\": dial tcp \(host): connect: connection refused\"\n"
+    }
+    return .raw(text + "The connection to the server \(host) was refused - did you specify the right host or port?")
+  }
+
+  /// `1122 08:55:59.479458   32526 file.go:12]`, the beginning of a line of Go's klog after its severity.
+  static func klogStamp(_ process: Process, _ place: String) -> String {
+    let now = process.world.civilNow
+    return
+      "\(SimKernel.padded(now.month, 2))\(SimKernel.padded(now.day, 2)) \(SimKernel.padded(now.hour, 2)):\(SimKernel.padded(now.minute, 2)):\(SimKernel.padded(now.second, 2)).\(SimKernel.padded(now.nanosecond / 1_000, 6)) \(leftPadded(String(process.id), 7)) \(place)]"
+  }
+
+  private static func leftPadded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.utf8.count)) + text
+  }
+
+  /// Fails when the server cannot be asked; discovery does it before anything else.
+  func discover() throws(Failure) {
+    if let problem { throw problem }
+  }
+
+  func kind(_ name: String) throws(Failure) -> Kind {
+    try discover()
+    if let kind = Kinds.named(name) { return kind }
+    let first = name.pieces(".")[0]
+    throw .text("the server doesn't have a resource type \(goQuoted(first))")
+  }
+
+  // MARK: Requests
+
+  private func check(_ verb: String, _ kind: Kind, _ namespace: String?, _ name: String = "") throws(Failure) {
+    try discover()
+    guard isImpersonating, !Authorizer.allows(api, user, groups, verb, kind, namespace, name) else { return }
+    throw .status(Authorizer.refusal(user, verb, kind, namespace, name))
+  }
+
+  func get(_ kind: Kind, _ namespace: String, _ name: String) throws(Failure) -> Value {
+    try check("get", kind, namespace, name)
+    do throws(Status) {
+      return try api.get(kind, namespace: namespace, name: name)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  func scale(_ kind: Kind, _ namespace: String, _ name: String) throws(Failure) -> Value {
+    try check("get", kind, namespace, name)
+    do throws(Status) {
+      return try api.scale(kind, namespace: namespace, name: name)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  /// Nil when there is no such object.
+  func find(_ kind: Kind, _ namespace: String, _ name: String) throws(Failure) -> Value? {
+    do throws(Failure) {
+      return try get(kind, namespace, name)
+    } catch {
+      if case .status(let status) = error, status.reason == "NotFound" { return nil }
+      throw error
+    }
+  }
+
+  func list(_ kind: Kind, _ namespace: String?, _ selection: Selection = .everything) throws(Failure) -> ObjectList {
+    try check("list", kind, namespace)
+    do throws(Status) {
+      return try api.list(kind, namespace: namespace, selector: selection)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  func watch(
+    _ kind: Kind, _ namespace: String?, _ selection: Selection = .everything, from version: Int64
+  ) throws(Failure) -> WatchStream {
+    try check("watch", kind, namespace)
+    do throws(Status) {
+      return try api.watch(kind, namespace: namespace, selector: selection, from: version)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  func create(
+    _ kind: Kind, _ namespace: String, _ object: Value, _ options: WriteOptions = WriteOptions()
+  ) throws(Failure) -> WriteResult {
+    try check("create", kind, namespace)
+    do throws(Status) {
+      return try api.create(kind, namespace: namespace, object, options)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  func update(
+    _ kind: Kind, _ namespace: String, _ object: Value, subresource: String? = nil,
+    _ options: WriteOptions = WriteOptions()
+  ) throws(Failure) -> WriteResult {
+    try check("update", kind, namespace, object[path: "metadata", "name"]?.string ?? "")
+    do throws(Status) {
+      return try api.update(kind, namespace: namespace, object, subresource: subresource, options)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  func patch(
+    _ kind: Kind, _ namespace: String, _ name: String, subresource: String? = nil, _ type: PatchType, _ patch: Value,
+    _ options: WriteOptions = WriteOptions()
+  ) throws(Failure) -> WriteResult {
+    try check("patch", kind, namespace, name)
+    do throws(Status) {
+      return try api.patch(
+        kind, namespace: namespace, name: name, subresource: subresource, type: type, patch, options)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  @discardableResult
+  func delete(
+    _ kind: Kind, _ namespace: String, _ name: String, _ options: DeleteOptions = DeleteOptions()
+  ) throws(Failure) -> Value? {
+    try check("delete", kind, namespace, name)
+    do throws(Status) {
+      return try api.delete(kind, namespace: namespace, name: name, options)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  /// The events about an object: those of its uid, oldest last occurrence first where callers sort them.
+  func events(about object: Value, _ kind: Kind) throws(Failure) -> [Value] {
+    let metadata = object["metadata"]
+    let namespace = metadata?["namespace"]?.string
+    let uid = metadata?["uid"]?.string ?? ""
+    let name = metadata?["name"]?.string ?? ""
+    var result: [Value] = []
+    for event in try list(.event, kind.namespaced ? namespace : nil).items {
+      let involved = event["involvedObject"]
+      guard involved?["name"]?.string == name, involved?["kind"]?.string == kind.kind else { continue }
+      // Events about nodes carry the node's name as uid.
+      if let about = involved?["uid"]?.string, about != uid, about != name { continue }
+      result.append(event)
+    }
+    return result
+  }
+}

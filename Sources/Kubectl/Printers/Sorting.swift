@@ -1,0 +1,78 @@
+// `--sort-by`: the order of kubectl pkg/cmd/get/sorter.go. Quantities compare as quantities, other strings with their digits as
+// numbers (sortorder.NaturalLess), missing members come first. Go's sort.Sort is not stable; `GoSort` does the same steps, so
+// that equal items end up where they do in kubectl.
+
+import KubeAPI
+import Unstructured
+
+enum Sorting {
+  /// Nil when no object has the member: kubectl then prints nothing of that table.
+  static func sorted(_ objects: [Value], _ template: String) throws(Failure) -> [Value]? {
+    var keys: [Value?] = []
+    var isFound = false
+    let path: JSONPath
+    do throws(JSONPathError) {
+      path = try JSONPath(template)
+      for object in objects {
+        let key = try path.values(object, allowingMissing: true).first
+        if key != nil { isFound = true }
+        keys.append(key)
+      }
+    } catch {
+      throw .text(error.message)
+    }
+    if !objects.isEmpty, !isFound { return nil }
+    var order = Array(0..<objects.count)
+    GoSort.sort(&order) { less(keys[$0], keys[$1]) }
+    var result: [Value] = []
+    for index in order { result.append(objects[index]) }
+    return result
+  }
+
+  private static func less(_ a: Value?, _ b: Value?) -> Bool {
+    guard let a else { return true }
+    guard let b else { return false }
+    switch (a, b) {
+    case (.integer(let x), .integer(let y)): return x < y
+    case (.number(let x), .number(let y)): return x < y
+    case (.integer(let x), .number(let y)): return Double(x) < y
+    case (.number(let x), .integer(let y)): return x < Double(y)
+    case (.bool(let x), .bool(let y)): return !x && y
+    case (.string(let x), .string(let y)):
+      if let p = Quantity(parsing: x), let q = Quantity(parsing: y) { return p < q }
+      return naturalLess(x, y)
+    default: return false
+    }
+  }
+
+  /// Runs of digits compare by value, everything else byte by byte.
+  static func naturalLess(_ a: String, _ b: String) -> Bool {
+    let x = Array(a.utf8)
+    let y = Array(b.utf8)
+    func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
+    var i = 0
+    var j = 0
+    while i < x.count, j < y.count {
+      if isDigit(x[i]), isDigit(y[j]) {
+        var p = i
+        var q = j
+        while p < x.count, x[p] == 48 { p += 1 }
+        while q < y.count, y[q] == 48 { q += 1 }
+        var m = p
+        var n = q
+        while m < x.count, isDigit(x[m]) { m += 1 }
+        while n < y.count, isDigit(y[n]) { n += 1 }
+        if m - p != n - q { return m - p < n - q }
+        for k in 0..<(m - p) where x[p + k] != y[q + k] { return x[p + k] < y[q + k] }
+        if p - i != q - j { return p - i < q - j }
+        i = m
+        j = n
+      } else {
+        if x[i] != y[j] { return x[i] < y[j] }
+        i += 1
+        j += 1
+      }
+    }
+    return x.count - i < y.count - j
+  }
+}

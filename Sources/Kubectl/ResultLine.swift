@@ -1,0 +1,97 @@
+// What a verb prints about an object it has changed: the result line (`pod/web created`), or the object in the format of `-o`;
+// and the two kinds of dry run.
+
+import KubeAPI
+import KubeCluster
+import Unstructured
+
+enum DryRun {
+  case none
+  case client
+  case server
+
+  static func read(_ call: Call) throws(Failure) -> DryRun {
+    let text = call.flags.string("dry-run")
+    switch text {
+    case "none": return .none
+    case "client": return .client
+    case "server": return .server
+    case "unchanged":
+      call.complain("W\(Client.klogStamp(call.process, "helpers.go:703")) --dry-run is deprecated and can be replaced with --dry-run=client.")
+      return .client
+    case "true", "false", "1", "0", "t", "f", "T", "F", "True", "False", "TRUE", "FALSE":
+      throw .text("Invalid dry-run value (\(text)). Must be \"none\", \"server\", or \"client\".")
+    default: throw .text("Invalid dry-run value (\(text)). Must be \"none\", \"server\", or \"client\".")
+    }
+  }
+
+  /// ` (dry run)`
+  var suffix: String {
+    switch self {
+    case .none: return ""
+    case .client: return " (dry run)"
+    case .server: return " (server dry run)"
+    }
+  }
+}
+
+/// Prints results of one call: keeps the `---` between YAML documents.
+final class ResultPrinter {
+  private let call: Call
+  private let format: PrintFormat
+  private var printer: ObjectPrinter
+  let dryRun: DryRun
+
+  init(_ call: Call) throws(Failure) {
+    self.call = call
+    format = try PrintFormat.read(call)
+    printer = ObjectPrinter(call, format)
+    dryRun = call.flags.definition("dry-run") == nil ? .none : try DryRun.read(call)
+  }
+
+  var printsObjects: Bool { format.printsWholeObjects }
+  var isNameOnly: Bool {
+    if case .name = format { return true }
+    return false
+  }
+
+  /// `title` is what stands before the operation, e.g. `pod/web`.
+  func show(_ title: String, _ operation: String, _ object: Value, showsDryRun: Bool = true) throws(Failure) {
+    if case .name = format {
+      call.line(title)
+    } else if printsObjects {
+      call.print(try printer.text(object))
+    } else {
+      call.line("\(title) \(operation)\(showsDryRun ? dryRun.suffix : "")")
+    }
+  }
+
+  func show(_ info: Info, _ operation: String, _ object: Value, showsDryRun: Bool = true) throws(Failure) {
+    try show(info.title, operation, object, showsDryRun: showsDryRun)
+  }
+}
+
+extension Call {
+  func writeOptions(_ dryRun: DryRun, manager: String, validation: FieldValidation = .ignore) -> WriteOptions {
+    let given = flags.string("field-manager")
+    return WriteOptions(
+      dryRun: dryRun == .server, fieldManager: given.isEmpty ? manager : given, fieldValidation: validation)
+  }
+
+  /// `--validate`
+  func fieldValidation() throws(Failure) -> FieldValidation {
+    switch flags.string("validate") {
+    case "strict", "true": return .strict
+    case "warn": return .warn
+    case "ignore", "false": return .ignore
+    default: throw .text("invalid - validate option \(goQuoted(flags.string("validate"))); must be one of: strict (or true), warn, ignore (or false)")
+    }
+  }
+
+  /// The command line as `--record` and change causes quote it.
+  var commandLine: String {
+    var words = ["kubectl"]
+    words.append(contentsOf: process.arguments.dropFirst())
+    return words.joined(separator: " ")
+  }
+}

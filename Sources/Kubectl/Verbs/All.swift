@@ -1,0 +1,14 @@
+// The table of all verbs, in the order in which kubectl registers them (which is also the order of suggestions).
+
+extension Verb {
+  package static let all: [Verb] = [
+    create, replace, get, delete, describe, apply, scale, rollout, patch, wait, exec, attach, logs,
+  ]
+
+  static let root = Verb(
+    "kubectl", synopsis: "", verbs: all, latency: .local, run: Root.run)
+}
+
+enum Root {
+  static func run(_ call: Call) throws(Failure) { call.print(Help.text(call.verb, path: call.path)) }
+}

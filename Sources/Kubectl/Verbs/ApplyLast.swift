@@ -1,0 +1,47 @@
+// kubectl apply view-last-applied, set-last-applied and edit-last-applied.
+
+import KubeAPI
+import KubeCluster
+import Unstructured
+
+enum ApplyLast {
+  static func view(_ call: Call) throws(Failure) {
+    let output = call.flags.string("output")
+    guard output == "yaml" || output == "json" else {
+      throw .text("Unexpected -o output mode: \(output), the flag 'output' must be one of yaml|json\nSee 'kubectl apply view-last-applied -h' for help and examples")
+    }
+    call.withInput { (input) throws(Failure) in
+      try call.forEach(ResourceRequest(call), input) { (info) throws(Failure) in
+        guard let last = LastApplied.read(info.object) else {
+          throw .text("no last-applied-configuration annotation found on resource: \(info.name)")
+        }
+        call.print(output == "yaml" ? Documents.yaml(last) : Documents.json(last))
+      }
+    }
+  }
+
+  static func set(_ call: Call) throws(Failure) {
+    let printer = try ResultPrinter(call)
+    call.withInput { (input) throws(Failure) in
+      var request = ResourceRequest(call)
+      request.latest = false
+      try call.forEach(request, input) { (info) throws(Failure) in
+        let current = try call.client.get(info.kind, info.namespace, info.name)
+        let has = current[path: "metadata", "annotations", LastApplied.key] != nil
+        if !has, !call.flags.bool("create-annotation") {
+          throw .text(
+            "no last-applied-configuration annotation found on resource: \(info.name), to create the annotation, run the command with --create-annotation"
+          )
+        }
+        let text = LastApplied.text(info.object, info)
+        let patch: Value = ["metadata": ["annotations": .members([(LastApplied.key, .string(text))])]]
+        if printer.dryRun == .client { return try printer.show(info, "configured", current) }
+        let result = try call.client.patch(
+          info.kind, info.namespace, info.name, .merge, patch, call.writeOptions(printer.dryRun, manager: "kubectl-client-side-apply"))
+        try printer.show(info, "configured", result.object)
+      }
+    }
+  }
+
+  static func edit(_ call: Call) throws(Failure) { throw call.notSimulated("kubectl apply edit-last-applied") }
+}

@@ -1,0 +1,166 @@
+// kubectl create -f and kubectl replace: manifests sent to the server as they are. Sources: kubectl pkg/cmd/create/create.go,
+// pkg/cmd/replace/replace.go.
+
+import KubeAPI
+import KubeCluster
+import SimKernel
+import Unstructured
+
+enum CreateFromFile {
+  static func run(_ call: Call) throws(Failure) {
+    if let first = call.arguments.first {
+      _ = first
+      throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
+    }
+    if call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
+      throw .text("must specify one of -f and -k")
+    }
+    let validation = try call.fieldValidation()
+    let printer = try ResultPrinter(call)
+    call.withInput { (input) throws(Failure) in
+      var request = ResourceRequest(call)
+      request.latest = false
+      request.validates = validation != .ignore
+      try call.forEach(request, input) { (info) throws(Failure) in
+        var object = info.object
+        if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
+        if printer.dryRun == .client {
+          if info.kind.namespaced { object.set(["metadata", "namespace"], .string(info.namespace)) }
+          try printer.show(info, "created", object)
+          return
+        }
+        let result: WriteResult
+        do throws(Failure) {
+          result = try call.client.create(
+            info.kind, info.namespace, object,
+            call.writeOptions(printer.dryRun, manager: "kubectl-create", validation: validation))
+        } catch {
+          throw error.about("creating", info.source)
+        }
+        call.warn(result.warnings)
+        var made = info
+        made.name = result.object[path: "metadata", "name"]?.string ?? info.name
+        try printer.show(made, "created", result.object)
+      }
+    }
+  }
+}
+
+extension Verb {
+  static let replace = Verb(
+    "replace", .advanced, usage: "-f FILENAME [options]", synopsis: "Replace objects by those of a file",
+    flags: Flags.files + Flags.print + [
+      Flags.dryRun, Flags.fieldManager, Flags.validate, Flags.saveConfig,
+      .string("cascade", "", "background", bare: "background", "what happens to dependents, with --force"),
+      .bool("force", "", false, "delete first, then make anew"),
+      .int64("grace-period", "", -1, "seconds to stop in, with --force"),
+      .string("raw", "", "", .notSimulated, "path to send the request to"),
+      .string("subresource", "", "", .notSimulated, "subresource to replace"),
+      .duration("timeout", "", "0s", .accepted, "how long to wait for deletion"),
+      .bool("wait", "", false, .accepted, "wait for deletion"),
+    ], latency: .server, run: Replace.run)
+}
+
+enum Replace {
+  static func run(_ call: Call) throws(Failure) {
+    if call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
+      throw .text("must specify one of -f and -k")
+    }
+    let validation = try call.fieldValidation()
+    let printer = try ResultPrinter(call)
+    call.withInput { (input) throws(Failure) in
+      var request = ResourceRequest(call)
+      request.latest = false
+      let (infos, problems) = try request.infos(call, input)
+      call.failures.append(contentsOf: problems)
+      if call.flags.bool("force") {
+        try force(call, infos, printer, validation)
+      } else {
+        try replace(call, infos, printer, validation)
+      }
+    }
+  }
+
+  private static func replace(
+    _ call: Call, _ infos: [Info], _ printer: ResultPrinter, _ validation: FieldValidation
+  ) throws(Failure) {
+    call.each(infos, pause: call.timings.perObject) { (info) throws(Failure) in
+      do throws(Failure) {
+        var object = info.object
+        if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
+        if info.kind.namespaced { object.set(["metadata", "namespace"], .string(info.namespace)) }
+        if printer.dryRun == .client { return try printer.show(info, "replaced", object) }
+        let result: WriteResult
+        do throws(Failure) {
+          result = try call.client.update(
+            info.kind, info.namespace, object,
+            call.writeOptions(printer.dryRun, manager: "kubectl-replace", validation: validation))
+        } catch {
+          throw error.about("replacing", info.source)
+        }
+        call.warn(result.warnings)
+        try printer.show(info, "replaced", result.object)
+      } catch {
+        call.failures.append(error)
+      }
+    }
+  }
+
+  /// Deletes what is there, waits until it is gone, makes it anew.
+  private static func force(
+    _ call: Call, _ infos: [Info], _ printer: ResultPrinter, _ validation: FieldValidation
+  ) throws(Failure) {
+    let grace = call.flags.integer("grace-period")
+    var gone: [(Info, String)] = []
+    for info in infos {
+      guard let object = try call.client.find(info.kind, info.namespace, info.name) else { continue }
+      try call.client.delete(
+        info.kind, info.namespace, info.name,
+        DeleteOptions(gracePeriodSeconds: grace >= 0 ? grace : nil, propagation: .background))
+      call.line("\(info.kind.qualifiedSingular) \"\(info.name)\" deleted")
+      gone.append((info, object[path: "metadata", "uid"]?.string ?? ""))
+    }
+    call.each(gone) { (pair) throws(Failure) in
+      try Gone.wait(call, pair.0, uid: pair.1, deadline: .distantFuture)
+    }
+    call.each(infos, pause: call.timings.perObject) { (info) throws(Failure) in
+      let result: WriteResult
+      do throws(Failure) {
+        result = try call.client.create(
+          info.kind, info.namespace, info.object,
+          call.writeOptions(.none, manager: "kubectl-replace", validation: validation))
+      } catch {
+        throw error.about("creating", info.source)
+      }
+      try printer.show(info, "replaced", result.object)
+    }
+  }
+}
+
+/// The annotation in which `apply` keeps what it was given.
+enum LastApplied {
+  static let key = "kubectl.kubernetes.io/last-applied-configuration"
+
+  /// The configuration of a manifest as the annotation holds it: keys sorted, `annotations` present, namespace filled in.
+  static func text(_ object: Value, _ info: Info) -> String {
+    var plain = object
+    var metadata = plain["metadata"] ?? [:]
+    var annotations = metadata["annotations"]?.object ?? Value.Object()
+    annotations[key] = nil
+    metadata["annotations"] = .object(annotations)
+    if info.kind.namespaced { metadata["namespace"] = .string(info.namespace) }
+    plain["metadata"] = metadata
+    return JSON.compact(plain, escapingHTML: true) + "\n"
+  }
+
+  static func added(to object: Value, _ info: Info) -> Value {
+    var result = object
+    result.set(["metadata", "annotations", key], .string(text(object, info)))
+    return result
+  }
+
+  static func read(_ object: Value) -> Value? {
+    guard let text = object[path: "metadata", "annotations", key]?.string else { return nil }
+    return try? JSON.parse(text)
+  }
+}

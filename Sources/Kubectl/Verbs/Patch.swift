@@ -1,0 +1,111 @@
+// kubectl patch. Source: kubectl pkg/cmd/patch/patch.go.
+
+import KubeAPI
+import KubeCluster
+import SimMachine
+import Unstructured
+
+extension Verb {
+  static let patch = Verb(
+    "patch", .advanced, usage: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
+    synopsis: "Change fields of an object with a strategic, merge or JSON patch",
+    examples: [#"kubectl patch sts web -p '{"spec":{"replicas":3}}'"#],
+    flags: Flags.files + Flags.print + [
+      Flags.dryRun, Flags.fieldManager, Flags.local, Flags.record,
+      .string("patch", "p", "", "the patch, JSON or YAML"),
+      .string("patch-file", "", "", "file with the patch"),
+      .string("subresource", "", "", "`status`, `scale` or `resize`"),
+      .string("type", "", "strategic", "`json`, `merge` or `strategic`"),
+    ], run: PatchVerb.run)
+}
+
+enum PatchVerb {
+  static func run(_ call: Call) throws(Failure) {
+    let typeName = call.flags.string("type")
+    if call.flags.changed("patch"), call.flags.changed("patch-file"), !call.flags.string("patch").isEmpty {
+      throw .text("cannot specify --patch and --patch-file together")
+    }
+    if call.flags.string("patch").isEmpty, call.flags.string("patch-file").isEmpty {
+      throw .text("must specify --patch or --patch-file containing the contents of the patch")
+    }
+    let type: PatchType
+    switch typeName.lowercased() {
+    case "json": type = .json
+    case "merge": type = .merge
+    case "strategic": type = .strategic
+    default: throw .text("--type must be one of [json merge strategic], not \(goQuoted(typeName))")
+    }
+    let printer = try ResultPrinter(call)
+    let text: [UInt8]
+    let file = call.flags.string("patch-file")
+    if file.isEmpty {
+      text = Array(call.flags.string("patch").utf8)
+    } else {
+      do throws(Errno) {
+        text = try call.process.fileSystem.read(file, in: call.process.workingDirectory, as: call.process.credentials)
+      } catch {
+        throw .text("unable to read patch file: open \(file): \(error.message.lowercasedFirst)")
+      }
+    }
+    let (patch, refusal) = try parse(text, type)
+    if call.flags.bool("record") {
+      call.complain("Flag --record has been deprecated, --record will be removed in the future")
+    }
+    call.withInput { (input) throws(Failure) in
+      try call.forEach(ResourceRequest(call), input) { (info) throws(Failure) in
+        if let refusal { throw refusal }
+        try apply(call, printer, info, type, patch)
+      }
+    }
+  }
+
+  /// The patch as a value. What begins with a brace is sent to the server as it is, so that it is the server that cannot read
+  /// it; anything else is YAML.
+  private static func parse(_ bytes: [UInt8], _ type: PatchType) throws(Failure) -> (Value, Failure?) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    if bytes.first(where: { $0 != 32 && ($0 < 9 || $0 > 13) }) == 123 {
+      do throws(JSONError) {
+        let value = try JSON.parse(bytes)
+        if type == .json {
+          return (
+            value,
+            .status(
+              .badRequest("error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"))
+          )
+        }
+        return (value, nil)
+      } catch {
+        return (.null, .status(.badRequest(error.message)))
+      }
+    }
+    let value: Value
+    do throws(DocumentProblem) {
+      value = try Documents.single(bytes)
+    } catch {
+      throw .text("unable to parse \(goQuoted(text)): \(error.message)")
+    }
+    if type != .json, value.object == nil {
+      let name = value.array != nil ? "array" : value.string != nil ? "string" : value.bool != nil ? "bool" : "number"
+      return (
+        value, .status(.badRequest("json: cannot unmarshal \(name) into Go value of type map[string]interface {}")))
+    }
+    return (value, nil)
+  }
+
+  private static func apply(
+    _ call: Call, _ printer: ResultPrinter, _ info: Info, _ type: PatchType, _ patch: Value
+  ) throws(Failure) {
+    let subresource = call.flags.string("subresource")
+    // A client dry run works on what is there, and says nothing of it.
+    let options = WriteOptions(
+      dryRun: printer.dryRun != .none,
+      fieldManager: call.flags.string("field-manager").isEmpty ? "kubectl-patch" : call.flags.string("field-manager"),
+      fieldValidation: .warn)
+    let result = try call.client.patch(
+      info.kind, info.namespace, info.name, subresource: subresource.isEmpty ? nil : subresource, type, patch, options)
+    call.warn(result.warnings)
+    var title = info.title
+    if subresource == "scale" { title = "scale.autoscaling/\(info.name)" }
+    try printer.show(title, result.changed ? "patched" : "patched (no change)", result.object, showsDryRun: false)
+  }
+}

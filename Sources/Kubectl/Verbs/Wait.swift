@@ -1,0 +1,208 @@
+// kubectl wait. Objects are awaited one after the other against one deadline. Source: kubectl pkg/cmd/wait/wait.go.
+
+import KubeAPI
+import KubeCluster
+import SimKernel
+import Unstructured
+
+extension Verb {
+  static let wait = Verb(
+    "wait", .advanced,
+    usage:
+      "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]] [options]",
+    synopsis: "Wait until objects exist, are gone, or have a condition or value",
+    examples: ["kubectl wait --for=condition=Ready pod/web-0 --timeout=60s"],
+    flags: Flags.files + [
+      Flags.all, Flags.allNamespaces, Flags.allowMissing, Flags.fieldSelector, Flags.output, Flags.selector, Flags.local,
+      Flags.showManagedFields, Flags.template,
+      .string("for", "", "", "what to wait for"),
+      .duration("timeout", "", "30s", "how long to wait at most; 0 looks once, negative waits for a week"),
+    ], run: WaitFor.run)
+}
+
+enum WaitFor {
+  private enum Goal {
+    case create
+    case delete
+    case condition(String, String)
+    /// Nil when any value will do.
+    case jsonPath(JSONPath, String?)
+  }
+
+  static func run(_ call: Call) throws(Failure) {
+    let goal = try goal(call.flags.string("for"))
+    let printer = try ResultPrinter(call)
+    let timeout = call.flags.duration("timeout")
+    call.withInput { (input) throws(Failure) in
+      // The client asks once before each wait; with several objects its rate limit shows.
+      let limit = timeout < .zero ? Interval.seconds(Int64(604_800)) : timeout
+      let deadline = call.world.now + limit
+      try start(call, goal, printer, input, deadline, onlyOnce: timeout == .zero)
+    }
+  }
+
+  private static func goal(_ text: String) throws(Failure) -> Goal {
+    let lower = text.lowercased()
+    if lower == "delete" { return .delete }
+    if lower == "create" { return .create }
+    if text.hasPrefix("condition=") {
+      let rest = String(text.dropFirst(10))
+      if let (name, value) = rest.cut(61) { return .condition(name, value) }
+      return .condition(rest, "true")
+    }
+    if text.hasPrefix("jsonpath=") { return try jsonPath(String(text.dropFirst(9))) }
+    throw .text("unrecognized condition: \(goQuoted(text))")
+  }
+
+  private static func jsonPath(_ text: String) throws(Failure) -> Goal {
+    var expression = text
+    var value: String?
+    if text.hasPrefix("{"), let close = text.utf8.lastIndex(of: 125) {
+      let after = text.utf8.index(after: close)
+      expression = String(text[..<after])
+      let rest = String(text[after...])
+      if !rest.isEmpty {
+        guard rest.hasPrefix("=") else {
+          throw .text("jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'")
+        }
+        value = String(rest.dropFirst())
+      }
+    } else if let (path, wanted) = text.cut(61) {
+      expression = path
+      value = wanted
+    }
+    if var wanted = value {
+      wanted = wanted.trimmed
+      if wanted.isEmpty { throw .text("jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3") }
+      if wanted.utf8.count >= 2, wanted.utf8.first == 34, wanted.utf8.last == 34 {
+        wanted = String(wanted.dropFirst().dropLast())
+      }
+      value = wanted
+    }
+    do throws(JSONPathError) {
+      return .jsonPath(try JSONPath(PrintFormat.relaxed(expression)), value)
+    } catch {
+      throw .text(error.message)
+    }
+  }
+
+  private static func start(
+    _ call: Call, _ goal: Goal, _ printer: ResultPrinter, _ input: [UInt8]?, _ deadline: Instant, onlyOnce: Bool
+  ) throws(Failure) {
+    let request = ResourceRequest(call)
+    if case .create = goal {
+      return try create(call, request, printer, input, deadline)
+    }
+    var plain = request
+    plain.latest = false
+    let (infos, problems) = try plain.infos(call, input)
+    if let problem = problems.first { throw problem }
+    if infos.isEmpty {
+      if case .delete = goal { return }
+      throw .text("no matching resources found")
+    }
+    var found: [Info] = []
+    for info in infos {
+      var info = info
+      if case .delete = goal {
+        guard let object = try call.client.find(info.kind, info.namespace, info.name) else { continue }
+        info.object = object
+      } else {
+        info.object = try call.client.get(info.kind, info.namespace, info.name)
+      }
+      found.append(info)
+    }
+    call.each(found, pause: .milliseconds(90)) { (info) throws(Failure) in
+      if case .delete = goal {
+        try waitForDelete(call, info, printer, deadline, onlyOnce: onlyOnce)
+      } else {
+        try waitForValue(call, info, goal, printer, deadline, onlyOnce: onlyOnce)
+      }
+    }
+  }
+
+  /// `--for=create`: asks again until something is there.
+  private static func create(
+    _ call: Call, _ request: ResourceRequest, _ printer: ResultPrinter, _ input: [UInt8]?, _ deadline: Instant
+  ) throws(Failure) {
+    call.poll { () throws(Failure) -> Progress in
+      let (infos, problems) = try request.infos(call, input)
+      for problem in problems {
+        guard case .status(let status) = problem, status.reason == "NotFound" else { throw problem }
+      }
+      if problems.isEmpty, !infos.isEmpty {
+        for info in infos { try printer.show(info, "condition met", info.object) }
+        return .done
+      }
+      if call.world.now >= deadline { throw .text("timed out waiting for the condition") }
+      let next = call.world.now + .milliseconds(500)
+      return .wait([.until(next < deadline ? next : deadline, .activity)])
+    }
+  }
+
+  private static func waitForDelete(
+    _ call: Call, _ info: Info, _ printer: ResultPrinter, _ deadline: Instant, onlyOnce: Bool
+  ) throws(Failure) {
+    if onlyOnce { throw .text("condition not met for \(info.kind.plural)/\(info.name)") }
+    let uid = info.object[path: "metadata", "uid"]?.string ?? ""
+    try Gone.wait(call, info, uid: uid, deadline: deadline)
+    call.then { () throws(Failure) in try printer.show(info, "condition met", info.object) }
+  }
+
+  private static func waitForValue(
+    _ call: Call, _ info: Info, _ goal: Goal, _ printer: ResultPrinter, _ deadline: Instant, onlyOnce: Bool
+  ) throws(Failure) {
+    let selection = try ResourceRequest.selection(info.kind, "", "metadata.name=\(info.name)")
+    let watch = call.keep(Watch(try call.client.watch(info.kind, info.namespace, selection, from: 0)))
+    if onlyOnce {
+      watch.stop()
+      let object = try call.client.get(info.kind, info.namespace, info.name)
+      guard try isMet(goal, object) else { throw .text("condition not met for \(info.kind.plural)/\(info.name)") }
+      try printer.show(info, "condition met", object)
+      return
+    }
+    call.poll { () throws(Failure) -> Progress in
+      while let event = watch.next() {
+        if event.type == .deleted { continue }
+        if try isMet(goal, event.object) {
+          watch.stop()
+          try printer.show(info, "condition met", event.object)
+          return .done
+        }
+      }
+      if call.world.now >= deadline {
+        watch.stop()
+        throw .text("timed out waiting for the condition on \(info.kind.plural)/\(info.name)")
+      }
+      return .wait([watch.wait, .until(deadline, .activity)])
+    }
+  }
+
+  private static func isMet(_ goal: Goal, _ object: Value) throws(Failure) -> Bool {
+    switch goal {
+    case .condition(let name, let value):
+      for condition in object[path: "status", "conditions"]?.array ?? [] {
+        guard condition["type"]?.string?.lowercased() == name.lowercased() else { continue }
+        if let observed = condition["observedGeneration"]?.integer,
+          observed < object[path: "metadata", "generation"]?.integer ?? 0
+        {
+          return false
+        }
+        return condition["status"]?.string?.lowercased() == value.lowercased()
+      }
+      return false
+    case .jsonPath(let path, let value):
+      let found: [Value]
+      do throws(JSONPathError) {
+        found = try path.values(object, allowingMissing: true)
+      } catch {
+        throw .text(error.message)
+      }
+      guard let first = found.first else { return false }
+      guard let value else { return true }
+      if first.array != nil || first.object != nil { throw .text("jsonpath leads to a nested object or list") }
+      return GoDump.plain(first).trimmed == value.trimmed
+    case .create, .delete: return false
+    }
+  }
+}
