@@ -4,6 +4,7 @@
 
 import KubeAPI
 import KubeCluster
+import SimKernel
 import Unstructured
 
 enum Authorizer {

@@ -94,6 +94,24 @@ final class Client {
     }
   }
 
+  func containerForLog(
+    _ namespace: String, _ pod: String, _ container: String, previous: Bool
+  ) throws(Failure) -> String? {
+    do throws(Status) {
+      return try api.containerForLog(namespace: namespace, pod: pod, container: container, previous: previous)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  func evict(_ namespace: String, _ name: String, _ options: DeleteOptions) throws(Failure) {
+    do throws(Status) {
+      try api.evict(namespace: namespace, name: name, options)
+    } catch {
+      throw .status(error)
+    }
+  }
+
   func scale(_ kind: Kind, _ namespace: String, _ name: String) throws(Failure) -> Value {
     try check("get", kind, namespace, name)
     do throws(Status) {
@@ -157,7 +175,7 @@ final class Client {
   }
 
   func patch(
-    _ kind: Kind, _ namespace: String, _ name: String, subresource: String? = nil, _ type: PatchType, _ patch: Value,
+    _ kind: Kind, _ namespace: String, _ name: String, subresource: String? = nil, _ type: KubeCluster.PatchType, _ patch: Value,
     _ options: WriteOptions = WriteOptions()
   ) throws(Failure) -> WriteResult {
     try check("patch", kind, namespace, name)

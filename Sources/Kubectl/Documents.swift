@@ -1,6 +1,7 @@
 // Documents as kubectl reads and writes them: streams of YAML or JSON, and the printed forms.
 
 import KubeAPI
+import SimKernel
 import Unstructured
 
 struct DocumentProblem: Error {

@@ -2,6 +2,7 @@
 // A failure is a value that travels up to the program, which prints it once; nothing here writes anywhere.
 
 package import KubeAPI
+import SimKernel
 
 package indirect enum Failure: Error {
   /// An ordinary error: printed after `error: `.

@@ -2,6 +2,7 @@
 // Clusters, users and contexts are kept as the file has them; only one file is used (no merging of a path list).
 
 import KubeAPI
+import SimKernel
 package import SimMachine
 package import Unstructured
 

@@ -2,6 +2,7 @@
 // API server they talk to, the door to containers, timings and version facts.
 
 package import KubeCluster
+import SimKernel
 package import SimMachine
 package import Unstructured
 

@@ -1,3 +1,4 @@
+import SimKernel
 import Unstructured
 
 enum Kustomization {

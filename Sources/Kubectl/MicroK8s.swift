@@ -1,3 +1,4 @@
+import SimKernel
 import SimMachine
 
 final class MicroK8sProgram: Program {

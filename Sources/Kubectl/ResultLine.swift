@@ -3,6 +3,8 @@
 
 import KubeAPI
 import KubeCluster
+import SimKernel
+import SimMachine
 import Unstructured
 
 enum DryRun {
@@ -88,10 +90,4 @@ extension Call {
     }
   }
 
-  /// The command line as `--record` and change causes quote it.
-  var commandLine: String {
-    var words = ["kubectl"]
-    words.append(contentsOf: process.arguments.dropFirst())
-    return words.joined(separator: " ")
-  }
 }

@@ -1,11 +1,12 @@
 // A verb of kubectl: what it is called, what it takes, what it does. Help, parsing, dispatch and the coverage page all read the
 // same value; `Verb.all` is the table of them.
 
-import SimKernel
+package import SimKernel
+import SimMachine
 
-package struct Verb {
+package struct Verb: Sendable {
   /// The headings under which `kubectl` lists its verbs.
-  package enum Group: String {
+  package enum Group: String, Sendable {
     case beginner = "Basic Commands (Beginner):"
     case intermediate = "Basic Commands (Intermediate):"
     case deploy = "Deploy Commands:"
@@ -31,12 +32,12 @@ package struct Verb {
   package let isSimulated: Bool
   /// What passes between the start and the first thing it does.
   let latency: KubectlTimings.Start
-  let run: (Call) throws(Failure) -> Void
+  let run: @Sendable (Call) throws(Failure) -> Void
 
   init(
     _ name: String, aliases: [String] = [], _ group: Group = .none, usage: String = "", synopsis: String,
     examples: [String] = [], flags: [Flag] = [], verbs: [Verb] = [], isSimulated: Bool = true,
-    latency: KubectlTimings.Start = .server, run: @escaping (Call) throws(Failure) -> Void
+    latency: KubectlTimings.Start = .server, run: @escaping @Sendable (Call) throws(Failure) -> Void
   ) {
     self.name = name
     self.aliases = aliases
@@ -62,11 +63,9 @@ package struct Verb {
   ) -> Verb {
     Verb(
       name, group, usage: "SUBCOMMAND [options]", synopsis: synopsis, verbs: verbs, latency: .local,
-      run: toOutput ? Verb.runFamilyToOutput : Verb.runFamily)
+      run: { (call) throws(Failure) in try Verb.showFamily(call, toOutput ? 1 : 2) })
   }
 
-  private static func runFamily(_ call: Call) throws(Failure) { try showFamily(call, 2) }
-  private static func runFamilyToOutput(_ call: Call) throws(Failure) { try showFamily(call, 1) }
   private static func showFamily(_ call: Call, _ descriptor: Int) throws(Failure) {
     if let first = call.arguments.first { throw .usage(call.path, "unknown command \"\(first)\"") }
     call.process.write(descriptor, Help.text(call.verb, path: call.path))
@@ -88,7 +87,7 @@ package struct Verb {
 /// How long the real program takes, as measured on a small machine; part of a session's profile.
 package struct KubectlTimings {
   /// What a verb does before it acts.
-  package enum Start {
+  package enum Start: Sendable {
     /// Reads its own files at most.
     case local
     /// Asks the server once.

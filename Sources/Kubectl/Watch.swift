@@ -1,6 +1,7 @@
 // A watch as a process sees it: something to sleep on, and events to take.
 
 import KubeCluster
+import SimKernel
 import SimMachine
 
 final class Watch {

@@ -3,6 +3,7 @@
 
 import KubeAPI
 import SimKernel
+import SimMachine
 import Unstructured
 
 enum ContainerDescription {

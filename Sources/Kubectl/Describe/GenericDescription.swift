@@ -1,6 +1,7 @@
 // Every kind without a layout of its own: its members one under the other, names in title case (`describe` of unstructured objects).
 
 import KubeAPI
+import SimKernel
 import Unstructured
 
 enum GenericDescription {

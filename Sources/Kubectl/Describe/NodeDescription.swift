@@ -2,6 +2,7 @@
 
 import KubeAPI
 import KubeCluster
+import SimKernel
 import Unstructured
 
 enum NodeDescription {

@@ -1,6 +1,7 @@
 // Volumes of pods and the sources of persistent volumes: one sentence per type, then its fields.
 
 import KubeAPI
+import SimKernel
 import Unstructured
 
 enum VolumeDescription {

@@ -2,14 +2,14 @@
 
 import SimKernel
 
-package enum FlagMark: String {
+package enum FlagMark: String, Sendable {
   case works
   case accepted = "accepted without effect"
   case notSimulated = "not simulated"
 }
 
-package struct Flag {
-  package enum Shape {
+package struct Flag: Sendable {
+  package enum Shape: Sendable {
     case bool
     case string
     case int32
@@ -48,39 +48,73 @@ package struct Flag {
   }
 
   static func bool(
-    _ name: String, _ short: String = "", _ fallback: Bool = false, _ mark: FlagMark = .works, _ summary: String
+    _ name: String, _ short: String, _ fallback: Bool, _ summary: String
+  ) -> Flag {
+    Flag(name, short, .bool, fallback ? "true" : "false", bare: "true", .works, required: false, summary)
+  }
+  static func bool(
+    _ name: String, _ short: String, _ fallback: Bool, _ mark: FlagMark, _ summary: String
   ) -> Flag {
     Flag(name, short, .bool, fallback ? "true" : "false", bare: "true", mark, required: false, summary)
   }
   static func string(
-    _ name: String, _ short: String = "", _ fallback: String = "", bare: String? = nil, _ mark: FlagMark = .works,
-    required: Bool = false, _ summary: String
+    _ name: String, _ short: String, _ fallback: String, bare: String? = nil, required: Bool = false, _ summary: String
+  ) -> Flag {
+    Flag(name, short, .string, fallback, bare: bare, .works, required: required, summary)
+  }
+  static func string(
+    _ name: String, _ short: String, _ fallback: String, bare: String? = nil, _ mark: FlagMark, required: Bool = false, _ summary: String
   ) -> Flag {
     Flag(name, short, .string, fallback, bare: bare, mark, required: required, summary)
   }
   static func int32(
-    _ name: String, _ short: String = "", _ fallback: Int64, _ mark: FlagMark = .works, required: Bool = false,
-    _ summary: String
+    _ name: String, _ short: String, _ fallback: Int64, required: Bool = false, _ summary: String
+  ) -> Flag {
+    Flag(name, short, .int32, String(fallback), bare: nil, .works, required: required, summary)
+  }
+  static func int32(
+    _ name: String, _ short: String, _ fallback: Int64, _ mark: FlagMark, required: Bool = false, _ summary: String
   ) -> Flag {
     Flag(name, short, .int32, String(fallback), bare: nil, mark, required: required, summary)
   }
   static func int64(
-    _ name: String, _ short: String = "", _ fallback: Int64, _ mark: FlagMark = .works, required: Bool = false,
-    _ summary: String
+    _ name: String, _ short: String, _ fallback: Int64, required: Bool = false, _ summary: String
+  ) -> Flag {
+    Flag(name, short, .int64, String(fallback), bare: nil, .works, required: required, summary)
+  }
+  static func int64(
+    _ name: String, _ short: String, _ fallback: Int64, _ mark: FlagMark, required: Bool = false, _ summary: String
   ) -> Flag {
     Flag(name, short, .int64, String(fallback), bare: nil, mark, required: required, summary)
   }
   static func duration(
-    _ name: String, _ short: String = "", _ fallback: String, _ mark: FlagMark = .works, _ summary: String
+    _ name: String, _ short: String, _ fallback: String, _ summary: String
+  ) -> Flag {
+    Flag(name, short, .duration, fallback, bare: nil, .works, required: false, summary)
+  }
+  static func duration(
+    _ name: String, _ short: String, _ fallback: String, _ mark: FlagMark, _ summary: String
   ) -> Flag {
     Flag(name, short, .duration, fallback, bare: nil, mark, required: false, summary)
   }
   static func strings(
-    _ name: String, _ short: String = "", _ mark: FlagMark = .works, _ summary: String
+    _ name: String, _ short: String, _ summary: String
+  ) -> Flag {
+    Flag(name, short, .strings, "", bare: nil, .works, required: false, summary)
+  }
+  static func strings(
+    _ name: String, _ short: String, _ mark: FlagMark, _ summary: String
   ) -> Flag {
     Flag(name, short, .strings, "", bare: nil, mark, required: false, summary)
   }
-  static func list(_ name: String, _ short: String = "", _ mark: FlagMark = .works, _ summary: String) -> Flag {
+  static func list(
+    _ name: String, _ short: String, _ summary: String
+  ) -> Flag {
+    Flag(name, short, .list, "", bare: nil, .works, required: false, summary)
+  }
+  static func list(
+    _ name: String, _ short: String, _ mark: FlagMark, _ summary: String
+  ) -> Flag {
     Flag(name, short, .list, "", bare: nil, mark, required: false, summary)
   }
 

@@ -4,6 +4,7 @@
 // Left out: `define`, `block` and `template`, method calls, complex numbers.
 
 import KubeAPI
+import SimKernel
 import Unstructured
 
 enum GoTemplate {

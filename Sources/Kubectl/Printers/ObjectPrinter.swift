@@ -2,6 +2,7 @@
 // value of `-o`, `ObjectPrinter` prints. Sources: cli-runtime pkg/genericclioptions/print_flags.go, pkg/printers.
 
 import KubeAPI
+import SimKernel
 import SimMachine
 import Unstructured
 
@@ -92,14 +93,14 @@ enum PrintFormat {
       if headers.count != specs.count {
         throw .text("number of headers (\(headers.count)) and field specifications (\(specs.count)) don't match")
       }
-      for (header, spec) in zip(headers, specs) { columns.append(CustomColumn(header: header, path: relaxed(spec))) }
+      for (header, spec) in zip(headers, specs) { columns.append(CustomColumn(header: header, path: try relaxed(spec))) }
       return columns
     }
     for part in argument.pieces(",") {
       guard let (header, path) = part.cut(58) else {
         throw .text("unexpected custom-columns spec: \(part), expected <header>:<json-path-expr>")
       }
-      columns.append(CustomColumn(header: header, path: relaxed(path)))
+      columns.append(CustomColumn(header: header, path: try relaxed(path)))
     }
     return columns
   }
@@ -111,12 +112,10 @@ enum PrintFormat {
   }
 
   /// `x.y`, `.x.y`, `{x.y}` and `{.x.y}` all mean `{.x.y}`.
-  static func relaxed(_ text: String) -> String {
-    var inner = text
-    if inner.hasPrefix("{"), inner.hasSuffix("}") { inner = String(inner.dropFirst().dropLast()) }
-    if inner.isEmpty { return inner }
-    if inner.hasPrefix(".") { inner = String(inner.dropFirst()) }
-    return "{." + inner + "}"
+  static func relaxed(_ text: String) throws(Failure) -> String {
+    if let path = JSONPath.relaxed(text) { return path }
+    throw .text(
+      "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'")
   }
 }
 
@@ -126,6 +125,7 @@ struct ObjectPrinter {
   let allowsMissing: Bool
   private var table = TabWriter.table
   private var printed = 0
+  private var path: JSONPath?
 
   init(_ call: Call, _ format: PrintFormat) {
     self.format = format
@@ -143,9 +143,8 @@ struct ObjectPrinter {
     case .yaml: return (printed > 0 ? "---\n" : "") + Documents.yaml(object)
     case .json: return Documents.json(object)
     case .name: return ObjectPrinter.names(object)
-    case .jsonPath(let template): return try evaluate(template, object).text
-    case .jsonPathAsJSON(let template):
-      return JSON.pretty(.array(try evaluate(template, object).values), escapingHTML: false) + "\n"
+    case .jsonPath(let template): return try evaluate(template, object, asJSON: false)
+    case .jsonPathAsJSON(let template): return try evaluate(template, object, asJSON: true)
     case .goTemplate(let template): return try GoTemplate.render(template, object, allowsMissing: allowsMissing)
     case .customColumns(let columns): return try rows(columns, object, headers: headers && printed == 0)
     case .standard, .wide: return ""
@@ -178,17 +177,21 @@ struct ObjectPrinter {
     return "\(group.isEmpty ? plain : plain + "." + group)/\(name)\n"
   }
 
-  private func evaluate(_ template: String, _ object: Value) throws(Failure) -> (text: String, values: [Value]) {
-    let path: JSONPath
-    do throws(JSONPathError) {
-      path = try JSONPath(template)
-    } catch {
-      throw .text("error parsing jsonpath \(template), \(error.message)")
+  /// The template is parsed once: one with a `range` is used up by its first object, as kubectl's is.
+  private mutating func evaluate(_ template: String, _ object: Value, asJSON: Bool) throws(Failure) -> String {
+    if path == nil {
+      do throws(JSONPathError) {
+        path = try JSONPath(template)
+      } catch {
+        throw .text("error parsing jsonpath \(template), \(error.message)")
+      }
+      path?.allowsMissingKeys = allowsMissing
+      path?.printsJSON = asJSON
     }
     do throws(JSONPathError) {
-      return (try path.text(object, allowingMissing: allowsMissing), try path.values(object, allowingMissing: allowsMissing))
+      return try path!.execute(object)
     } catch {
-      let dump = GoDump.text(object)
+      let dump = GoSyntax.describe(object)
       throw .text(
         "error executing jsonpath \(goQuoted(template)): Error executing template: \(error.message). Printing more information for debugging the template:\n\ttemplate was:\n\t\t\(template)\n\tobject given to jsonpath engine was:\n\t\t\(dump)\n\n"
       )
@@ -216,7 +219,8 @@ struct ObjectPrinter {
 
   private func cell(_ template: String, _ object: Value) throws(Failure) -> String {
     do throws(JSONPathError) {
-      let found = try JSONPath(template).values(object, allowingMissing: true)
+      var path = try JSONPath(template)
+      let found = try path.values(object)
       if found.isEmpty { return "<none>" }
       var texts: [String] = []
       for value in found { texts.append(GoDump.plain(value)) }

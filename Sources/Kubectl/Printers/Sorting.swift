@@ -3,6 +3,7 @@
 // that equal items end up where they do in kubectl.
 
 import KubeAPI
+import SimKernel
 import Unstructured
 
 enum Sorting {
@@ -10,11 +11,10 @@ enum Sorting {
   static func sorted(_ objects: [Value], _ template: String) throws(Failure) -> [Value]? {
     var keys: [Value?] = []
     var isFound = false
-    let path: JSONPath
     do throws(JSONPathError) {
-      path = try JSONPath(template)
+      var path = try JSONPath(template)
       for object in objects {
-        let key = try path.values(object, allowingMissing: true).first
+        let key = try path.values(object).first
         if key != nil { isFound = true }
         keys.append(key)
       }

@@ -4,6 +4,7 @@
 import KubeAPI
 import KubeCluster
 import SimKernel
+import SimMachine
 import Unstructured
 
 extension Verb {
@@ -131,7 +132,7 @@ enum Apply {
       call.warn("Detected changes to resource \(info.name) which is currently being deleted.")
     }
     if run.printer.dryRun == .client {
-      let shown = (try? Patch.apply(.strategic, info.kind, current, try patch(info, modified, current))) ?? current
+      let shown = try merged(info, current, try patch(info, modified, current))
       return try run.printer.show(info, "configured", shown)
     }
     let patch = try patch(info, modified, current)
@@ -162,6 +163,14 @@ enum Apply {
     do throws(Status) {
       return try Patch.threeWay(
         original: LastApplied.read(current), modified: modified, current: current, kind: info.kind)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  private static func merged(_ info: Info, _ current: Value, _ patch: Value) throws(Failure) -> Value {
+    do throws(Status) {
+      return try Patch.apply(.strategic, patch, to: current, kind: info.kind).object
     } catch {
       throw .status(error)
     }

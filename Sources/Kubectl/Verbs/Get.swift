@@ -137,7 +137,7 @@ enum Get {
     if batches.isEmpty, !call.failures.isEmpty || isSingle { return }
     var printer = ObjectPrinter(call, format)
     let sortPath = call.flags.string("sort-by")
-    if !sortPath.isEmpty { objects = try Sorting.sorted(objects, PrintFormat.relaxed(sortPath)) ?? objects }
+    if !sortPath.isEmpty { objects = try Sorting.sorted(objects, try PrintFormat.relaxed(sortPath)) ?? objects }
     let printed: Value
     if isSingle, objects.count == 1 {
       printed = objects[0]
@@ -188,7 +188,7 @@ enum Get {
       if !batch.kind.namespaced { allNamespaced = false }
       var objects = batch.objects
       if !sortPath.isEmpty {
-        guard let sorted = try Sorting.sorted(objects, PrintFormat.relaxed(sortPath)) else { continue }
+        guard let sorted = try Sorting.sorted(objects, try PrintFormat.relaxed(sortPath)) else { continue }
         objects = sorted
       }
       guard !objects.isEmpty else { continue }

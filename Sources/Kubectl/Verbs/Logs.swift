@@ -172,41 +172,12 @@ enum Logs {
     let name = pod[path: "metadata", "name"]?.string ?? ""
     if (pod[path: "spec", "nodeName"]?.string ?? "").isEmpty { return nil }
     guard let console = call.kubectl.console else { throw call.notSimulated("kubectl logs") }
-    let status = PodChoice.status(pod, container)
-    if call.flags.bool("previous") {
-      let last = status?[path: "lastState", "terminated", "containerID"]?.string
-      let state = status?[path: "state", "terminated"] != nil ? status?[path: "state", "terminated", "containerID"]?.string : nil
-      _ = state
-      guard let last, let log = console.log(containerID: PodChoice.containerID(last)) else {
-        throw .status(
-          .badRequest(
-            "previous terminated container \(goQuoted(container)) in pod \(goQuoted(name)) not found"))
-      }
-      return log
-    }
-    var id = PodChoice.containerID(status?["containerID"]?.string)
-    if let waiting = status?[path: "state", "waiting"] {
-      let last = status?[path: "lastState", "terminated", "containerID"]?.string ?? ""
-      let reason = waiting["reason"]?.string ?? ""
-      if last.isEmpty {
-        let text: String
-        switch reason {
-        case "ErrImagePull": text = "image can't be pulled"
-        case "ImagePullBackOff": text = "trying and failing to pull image"
-        default: text = reason
-        }
-        throw .status(
-          .badRequest(
-            "container \(goQuoted(container)) in pod \(goQuoted(name)) is waiting to start: \(text)"))
-      }
-      id = PodChoice.containerID(last)
-    }
-    if id.isEmpty {
-      throw .status(
-        .badRequest(
-          "container \(goQuoted(container)) in pod \(goQuoted(name)) is waiting to start: ContainerCreating"))
-    }
-    return console.log(containerID: id)
+    let namespace = pod[path: "metadata", "namespace"]?.string ?? ""
+    guard
+      let id = try call.client.containerForLog(
+        namespace, name, container, previous: call.flags.bool("previous"))
+    else { return nil }
+    return console.log(containerID: PodChoice.containerID(id))
   }
 
   // MARK: Printing

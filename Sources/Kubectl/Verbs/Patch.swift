@@ -2,6 +2,7 @@
 
 import KubeAPI
 import KubeCluster
+import SimKernel
 import SimMachine
 import Unstructured
 
@@ -28,7 +29,7 @@ enum PatchVerb {
     if call.flags.string("patch").isEmpty, call.flags.string("patch-file").isEmpty {
       throw .text("must specify --patch or --patch-file containing the contents of the patch")
     }
-    let type: PatchType
+    let type: KubeCluster.PatchType
     switch typeName.lowercased() {
     case "json": type = .json
     case "merge": type = .merge
@@ -61,7 +62,7 @@ enum PatchVerb {
 
   /// The patch as a value. What begins with a brace is sent to the server as it is, so that it is the server that cannot read
   /// it; anything else is YAML.
-  private static func parse(_ bytes: [UInt8], _ type: PatchType) throws(Failure) -> (Value, Failure?) {
+  private static func parse(_ bytes: [UInt8], _ type: KubeCluster.PatchType) throws(Failure) -> (Value, Failure?) {
     let text = String(decoding: bytes, as: UTF8.self)
     if bytes.first(where: { $0 != 32 && ($0 < 9 || $0 > 13) }) == 123 {
       do throws(JSONError) {
@@ -93,7 +94,7 @@ enum PatchVerb {
   }
 
   private static func apply(
-    _ call: Call, _ printer: ResultPrinter, _ info: Info, _ type: PatchType, _ patch: Value
+    _ call: Call, _ printer: ResultPrinter, _ info: Info, _ type: KubeCluster.PatchType, _ patch: Value
   ) throws(Failure) {
     let subresource = call.flags.string("subresource")
     // A client dry run works on what is there, and says nothing of it.

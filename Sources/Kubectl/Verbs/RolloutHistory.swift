@@ -3,6 +3,7 @@
 
 import KubeAPI
 import KubeCluster
+import SimKernel
 import Unstructured
 
 /// One revision of a workload.

@@ -3,6 +3,7 @@
 import KubeAPI
 import KubeCluster
 import SimKernel
+import SimMachine
 import Unstructured
 
 extension Verb {

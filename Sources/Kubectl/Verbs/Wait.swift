@@ -3,6 +3,7 @@
 import KubeAPI
 import KubeCluster
 import SimKernel
+import SimMachine
 import Unstructured
 
 extension Verb {
@@ -79,8 +80,9 @@ enum WaitFor {
       }
       value = wanted
     }
+    let relaxed = try PrintFormat.relaxed(expression)
     do throws(JSONPathError) {
-      return .jsonPath(try JSONPath(PrintFormat.relaxed(expression)), value)
+      return .jsonPath(try JSONPath(relaxed), value)
     } catch {
       throw .text(error.message)
     }
@@ -194,7 +196,8 @@ enum WaitFor {
     case .jsonPath(let path, let value):
       let found: [Value]
       do throws(JSONPathError) {
-        found = try path.values(object, allowingMissing: true)
+        var path = path
+        found = try path.values(object)
       } catch {
         throw .text(error.message)
       }

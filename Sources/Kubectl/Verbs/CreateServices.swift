@@ -1,0 +1,82 @@
+// kubectl create service: clusterip, nodeport, loadbalancer, externalname.
+
+import KubeAPI
+import KubeCluster
+import SimKernel
+import Unstructured
+
+enum CreateServices {
+  private static let ports = Flag.strings("tcp", "", "PORT or PORT:TARGET")
+
+  static let service = Verb.family(
+    "service", synopsis: "Make a Service",
+    verbs: [
+      Verb(
+        "clusterip", usage: "NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none] [options]",
+        synopsis: "Make a Service inside the cluster",
+        flags: Generator.flags + [ports, .string("clusterip", "", "", "address, or None")], latency: .local,
+        run: runClusterIP),
+      Verb(
+        "externalname", usage: "NAME --external-name external.name [--dry-run=server|client|none] [options]",
+        synopsis: "Make a Service that stands for a DNS name",
+        flags: Generator.flags + [ports, .string("external-name", "", "", required: true, "the DNS name")],
+        latency: .local, run: runExternalName),
+      Verb(
+        "loadbalancer", usage: "NAME [--tcp=port:targetPort] [--dry-run=server|client|none] [options]",
+        synopsis: "Make a Service behind a load balancer", flags: Generator.flags + [ports], latency: .local,
+        run: runLoadBalancer),
+      Verb(
+        "nodeport", usage: "NAME [--tcp=port:targetPort] [--dry-run=server|client|none] [options]",
+        synopsis: "Make a Service on a port of every node",
+        flags: Generator.flags + [ports, .int64("node-port", "", 0, "port of the nodes")], latency: .local,
+        run: runNodePort),
+    ])
+
+  @Sendable private static func runClusterIP(_ call: Call) throws(Failure) { try make(call, "ClusterIP") }
+  @Sendable private static func runExternalName(_ call: Call) throws(Failure) { try make(call, "ExternalName") }
+  @Sendable private static func runLoadBalancer(_ call: Call) throws(Failure) { try make(call, "LoadBalancer") }
+  @Sendable private static func runNodePort(_ call: Call) throws(Failure) { try make(call, "NodePort") }
+
+  private static func make(_ call: Call, _ type: String) throws(Failure) {
+    let name = try Generator.name(call)
+    let clusterIP = call.flags.definition("clusterip") == nil ? "" : call.flags.string("clusterip")
+    var ports: [Value] = []
+    for text in call.flags.strings("tcp") {
+      var port = try self.port(text)
+      if type == "NodePort", call.flags.integer("node-port") != 0 {
+        port["nodePort"] = .integer(call.flags.integer("node-port"))
+      }
+      ports.append(port)
+    }
+    if ports.isEmpty, clusterIP != "None", type != "ExternalName" {
+      throw .text("at least one tcp port specifier must be provided")
+    }
+    let labels: Value = ["app": .string(name)]
+    var spec: Value = [:]
+    if type == "ExternalName" { spec["externalName"] = .string(call.flags.string("external-name")) }
+    if !clusterIP.isEmpty { spec["clusterIP"] = .string(clusterIP) }
+    if !ports.isEmpty { spec["ports"] = .array(ports) }
+    spec["selector"] = labels
+    spec["type"] = .string(type)
+    let object: Value = [
+      "apiVersion": "v1", "kind": "Service", "metadata": Generator.metadata(name, labels: labels), "spec": spec,
+      "status": ["loadBalancer": [:]],
+    ]
+    try Generator.send(call, .service, object, .failed("failed to create \(type) service:"))
+  }
+
+  private static func port(_ text: String) throws(Failure) -> Value {
+    var outside = text
+    var inside = text
+    if let (before, after) = text.cut(58) {
+      outside = before
+      inside = after
+    }
+    guard let number = Int64(outside), number > 0, number < 65_536 else {
+      throw .text("unable to parse port \(goQuoted(text)): must be a number or a name")
+    }
+    var port: Value = ["name": .string(text.replacingText(":", with: "-")), "port": .integer(number), "protocol": "TCP"]
+    if let target = Int64(inside) { port["targetPort"] = .integer(target) } else { port["targetPort"] = .string(inside) }
+    return port
+  }
+}
