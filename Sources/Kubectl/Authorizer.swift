@@ -71,7 +71,9 @@ enum Authorizer {
     return try? api.get(.role, namespace: namespace, name: name)
   }
 
-  private static func grants(_ role: Value?, _ verb: String, _ group: String, _ resource: String, _ name: String) -> Bool {
+  private static func grants(_ role: Value?, _ verb: String, _ group: String, _ resource: String, _ name: String)
+    -> Bool
+  {
     for rule in role?["rules"]?.array ?? [] {
       guard lists(rule["verbs"], verb), lists(rule["apiGroups"], group), lists(rule["resources"], resource) else {
         continue

@@ -2,7 +2,7 @@
 // something, and may put further actions in front of what is left. That is how a verb reads from top to bottom although it
 // never blocks: `then` is "after that", `pause` lets time pass, `poll` waits until its closure says it is done.
 
-package import SimKernel
+import SimKernel
 package import SimMachine
 
 /// What an action answers.

@@ -1,11 +1,11 @@
 // What kubectl knows of the API server: requests, made as somebody, that answer or fail. A thin layer over `APIServer` that
 // adds who is asking (`--as`), whether that is allowed, whether the server is there at all, and turns answers into failures.
 
-package import KubeAPI
-package import KubeCluster
-package import SimKernel
-package import SimMachine
-package import Unstructured
+import KubeAPI
+import KubeCluster
+import SimKernel
+import SimMachine
+import Unstructured
 
 final class Client {
   let api: APIServer
@@ -175,13 +175,24 @@ final class Client {
   }
 
   func patch(
-    _ kind: Kind, _ namespace: String, _ name: String, subresource: String? = nil, _ type: KubeCluster.PatchType, _ patch: Value,
+    _ kind: Kind, _ namespace: String, _ name: String, subresource: String? = nil, _ type: PatchType, _ patch: Value,
     _ options: WriteOptions = WriteOptions()
   ) throws(Failure) -> WriteResult {
     try check("patch", kind, namespace, name)
     do throws(Status) {
       return try api.patch(
         kind, namespace: namespace, name: name, subresource: subresource, type: type, patch, options)
+    } catch {
+      throw .status(error)
+    }
+  }
+
+  func apply(
+    _ kind: Kind, _ namespace: String, _ name: String, _ object: Value, _ options: WriteOptions
+  ) throws(Failure) -> WriteResult {
+    try check("patch", kind, namespace, name)
+    do throws(Status) {
+      return try api.apply(kind, namespace: namespace, name: name, object, options)
     } catch {
       throw .status(error)
     }

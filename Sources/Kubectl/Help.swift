@@ -21,7 +21,9 @@ enum Help {
       for flag in verb.flags.sorted(by: { $0.name < $1.name }) { text += option(flag) }
     }
     text += "\nUsage:\n  \(path)\(verb.usage.isEmpty ? " [flags] [options]" : " " + verb.usage)\n"
-    if !verb.verbs.isEmpty { text += "\nUse \"\(path) <command> --help\" for more information about a given command.\n" }
+    if !verb.verbs.isEmpty {
+      text += "\nUse \"\(path) <command> --help\" for more information about a given command.\n"
+    }
     return text + "\nUse \"kubectl options\" for a list of global command-line options (applies to all commands).\n"
   }
 

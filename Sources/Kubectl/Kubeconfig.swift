@@ -3,7 +3,7 @@
 
 import KubeAPI
 import SimKernel
-package import SimMachine
+import SimMachine
 package import Unstructured
 
 package struct Kubeconfig {
@@ -68,7 +68,8 @@ package struct Kubeconfig {
       _ = try? process.fileSystem.makeDirectory(folder, parents: true, as: process.credentials)
     }
     do throws(Errno) {
-      try process.fileSystem.write(whole, Array(Documents.yaml(value).utf8), permissions: 0o600, as: process.credentials)
+      try process.fileSystem.write(
+        whole, Array(Documents.yaml(value).utf8), permissions: 0o600, as: process.credentials)
     } catch {
       throw .text("open \(path): \(error.message.lowercasedFirst)")
     }

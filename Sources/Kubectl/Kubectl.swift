@@ -4,7 +4,7 @@
 package import KubeCluster
 import SimKernel
 package import SimMachine
-package import Unstructured
+import Unstructured
 
 package final class Kubectl {
   let api: APIServer

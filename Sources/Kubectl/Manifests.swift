@@ -80,7 +80,8 @@ enum Manifests {
       if name.isEmpty { missing.append("kind not set") }
       if !validates {
         throw .text(
-          "unable to decode \(goQuoted(source)): Object 'Kind' is missing in '\(JSON.compact(document, escapingHTML: false))'")
+          "unable to decode \(goQuoted(source)): Object 'Kind' is missing in '\(JSON.compact(document, escapingHTML: false))'"
+        )
       }
       let text = missing.count == 1 ? missing[0] : "[" + missing.joined(separator: ", ") + "]"
       throw .text(

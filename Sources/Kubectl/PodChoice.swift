@@ -25,7 +25,10 @@ enum PodChoice {
     }
     let found = try call.client.list(.pod, info.namespace, Selection(labels: selector)).items
     var order = Array(0..<found.count)
-    order.sort { before(found[$0], found[$1], forLogs) == before(found[$1], found[$0], forLogs) ? $0 < $1 : before(found[$0], found[$1], forLogs) }
+    order.sort {
+      before(found[$0], found[$1], forLogs) == before(found[$1], found[$0], forLogs)
+        ? $0 < $1 : before(found[$0], found[$1], forLogs)
+    }
     return order.map { found[$0] }
   }
 

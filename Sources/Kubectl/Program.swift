@@ -2,8 +2,8 @@
 // its end, prints what failed, exits.
 
 import KubeAPI
-package import SimKernel
-package import SimMachine
+import SimKernel
+import SimMachine
 
 final class KubectlProgram: Program {
   private enum State {

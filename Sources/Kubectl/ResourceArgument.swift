@@ -104,7 +104,9 @@ struct ResourceRequest {
     let hasFiles = !files.isEmpty || !kustomize.isEmpty
     var selector = self.selector
     if all { selector = "" }
-    if allowsEmptySelector, slashes == 0, names.isEmpty, !types.isEmpty, selector == nil, fieldSelector == nil { selector = "" }
+    if allowsEmptySelector, slashes == 0, names.isEmpty, !types.isEmpty, selector == nil, fieldSelector == nil {
+      selector = ""
+    }
     if hasFiles {
       if !types.isEmpty, names.isEmpty {
         throw .text("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")

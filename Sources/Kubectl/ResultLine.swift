@@ -19,7 +19,9 @@ enum DryRun {
     case "client": return .client
     case "server": return .server
     case "unchanged":
-      call.complain("W\(Client.klogStamp(call.process, "helpers.go:703")) --dry-run is deprecated and can be replaced with --dry-run=client.")
+      call.complain(
+        "W\(Client.klogStamp(call.process, "helpers.go:703")) --dry-run is deprecated and can be replaced with --dry-run=client."
+      )
       return .client
     case "true", "false", "1", "0", "t", "f", "T", "F", "True", "False", "TRUE", "FALSE":
       throw .text("Invalid dry-run value (\(text)). Must be \"none\", \"server\", or \"client\".")
@@ -86,7 +88,10 @@ extension Call {
     case "strict", "true": return .strict
     case "warn": return .warn
     case "ignore", "false": return .ignore
-    default: throw .text("invalid - validate option \(goQuoted(flags.string("validate"))); must be one of: strict (or true), warn, ignore (or false)")
+    default:
+      throw .text(
+        "invalid - validate option \(goQuoted(flags.string("validate"))); must be one of: strict (or true), warn, ignore (or false)"
+      )
     }
   }
 

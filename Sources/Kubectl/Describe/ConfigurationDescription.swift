@@ -96,7 +96,8 @@ enum ConfigurationDescription {
     if limits.isEmpty {
       w.write(0, "\nNo LimitRange resource.\n")
     } else {
-      w.write(0, "\nResource Limits\n Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n")
+      w.write(
+        0, "\nResource Limits\n Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n")
       w.write(0, " ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n")
       for limit in limits { limitRows(limit, &w, indent: " ") }
     }

@@ -37,7 +37,9 @@ enum ContainerDescription {
       w.field(2, "Restart Count", "\(status["restartCount"]?.integer ?? 0)")
     }
     w.resources(2, container["resources"])
-    for (title, member) in [("Liveness", "livenessProbe"), ("Readiness", "readinessProbe"), ("Startup", "startupProbe")] {
+    for (title, member) in [
+      ("Liveness", "livenessProbe"), ("Readiness", "readinessProbe"), ("Startup", "startupProbe"),
+    ] {
       if let probe = container[member] { w.field(2, title, self.probe(probe)) }
     }
     environmentSources(container, &w)
@@ -181,7 +183,8 @@ enum ContainerDescription {
     for mount in mounts {
       var flags = [mount["readOnly"]?.bool == true ? "ro" : "rw"]
       if let path = mount["subPath"]?.string, !path.isEmpty { flags.append("path=\(goQuoted(path))") }
-      w.line(3, "\(mount["mountPath"]?.string ?? "") from \(mount["name"]?.string ?? "") (\(flags.joined(separator: ",")))")
+      w.line(
+        3, "\(mount["mountPath"]?.string ?? "") from \(mount["name"]?.string ?? "") (\(flags.joined(separator: ",")))")
     }
     if let devices = container["volumeDevices"]?.array, !devices.isEmpty {
       w.line(2, "Devices:")

@@ -115,7 +115,9 @@ struct Describer {
   }
 
   static func date(_ value: Value?) -> String {
-    guard let text = value?.string, let time = CivilTime(rfc3339: text) else { return "Mon, 01 Jan 0001 00:00:00 +0000" }
+    guard let text = value?.string, let time = CivilTime(rfc3339: text) else {
+      return "Mon, 01 Jan 0001 00:00:00 +0000"
+    }
     return time.rfc1123Z
   }
 

@@ -11,7 +11,11 @@ enum GenericDescription {
     w.field(0, "Namespace", d.namespace)
     w.labels("Labels", d.labels)
     w.annotations("Annotations", d.annotations)
-    members(d.object, 0, skipping: ["/metadata/managedFields", "/metadata/name", "/metadata/namespace", "/metadata/labels", "/metadata/annotations"], "", &w)
+    members(
+      d.object, 0,
+      skipping: [
+        "/metadata/managedFields", "/metadata/name", "/metadata/namespace", "/metadata/labels", "/metadata/annotations",
+      ], "", &w)
     w.events(d.events, d.now)
     return w.aligned
   }
@@ -42,7 +46,9 @@ enum GenericDescription {
     }
   }
 
-  private static let initialisms = ["API", "CPU", "CIDR", "DNS", "HTTP", "HTTPS", "ID", "IP", "TCP", "TLS", "UDP", "UID", "URI", "URL", "UUID"]
+  private static let initialisms = [
+    "API", "CPU", "CIDR", "DNS", "HTTP", "HTTPS", "ID", "IP", "TCP", "TLS", "UDP", "UID", "URI", "URL", "UUID",
+  ]
 
   /// `creationTimestamp` → `Creation Timestamp`, `uid` → `UID`.
   static func title(_ key: String) -> String {

@@ -182,7 +182,9 @@ enum NetworkDescription {
         w.line(2, "\t\(path["path"]?.string ?? "") \t\(try backend(d, path["backend"] ?? [:]))")
       }
     }
-    if rules.isEmpty { w.line(1, "\(rules.isEmpty ? "*" : "")\t*\t\(fallback == nil ? "<default>" : try backend(d, fallback!))") }
+    if rules.isEmpty {
+      w.line(1, "\(rules.isEmpty ? "*" : "")\t*\t\(fallback == nil ? "<default>" : try backend(d, fallback!))")
+    }
     w.annotations("Annotations", d.annotations)
     w.events(d.events, d.now)
     return w.aligned
@@ -204,7 +206,8 @@ enum NetworkDescription {
     where servicePort["name"]?.string == portText || "\(servicePort["port"]?.integer ?? 0)" == portText {
       let labels: Value = ["kubernetes.io/service-name": .string(name)]
       let slices = try d.call.client.list(
-        .endpointSlice, d.namespace, Selection(labels: LabelSelector(labels: labels))).items
+        .endpointSlice, d.namespace, Selection(labels: LabelSelector(labels: labels))
+      ).items
       return "\(name):\(portText) (\(describe(slices, servicePort)))"
     }
     return "\(name):\(portText) ()"
@@ -231,7 +234,8 @@ enum NetworkDescription {
     let selector = Cells.selector(d.object[path: "spec", "podSelector"])
     w.write(
       1,
-      "PodSelector: \(selector == "<none>" ? "<none> (Allowing the specific traffic to all pods in this namespace)" : selector)\n")
+      "PodSelector: \(selector == "<none>" ? "<none> (Allowing the specific traffic to all pods in this namespace)" : selector)\n"
+    )
     let types = strings(d.object[path: "spec", "policyTypes"])
     if types.contains("Ingress") {
       w.line(1, "Allowing ingress traffic:")
@@ -270,7 +274,9 @@ enum NetworkDescription {
           2, "To Port: \(Cells.intOrString(port["port"]) ?? "<any>")/\(port["protocol"]?.string ?? "TCP")")
       }
       let peers = rule[member]?.array ?? []
-      if peers.isEmpty { w.line(2, "\(title): <any> (traffic not restricted by \(isIngress ? "source" : "destination"))") }
+      if peers.isEmpty {
+        w.line(2, "\(title): <any> (traffic not restricted by \(isIngress ? "source" : "destination"))")
+      }
       for peer in peers {
         w.line(2, "\(title):")
         if let block = peer["ipBlock"] {

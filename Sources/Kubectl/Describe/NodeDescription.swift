@@ -120,7 +120,9 @@ enum NodeDescription {
     w.line(1, "Resource\tRequests\tLimits")
     w.line(1, "--------\t--------\t------")
     var names = ["cpu", "memory", "ephemeral-storage"]
-    for (name, _) in allocatable?.object?.sortedByKey ?? [] where !names.contains(name) && name != "pods" { names.append(name) }
+    for (name, _) in allocatable?.object?.sortedByKey ?? [] where !names.contains(name) && name != "pods" {
+      names.append(name)
+    }
     for name in names {
       let sum = total[name] ?? (Quantity(0), Quantity(0))
       w.line(1, "\(name)\t\(share(sum.requests, allocatable?[name]))\t\(share(sum.limits, allocatable?[name]))")

@@ -42,7 +42,8 @@ enum PodDescription {
     w.optional(0, "Controlled By", Describer.controller(pod))
     w.optional(0, "NominatedNodeName", status?["nominatedNodeName"]?.string)
     if let containers = spec?["initContainers"]?.array, !containers.isEmpty {
-      ContainerDescription.list("Init Containers", containers, status?["initContainerStatuses"]?.array ?? [], pod, "", &w)
+      ContainerDescription.list(
+        "Init Containers", containers, status?["initContainerStatuses"]?.array ?? [], pod, "", &w)
     }
     ContainerDescription.list(
       "Containers", spec?["containers"]?.array ?? [], status?["containerStatuses"]?.array ?? [], pod, "", &w)

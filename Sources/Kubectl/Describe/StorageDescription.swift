@@ -126,7 +126,9 @@ enum StorageDescription {
         case let other: symbol = other
         }
         w.write(
-          0, "\(expression["key"]?.string ?? "") \(symbol)\(values.isEmpty ? "" : " [\(values.joined(separator: ", "))]")\n")
+          0,
+          "\(expression["key"]?.string ?? "") \(symbol)\(values.isEmpty ? "" : " [\(values.joined(separator: ", "))]")\n"
+        )
       }
     }
   }

@@ -8,7 +8,9 @@ import Unstructured
 
 enum WorkloadDescription {
   /// Pods of a workload by phase, those it controls only.
-  private static func phases(_ d: Described) throws(Failure) -> (running: Int, waiting: Int, succeeded: Int, failed: Int) {
+  private static func phases(_ d: Described) throws(Failure) -> (
+    running: Int, waiting: Int, succeeded: Int, failed: Int
+  ) {
     let uid = d.text("metadata", "uid")
     let selection = Selection(labels: LabelSelector(d.object[path: "spec", "selector"]))
     var counts = (running: 0, waiting: 0, succeeded: 0, failed: 0)
@@ -104,7 +106,8 @@ enum WorkloadDescription {
     for condition in conditions {
       w.line(
         1,
-        "\(condition["type"]?.string ?? "") \t\(condition["status"]?.string ?? "")\t\(condition["reason"]?.string ?? "")")
+        "\(condition["type"]?.string ?? "") \t\(condition["status"]?.string ?? "")\t\(condition["reason"]?.string ?? "")"
+      )
     }
   }
 

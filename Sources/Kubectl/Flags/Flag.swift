@@ -63,7 +63,8 @@ package struct Flag: Sendable {
     Flag(name, short, .string, fallback, bare: bare, .works, required: required, summary)
   }
   static func string(
-    _ name: String, _ short: String, _ fallback: String, bare: String? = nil, _ mark: FlagMark, required: Bool = false, _ summary: String
+    _ name: String, _ short: String, _ fallback: String, bare: String? = nil, _ mark: FlagMark, required: Bool = false,
+    _ summary: String
   ) -> Flag {
     Flag(name, short, .string, fallback, bare: bare, mark, required: required, summary)
   }

@@ -59,7 +59,11 @@ struct TemplateParser {
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
-  private enum End { case end, otherwise(TemplatePipeline?), finished }
+  private enum End {
+    case end
+    case otherwise(TemplatePipeline?)
+    case finished
+  }
 
   mutating func parse() throws(TemplateProblem) -> [TemplateNode] {
     let (nodes, end) = try list()
@@ -439,7 +443,9 @@ struct TemplateRunner {
       guard let here = current else { throw problem("<.\(name)>: nil pointer evaluating interface {}.\(name)") }
       switch here {
       case .object(let members):
-        if members[name] == nil, !allowsMissing { throw problem("<.\(name)>: map has no entry for key \(goQuoted(name))") }
+        if members[name] == nil, !allowsMissing {
+          throw problem("<.\(name)>: map has no entry for key \(goQuoted(name))")
+        }
         current = members[name]
       case .null: throw problem("<.\(name)>: nil pointer evaluating interface {}.\(name)")
       default: throw problem("<.\(name)>: can't evaluate field \(name) in type interface {}")
@@ -507,7 +513,9 @@ struct TemplateRunner {
   }
 
   private func compare(_ name: String, _ arguments: [Value?]) throws(TemplateProblem) -> Bool {
-    guard arguments.count >= 2, let a = arguments[0] else { throw problem("error calling \(name): missing argument for comparison") }
+    guard arguments.count >= 2, let a = arguments[0] else {
+      throw problem("error calling \(name): missing argument for comparison")
+    }
     func order(_ b: Value?) throws(TemplateProblem) -> Int {
       switch (a, b) {
       case (.integer(let x), .integer(let y)?): return x < y ? -1 : x == y ? 0 : 1

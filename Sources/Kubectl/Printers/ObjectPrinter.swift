@@ -86,14 +86,18 @@ enum PrintFormat {
       let text = String(decoding: try file(call, argument, name), as: UTF8.self)
       let lines = text.pieces("\n")
       guard lines.count >= 2 else {
-        throw .text("invalid template, missing spec line. Expected format is one line of space separated column headers, one line of space separated column specs.")
+        throw .text(
+          "invalid template, missing spec line. Expected format is one line of space separated column headers, one line of space separated column specs."
+        )
       }
       let headers = words(lines[0])
       let specs = words(lines[1])
       if headers.count != specs.count {
         throw .text("number of headers (\(headers.count)) and field specifications (\(specs.count)) don't match")
       }
-      for (header, spec) in zip(headers, specs) { columns.append(CustomColumn(header: header, path: try relaxed(spec))) }
+      for (header, spec) in zip(headers, specs) {
+        columns.append(CustomColumn(header: header, path: try relaxed(spec)))
+      }
       return columns
     }
     for part in argument.pieces(",") {
@@ -130,7 +134,8 @@ struct ObjectPrinter {
   init(_ call: Call, _ format: PrintFormat) {
     self.format = format
     showsManagedFields = call.flags.bool("show-managed-fields")
-    allowsMissing = call.flags.definition("allow-missing-template-keys") == nil
+    allowsMissing =
+      call.flags.definition("allow-missing-template-keys") == nil
       || call.flags.bool("allow-missing-template-keys")
   }
 

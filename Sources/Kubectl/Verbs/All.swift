@@ -2,7 +2,8 @@
 
 extension Verb {
   package static let all: [Verb] = [
-    create, expose, get, delete, rollout, scale, autoscale, cordon, uncordon, drain, taint, describe, logs, attach, exec,
+    create, expose, get, delete, rollout, scale, autoscale, cordon, uncordon, drain, taint, describe, logs, attach,
+    exec,
     apply, patch, replace, wait, label, annotate,
   ]
 

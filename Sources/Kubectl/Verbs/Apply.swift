@@ -80,7 +80,9 @@ enum Apply {
     }
     let prunes = call.flags.bool("prune")
     if prunes, !call.flags.bool("all"), call.flags.string("selector").isEmpty {
-      throw .text("all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector")
+      throw .text(
+        "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector"
+      )
     }
     call.withInput { (input) throws(Failure) in
       var request = ResourceRequest(call)
@@ -116,7 +118,8 @@ enum Apply {
       if info.name.isEmpty { throw .text("resource name may not be empty") }
       current = try call.client.find(info.kind, info.namespace, info.name)
     } catch {
-      let text = "error when retrieving current configuration of:\n\(info.requestText)\nfrom server for: \(goQuoted(info.source))"
+      let text =
+        "error when retrieving current configuration of:\n\(info.requestText)\nfrom server for: \(goQuoted(info.source))"
       if case .status(var status) = error {
         status.message = "\(text): \(status.message)"
         throw .status(status)
@@ -142,10 +145,13 @@ enum Apply {
         info.kind, info.namespace, info.name, .strategic, patch,
         call.writeOptions(run.printer.dryRun, manager: "kubectl-client-side-apply", validation: run.validation))
     } catch {
-      if call.flags.bool("force"), case .status(let status) = error, status.reason == "Conflict" || status.reason == "Invalid" {
+      if call.flags.bool("force"), case .status(let status) = error,
+        status.reason == "Conflict" || status.reason == "Invalid"
+      {
         return try recreate(call, run, info, modified, current)
       }
-      throw error.about("applying patch:\n\(JSON.compact(patch))\nto:\n\(info.requestText)\nfor:", info.source, patching: true)
+      throw error.about(
+        "applying patch:\n\(JSON.compact(patch))\nto:\n\(info.requestText)\nfor:", info.source, patching: true)
     }
     call.warn(result.warnings)
     let isSame = patch.object?.isEmpty ?? true
@@ -218,7 +224,7 @@ enum Apply {
     }
     let result: WriteResult
     do throws(Failure) {
-      result = try call.client.patch(info.kind, info.namespace, info.name, .apply, sent, options)
+      result = try call.client.apply(info.kind, info.namespace, info.name, sent, options)
     } catch {
       if case .status(let status) = error, status.reason == "Conflict" {
         throw .text(
@@ -286,7 +292,8 @@ enum Prune {
     }
     let allowed = call.flags.strings("prune-allowlist")
     for kind in kinds {
-      if !allowed.isEmpty, !allowed.contains("\(kind.group.isEmpty ? "core" : kind.group)/\(kind.version)/\(kind.kind)") {
+      if !allowed.isEmpty, !allowed.contains("\(kind.group.isEmpty ? "core" : kind.group)/\(kind.version)/\(kind.kind)")
+      {
         continue
       }
       let selection = try ResourceRequest.selection(kind, call.flags.string("selector"), "")

@@ -9,7 +9,9 @@ enum ApplyLast {
   static func view(_ call: Call) throws(Failure) {
     let output = call.flags.string("output")
     guard output == "yaml" || output == "json" else {
-      throw .text("Unexpected -o output mode: \(output), the flag 'output' must be one of yaml|json\nSee 'kubectl apply view-last-applied -h' for help and examples")
+      throw .text(
+        "Unexpected -o output mode: \(output), the flag 'output' must be one of yaml|json\nSee 'kubectl apply view-last-applied -h' for help and examples"
+      )
     }
     call.withInput { (input) throws(Failure) in
       try call.forEach(ResourceRequest(call), input) { (info) throws(Failure) in
@@ -38,7 +40,8 @@ enum ApplyLast {
         let patch: Value = ["metadata": ["annotations": .members([(LastApplied.key, .string(text))])]]
         if printer.dryRun == .client { return try printer.show(info, "configured", current) }
         let result = try call.client.patch(
-          info.kind, info.namespace, info.name, .merge, patch, call.writeOptions(printer.dryRun, manager: "kubectl-client-side-apply"))
+          info.kind, info.namespace, info.name, .merge, patch,
+          call.writeOptions(printer.dryRun, manager: "kubectl-client-side-apply"))
         try printer.show(info, "configured", result.object)
       }
     }

@@ -65,7 +65,8 @@ enum Generator {
     let result: WriteResult
     do throws(Failure) {
       result = try call.client.create(
-        kind, namespace, sent(object), call.writeOptions(printer.dryRun, manager: "kubectl-create", validation: validation))
+        kind, namespace, sent(object),
+        call.writeOptions(printer.dryRun, manager: "kubectl-create", validation: validation))
     } catch {
       if case .failed(let words) = refusal { throw .text("\(words) \(error.description)") }
       throw error

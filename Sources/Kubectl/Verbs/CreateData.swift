@@ -30,7 +30,8 @@ enum CreateData {
           sources[0], .string("docker-email", "", "", "e-mail address"),
           .string("docker-password", "", "", "password"),
           .string("docker-server", "", "https://index.docker.io/v1/", "registry"),
-          .string("docker-username", "", "", "user name"), .strings("from-file", "", "file with a docker configuration"),
+          .string("docker-username", "", "", "user name"),
+          .strings("from-file", "", "file with a docker configuration"),
         ], latency: .local, run: runRegistry),
       Verb(
         "generic", usage: "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [options]",
@@ -50,9 +51,13 @@ enum CreateData {
     var data = OrderedMap<String, [UInt8]>()
     func add(_ key: String, _ bytes: [UInt8]) throws(Failure) {
       let problems = Names.configKeyProblems(key)
-      if !problems.isEmpty { throw .text("\(goQuoted(key)) is not a valid key name for a ConfigMap: \(problems.joined(separator: ","))") }
+      if !problems.isEmpty {
+        throw .text("\(goQuoted(key)) is not a valid key name for a ConfigMap: \(problems.joined(separator: ","))")
+      }
       if data.contains(key) {
-        throw .text("cannot add key \(goQuoted(key)), another key by that name already exists in Data for ConfigMap \(goQuoted(call.arguments[0]))")
+        throw .text(
+          "cannot add key \(goQuoted(key)), another key by that name already exists in Data for ConfigMap \(goQuoted(call.arguments[0]))"
+        )
       }
       data[key] = bytes
     }
@@ -76,7 +81,9 @@ enum CreateData {
   /// Quotes around a literal's value are dropped when they match.
   private static func literalValue(_ text: String) -> String {
     let bytes = Array(text.utf8)
-    guard bytes.count >= 2, let first = bytes.first, first == bytes.last, first == 34 || first == 39 else { return text }
+    guard bytes.count >= 2, let first = bytes.first, first == bytes.last, first == 34 || first == 39 else {
+      return text
+    }
     return String(decoding: bytes[1..<bytes.count - 1], as: UTF8.self)
   }
 
@@ -154,7 +161,8 @@ enum CreateData {
     try Generator.send(call, .configMap, object, .failed("failed to create configmap:"))
   }
 
-  private static func secret(_ call: Call, _ name: String, _ type: String, _ data: [(String, [UInt8])]) throws(Failure) {
+  private static func secret(_ call: Call, _ name: String, _ type: String, _ data: [(String, [UInt8])]) throws(Failure)
+  {
     var members = Value.Object()
     for (key, bytes) in data { members[key] = .string(Base64.encode(bytes)) }
     var object: Value = ["apiVersion": "v1", "kind": "Secret", "metadata": Generator.metadata(name)]
@@ -198,7 +206,8 @@ enum CreateData {
     let user = flags.string("docker-username")
     let password = flags.string("docker-password")
     if user.isEmpty || password.isEmpty || flags.string("docker-server").isEmpty {
-      throw .text("either --from-file or the combination of --docker-username, --docker-password and --docker-server is required")
+      throw .text(
+        "either --from-file or the combination of --docker-username, --docker-password and --docker-server is required")
     }
     var entry: Value = ["username": .string(user), "password": .string(password)]
     if !flags.string("docker-email").isEmpty { entry["email"] = .string(flags.string("docker-email")) }

@@ -22,7 +22,8 @@ enum CreateOthers {
     usage: "NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none] [options]",
     synopsis: "Make a PodDisruptionBudget",
     flags: Generator.flags + [
-      .string("max-unavailable", "", "", "number or percentage"), .string("min-available", "", "", "number or percentage"),
+      .string("max-unavailable", "", "", "number or percentage"),
+      .string("min-available", "", "", "number or percentage"),
       .string("selector", "", "", "label selector"),
     ], latency: .local, run: runBudget)
   static let priorityClass = Verb(
@@ -134,11 +135,15 @@ enum CreateOthers {
     let rules = call.flags.strings("rule")
     let fallback = call.flags.string("default-backend")
     if rules.isEmpty, fallback.isEmpty {
-      throw .text("not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)")
+      throw .text(
+        "not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)"
+      )
     }
     var spec: Value = [:]
     if !fallback.isEmpty {
-      guard let backend = backend(fallback) else { throw .text("default-backend should be in format servicename:serviceport") }
+      guard let backend = backend(fallback) else {
+        throw .text("default-backend should be in format servicename:serviceport")
+      }
       spec["defaultBackend"] = backend
     }
     if !call.flags.string("class").isEmpty { spec["ingressClassName"] = .string(call.flags.string("class")) }

@@ -30,7 +30,9 @@ enum CreateRoles {
     usage:
       "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [options]",
     synopsis: "Make a RoleBinding",
-    flags: Generator.flags + subjects + [.string("clusterrole", "", "", "ClusterRole"), .string("role", "", "", "Role")],
+    flags: Generator.flags + subjects + [
+      .string("clusterrole", "", "", "ClusterRole"), .string("role", "", "", "Role"),
+    ],
     latency: .local, run: runRoleBinding)
   static let clusterRoleBinding = Verb(
     "clusterrolebinding",
@@ -84,7 +86,9 @@ enum CreateRoles {
     }
     groups.sort { $0.0 < $1.0 }
     let names = call.flags.strings("resource-name")
-    if !names.isEmpty, resources.count > 1 { throw .text("invalid resource name usage: can't be used with multiple resources") }
+    if !names.isEmpty, resources.count > 1 {
+      throw .text("invalid resource name usage: can't be used with multiple resources")
+    }
     var rules: [Value] = []
     for (group, list) in groups {
       var rule: Value = ["apiGroups": .strings([group]), "resources": .strings(list)]

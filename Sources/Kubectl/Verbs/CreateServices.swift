@@ -75,8 +75,14 @@ enum CreateServices {
     guard let number = Int64(outside), number > 0, number < 65_536 else {
       throw .text("unable to parse port \(goQuoted(text)): must be a number or a name")
     }
-    var port: Value = ["name": .string(text.replacingText(":", with: "-")), "port": .integer(number), "protocol": "TCP"]
-    if let target = Int64(inside) { port["targetPort"] = .integer(target) } else { port["targetPort"] = .string(inside) }
+    var port: Value = [
+      "name": .string(text.replacingText(":", with: "-")), "port": .integer(number), "protocol": "TCP",
+    ]
+    if let target = Int64(inside) {
+      port["targetPort"] = .integer(target)
+    } else {
+      port["targetPort"] = .string(inside)
+    }
     return port
   }
 }

@@ -106,7 +106,9 @@ enum CreateWorkloads {
     let template = info.object[path: "spec", "jobTemplate"]
     var metadata: Value = ["creationTimestamp": .null, "name": .string(name)]
     var annotations: Value = ["cronjob.kubernetes.io/instantiate": "manual"]
-    for (key, value) in template?[path: "metadata", "annotations"]?.object ?? Value.Object() { annotations[key] = value }
+    for (key, value) in template?[path: "metadata", "annotations"]?.object ?? Value.Object() {
+      annotations[key] = value
+    }
     metadata["annotations"] = annotations
     if let labels = template?[path: "metadata", "labels"] { metadata["labels"] = labels }
     metadata["ownerReferences"] = [

@@ -73,7 +73,8 @@ enum Delete {
     case "foreground": plan.propagation = .foreground
     case "orphan": plan.propagation = .orphan
     case "true":
-      call.complain("warning: --cascade=true is deprecated (boolean value) and can be replaced with --cascade=background.")
+      call.complain(
+        "warning: --cascade=true is deprecated (boolean value) and can be replaced with --cascade=background.")
     case "false":
       call.complain("warning: --cascade=false is deprecated (boolean value) and can be replaced with --cascade=orphan.")
       plan.propagation = .orphan

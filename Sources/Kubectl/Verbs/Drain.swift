@@ -34,7 +34,8 @@ enum Drain {
       if !problems.isEmpty {
         let problem = Failure.many(problems)
         call.complain(
-          "error: unable to drain node \(goQuoted(node.name)) due to error: \(problem.description), continuing command...")
+          "error: unable to drain node \(goQuoted(node.name)) due to error: \(problem.description), continuing command..."
+        )
         failures.append(problem)
         continue
       }

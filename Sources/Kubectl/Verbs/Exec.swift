@@ -94,7 +94,9 @@ enum Attach {
   static func run(_ call: Call) throws(Failure) {
     guard let first = call.arguments.first else { throw .text("at least 1 argument is required for attach") }
     if call.arguments.count > 2 {
-      throw .text("expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw \(call.arguments.count): [\(call.arguments.joined(separator: " "))]")
+      throw .text(
+        "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw \(call.arguments.count): [\(call.arguments.joined(separator: " "))]"
+      )
     }
     var request = ResourceRequest(call)
     if call.arguments.count == 1, !first.contains(byte: 47) { request.implicitKind = .pod }

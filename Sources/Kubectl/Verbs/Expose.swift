@@ -15,7 +15,8 @@ extension Verb {
       Flags.dryRun, Flags.fieldManager, Flags.saveConfig,
       .string("cluster-ip", "", "", "address, or None"), .string("external-ip", "", "", "further address"),
       .string("labels", "l", "", "labels of the Service"), .string("load-balancer-ip", "", "", "wanted address"),
-      .string("name", "", "", "name of the Service"), .string("override-type", "", "merge", .notSimulated, "kind of --overrides"),
+      .string("name", "", "", "name of the Service"),
+      .string("override-type", "", "merge", .notSimulated, "kind of --overrides"),
       .string("overrides", "", "", .notSimulated, "JSON merged into the Service"), .string("port", "", "", "port"),
       .string("protocol", "", "", "protocol"), .string("selector", "", "", "labels of the pods"),
       .string("session-affinity", "", "", "None or ClientIP"),
@@ -46,7 +47,8 @@ enum Expose {
   private static func one(_ call: Call, _ printer: ResultPrinter, _ info: Info) throws(Failure) {
     let flags = call.flags
     guard [Kind.replicationController, .service, .pod, .deployment, .replicaSet].contains(info.kind) else {
-      throw .text("cannot expose a \(info.kind.group.isEmpty ? info.kind.kind : "\(info.kind.kind).\(info.kind.group)")")
+      throw .text(
+        "cannot expose a \(info.kind.group.isEmpty ? info.kind.kind : "\(info.kind.kind).\(info.kind.group)")")
     }
     let object = info.object
     var selector: Value = [:]
@@ -109,17 +111,22 @@ enum Expose {
     switch info.kind {
     case .pod:
       guard let labels = object[path: "metadata", "labels"], labels.object?.isEmpty == false else {
-        throw .text("couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed")
+        throw .text(
+          "couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed"
+        )
       }
       return labels
     case .service, .replicationController:
       guard let selector = object[path: "spec", "selector"] else {
-        throw .text("couldn't retrieve selectors via --selector flag or introspection: the service has no pod selector set")
+        throw .text(
+          "couldn't retrieve selectors via --selector flag or introspection: the service has no pod selector set")
       }
       return selector
     default:
       guard let labels = object[path: "spec", "selector", "matchLabels"], labels.object?.isEmpty == false else {
-        throw .text("couldn't retrieve selectors via --selector flag or introspection: invalid deployment: no selectors, therefore cannot be exposed")
+        throw .text(
+          "couldn't retrieve selectors via --selector flag or introspection: invalid deployment: no selectors, therefore cannot be exposed"
+        )
       }
       return labels
     }
@@ -155,7 +162,8 @@ enum Autoscale {
     call.withInput { (input) throws(Failure) in
       try call.forEach(ResourceRequest(call), input) { (info) throws(Failure) in
         guard info.kind.isScalable else {
-          throw .text("cannot autoscale a \(info.kind.group.isEmpty ? info.kind.kind : "\(info.kind.kind).\(info.kind.group)")")
+          throw .text(
+            "cannot autoscale a \(info.kind.group.isEmpty ? info.kind.kind : "\(info.kind.kind).\(info.kind.group)")")
         }
         let name = call.flags.string("name").isEmpty ? info.name : call.flags.string("name")
         var spec: Value = ["maxReplicas": .integer(most)]
@@ -181,7 +189,8 @@ enum Autoscale {
         let made = Info(kind: .horizontalPodAutoscaler, namespace: info.namespace, name: name, object: object)
         if printer.dryRun == .client { return try printer.show(made, "autoscaled", object) }
         let result = try call.client.create(
-          .horizontalPodAutoscaler, info.namespace, object, call.writeOptions(printer.dryRun, manager: "kubectl-autoscale"))
+          .horizontalPodAutoscaler, info.namespace, object,
+          call.writeOptions(printer.dryRun, manager: "kubectl-autoscale"))
         try printer.show(made, "autoscaled", result.object)
       }
     }

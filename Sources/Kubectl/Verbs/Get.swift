@@ -116,7 +116,9 @@ enum Get {
     case .object(let info):
       if info.kind == .componentStatus { call.warn("v1 ComponentStatus is deprecated in v1.19+") }
       var object = try call.client.get(info.kind, info.namespace, info.name)
-      if call.flags.string("subresource") == "scale" { object = try call.client.scale(info.kind, info.namespace, info.name) }
+      if call.flags.string("subresource") == "scale" {
+        object = try call.client.scale(info.kind, info.namespace, info.name)
+      }
       return Batch(kind: info.kind, namespace: info.namespace, objects: [object], isList: false)
     case .list(let kind, let namespace, let selection):
       if kind == .componentStatus { call.warn("v1 ComponentStatus is deprecated in v1.19+") }

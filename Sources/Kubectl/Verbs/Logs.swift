@@ -75,7 +75,9 @@ enum Logs {
     if !container.isEmpty, flags.bool("all-containers") {
       throw .text("--all-containers=true should not be specified with container name \(container)")
     }
-    if flags.changed("tail"), flags.integer("tail") < -1 { throw .text("TailLines must be greater than or equal to -1") }
+    if flags.changed("tail"), flags.integer("tail") < -1 {
+      throw .text("TailLines must be greater than or equal to -1")
+    }
     if flags.changed("since"), flags.changed("since-time") {
       throw .text("at most one of `sinceTime` or `sinceSeconds` may be specified")
     }

@@ -29,7 +29,7 @@ enum PatchVerb {
     if call.flags.string("patch").isEmpty, call.flags.string("patch-file").isEmpty {
       throw .text("must specify --patch or --patch-file containing the contents of the patch")
     }
-    let type: KubeCluster.PatchType
+    let type: PatchType
     switch typeName.lowercased() {
     case "json": type = .json
     case "merge": type = .merge
@@ -62,7 +62,7 @@ enum PatchVerb {
 
   /// The patch as a value. What begins with a brace is sent to the server as it is, so that it is the server that cannot read
   /// it; anything else is YAML.
-  private static func parse(_ bytes: [UInt8], _ type: KubeCluster.PatchType) throws(Failure) -> (Value, Failure?) {
+  private static func parse(_ bytes: [UInt8], _ type: PatchType) throws(Failure) -> (Value, Failure?) {
     let text = String(decoding: bytes, as: UTF8.self)
     if bytes.first(where: { $0 != 32 && ($0 < 9 || $0 > 13) }) == 123 {
       do throws(JSONError) {
@@ -71,7 +71,8 @@ enum PatchVerb {
           return (
             value,
             .status(
-              .badRequest("error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"))
+              .badRequest(
+                "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"))
           )
         }
         return (value, nil)
@@ -88,13 +89,14 @@ enum PatchVerb {
     if type != .json, value.object == nil {
       let name = value.array != nil ? "array" : value.string != nil ? "string" : value.bool != nil ? "bool" : "number"
       return (
-        value, .status(.badRequest("json: cannot unmarshal \(name) into Go value of type map[string]interface {}")))
+        value, .status(.badRequest("json: cannot unmarshal \(name) into Go value of type map[string]interface {}"))
+      )
     }
     return (value, nil)
   }
 
   private static func apply(
-    _ call: Call, _ printer: ResultPrinter, _ info: Info, _ type: KubeCluster.PatchType, _ patch: Value
+    _ call: Call, _ printer: ResultPrinter, _ info: Info, _ type: PatchType, _ patch: Value
   ) throws(Failure) {
     let subresource = call.flags.string("subresource")
     // A client dry run works on what is there, and says nothing of it.

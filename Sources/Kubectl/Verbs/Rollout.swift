@@ -54,7 +54,9 @@ enum Rollout {
 
   static func restart(_ call: Call) throws(Failure) {
     try change(call, "restarted", "restarting") { (info) throws(Failure) -> Value in
-      guard [Kind.deployment, .daemonSet, .statefulSet].contains(info.kind) else { throw unsupported(info, "restarting") }
+      guard [Kind.deployment, .daemonSet, .statefulSet].contains(info.kind) else {
+        throw unsupported(info, "restarting")
+      }
       if info.object[path: "spec", "paused"]?.bool == true {
         throw .text("can't restart paused deployment (run rollout resume first)")
       }

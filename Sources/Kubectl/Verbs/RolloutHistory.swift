@@ -20,7 +20,9 @@ struct Revision {
     let selection = Selection(labels: LabelSelector(info.object[path: "spec", "selector"]))
     let isDeployment = info.kind == .deployment
     var revisions: [Revision] = []
-    for object in try call.client.list(isDeployment ? .replicaSet : .controllerRevision, info.namespace, selection).items {
+    for object in try call.client.list(isDeployment ? .replicaSet : .controllerRevision, info.namespace, selection)
+      .items
+    {
       guard owner(object) == uid else { continue }
       let annotations = object[path: "metadata", "annotations"]
       let cause = annotations?["kubernetes.io/change-cause"]?.string ?? ""
@@ -40,7 +42,8 @@ struct Revision {
   }
 
   private static func owner(_ object: Value) -> String? {
-    for reference in object[path: "metadata", "ownerReferences"]?.array ?? [] where reference["controller"]?.bool == true {
+    for reference in object[path: "metadata", "ownerReferences"]?.array ?? []
+    where reference["controller"]?.bool == true {
       return reference["uid"]?.string
     }
     return nil
@@ -140,7 +143,8 @@ enum RolloutUndo {
       patch.append(contentsOf: annotationPatch(info.object, target.object))
     }
     let result = try call.client.patch(
-      info.kind, info.namespace, info.name, .json, .array(patch), call.writeOptions(printer.dryRun, manager: "kubectl-rollout"))
+      info.kind, info.namespace, info.name, .json, .array(patch),
+      call.writeOptions(printer.dryRun, manager: "kubectl-rollout"))
     try printer.show(info, "rolled back", result.object)
   }
 
@@ -174,10 +178,16 @@ enum RolloutUndo {
     for (key, value) in deployment[path: "metadata", "annotations"]?.object ?? Value.Object() where kept.contains(key) {
       annotations[key] = value
     }
-    for (key, value) in replicaSet[path: "metadata", "annotations"]?.object ?? Value.Object() where !kept.contains(key) {
+    for (key, value) in replicaSet[path: "metadata", "annotations"]?.object ?? Value.Object() where !kept.contains(key)
+    {
       annotations[key] = value
     }
     if annotations.isEmpty { return [] }
-    return [["op": deployment[path: "metadata", "annotations"] == nil ? "add" : "replace", "path": "/metadata/annotations", "value": .object(annotations)]]
+    return [
+      [
+        "op": deployment[path: "metadata", "annotations"] == nil ? "add" : "replace", "path": "/metadata/annotations",
+        "value": .object(annotations),
+      ]
+    ]
   }
 }

@@ -62,7 +62,8 @@ enum RolloutStatus {
   }
 
   private static func isObserved(_ object: Value) -> Bool {
-    (object[path: "metadata", "generation"]?.integer ?? 0) <= (object[path: "status", "observedGeneration"]?.integer ?? 0)
+    (object[path: "metadata", "generation"]?.integer ?? 0)
+      <= (object[path: "status", "observedGeneration"]?.integer ?? 0)
   }
 
   private static func statefulSet(_ set: Value) throws(Failure) -> (String, Bool) {
@@ -91,7 +92,8 @@ enum RolloutStatus {
     let update = status?["updateRevision"]?.string ?? ""
     if update != status?["currentRevision"]?.string {
       return (
-        "waiting for statefulset rolling update to complete \(count("updatedReplicas")) pods at revision \(update)...", false
+        "waiting for statefulset rolling update to complete \(count("updatedReplicas")) pods at revision \(update)...",
+        false
       )
     }
     return (
@@ -105,8 +107,9 @@ enum RolloutStatus {
     let status = object["status"]
     func count(_ key: String) -> Int64 { status?[key]?.integer ?? 0 }
     if revision > 0 {
-      let current = Int64(
-        object[path: "metadata", "annotations", "deployment.kubernetes.io/revision"]?.string ?? "") ?? 0
+      let current =
+        Int64(
+          object[path: "metadata", "annotations", "deployment.kubernetes.io/revision"]?.string ?? "") ?? 0
       if current != revision {
         throw .text("desired revision (\(revision)) is different from the running revision (\(current))")
       }

@@ -38,7 +38,9 @@ enum Scale {
     call.withInput { (input) throws(Failure) in try start(call, printer, replicas, input) }
   }
 
-  private static func start(_ call: Call, _ printer: ResultPrinter, _ replicas: Int64, _ input: [UInt8]?) throws(Failure) {
+  private static func start(_ call: Call, _ printer: ResultPrinter, _ replicas: Int64, _ input: [UInt8]?)
+    throws(Failure)
+  {
     let (infos, problems) = try ResourceRequest(call).infos(call, input)
     if infos.isEmpty {
       if let problem = Failure.collected(problems) {
@@ -66,7 +68,8 @@ enum Scale {
     if expected >= 0, actual != expected { throw .text("Expected replicas to be \(expected), was \(actual)") }
     let version = call.flags.string("resource-version")
     if !version.isEmpty, before[path: "metadata", "resourceVersion"]?.string != version {
-      throw .text("Expected resource version to be \(version), was \(before[path: "metadata", "resourceVersion"]?.string ?? "")")
+      throw .text(
+        "Expected resource version to be \(version), was \(before[path: "metadata", "resourceVersion"]?.string ?? "")")
     }
     _ = try call.client.patch(
       info.kind, info.namespace, info.name, subresource: "scale", .merge, ["spec": ["replicas": .integer(replicas)]],

@@ -14,7 +14,8 @@ extension Verb {
     synopsis: "Wait until objects exist, are gone, or have a condition or value",
     examples: ["kubectl wait --for=condition=Ready pod/web-0 --timeout=60s"],
     flags: Flags.files + [
-      Flags.all, Flags.allNamespaces, Flags.allowMissing, Flags.fieldSelector, Flags.output, Flags.selector, Flags.local,
+      Flags.all, Flags.allNamespaces, Flags.allowMissing, Flags.fieldSelector, Flags.output, Flags.selector,
+      Flags.local,
       Flags.showManagedFields, Flags.template,
       .string("for", "", "", "what to wait for"),
       .duration("timeout", "", "30s", "how long to wait at most; 0 looks once, negative waits for a week"),
@@ -64,7 +65,9 @@ enum WaitFor {
       let rest = String(text[after...])
       if !rest.isEmpty {
         guard rest.hasPrefix("=") else {
-          throw .text("jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'")
+          throw .text(
+            "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'"
+          )
         }
         value = String(rest.dropFirst())
       }
@@ -74,7 +77,10 @@ enum WaitFor {
     }
     if var wanted = value {
       wanted = wanted.trimmed
-      if wanted.isEmpty { throw .text("jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3") }
+      if wanted.isEmpty {
+        throw .text(
+          "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3")
+      }
       if wanted.utf8.count >= 2, wanted.utf8.first == 34, wanted.utf8.last == 34 {
         wanted = String(wanted.dropFirst().dropLast())
       }
