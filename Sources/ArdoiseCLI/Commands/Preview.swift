@@ -40,10 +40,10 @@ struct PreviewCommand: AsyncParsableCommand {
     report(first, console)
 
     let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port))
-    await server.appendRoute("*") { request in await site.respond(to: request.path) }
+    await server.appendRoute("*") { request in await site.respond(to: request.target.path(percentEncoded: false)) }
     let serving = Task { try await server.run() }
     do {
-      try await server.waitUntilListening(timeout: 5)
+      try await server.waitUntilListening(timeout: 2)
     } catch {
       serving.cancel()
       throw CommandFailure.unreadable("port \(port) cannot be listened on; choose another with --port")
@@ -142,6 +142,12 @@ actor PreviewSite {
     var body = bytes
     if path.hasSuffix(".html") {
       var text = String(decoding: bytes, as: UTF8.self)
+      // The site forbids itself inline scripts and requests; its preview needs one of each.
+      if let start = text.range(of: "<meta http-equiv=\"Content-Security-Policy\""),
+        let end = text.range(of: ">", range: start.upperBound..<text.endIndex)
+      {
+        text.removeSubrange(start.lowerBound..<end.upperBound)
+      }
       if let end = text.range(of: "</body>", options: .backwards) {
         text.insert(contentsOf: reloader, at: end.lowerBound)
       }
