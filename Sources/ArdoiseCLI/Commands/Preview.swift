@@ -39,7 +39,7 @@ struct PreviewCommand: AsyncParsableCommand {
     await site.show(first.files)
     report(first, console)
 
-    let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port))
+    let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port), logger: .disabled)
     await server.appendRoute("*") { request in await site.respond(to: request.target.path(percentEncoded: false)) }
     let serving = Task { try await server.run() }
     do {
