@@ -3,6 +3,6 @@
 extension ImageCatalogue {
   package static var all: ImageCatalogue {
     ImageCatalogue(
-      [NginxImage.family] + BusyBoxImages.families + HttpdImages.families + SystemImages.families)
+      [NginxImage.family, PostgresImage.family] + BusyBoxImages.families + HttpdImages.families + SystemImages.families)
   }
 }

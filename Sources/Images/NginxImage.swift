@@ -21,7 +21,7 @@ package enum NginxImage {
           && (version.numbers.count < 3 || version.numbers[2] <= 15)
       },
       sizeBytes: {
-        VersionTag($0)?.variant.hasPrefix("alpine") == true || $0.hasSuffix("alpine") ? 20 << 20 : 72 << 20
+        VersionTag($0)?.variant.hasPrefix("alpine") == true || $0.hasSuffix("alpine") ? 20 << 20 : 72_223_946
       },
       pull: .milliseconds(2_500),
       configuration: { tag in

@@ -53,6 +53,8 @@ package final class ShellProgram: Program {
   var frames: [Frame] = []
   /// `$?`
   var status: Int32 = 0
+  /// `$?` at the prompt, for whoever watches the terminal.
+  package var lastStatus: Int32 { status }
   /// Contexts in which errors are tolerated, around the current frame.
   var tolerance = 0
   var isInteractive = false

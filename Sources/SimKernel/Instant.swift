@@ -7,6 +7,7 @@ package struct Interval: Comparable, Hashable {
   package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
   package static func seconds(_ seconds: Int64) -> Interval { Interval(nanoseconds: seconds * 1_000_000_000) }
+  @_disfavoredOverload
   package static func seconds(_ seconds: Double) -> Interval { Interval(nanoseconds: Int64(seconds * 1e9)) }
   package static func milliseconds(_ milliseconds: Int64) -> Interval {
     Interval(nanoseconds: milliseconds * 1_000_000)

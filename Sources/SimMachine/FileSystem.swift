@@ -30,6 +30,8 @@ package final class Inode {
   package var device: (() -> OpenFile)?
   /// For a named pipe.
   package var pipe: Pipe?
+  /// What a program keeps with a directory beyond its bytes (a database's tables with its data directory).
+  package var attachment: AnyObject?
   /// Woken when the content changes (`tail -f`, mounted ConfigMaps).
   package let changed = WaitQueue()
 

@@ -1,1 +1,20 @@
-// entry point
+// Plays a session file (PRODUCT.md §5) from standard input to standard output with nothing but the core: the twin of the
+// WebAssembly build, for comparing the two byte for byte.
+
+import Glibc
+import Simulator
+
+var input: [UInt8] = []
+var buffer = [UInt8](repeating: 0, count: 1 << 16)
+while true {
+  let count = read(0, &buffer, buffer.count)
+  if count <= 0 { break }
+  input.append(contentsOf: buffer[..<count])
+}
+let output = SessionPlayer.play(json: input)
+var written = 0
+while written < output.count {
+  let count = output[written...].withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+  if count <= 0 { exit(1) }
+  written += count
+}

@@ -1,0 +1,181 @@
+// Names and addresses inside the cluster: CoreDNS' answers for services and pods, kube-proxy's choice of an endpoint, node
+// ports. The node itself does not use the cluster's DNS, as on a real MicroK8s host.
+
+import KubeAPI
+package import KubeCluster
+import SimKernel
+package import SimMachine
+import Unstructured
+
+package final class ClusterNetwork: Network {
+  private let api: APIServer
+  private let containers: ContainerHost
+  private let host: Machine
+  /// For kube-proxy's random choice among endpoints.
+  private var random: SeededRandom
+
+  package init(api: APIServer, containers: ContainerHost, host: Machine) {
+    self.api = api
+    self.containers = containers
+    self.host = host
+    random = host.world.random.split("kube-proxy")
+  }
+
+  // MARK: Names
+
+  package func resolve(_ name: String, from machine: Machine) -> [String] {
+    if isAddress(name) { return [name] }
+    if name == "localhost" { return ["127.0.0.1"] }
+    if name == machine.hostname { return [machine.address] }
+    for line in hosts(machine) where line.names.contains(name) { return [line.address] }
+    guard machine !== host else { return [] }
+    return clusterAddresses(name, namespace: namespace(of: machine))
+  }
+
+  private func hosts(_ machine: Machine) -> [(address: String, names: [String])] {
+    guard let bytes = try? machine.fileSystem.read("/etc/hosts") else { return [] }
+    var list: [(address: String, names: [String])] = []
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n" as Character) {
+      var words: [String] = []
+      for word in line.split(whereSeparator: { $0 == " " || $0 == "\t" }) { words.append(String(word)) }
+      guard let first = words.first, first.utf8.first != 35 else { continue }
+      list.append((first, Array(words.dropFirst())))
+    }
+    return list
+  }
+
+  private func isAddress(_ text: String) -> Bool {
+    let parts = text.split(separator: "." as Character, omittingEmptySubsequences: false)
+    guard parts.count == 4 else { return false }
+    for part in parts {
+      guard let number = Int(part), (0...255).contains(number) else { return false }
+    }
+    return true
+  }
+
+  private func namespace(of machine: Machine) -> String { containers.namespace(of: machine) ?? "default" }
+
+  /// `name`, `name.ns`, `name.ns.svc`, `name.ns.svc.cluster.local`, each with a pod's host name before it.
+  private func clusterAddresses(_ name: String, namespace: String) -> [String] {
+    var labels: [String] = []
+    for label in name.split(separator: "." as Character) { labels.append(String(label)) }
+    if labels.suffix(2) == ["cluster", "local"] { labels.removeLast(2) }
+    let isQualified = labels.last == "svc"
+    if isQualified { labels.removeLast() }
+    switch (labels.count, isQualified) {
+    case (1, false): return serviceAddresses(labels[0], namespace)
+    case (2, false):
+      let direct = serviceAddresses(labels[0], labels[1])
+      return direct.isEmpty ? podAddresses(labels[0], service: labels[1], namespace) : direct
+    case (2, true): return serviceAddresses(labels[0], labels[1])
+    case (3, _): return podAddresses(labels[0], service: labels[1], labels[2])
+    default: return []
+    }
+  }
+
+  private func service(_ name: String, _ namespace: String) -> Value? {
+    try? api.get(Kind.service, namespace: namespace, name: name)
+  }
+
+  private func serviceAddresses(_ name: String, _ namespace: String) -> [String] {
+    guard let service = service(name, namespace) else { return [] }
+    if let target = service["spec"]?["externalName"]?.string { return [target] }
+    let address = service["spec"]?["clusterIP"]?.string ?? ""
+    guard address == "None" else { return address.isEmpty ? [] : [address] }
+    var list: [String] = []
+    for (address, _) in endpoints(name, namespace) { list.append(address) }
+    return list
+  }
+
+  private func podAddresses(_ hostname: String, service name: String, _ namespace: String) -> [String] {
+    guard service(name, namespace)?["spec"]?["clusterIP"]?.string == "None" else { return [] }
+    for (address, pod) in endpoints(name, namespace) where pod == hostname { return [address] }
+    return []
+  }
+
+  /// Ready addresses of a service with their host names, and its target ports by service port.
+  private func endpoints(_ name: String, _ namespace: String) -> [(address: String, hostname: String)] {
+    guard let object = try? api.get(Kind.endpoints, namespace: namespace, name: name) else { return [] }
+    var list: [(address: String, hostname: String)] = []
+    for subset in object["subsets"]?.array ?? [] {
+      for address in subset["addresses"]?.array ?? [] {
+        list.append((address["ip"]?.string ?? "", address["hostname"]?.string ?? ""))
+      }
+    }
+    return list
+  }
+
+  // MARK: Connections
+
+  package func connect(host name: String, port: Int, from machine: Machine) -> ConnectOutcome {
+    let addresses = resolve(name, from: machine)
+    guard let address = addresses.first else { return .unknownHost }
+    if address == "127.0.0.1" || address == machine.address { return local(machine, address, port) }
+    if address == host.address { return local(host, address, port) }
+    if let (endpoint, targetPort) = serviceEndpoint(address, port) {
+      guard let endpoint else { return .refused(address: address) }
+      guard let listener = containers.listener(podIP: endpoint, port: targetPort) else {
+        return .refused(address: address)
+      }
+      return .connected(listener, address: address)
+    }
+    if let listener = containers.listener(podIP: address, port: port) {
+      return .connected(listener, address: address)
+    }
+    return containers.hasPod(address) ? .refused(address: address) : .unreachable(address: address)
+  }
+
+  private func local(_ machine: Machine, _ address: String, _ port: Int) -> ConnectOutcome {
+    if let listener = machine.listeners[port] { return .connected(listener, address: address) }
+    if machine === host, let listener = nodePort(port) { return .connected(listener, address: address) }
+    if let listener = containers.listener(podIP: machine.address, port: port) {
+      return .connected(listener, address: address)
+    }
+    return .refused(address: address)
+  }
+
+  private func allServices() -> [Value] {
+    guard let list = try? api.list(Kind.service, namespace: nil, selector: Selection()) else { return [] }
+    return list.items
+  }
+
+  private func nodePort(_ port: Int) -> (any Listener)? {
+    for service in allServices() {
+      for item in service["spec"]?["ports"]?.array ?? [] where item["nodePort"]?.integer == Int64(port) {
+        guard let (endpoint, target) = pick(service, item) else { return nil }
+        return containers.listener(podIP: endpoint, port: target)
+      }
+    }
+    return nil
+  }
+
+  /// The endpoint kube-proxy would send a connection to; nil when the address is no service's.
+  private func serviceEndpoint(_ address: String, _ port: Int) -> (String?, Int)? {
+    for service in allServices() where service["spec"]?["clusterIP"]?.string == address {
+      for item in service["spec"]?["ports"]?.array ?? [] where item["port"]?.integer == Int64(port) {
+        guard let (endpoint, target) = pick(service, item) else { return (nil, port) }
+        return (endpoint, target)
+      }
+      return (nil, port)
+    }
+    return nil
+  }
+
+  private func pick(_ service: Value, _ port: Value) -> (String, Int)? {
+    let metadata = service["metadata"]
+    guard
+      let object = try? api.get(
+        Kind.endpoints, namespace: metadata?["namespace"]?.string ?? "default",
+        name: metadata?["name"]?.string ?? "")
+    else { return nil }
+    var candidates: [(String, Int)] = []
+    for subset in object["subsets"]?.array ?? [] {
+      for item in subset["ports"]?.array ?? [] where item["name"]?.string == port["name"]?.string {
+        for address in subset["addresses"]?.array ?? [] {
+          candidates.append((address["ip"]?.string ?? "", Int(item["port"]?.integer ?? 0)))
+        }
+      }
+    }
+    return candidates.isEmpty ? nil : candidates[random.below(candidates.count)]
+  }
+}

@@ -1,0 +1,118 @@
+// One container: its machine, its first process, its log, and the way its standard streams reach an attached terminal.
+
+import Images
+import KubeCluster
+import Kubectl
+import ShellRuntime
+import SimKernel
+import SimMachine
+import Utilities
+
+final class Container {
+  let id: String
+  let spec: ContainerSpec
+  let machine: Machine
+  let configuration: ImageConfiguration
+  let log = ContainerLog()
+  var process: Process?
+  private let console = ConsoleFile()
+  private var hasUserland = false
+
+  init(id: String, spec: ContainerSpec, machine: Machine, configuration: ImageConfiguration) {
+    self.id = id
+    self.spec = spec
+    self.machine = machine
+    self.configuration = configuration
+  }
+
+  /// The image's variables, then the pod's, then what the runtime adds.
+  func environment(_ settings: SessionSettings) -> Environment {
+    var environment = Environment(configuration.environment)
+    if environment["PATH"] == nil {
+      environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    }
+    environment["HOSTNAME"] = spec.hostname
+    if spec.terminal { environment["TERM"] = "xterm" }
+    for (name, value) in spec.environment { environment[name] = value }
+    if environment["HOME"] == nil { environment["HOME"] = "/root" }
+    return environment
+  }
+
+  /// Finds what a command line runs: a program with its arguments, or nil when there is no such file.
+  func command(
+    _ line: [String], environment: Environment, directory: String
+  ) -> (any Program, [String])? {
+    guard !line.isEmpty else { return nil }
+    if let found = lookup(line, environment, directory, depth: 0) { return found }
+    guard !hasUserland else { return nil }
+    installUserland()
+    return lookup(line, environment, directory, depth: 0)
+  }
+
+  private func lookup(
+    _ line: [String], _ environment: Environment, _ directory: String, depth: Int
+  ) -> (any Program, [String])? {
+    guard depth < 4,
+      let path = machine.find(line[0], path: environment["PATH"] ?? "", in: directory, as: configuration.credentials),
+      let executable = try? machine.executable(path, in: directory, as: configuration.credentials)
+    else { return nil }
+    switch executable {
+    case .program(let program): return (program, line)
+    case .script(let interpreter):
+      return lookup(interpreter + [path] + line.dropFirst(), environment, directory, depth: depth + 1)
+    case .plainText: return nil
+    }
+  }
+
+  /// The image's utilities and shells; put there when they are first needed, since most containers never are looked into.
+  func installUserland() {
+    guard !hasUserland else { return }
+    hasUserland = true
+    switch configuration.userland {
+    case .none: return
+    case .gnu: Userlands.install(on: machine, flavour: .gnu)
+    case .busybox: Userlands.install(on: machine, flavour: .busybox)
+    }
+  }
+
+  /// Who `kubectl exec` runs as.
+  var execCredentials: Credentials { configuration.credentials }
+
+  func listener(_ port: Int) -> (any Listener)? { machine.listeners[port] }
+
+  // MARK: Standard streams
+
+  /// The first process' descriptors: output goes to the log and to whoever is attached; input comes from whoever is attached.
+  func files() -> [Int: OpenFile] {
+    console.log = { [self] bytes in collect(bytes) }
+    if spec.terminal { return [0: console, 1: console, 2: console] }
+    let input: OpenFile = spec.standardInput ? console : BytesFile([])
+    let output = SinkFile { [self] bytes in
+      collect(bytes)
+      _ = console.attachedOutput?.write(bytes)
+    }
+    let errors = SinkFile { [self] bytes in
+      collect(bytes)
+      _ = console.attachedOutput?.write(bytes)
+    }
+    return [0: input, 1: output, 2: errors]
+  }
+
+  func attach(input: OpenFile?, output: OpenFile?) {
+    // What was written before anybody attached to a terminal is not shown again.
+    console.attachedInput = spec.standardInput ? input : nil
+    console.attachedOutput = output
+    console.inputArrived()
+  }
+
+  private func collect(_ bytes: ArraySlice<UInt8>) {
+    var rest = bytes
+    while let newline = rest.firstIndex(of: 10) {
+      log.append(ContainerLog.Line(at: machine.world.now, bytes: Array(rest[..<newline])))
+      rest = rest[(newline + 1)...]
+    }
+    if !rest.isEmpty { log.append(ContainerLog.Line(at: machine.world.now, bytes: Array(rest), isWhole: false)) }
+  }
+
+  func finishLog() { log.close() }
+}

@@ -1,0 +1,373 @@
+// Runs containers as machines of their own: the kubelet's runtime and kubectl's console in one. A container's program is a
+// process of its machine; volumes are directories that outlive it; everything shares the session's world.
+
+import Images
+package import KubeCluster
+package import Kubectl
+import ShellRuntime
+package import SimKernel
+package import SimMachine
+import Utilities
+
+package final class ContainerHost: ContainerRuntime, ContainerConsole {
+  private let world: World
+  private let settings: SessionSettings
+  private let catalogue = ImageCatalogue.all
+  private var containers = OrderedMap<String, Container>()
+  private var volumes: [String: Inode] = [:]
+  /// What the containers' own programs do is charged here; it has no limit, the world's own limits apply.
+  private let account = Account(steps: .max, outputBytes: .max, processes: .max)
+  /// Process groups of container processes, unique over all machines so that a terminal can name one.
+  private var nextGroup = 1_000_000
+  package var network: (any Network)?
+  /// Called with the reference of an image that is not modelled, once each.
+  package var unknownImage: (String) -> Void = { _ in }
+  /// Called when something was started in a container, so that the kubelet looks at its probes again.
+  package var disturbed: (String) -> Void = { _ in }
+
+  package init(world: World, settings: SessionSettings) {
+    self.world = world
+    self.settings = settings
+  }
+
+  // MARK: Images
+
+  package func resolve(image: String) -> ImageResolution {
+    switch catalogue.lookup(image) {
+    case .found(let family, let reference):
+      return .found(
+        ImageFacts(
+          canonicalName: reference.canonical,
+          imageID: "\(reference.registry)/\(reference.repository)@sha256:\(digest(reference.canonical))",
+          sizeBytes: family.sizeBytes(reference.tag), pullDuration: timing(image)?.pull ?? family.pull))
+    case .missing(let message): return .failed(message: message, after: nil)
+    case .invalidName:
+      return .invalidName(
+        message:
+          "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": invalid reference format"
+      )
+    case .notSimulated(let reference):
+      unknownImage(reference.canonical)
+      return .failed(message: "image \(reference.canonical) is not simulated", after: nil)
+    }
+  }
+
+  /// 64 hexadecimal digits that belong to a text: invented, as every digest here, but always the same.
+  private func digest(_ text: String) -> String {
+    var random = SeededRandom(seed: 7).split(text)
+    return random.hexadecimal(64)
+  }
+
+  /// The timing set for an image: the longest prefix of the reference that has one.
+  private func timing(_ image: String) -> ImageTiming? {
+    var best: (length: Int, timing: ImageTiming)?
+    for (prefix, timing) in settings.imageTimings where image.hasPrefix(prefix) {
+      if best == nil || prefix.utf8.count > best!.length { best = (prefix.utf8.count, timing) }
+    }
+    return best?.timing
+  }
+
+  // MARK: Life of a container
+
+  package func start(_ spec: ContainerSpec, exited: @escaping (ContainerExit) -> Void) -> ContainerStart {
+    guard case .found(let family, let reference) = catalogue.lookup(spec.image) else {
+      return .failed(reason: "StartError", message: "image \(spec.image) is not present", exitCode: 128)
+    }
+    let configuration = family.configuration(reference.tag)
+    let machine = Machine(world: world, hostname: spec.hostname, commands: CommandTable())
+    machine.network = network
+    machine.address = spec.podIP
+    let times = timing(spec.image)
+    machine.facts.startDelay = times?.start
+    machine.facts.readyDelay = times?.ready
+    machine.facts.stopDelay = times?.stop
+    family.populate(machine, reference.tag)
+    let container = Container(
+      id: world.random.hexadecimal(64), spec: spec, machine: machine, configuration: configuration)
+    for mount in spec.mounts { place(mount, on: machine) }
+
+    let entrypoint = spec.command ?? configuration.entrypoint
+    let arguments = spec.arguments ?? (spec.command == nil ? configuration.command : [])
+    let line = entrypoint + arguments
+    guard let first = line.first else {
+      return .failed(reason: "StartError", message: startFailure("no command specified"), exitCode: 128)
+    }
+    let environment = container.environment(settings)
+    let directory = spec.workingDirectory ?? configuration.workingDirectory
+    guard let (program, argv) = container.command(line, environment: environment, directory: directory) else {
+      let why =
+        first.utf8.contains(47)
+        ? "exec: \"\(first)\": stat \(first): no such file or directory: unknown"
+        : "exec: \"\(first)\": executable file not found in $PATH: unknown"
+      return .failed(
+        reason: "StartError", message: startFailure("unable to start container process: " + why), exitCode: 128)
+    }
+    var credentials = configuration.credentials
+    if let user = spec.runAsUser { credentials = Credentials(user: Int(user), group: credentials.group) }
+    nextGroup += 1
+    let process = machine.start(
+      program, arguments: argv, environment: environment, workingDirectory: directory, credentials: credentials,
+      files: container.files(), group: nextGroup, account: account)
+    process.isInit = true
+    container.process = process
+    containers[container.id] = container
+    watchEnd(container, process, exited)
+    return .started(containerID: container.id)
+  }
+
+  private func startFailure(_ why: String) -> String {
+    "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: \(why)"
+  }
+
+  private func watchEnd(_ container: Container, _ process: Process, _ exited: @escaping (ContainerExit) -> Void) {
+    process.ended.onWake { [self] in
+      guard let status = process.status else { return watchEnd(container, process, exited) }
+      for other in container.machine.processes.values { other.finish(.signaled(.kill)) }
+      container.machine.listeners = [:]
+      container.machine.localListeners = [:]
+      container.finishLog()
+      var exit = ContainerExit(exitCode: Int(status.code))
+      if case .signaled(let signal) = status { exit.signal = Int(signal.rawValue) }
+      exited(exit)
+    }
+  }
+
+  package func terminate(containerID: String) {
+    guard let container = containers[containerID] else { return }
+    container.process?.send(container.configuration.stopSignal)
+  }
+
+  package func kill(containerID: String) { containers[containerID]?.process?.finish(.signaled(.kill)) }
+
+  package func remove(containerID: String) { containers[containerID] = nil }
+
+  // MARK: Volumes
+
+  private func place(_ mount: Mount, on machine: Machine) {
+    guard let source = source(mount.content, on: machine) else { return }
+    var target = source
+    if !mount.subPath.isEmpty {
+      for part in mount.subPath.split(separator: "/" as Character) {
+        let name = String(part)
+        if let there = target.entries[name] {
+          target = there
+        } else {
+          let made = machine.fileSystem.makeInode(.directory, mode: 0o755)
+          target.entries[name] = made
+          target = made
+        }
+      }
+    }
+    let path = FileSystem.normalize(mount.path, in: "/")
+    if target.isDirectory {
+      _ = try? machine.fileSystem.makeDirectory(path, parents: true)
+    } else if !machine.fileSystem.exists(path) {
+      if let slash = path.utf8.lastIndex(of: 47) {
+        _ = try? machine.fileSystem.makeDirectory(String(path[..<slash]), parents: true)
+      }
+      _ = try? machine.fileSystem.create(path)
+    }
+    try? machine.fileSystem.mount(target, at: path)
+  }
+
+  private func source(_ content: VolumeContent, on machine: Machine) -> Inode? {
+    switch content {
+    case .persistent(let id), .emptyDir(let id, _): return volume(id, on: machine, mode: 0o777)
+    case .hostPath(let path, _): return volume("hostPath " + path, on: machine, mode: 0o755)
+    case .files(let id, let files, let mode):
+      let known = volumes[id] != nil
+      let directory = volume(id, on: machine, mode: 0o755)
+      if !known { fill(directory, files, mode, machine.fileSystem) }
+      return directory
+    }
+  }
+
+  private func volume(_ id: String, on machine: Machine, mode: Int) -> Inode {
+    if let there = volumes[id] { return there }
+    let made = machine.fileSystem.makeInode(.directory, mode: mode)
+    volumes[id] = made
+    return made
+  }
+
+  private func fill(_ directory: Inode, _ files: OrderedMap<String, [UInt8]>, _ mode: Int, _ fileSystem: FileSystem) {
+    for (path, bytes) in files {
+      var folder = directory
+      var parts: [String] = []
+      for part in path.split(separator: "/" as Character) { parts.append(String(part)) }
+      guard let name = parts.popLast() else { continue }
+      for part in parts {
+        let next = folder.entries[part] ?? fileSystem.makeInode(.directory, mode: 0o755)
+        folder.entries[part] = next
+        folder = next
+      }
+      let file = folder.entries[name] ?? fileSystem.makeInode(.file, mode: mode)
+      file.bytes = bytes
+      file.modified = world.now
+      folder.entries[name] = file
+      file.changed.wake()
+    }
+    for name in directory.entries.keys where !files.contains(name) && directory.entries[name]?.isDirectory == false {
+      directory.entries[name] = nil
+    }
+  }
+
+  package func updateFiles(volumeID: String, files: OrderedMap<String, [UInt8]>) {
+    guard let directory = volumes[volumeID] else { return }
+    fill(directory, files, 0o644, FileSystem(world: world))
+  }
+
+  package func removeVolume(volumeID: String) { volumes[volumeID] = nil }
+
+  // MARK: Probes
+
+  package func probe(
+    containerID: String, exec command: [String], timeout: Interval, completion: @escaping (ProbeResult) -> Void
+  ) {
+    guard let container = containers[containerID] else { return completion(.failure(output: "")) }
+    let environment = container.environment(settings)
+    let directory = container.spec.workingDirectory ?? container.configuration.workingDirectory
+    guard let (program, argv) = container.command(command, environment: environment, directory: directory) else {
+      return completion(.failure(output: ContainerHost.execFailure(command.first ?? "", world)))
+    }
+    var output: [UInt8] = []
+    let sink = SinkFile { output.append(contentsOf: $0) }
+    nextGroup += 1
+    let process = container.machine.start(
+      program, arguments: argv, environment: environment, workingDirectory: directory,
+      credentials: container.configuration.credentials, files: [0: BytesFile([]), 1: sink, 2: sink], group: nextGroup,
+      account: account)
+    let deadline = world.after(timeout, weight: .housekeeping) {
+      guard !process.hasEnded else { return }
+      process.finish(.signaled(.kill))
+      completion(.timeout)
+    }
+    waitForProbe(process) { [self] in
+      guard world.isPending(deadline) else { return }
+      world.cancel(deadline)
+      completion(
+        process.status == .exited(0) ? .success : .failure(output: String(decoding: output, as: UTF8.self)))
+    }
+  }
+
+  private func waitForProbe(_ process: Process, _ done: @escaping () -> Void) {
+    process.ended.onWake { [self] in
+      process.hasEnded ? done() : waitForProbe(process, done)
+    }
+  }
+
+  package func httpProbe(
+    containerID: String, scheme: String, host: String, port: Int, path: String, timeout: Interval,
+    completion: @escaping (ProbeResult) -> Void
+  ) {
+    guard let container = containers[containerID] else { return completion(.failure(output: "")) }
+    let address = host.isEmpty ? container.spec.podIP : host
+    guard let listener = container.listener(port) as? any HTTPListener else {
+      let url = "\(scheme.lowercased())://\(address):\(port)\(path.isEmpty ? "/" : path)"
+      return completion(
+        .failure(output: "Get \"\(url)\": dial tcp \(address):\(port): connect: connection refused"))
+    }
+    var request = HTTPRequest()
+    request.path = path.isEmpty ? "/" : path
+    request.host = "\(address):\(port)"
+    request.headers = [("Host", request.host), ("User-Agent", "kube-probe/\(settings.kubernetesVersion)")]
+    let status = listener.respond(to: request, from: node).status
+    completion(
+      (200..<400).contains(status) ? .success : .failure(output: "HTTP probe failed with statuscode: \(status)"))
+  }
+
+  package func tcpProbe(
+    containerID: String, host: String, port: Int, timeout: Interval, completion: @escaping (ProbeResult) -> Void
+  ) {
+    guard let container = containers[containerID] else { return completion(.failure(output: "")) }
+    let address = host.isEmpty ? container.spec.podIP : host
+    completion(
+      container.listener(port) != nil
+        ? .success : .failure(output: "dial tcp \(address):\(port): connect: connection refused"))
+  }
+
+  /// The node itself, as the one who asks in probes.
+  private lazy var node: Machine = Machine(world: world, hostname: settings.hostname, commands: CommandTable())
+
+  package func probesAreSettled(containerID: String) -> Bool {
+    guard let container = containers[containerID] else { return false }
+    for process in container.machine.processes.values where process.hasTimer { return false }
+    return true
+  }
+
+  // MARK: kubectl's console
+
+  package func exec(
+    containerID: String, command: [String], tty: Bool, files: [Int: OpenFile], caller: Process
+  ) -> ExecOutcome {
+    guard let container = containers[containerID], container.process?.hasEnded == false else {
+      return .failed("container not found")
+    }
+    disturbed(containerID)
+    var environment = container.environment(settings)
+    if tty { environment["TERM"] = "xterm" }
+    let directory = container.spec.workingDirectory ?? container.configuration.workingDirectory
+    guard let (program, argv) = container.command(command, environment: environment, directory: directory) else {
+      return .failed(ContainerHost.execFailure(command.first ?? "", world))
+    }
+    nextGroup += 1
+    let process = container.machine.start(
+      program, arguments: argv, environment: environment, workingDirectory: directory,
+      credentials: container.execCredentials, files: files, group: nextGroup, account: caller.account)
+    waitForProbe(process) { [self] in disturbed(containerID) }
+    return .started(process)
+  }
+
+  /// containerd's words for a command that is not in the image.
+  private static func execFailure(_ name: String, _ world: World) -> String {
+    let why =
+      name.utf8.contains(47)
+      ? "exec: \"\(name)\": stat \(name): no such file or directory: unknown"
+      : "exec: \"\(name)\": executable file not found in $PATH: unknown"
+    return
+      "Internal error occurred: error executing command in container: failed to exec in container: failed to start exec \"\(world.random.hexadecimal(64))\": OCI runtime exec failed: exec failed: unable to start container process: \(why)"
+  }
+
+  package func attach(containerID: String, tty: Bool, files: [Int: OpenFile], caller: Process) -> ExecOutcome {
+    guard let container = containers[containerID], let process = container.process, !process.hasEnded else {
+      return .failed("container not found")
+    }
+    container.attach(input: files[0], output: files[1])
+    return .started(process)
+  }
+
+  package func log(containerID: String) -> ContainerLog? { containers[containerID]?.log }
+
+  package func fileSystem(containerID: String) -> FileSystem? {
+    guard let container = containers[containerID] else { return nil }
+    container.installUserland()
+    return container.machine.fileSystem
+  }
+
+  package func listener(podIP: String, port: Int) -> (any Listener)? {
+    for container in containers.values
+    where container.spec.podIP == podIP && container.process?.hasEnded == false {
+      if let listener = container.listener(port) { return listener }
+    }
+    return nil
+  }
+
+  /// The namespace of the pod that a machine belongs to.
+  func namespace(of machine: Machine) -> String? {
+    for container in containers.values where container.machine === machine { return container.spec.namespace }
+    return nil
+  }
+
+  /// Whether a pod with running containers has this address.
+  func hasPod(_ address: String) -> Bool {
+    for container in containers.values
+    where container.spec.podIP == address && container.process?.hasEnded == false { return true }
+    return false
+  }
+
+  /// The machines whose containers run, for signals and for names of foreground programs.
+  package var machines: [Machine] {
+    var list: [Machine] = []
+    for container in containers.values where container.process?.hasEnded == false { list.append(container.machine) }
+    return list
+  }
+}

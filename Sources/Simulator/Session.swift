@@ -1,0 +1,114 @@
+// One simulated machine with its cluster: what a learner sits in front of. Owns the world; everything else hangs from it.
+
+package import KubeCluster
+package import Kubectl
+package import SimKernel
+package import SimMachine
+import Utilities
+
+package final class Session {
+  package let settings: SessionSettings
+  package let world: World
+  /// The node the learner is logged in to.
+  package let machine: Machine
+  package let cluster: Cluster
+  package let containers: ContainerHost
+  package let kubectl: Kubectl
+  package let homeDirectory = "/root"
+  /// Images that something wanted to run and that are not modelled.
+  package private(set) var unknownImages: [String] = []
+
+  package init(_ settings: SessionSettings = SessionSettings()) {
+    self.settings = settings
+    world = World(clock: VirtualClock(epochUnixSeconds: settings.epochUnixSeconds), seed: settings.seed)
+    let commands = CommandTable()
+    machine = Machine(world: world, hostname: settings.hostname, commands: commands, firstProcess: 1_000)
+    containers = ContainerHost(world: world, settings: settings)
+    cluster = Cluster(
+      world: world, profile: settings.nodeProfile, settings: ClusterSettings(settings), runtime: containers)
+    Userlands.install(on: machine, flavour: .gnu)
+    kubectl = Kubectl.register(into: commands, api: cluster.api, console: containers)
+    for name in Kubectl.commandNames { machine.install(name, at: "/usr/local/bin/\(name)") }
+    _ = try? machine.fileSystem.makeDirectory(homeDirectory, permissions: 0o700, parents: true)
+    let network = ClusterNetwork(api: cluster.api, containers: containers, host: machine)
+    machine.network = network
+    machine.address = cluster.settings.nodeAddress
+    containers.network = network
+    containers.unknownImage = { [self] image in
+      if !unknownImages.contains(image) { unknownImages.append(image) }
+    }
+    containers.disturbed = { [self] id in cluster.unsettle(containerID: id) }
+    settle()
+  }
+
+  /// The variables of a login shell of root.
+  package var environment: Environment {
+    Environment([
+      ("SHELL", "/bin/bash"), ("PWD", homeDirectory), ("LOGNAME", "root"), ("HOME", homeDirectory),
+      ("LANG", "C.UTF-8"), ("TERM", "xterm-256color"), ("USER", "root"), ("SHLVL", "1"),
+      ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/usr/local/games:/snap/bin"),
+      ("_", "/usr/bin/env"),
+    ])
+  }
+
+  /// Puts a file on the machine; a relative path lies in the home directory.
+  package func writeFile(_ path: String, _ bytes: [UInt8], executable: Bool = false) {
+    let whole = FileSystem.normalize(path, in: homeDirectory)
+    if let slash = whole.utf8.lastIndex(of: 47), slash != whole.utf8.startIndex {
+      _ = try? machine.fileSystem.makeDirectory(String(whole[..<slash]), parents: true)
+    }
+    try? machine.fileSystem.write(whole, bytes, permissions: executable ? 0o755 : 0o644)
+  }
+
+  // MARK: Letting the world go on
+
+  /// Until nothing more happens by itself, at most for ten minutes of virtual time.
+  package func settle() {
+    let deadline = world.now + .seconds(Int64(600))
+    while !world.isQuiet, world.step(until: deadline) {}
+  }
+
+  /// Until a command has ended; one that does not end by itself is interrupted when the world is quiet or its time is over.
+  package func finish(_ run: CommandRun) {
+    let deadline = run.startedAt + settings.blockLimit
+    while !run.hasEnded {
+      if world.isQuiet || world.now >= deadline { run.interrupt() }
+      if !world.step() { break }
+    }
+  }
+
+  // MARK: Terminals
+
+  /// A signal from a terminal's keyboard, to a process group of the machine or of a container.
+  func signalForeground(_ signal: Signal, group: Int) {
+    for machine in [machine] + containers.machines { machine.signal(signal, group: group) }
+  }
+
+  /// The name of the program in a terminal's foreground.
+  func foregroundName(of terminal: Terminal) -> String? {
+    for machine in [machine] + containers.machines {
+      for process in machine.processes.values where process.group == terminal.foregroundGroup { return process.name }
+    }
+    return nil
+  }
+}
+
+extension SessionSettings {
+  /// The timings of the node.
+  var nodeProfile: NodeProfile {
+    var result = profile == "capture" ? NodeProfile.capture : NodeProfile.microk8s
+    result.patchesAnnotations = addons.contains("calico")
+    return result
+  }
+}
+
+extension ClusterSettings {
+  init(_ settings: SessionSettings) {
+    self.init()
+    nodeNames = [settings.hostname]
+    hasHostpathStorage = settings.addons.contains("hostpath-storage")
+    hasDNS = settings.addons.contains("dns")
+    hasCalico = settings.addons.contains("calico")
+    preloadedImages = settings.preloadedImages
+  }
+}
