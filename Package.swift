@@ -87,6 +87,7 @@ if wasm {
         "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript", "Simulator",
         "Unstructured", argumentParser, flyingFox, flyingSocks,
       ]),
+    host("Conformance", ["Simulator", "Unstructured"]),
     host("LabLint", ["Diagnostics", "KubeAPI", "LabModel", "LabTranscript", "ShellSyntax", "Unstructured"]),
     host("LabModel", ["Diagnostics"]),
     host("LabParser", ["CCMark", "Diagnostics", "LabModel", yams]),
@@ -96,7 +97,9 @@ if wasm {
     host("LabTranscript", ["Diagnostics"]),
     .executableTarget(name: "ardoise", dependencies: ["ArdoiseCLI"], swiftSettings: common),
     .executableTarget(
-      name: "ardoise-dev", dependencies: ["LabLint", "Simulator", argumentParser], swiftSettings: common),
+      name: "ardoise-dev",
+      dependencies: ["Conformance", "KubeCluster", "LabLint", "SimKernel", "Simulator", "Unstructured", argumentParser],
+      swiftSettings: common),
     .executableTarget(name: "simulate-session", dependencies: ["Simulator"], swiftSettings: common),
     // Tests
     host("LabTestSupport", ["Diagnostics"]),

@@ -58,7 +58,7 @@ final class StatefulSetController: Controller {
     let selector = LabelSelector(set.value[path: "spec", "selector"])
     let replicas = set.value[path: "spec", "replicas"]?.integer ?? 1
     let start = set.value[path: "spec", "ordinals", "start"]?.integer ?? 0
-    for ordinal in start..<(start + replicas) {
+    for ordinal in start..<(start + max(0, replicas)) {
       adopt(set, store.object(.pod, set.namespace, "\(set.name)-\(ordinal)"), selector)
     }
     // Orphans beyond the wanted ordinals are looked for while the set is new here.

@@ -1,0 +1,69 @@
+// A session captured from the real thing, or played by the simulator: the same JSON shape (PRODUCT.md §5).
+
+import Foundation
+import Simulator
+package import Unstructured
+
+package struct CapturedLine: Sendable {
+  package let seconds: Double
+  package let stream: String
+  package let text: String
+  package let isUnterminated: Bool
+}
+
+package struct CapturedCommand: Sendable {
+  package let command: String
+  package let start: Double
+  package let end: Double
+  package let lines: [CapturedLine]
+  package let exit: Int64
+  package let isBackground: Bool
+  package let notSimulated: [String]
+}
+
+package struct Capture: Sendable {
+  package let name: String
+  package let commands: [CapturedCommand]
+
+  package init(name: String, json: [UInt8]) throws(JSONError) {
+    let value = try JSON.parse(json)
+    self.name = name
+    commands = (value["commands"]?.array ?? []).map { command in
+      CapturedCommand(
+        command: command["command"]?.string ?? "", start: command["start"]?.double ?? 0,
+        end: command["end"]?.double ?? 0,
+        lines: (command["lines"]?.array ?? []).compactMap { line in
+          guard let parts = line.array, parts.count >= 3 else { return nil }
+          return CapturedLine(
+            seconds: parts[0].double ?? 0, stream: parts[1].string ?? "", text: parts[2].string ?? "",
+            isUnterminated: parts.count > 3)
+        }, exit: command["exit"]?.integer ?? 0, isBackground: command["background"]?.bool ?? false,
+        notSimulated: (command["notSimulated"]?.array ?? []).compactMap(\.string))
+    }
+  }
+
+  /// Plays the session that a capture file describes. A foreground command keeps its `end` only where the capture stopped it
+  /// with Ctrl-C; the others end by themselves, or not, which is part of what is compared.
+  package static func play(name: String, json: [UInt8]) throws(JSONError) -> Capture {
+    var description = try JSON.parse(json)
+    var commands: [Value] = []
+    for var command in description["commands"]?.array ?? [] {
+      let stopped = command["note"]?.string?.contains("Ctrl-C") ?? false
+      if !stopped, command["background"]?.bool != true { command["end"] = nil }
+      for key in ["lines", "exit"] { command[key] = nil }
+      commands.append(command)
+    }
+    description["commands"] = .array(commands)
+    return try Capture(name: name, json: SessionPlayer.play(json: Array(JSON.compact(description).utf8)))
+  }
+}
+
+extension Value {
+  var double: Double? {
+    switch self {
+    case .integer(let whole): Double(whole)
+    case .number(let number): number
+    default: nil
+    }
+  }
+}

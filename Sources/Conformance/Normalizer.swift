@@ -1,0 +1,89 @@
+// Values that no two clusters share, and the named placeholders they become. A placeholder checks the value's form; values that
+// must agree with each other within a session (a uid, an address, a random suffix) are numbered in the order of their first
+// appearance, so that the same object has the same number everywhere in it.
+
+import Foundation
+
+struct Normalizer {
+  private var numbers: [String: [String: Int]] = [:]
+
+  /// A kind of volatile value: its placeholder's name, its form, and whether its identity matters.
+  private struct Form: @unchecked Sendable {
+    let name: String
+    let pattern: NSRegularExpression
+    let isIdentity: Bool
+
+    init(_ name: String, _ pattern: String, identity: Bool = false) {
+      self.name = name
+      // A pattern of ours that does not compile is a mistake of ours.
+      self.pattern = try! NSRegularExpression(pattern: pattern)
+      isIdentity = identity
+    }
+  }
+
+  /// In the order of their application; what an earlier form took is not looked at again.
+  private static let forms: [Form] = [
+    Form("uid", "\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b", identity: true),
+    Form("digest", "\\b[0-9a-f]{64}\\b", identity: true),
+    Form("token", "\\beyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+"),
+    Form("time", "\\b20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"),
+    Form(
+      "time",
+      "\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}"),
+    Form("time", "\\b20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)? UTC"),
+    Form("pod-address", "\\b10\\.1\\.[0-9]{1,3}\\.[0-9]{1,3}\\b", identity: true),
+    Form("service-address", "\\b10\\.152\\.183\\.(?!1\\b|10\\b)[0-9]{1,3}\\b", identity: true),
+    Form("resource-version", "(?<=resourceVersion: \")[0-9]+(?=\")"),
+    Form("resource-version", "(?<=resourceVersion\": \")[0-9]+(?=\")"),
+    Form("resource-version", "(?<=\"resourceVersion\":\")[0-9]+(?=\")"),
+    Form("resource-version", "(?<=Resource Version:)  +[0-9]+"),
+    Form("token-volume", "(?<=kube-api-access-)[bcdfghjklmnpqrstvwxz2456789]{5}\\b", identity: true),
+    Form("event-name", "(?<=\\.)1[0-9a-f]{15}\\b"),
+    Form("pull-time", "(?<=in )[0-9.]+m?s \\([0-9.]+m?s including waiting\\)"),
+    Form("image-size", "(?<=Image size: )[0-9]+(?= bytes)"),
+    Form("suffix", "(?<=[a-z0-9]-[bcdf456789]{8,10}-)[bcdfghjklmnpqrstvwxz2456789]{5}\\b", identity: true),
+    Form("suffix", "(?<=\\b[a-z0-9]{1,40}-)[bcdfghjklmnpqrstvwxz2456789]{5}\\b(?=[ \"'/:.\\[]|$)", identity: true),
+    Form("temporary-file", "(?<=/tmp/)(LIVE|MERGED|kubectl-edit)-[A-Za-z0-9.]+"),
+    Form("node-port", "(?<=:)3[0-2][0-9]{3}(?=/TCP|/UDP)", identity: true),
+    Form("ago", "\\([0-9a-z]+ ago\\)"),
+    Form("repeat", "\\(x[0-9]+ over [0-9a-z]+\\)"),
+    Form("age", "(?<=[ \\t]|^)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?(?<=[0-9][dhms])(?=[ \\t\\r]|$)"),
+  ]
+
+  /// The line with placeholders in place of volatile values.
+  mutating func normalize(_ line: String) -> String {
+    var text = line
+    for form in Normalizer.forms {
+      let matches = form.pattern.matches(in: text, range: NSRange(text.startIndex..., in: text))
+      for match in matches.reversed() {
+        guard match.range.length > 0, let range = Range(match.range, in: text) else { continue }
+        var placeholder = "<\(form.name)>"
+        if form.isIdentity {
+          // Numbered below, in reading order.
+          placeholder = "<\(form.name)=\(text[range])>"
+        }
+        text.replaceSubrange(range, with: placeholder)
+      }
+    }
+    return number(text)
+  }
+
+  private static let identity = try! NSRegularExpression(pattern: "<([a-z-]+)=([^>]*)>")
+
+  private mutating func number(_ text: String) -> String {
+    var out = ""
+    var last = text.startIndex
+    for match in Normalizer.identity.matches(in: text, range: NSRange(text.startIndex..., in: text)) {
+      guard let whole = Range(match.range, in: text), let name = Range(match.range(at: 1), in: text),
+        let value = Range(match.range(at: 2), in: text)
+      else { continue }
+      out += text[last..<whole.lowerBound]
+      let known = numbers[String(text[name]), default: [:]]
+      let index = known[String(text[value])] ?? known.count + 1
+      numbers[String(text[name]), default: [:]][String(text[value])] = index
+      out += "<\(text[name])#\(index)>"
+      last = whole.upperBound
+    }
+    return out + text[last...]
+  }
+}

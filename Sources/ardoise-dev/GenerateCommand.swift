@@ -1,0 +1,29 @@
+import ArgumentParser
+import Conformance
+import Foundation
+import LabLint
+
+/// Writes everything that is made from code or data and kept in the repository.
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate", abstract: "Write the rule registry, the rule pages and the conformance tables.")
+
+  func run() throws {
+    let folder = "Sources/LabLint/Rules"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }.sorted()
+    let files = try names.map { (name: $0, text: try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)) }
+    try write(RuleDocumentation.registry(files), "Sources/LabLint/Rules+Generated.swift")
+    for page in RuleDocumentation.pages { try write(page.text, "docs/rules/\(page.name)") }
+    let results = try CaptureFolder.results("Tests/ConformanceTests/Captures")
+    try write(ConformanceReport.table(results), "docs/conformance.md")
+    try write(ConformanceReport.deviations(), "docs/deviations.md")
+  }
+
+  private func write(_ text: String, _ path: String) throws {
+    if (try? String(contentsOfFile: path, encoding: .utf8)) == text { return }
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    print("wrote \(path)")
+  }
+}
