@@ -11,10 +11,16 @@ package import Diagnostics
 import Foundation
 package import LabModel
 
-package struct ParsedCourse {
+package struct ParsedCourse: Equatable {
   package var course: Course
   /// In reporting order.
   package var diagnostics: [Diagnostic]
+  /// The page that was asked for, as diagnostics name it, when it is one of a scenario's: it keeps its number and its
+  /// recording there.
+  package var focus: String? = nil
+
+  /// The pages that were asked for: all, or the one in focus.
+  package func isWanted(_ file: String) -> Bool { focus == nil || focus == file }
 
   /// Whether something could not be read or understood at all (exit code 3).
   package var isUnreadable: Bool { diagnostics.contains(where: ParserRule.isUnreadable) }
@@ -33,13 +39,44 @@ package enum CourseParser {
           denied ? .fileUnreadable : .fileMissing, SourceLocation(file: shown),
           denied ? "'\(shown)' cannot be read: permission denied" : "'\(shown)' does not exist", explanation: ""))
     }
-    let isFolder = info.st_mode & S_IFMT == S_IFDIR
+    var isFolder = info.st_mode & S_IFMT == S_IFDIR
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    let folder = isFolder ? path : (path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : ".")
+    var folder = path
+    if !isFolder, let slash = path.lastIndex(of: "/") {
+      folder = slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+    if !isFolder, !path.contains("/") { folder = "." }
+    // Whoever names the manifest means what it describes.
+    if ["index.json", "index.yaml", "structure.json", "ardoise.yml", "ardoise.yaml"].contains(name) { isFolder = true }
     let root = settingsFolder(above: folder)
-    let files = DiskFiles(root: root.isEmpty && folder.hasPrefix("/") ? "/" : root)
+    let files = DiskFiles(root: root)
     let inside = relativePath(of: folder, in: root)
+    if !isFolder, let scenario = parse(files, pageOfScenario: name, in: inside, root: path) { return scenario }
     return parse(files, at: inside, file: isFolder ? nil : name, root: path)
+  }
+
+  /// The scenario that the page `name` in `folder` belongs to, in its folder or one or two above; nil when none names it.
+  package static func parse(
+    _ files: any CourseFiles, pageOfScenario name: String, in folder: String, root: String = "."
+  )
+    -> ParsedCourse?
+  {
+    let page = files.display(CoursePath.child(folder, name))
+    var candidate = folder
+    for _ in 0..<3 {
+      if files.entry(CoursePath.child(candidate, "index.json")) == .file {
+        var parsed = parse(files, at: candidate, root: root)
+        let pages = parsed.course.scenarios.flatMap(\.allSteps).flatMap { step in
+          Language.allCases.compactMap { step.pages[$0]?.source.path }
+        }
+        guard pages.contains(page) else { return nil }
+        parsed.focus = page
+        return parsed
+      }
+      if candidate.isEmpty { return nil }
+      candidate = CoursePath.parent(candidate)
+    }
+    return nil
   }
 
   /// Reads a course whose files come through `files`: the folder `folder` of it, or one file in that folder.

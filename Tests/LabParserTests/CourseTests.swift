@@ -59,6 +59,16 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
     #expect(parsed.course.outline == [.scenario("lab")])
   }
 
+  @Test func aPageOfAScenarioKeepsItsNumber() throws {
+    let files = MemoryFiles(text: scenario)
+    let parsed = try #require(CourseParser.parse(files, pageOfScenario: "step1.en.md", in: "lab"))
+    #expect(parsed.focus == "lab/step1.en.md")
+    #expect(parsed.isWanted("lab/step1.en.md") && !parsed.isWanted("lab/intro.md"))
+    let nested = try #require(CourseParser.parse(files, pageOfScenario: "text.md", in: "lab/step2"))
+    #expect(nested.focus == "lab/step2/text.md")
+    #expect(CourseParser.parse(files, pageOfScenario: "other.md", in: "lab") == nil)
+  }
+
   @Test func structureOrdersAndNests() {
     var files: [String: String] = [
       "structure.json": #"{"title": "Cours", "items": [{"path": "b", "title": "Bé"}, {"path": "part"}]}"#,

@@ -80,10 +80,13 @@ struct ExportCommand: ParsableCommand {
     let name = (step as NSString).lastPathComponent
     let parsed = Input.course(step.hasSuffix(".md") ? step : folder.isEmpty ? "." : folder)
     if step.hasSuffix(".md") {
-      guard let found = parsed.course.scenarios.first, let only = found.steps.first else {
-        throw CommandFailure.unreadable("'\(step)' does not exist")
+      for scenario in parsed.course.scenarios {
+        let found = scenario.allSteps.first { step in
+          parsed.focus == nil || Language.allCases.contains { step.pages[$0]?.source.path == parsed.focus }
+        }
+        if let found { return Recordings.path(of: found, in: scenario) }
       }
-      return Recordings.path(of: only, in: found)
+      throw CommandFailure.unreadable("'\(step)' does not exist")
     }
     for scenario in parsed.course.scenarios {
       if let found = scenario.allSteps.first(where: { $0.name == name || $0.key == name }) {

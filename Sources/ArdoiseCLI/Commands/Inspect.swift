@@ -36,9 +36,7 @@ struct InspectCommand: ParsableCommand {
     let value: JSONText
     switch stage {
     case .parse:
-      if let scenario = course.scenarios.first, scenario.isSingleFile,
-        let page = scenario.steps.first?.recordedPage(source: course.settings.sourceLanguage)
-      {
+      if let page = wantedPage(parsed) {
         value = ModelJSON.page(page, parsed.diagnostics.filter { $0.location.file == page.source.path })
       } else {
         value = ModelJSON.course(course, parsed.diagnostics)
@@ -56,5 +54,18 @@ struct InspectCommand: ParsableCommand {
     }
     Console.write(value.pretty)
     try Input.requireReadable(parsed, common.console)
+  }
+
+  /// The page that was named, when a page was.
+  private func wantedPage(_ parsed: ParsedCourse) -> Page? {
+    if let focus = parsed.focus {
+      for step in parsed.course.scenarios.flatMap(\.allSteps) {
+        for language in Language.allCases {
+          if let page = step.pages[language], page.source.path == focus { return page }
+        }
+      }
+    }
+    guard let scenario = parsed.course.scenarios.first, scenario.isSingleFile else { return nil }
+    return scenario.steps.first?.recordedPage(source: parsed.course.settings.sourceLanguage)
   }
 }

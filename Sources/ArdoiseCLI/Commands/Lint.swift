@@ -83,10 +83,12 @@ struct LintCommand: ParsableCommand {
       result.isUnreadable = result.isUnreadable || parsed.isUnreadable
       for source in parsed.course.files {
         result.sources.add(source)
-        if !result.files.contains(source.path) { result.files.append(source.path) }
+        if parsed.isWanted(source.path), !result.files.contains(source.path) { result.files.append(source.path) }
       }
       let checked = CourseCheck.run(parsed, noRun: noRun, linter: linter, console: common.console)
-      result.all += checked.filter { rules.isEmpty || rules.contains($0.rule) }
+      result.all += checked.filter {
+        parsed.isWanted($0.location.file) && (rules.isEmpty || rules.contains($0.rule))
+      }
     }
     result.all = result.all.sortedForReport()
     return result

@@ -126,14 +126,15 @@ actor PreviewSite {
 
   func respond(to path: String) -> HTTPResponse {
     if path == PreviewSite.versionPath { return response("\(version)", type: "text/plain; charset=utf-8") }
-    let decoded = path.removingPercentEncoding ?? path
-    for candidate in [decoded, decoded + "index.html", decoded + "/index.html"]
-    where !candidate.hasSuffix("//index.html") {
-      guard let bytes = files[candidate] else { continue }
-      if candidate != decoded, !decoded.hasSuffix("/") {
-        return HTTPResponse(statusCode: .movedPermanently, headers: [.location: path + "/"])
-      }
-      return response(bytes, path: candidate)
+    if path.hasSuffix("/"), let bytes = files[path + "index.html"] {
+      return response(bytes, path: path + "index.html")
+    }
+    if let bytes = files[path] { return response(bytes, path: path) }
+    // Links are relative to the folder, so its address must end in a slash.
+    if files[path + "/index.html"] != nil {
+      var headers = HTTPHeaders()
+      headers[.location] = path + "/"
+      return HTTPResponse(statusCode: .found, headers: headers)
     }
     return response(files["/404.html"] ?? Array("404".utf8), path: "/404.html", status: .notFound)
   }
