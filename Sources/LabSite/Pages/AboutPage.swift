@@ -14,9 +14,15 @@ extension SiteContext {
     model["author"] = .text(optional: settings.author)
     model["licence"] = .text(optional: settings.licence)
     var missing: [TemplateModel] = []
+    var unrecorded = 0
     for scenario in course.scenarios {
       for step in scenario.allSteps {
-        guard let transcript = transcripts[RecordingKey(scenario: scenario.path, step: step.name)] else { continue }
+        let blocks = step.recordedPage(source: source)?.execBlocks ?? []
+        guard let transcript = transcripts[RecordingKey(scenario: scenario.path, step: step.name)] else {
+          unrecorded += blocks.count
+          continue
+        }
+        unrecorded += blocks.filter { transcript.block($0.id) == nil }.count
         for block in transcript.blocks where !block.notSimulated.isEmpty {
           let kind: PageKind =
             step.kind == .intro ? .scenario(scenario.path) : .step(scenario: scenario.path, step: step.name)
@@ -30,6 +36,8 @@ extension SiteContext {
       }
     }
     model["missing"] = .nonEmpty(missing)
+    model["unrecorded"] = unrecorded > 0 ? .text(UIPhrase.notRecordedCount(unrecorded).text(language)) : .absent
+    model["isComplete"] = .flag(missing.isEmpty && unrecorded == 0)
     model["deviations"] = .nonEmpty(options.deviations.map { ["text": .text($0)] })
     model["findings"] = .nonEmpty(
       findings.map {

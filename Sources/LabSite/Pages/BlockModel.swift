@@ -97,9 +97,21 @@ struct BlockModel {
     case .finished: break
     case .interrupted:
       model["ending"] = .text(UIPhrase.interrupted(afterMilliseconds: duration).text(language))
-    case .leftOpen(let program): model["ending"] = .text(UIPhrase.leftOpen(program: program).text(language))
+    case .leftOpen(let program):
+      let phrase: UIPhrase =
+        stopsBefore(recording, transcript) ? .keepsRunning(program: program) : .leftOpen(program: program)
+      model["ending"] = .text(phrase.text(language))
     }
     return model
+  }
+
+  /// Whether the next block in the same terminal begins with Ctrl-C.
+  private func stopsBefore(_ recording: BlockTranscript, _ transcript: Transcript) -> Bool {
+    guard let index = transcript.blocks.firstIndex(where: { $0.id == recording.id }) else { return false }
+    let next = transcript.blocks[(index + 1)...].first {
+      $0.terminal == recording.terminal && $0.host == recording.host
+    }
+    return next?.typed.hasPrefix("\u{3}") ?? false
   }
 
   /// A redrawn screen: the first and the last picture, and each that shows something new.

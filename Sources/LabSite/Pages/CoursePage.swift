@@ -76,16 +76,22 @@ extension SiteContext {
   func facts(_ scenario: Scenario, _ language: Language) -> [TemplateModel] {
     var list = [UIPhrase.stepCount(scenario.steps.count).text(language)]
     var blocks = 0
+    var played = 0
     var timelines = 0
     for step in scenario.allSteps {
       guard let page = step.pages.resolved(for: language, source: source)?.value else { continue }
       blocks += page.execBlocks.count
       guard let transcript = transcripts[RecordingKey(scenario: scenario.path, step: step.name)] else { continue }
       for block in transcript.blocks where block.isTrue {
+        played += 1
         if let timeline = Timeline(from: transcript, block: block.id), !timeline.isEmpty { timelines += 1 }
       }
     }
-    if blocks > 0 { list.append(UIPhrase.blockCount(blocks).text(language)) }
+    if blocks > 0 {
+      let phrase: UIPhrase =
+        played >= blocks ? .blockCount(blocks) : played == 0 ? .commandCount(blocks) : .playedOf(played, blocks)
+      list.append(phrase.text(language))
+    }
     if timelines > 0 { list.append(UIPhrase.timelineCount(timelines).text(language)) }
     if let time = scenario.time { list.append(Typography.prose(time, language)) }
     if let difficulty = scenario.difficulty { list.append(Typography.prose(difficulty, language)) }

@@ -33,7 +33,9 @@ extension SiteContext {
     model["isStep"] = .flag(true)
     switch step.kind {
     case .intro: model["kicker"] = .text(UIString.introduction.text(language))
-    case .step(let number): model["kicker"] = .text(UIPhrase.stepOf(number, scenario.steps.count).text(language))
+    case .step(let number):
+      let isAlone = scenario.steps.count == 1 && scenario.intro == nil && scenario.finish == nil
+      model["kicker"] = isAlone ? .absent : .text(UIPhrase.stepOf(number, scenario.steps.count).text(language))
     case .finish: model["kicker"] = .text(UIString.recap.text(language))
     }
     // The page's own first heading is its title, with its markup.
@@ -117,7 +119,10 @@ extension SiteContext {
   ) {
     let scenarioTitle = title(of: scenario, language)
     let steps = scenario.steps + (scenario.finish.map { [$0] } ?? [])
-    model["scenarioTitle"] = .text(Typography.prose(scenarioTitle.value, scenarioTitle.language))
+    // A course that is one scenario often has its title: once is enough.
+    let crumb = Typography.prose(scenarioTitle.value, scenarioTitle.language)
+    model["scenarioTitle"] = scenarioTitle.value == courseTitle(language) ? .absent : .text(crumb)
+    model["hasSteps"] = .flag(steps.count > 1)
     model["scenarioHref"] = .text(href(page, .scenario(scenario.path), language))
     let position = current.flatMap { step in steps.firstIndex { $0.name == step.name } }
     model["steps"] = .list(
@@ -220,7 +225,7 @@ enum StepContent {
       let tail = rest[number.endIndex...].drop { $0 == " " || $0 == "\u{A0}" || $0 == "\u{202F}" }
       guard !number.isEmpty, let mark = tail.first, ":-–—.".contains(mark) else { continue }
       let short = tail.dropFirst().drop { $0.isWhitespace }
-      if !short.isEmpty { return String(short) }
+      if let first = short.first { return first.uppercased() + short.dropFirst() }
     }
     return title
   }

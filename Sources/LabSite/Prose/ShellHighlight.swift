@@ -12,6 +12,7 @@ enum ShellHighlight {
     case flag = "f"
     case mark = "o"
     case heredoc = "h"
+    case key = "y"
   }
 
   static func isShell(_ language: String) -> Bool {
@@ -142,8 +143,14 @@ enum ShellHighlight {
           let stop = min(lineEnd + 1, characters.count)
           let isLast = line == delimiter
           if isLast { emit(.string, upTo: lineEnd) }
-          emit(isLast ? .plain : .heredoc, upTo: stop)
-          if isLast { break }
+          if isLast {
+            emit(.plain, upTo: stop)
+            break
+          }
+          for (kind, text) in ShellHighlight.yamlSpans(String(characters[index..<lineEnd]), value: .heredoc) {
+            emit(kind, upTo: index + text.count)
+          }
+          emit(.heredoc, upTo: stop)
         }
       }
       heredocs = []
@@ -168,27 +175,32 @@ enum ShellHighlight {
 
   // MARK: YAML
 
-  static func yaml(_ text: String) -> Markup {
+  static func yaml(_ text: String) -> Markup { render(yamlSpans(text, value: .plain)) }
+
+  /// Keys and comments of lines that look like YAML; everything else has the kind `value`.
+  static func yamlSpans(_ text: String, value: Kind) -> [(Kind, String)] {
     var spans: [(Kind, String)] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if !spans.isEmpty { spans.append((.plain, "\n")) }
       let indent = line.prefix { $0 == " " || $0 == "-" }
-      spans.append((.plain, String(indent)))
+      spans.append((value, String(indent)))
       var rest = line[indent.endIndex...]
       let key = rest.prefix { !$0.isWhitespace && $0 != ":" && $0 != "#" && $0 != "\"" && $0 != "'" }
-      if !key.isEmpty, key.endIndex < rest.endIndex, rest[key.endIndex] == ":" {
-        spans.append((.command, String(key)))
+      if !key.isEmpty, key.endIndex < rest.endIndex, rest[key.endIndex] == ":",
+        rest.index(after: key.endIndex) == rest.endIndex || rest[rest.index(after: key.endIndex)].isWhitespace
+      {
+        spans.append((.key, String(key)))
         rest = rest[key.endIndex...]
       }
       if rest.hasPrefix("#") {
         spans.append((.comment, String(rest)))
       } else if let comment = rest.firstRange(of: " #") {
-        spans.append((.plain, String(rest[..<comment.lowerBound])))
+        spans.append((value, String(rest[..<comment.lowerBound])))
         spans.append((.comment, String(rest[comment.lowerBound...])))
       } else {
-        spans.append((.plain, String(rest)))
+        spans.append((value, String(rest)))
       }
     }
-    return render(spans)
+    return spans.filter { !$0.1.isEmpty }
   }
 }

@@ -1,4 +1,4 @@
-// Numbers, times and spaces as each language writes them: French puts a comma in decimals and no-break spaces before
+// Numbers, times, spaces and apostrophes as each language writes them: French puts a comma in decimals and no-break spaces before
 // two-part punctuation (Lexique des règles typographiques de l'Imprimerie nationale), English neither.
 
 package import LabModel
@@ -28,18 +28,22 @@ package enum Typography {
     "+" + duration(milliseconds, language)
   }
 
-  /// Author's prose with the spaces its language wants. Only spaces change, and only into other spaces.
+  /// Author's prose as print sets it: apostrophes between letters, and in French the spaces that punctuation wants. No
+  /// letter changes. Code never comes through here.
   package static func prose(_ text: String, _ language: Language) -> String {
-    guard language == .fr else { return text }
     var out: [Character] = []
     let characters = Array(text)
     for (index, character) in characters.enumerated() {
-      guard character == " " else {
+      let next = index + 1 < characters.count ? characters[index + 1] : nil
+      let previous = index > 0 ? characters[index - 1] : nil
+      if character == "'", previous?.isLetter == true, next.map({ $0.isLetter || $0.isNumber }) == true {
+        out.append("\u{2019}")
+        continue
+      }
+      guard character == " ", language == .fr else {
         out.append(character)
         continue
       }
-      let next = index + 1 < characters.count ? characters[index + 1] : nil
-      let previous = index > 0 ? characters[index - 1] : nil
       if previous == "«" {
         out.append("\u{A0}")
       } else if let next, "?!;".contains(next), standsAlone(characters, index + 1) {

@@ -125,6 +125,10 @@ extension UIPhrase {
     case .stepOf(let number, let total): "Step \(number) of \(total)"
     case .stepNumber(let number): "Step \(number)"
     case .stepCount(let count): plural(count, "step", "steps")
+    case .commandCount(let count): plural(count, "command", "commands")
+    case .playedOf(let played, let count): "\(plural(count, "command", "commands")), \(played) of them played"
+    case .notRecordedCount(let count):
+      "\(plural(count, "block has", "blocks have")) not been recorded yet."
     case .blockCount(let count): plural(count, "command played", "commands played")
     case .timelineCount(let count): plural(count, "timeline", "timelines")
     case .scenarioCount(let count): plural(count, "scenario", "scenarios")
@@ -133,6 +137,7 @@ extension UIPhrase {
     case .interrupted(let time):
       "Stopped with Ctrl-C after \(Typography.duration(time, .en)), once everything was quiet."
     case .leftOpen(let program): "\(program) stays open: the next block is typed into it."
+    case .keepsRunning(let program): "\(program) keeps running: the next block stops it with Ctrl-C."
     case .exitStatus(let status): "Exit status \(status)"
     case .dependsOn(let block): "Depends on block \(block), which is not simulated"
     case .frame(let number, let total): "Frame \(number) of \(total)"

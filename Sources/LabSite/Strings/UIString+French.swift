@@ -125,6 +125,11 @@ extension UIPhrase {
     case .stepOf(let number, let total): "Étape \(number) sur \(total)"
     case .stepNumber(let number): "Étape \(number)"
     case .stepCount(let count): plural(count, "étape", "étapes")
+    case .commandCount(let count): plural(count, "commande", "commandes")
+    case .playedOf(let played, let count):
+      "\(plural(count, "commande", "commandes")), dont \(played)\u{A0}\(played < 2 ? "jouée" : "jouées")"
+    case .notRecordedCount(let count):
+      "\(plural(count, "bloc n’a pas encore été enregistré", "blocs n’ont pas encore été enregistrés"))."
     case .blockCount(let count): plural(count, "commande jouée", "commandes jouées")
     case .timelineCount(let count): plural(count, "chronologie", "chronologies")
     case .scenarioCount(let count): plural(count, "scénario", "scénarios")
@@ -133,6 +138,7 @@ extension UIPhrase {
     case .interrupted(let time):
       "Arrêté par Ctrl-C après \(Typography.duration(time, .fr)), une fois le calme revenu."
     case .leftOpen(let program): "\(program) reste ouvert\u{A0}: le bloc suivant s’y tape."
+    case .keepsRunning(let program): "\(program) continue\u{A0}: le bloc suivant l’arrête par Ctrl-C."
     case .exitStatus(let status): "Code de retour \(status)"
     case .dependsOn(let block): "Dépend du bloc \(block), non simulé"
     case .frame(let number, let total): "Image \(number) sur \(total)"

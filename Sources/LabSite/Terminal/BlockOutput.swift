@@ -38,14 +38,25 @@ struct BlockOutput {
   /// belongs to.
   private mutating func dropLeadingEcho() {
     guard case .flow(var lines)? = segments.first else { return }
-    let leading = lines.prefix { $0.isTyped }.count
-    guard leading > 0 else { return }
+    guard lines[0].isTyped else { return }
+    // A prompt at which only Enter was pressed (a blank line in a quoted text) is typing too.
+    let leading = lines.prefix { $0.isTyped || BlockOutput.isPrompt($0.text) }.count
     let laterTyping = lines[leading...].contains { $0.isTyped && !$0.typedText.hasPrefix("^") }
     let typedInLaterSegments = segments.dropFirst().contains { segment in
       if case .flow(let lines) = segment { return lines.contains { $0.isTyped && !$0.typedText.hasPrefix("^") } }
       return false
     }
-    guard !laterTyping, !typedInLaterSegments else { return }
+    guard !laterTyping, !typedInLaterSegments else {
+      // The first prompt was printed before the block began: it looks like the next one.
+      let prompts = lines.dropFirst().filter(\.isTyped).map { $0.cells.prefix { !$0.style.typed } }
+      if lines[0].cells.first?.style.typed == true,
+        let prompt = prompts.first(where: { !$0.isEmpty && String($0.map(\.character)) != "> " })
+      {
+        lines[0].cells = prompt + lines[0].cells
+        segments[0] = .flow(lines)
+      }
+      return
+    }
     lines.removeFirst(leading)
     segments[0] = .flow(lines)
   }
