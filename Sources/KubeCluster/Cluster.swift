@@ -43,6 +43,7 @@ package final class Cluster {
   private(set) var controllers: [Controller] = []
   private(set) var kubelets: [Kubelet] = []
   private let tracer: ClusterTracer
+  private let autoscaler: HorizontalController
 
   package init(
     world: World, profile: NodeProfile, settings: ClusterSettings = ClusterSettings(), runtime: any ContainerRuntime
@@ -54,6 +55,7 @@ package final class Cluster {
     tracer = ClusterTracer(api: api)
     let latency = profile.controllerLatency
     let volumes = VolumeController(api: api, latency: .milliseconds(3))
+    autoscaler = HorizontalController(api: api, latency: latency)
     controllers = [
       volumes,
       NamespaceController(api: api, latency: latency),
@@ -68,6 +70,7 @@ package final class Cluster {
       DisruptionController(api: api, latency: latency),
       QuotaController(api: api, latency: latency),
       NodeLifecycleController(api: api, latency: latency),
+      autoscaler,
       GarbageCollector(api: api, latency: latency),
       HostpathProvisioner(api: api, latency: latency, period: profile.provisionerPeriod),
       Scheduler(api: api, profile: profile, volumes: volumes, nodeName: settings.nodeNames[0]),
@@ -85,6 +88,12 @@ package final class Cluster {
     guard index > 0, let dot = settings.nodeAddress.lastIndex(of: ".") else { return settings.nodeAddress }
     let last = Int(settings.nodeAddress[settings.nodeAddress.index(after: dot)...]) ?? 2
     return settings.nodeAddress[...dot] + "\(last + index)"
+  }
+
+  /// Where autoscalers learn what pods use; nil as long as there is no metrics server.
+  package var metrics: (any MetricsSource)? {
+    get { autoscaler.metrics }
+    set { autoscaler.metrics = newValue }
   }
 
   /// A probe of this container may have a new result from now on.

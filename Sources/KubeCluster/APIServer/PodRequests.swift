@@ -57,6 +57,14 @@ extension APIServer {
         }
       }
     }
+    if !pod.isBeingDeleted {
+      let now = world.civilNow.rfc3339
+      amend(.pod, namespace, name) {
+        setPodCondition(
+          &$0, type: "DisruptionTarget", status: "True", reason: "EvictionByEvictionAPI",
+          message: "Eviction API: evicting", now: now)
+      }
+    }
     try delete(.pod, namespace: namespace, name: name, options)
   }
 

@@ -10,7 +10,9 @@ class Controller {
   let world: World
   let store: Store
   let latency: Interval
-  private var pending: [ObjectKey: (at: Instant, event: EventID)] = [:]
+  /// Looks that are about to happen, and looks that were asked for later; of each kind one per key, the earliest.
+  private var pending: Set<ObjectKey> = []
+  private var delayed: [ObjectKey: (at: Instant, weight: EventWeight, event: EventID)] = [:]
 
   init(api: APIServer, latency: Interval) {
     self.api = api
@@ -19,20 +21,32 @@ class Controller {
     self.latency = latency
   }
 
-  /// Looks at this object soon; an earlier look that is already queued stays.
-  final func enqueue(_ key: ObjectKey) { enqueue(key, after: latency) }
+  /// Looks at this object soon.
+  final func enqueue(_ key: ObjectKey) {
+    guard pending.insert(key).inserted else { return }
+    world.after(latency) { [self] in
+      pending.remove(key)
+      reconcile(key)
+    }
+  }
 
+  /// Looks at this object after a while. A later request does not move an earlier one, and looking sooner for another
+  /// reason does not cancel it (client-go's delaying queue).
   final func enqueue(_ key: ObjectKey, after delay: Interval, weight: EventWeight = .activity) {
-    let at = world.now + delay
-    if let known = pending[key] {
-      if known.at <= at { return }
+    var at = world.now + delay
+    if let known = delayed[key] {
+      if known.at <= at {
+        if weight == .housekeeping || known.weight == .activity { return }
+        // The earlier look stays where it is, but now somebody waits for it.
+        at = known.at
+      }
       world.cancel(known.event)
     }
     let event = world.schedule(at: at, weight: weight) { [self] in
-      pending[key] = nil
+      delayed[key] = nil
       reconcile(key)
     }
-    pending[key] = (at, event)
+    delayed[key] = (at, weight, event)
   }
 
   /// One look at one object.

@@ -37,6 +37,7 @@ final class DaemonSetController: Controller {
     for pod in store.shelf(.pod).controlled(by: set.uid) {
       byNode[targetNode(pod), default: []].append(pod)
     }
+    // The status counts one pod per node, the live one if there is any.
     let nodes = store.shelf(.node).list(namespace: nil)
     if !set.isBeingDeleted {
       place(set, nodes, byNode, template, current, generation)
@@ -87,15 +88,22 @@ final class DaemonSetController: Controller {
     _ hash: String, _ generation: String
   ) {
     for node in nodes {
-      let present = byNode[node.name] ?? []
+      var present = byNode[node.name] ?? []
       let wanted = suits(node, template)
-      if wanted, present.isEmpty { create(set, node.name, template, hash, generation) }
-      for pod in present where PodState.phase(pod) == "Failed" && !pod.isBeingDeleted {
-        recorder.record(
-          ObjectReference(.daemonSet, set), .warning, "FailedDaemonPod",
-          "Found failed daemon pod \(pod.namespace)/\(pod.name) on node \(node.name), will try to kill it")
-        remove(pod, set)
+      // Pods that have ended are replaced before they are gone.
+      if !present.contains(where: { !PodState.isFinished($0) }) {
+        for pod in present where !pod.isBeingDeleted {
+          let hasFailed = PodState.phase(pod) == "Failed"
+          recorder.record(
+            ObjectReference(.daemonSet, set), hasFailed ? .warning : .normal,
+            hasFailed ? "FailedDaemonPod" : "SucceededDaemonPod",
+            "Found \(hasFailed ? "failed" : "succeeded") daemon pod \(pod.namespace)/\(pod.name) on node "
+              + "\(node.name), will try to \(hasFailed ? "kill" : "delete") it")
+          remove(pod, set)
+        }
+        present = []
       }
+      if wanted, present.isEmpty { create(set, node.name, template, hash, generation) }
       if !wanted { for pod in present where !pod.isBeingDeleted { remove(pod, set) } }
     }
   }
@@ -155,7 +163,7 @@ final class DaemonSetController: Controller {
     var candidates: [StoredObject] = []
     let minReady = set.value[path: "spec", "minReadySeconds"]?.integer ?? 0
     for node in nodes {
-      for pod in byNode[node.name] ?? [] {
+      for pod in byNode[node.name] ?? [] where !PodState.isFinished(pod) {
         let isOld = pod.labels?["controller-revision-hash"]?.string != hash
         let isAvailable =
           !pod.isBeingDeleted
@@ -165,7 +173,11 @@ final class DaemonSetController: Controller {
           if isAvailable { candidates.append(pod) } else { remove(pod, set) }
         }
       }
-      if (byNode[node.name] ?? []).isEmpty, suits(node, set.value[path: "spec", "template"] ?? [:]) { unavailable += 1 }
+      if !(byNode[node.name] ?? []).contains(where: { !PodState.isFinished($0) }),
+        suits(node, set.value[path: "spec", "template"] ?? [:])
+      {
+        unavailable += 1
+      }
     }
     for pod in candidates where unavailable < most {
       remove(pod, set)
@@ -184,8 +196,8 @@ final class DaemonSetController: Controller {
     var updated: Int64 = 0
     let minReady = set.value[path: "spec", "minReadySeconds"]?.integer ?? 0
     for node in nodes {
-      // The oldest pod of the node counts.
-      let pod = (byNode[node.name] ?? []).min { $0.version < $1.version }
+      let live = (byNode[node.name] ?? []).filter { !PodState.isFinished($0) }
+      let pod = (live.isEmpty ? byNode[node.name] ?? [] : live).min { $0.version < $1.version }
       if suits(node, set.value[path: "spec", "template"] ?? [:]) {
         desired += 1
         guard let pod else { continue }

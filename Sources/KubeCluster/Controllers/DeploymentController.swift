@@ -35,28 +35,32 @@ final class DeploymentController: Controller {
     guard let deployment = store.object(.deployment, key.namespace, key.name) else { return }
     adopt(deployment)
     let sets = store.shelf(.replicaSet).controlled(by: deployment.uid)
-    if deployment.isBeingDeleted { return writeStatus(deployment, sets) }
+    if deployment.isBeingDeleted { return writeStatus(deployment, sets, wasWanted: sets) }
     if deployment.value[path: "spec", "paused"]?.bool == true {
       notePause(deployment)
       scaleOnly(deployment, sets)
-      return finish(deployment)
+      return finish(deployment, sets)
     }
     notePause(deployment)
     if isScaling(deployment, sets) {
       scaleOnly(deployment, sets)
-      return finish(deployment)
+      return finish(deployment, sets)
     }
     if deployment.value[path: "spec", "strategy", "type"]?.string == "Recreate" {
       recreate(deployment, sets)
     } else {
       roll(deployment, sets)
     }
-    finish(deployment)
+    finish(deployment, sets)
   }
 
-  private func finish(_ deployment: StoredObject) {
+  /// `before` are the sets as the look began: the status counts what was wanted of them then.
+  private func finish(_ deployment: StoredObject, _ before: [StoredObject]) {
     guard let fresh = store.object(.deployment, deployment.namespace, deployment.name) else { return }
-    writeStatus(fresh, store.shelf(.replicaSet).controlled(by: deployment.uid))
+    let now = store.shelf(.replicaSet).controlled(by: deployment.uid)
+    var wanted = before
+    for set in now where !before.contains(where: { $0.uid == set.uid }) { wanted.append(set) }
+    writeStatus(fresh, now, wasWanted: wanted)
     cleanUp(fresh)
   }
 
@@ -129,8 +133,9 @@ final class DeploymentController: Controller {
       } else {
         present = api.amend(.replicaSet, found.namespace, found.name) { copyAnnotations(deployment, &$0) } ?? found
       }
-      setRevision(deployment, "\(number(present))")
-      noteProgress(deployment, "FoundNewReplicaSet", "Found new replica set \"\(present.name)\"", onlyIfMissing: true)
+      noteProgress(
+        deployment, "\(number(present))", "FoundNewReplicaSet", "Found new replica set \"\(present.name)\"",
+        onlyIfMissing: true)
       return present
     }
     guard create else { return nil }
@@ -183,8 +188,7 @@ final class DeploymentController: Controller {
         ObjectReference(.deployment, deployment), .normal, "ScalingReplicaSet",
         "Scaled up replica set \(name) from 0 to \(size)")
     }
-    setRevision(deployment, "\(next)")
-    noteProgress(deployment, "NewReplicaSetCreated", "Created new replica set \"\(name)\"")
+    noteProgress(deployment, "\(next)", "NewReplicaSetCreated", "Created new replica set \"\(name)\"")
     return store.object(.replicaSet, deployment.namespace, name)
   }
 
@@ -204,18 +208,15 @@ final class DeploymentController: Controller {
     set.set(["metadata", "annotations", DeploymentController.max], .string("\(wanted + surge(deployment))"))
   }
 
-  private func setRevision(_ deployment: StoredObject, _ revision: String) {
-    api.amend(.deployment, deployment.namespace, deployment.name, uid: deployment.uid) {
-      $0.set(["metadata", "annotations", DeploymentController.revision], .string(revision))
-    }
-  }
-
+  /// Writes the revision and how far things are, in one go.
   private func noteProgress(
-    _ deployment: StoredObject, _ reason: String, _ message: String, onlyIfMissing: Bool = false
+    _ deployment: StoredObject, _ revision: String, _ reason: String, _ message: String, onlyIfMissing: Bool = false
   ) {
-    if onlyIfMissing, condition(deployment, "Progressing") != nil { return }
+    let keepsCondition = onlyIfMissing && condition(deployment, "Progressing") != nil
     let now = world.civilNow.rfc3339
     api.amend(.deployment, deployment.namespace, deployment.name, uid: deployment.uid) {
+      $0.set(["metadata", "annotations", DeploymentController.revision], .string(revision))
+      if keepsCondition { return }
       setCondition(
         &$0, type: "Progressing", status: "True", reason: reason, message: message, now: now, updateTime: true)
     }
@@ -406,7 +407,7 @@ final class DeploymentController: Controller {
 
   // MARK: Status
 
-  private func writeStatus(_ deployment: StoredObject, _ sets: [StoredObject]) {
+  private func writeStatus(_ deployment: StoredObject, _ sets: [StoredObject], wasWanted: [StoredObject]) {
     let (new, _) = split(deployment, sets)
     var total: Int64 = 0
     var ready: Int64 = 0
@@ -420,7 +421,9 @@ final class DeploymentController: Controller {
     let wanted = replicas(deployment)
     let now = world.civilNow.rfc3339
     let isAvailable = available >= wanted - unavailable(deployment)
-    let missing = wanted - available
+    var promised: Int64 = 0
+    for set in wasWanted { promised += replicas(set) }
+    let missing = promised - available
     let before = deployment.value["status"]
     var failure: Value?
     for set in sets {

@@ -81,7 +81,6 @@ final class NamespaceController: Controller {
       }
     }
     if left.isEmpty {
-      writeConditions(space, left, finalizers)
       guard let fresh = store.object(.namespace, "", space.name) else { return }
       var object = fresh.value
       object.set(["spec"], [:])

@@ -74,6 +74,10 @@ struct StatefulSetPass {
     let failed = set.isBeingDeleted ? false : work(slots, doomed)
     writeStatus()
     trimHistory()
+    if minReadySeconds > 0, counts.available != replicas {
+      controller.enqueue(
+        set.key, after: .seconds(minReadySeconds), weight: counts.ready > 0 ? .activity : .housekeeping)
+    }
     return failed
   }
 
@@ -81,12 +85,7 @@ struct StatefulSetPass {
     counts.replicas += 1
     if PodState.isRunningAndReady(pod) {
       counts.ready += 1
-      if let wait = PodState.timeToAvailable(pod, minReadySeconds: minReadySeconds, controller.world) {
-        // Looked at again a second after it could have been ready for long enough.
-        if wait < PodState.never { controller.enqueue(set.key, after: wait + .seconds(Int64(1))) }
-      } else {
-        counts.available += 1
-      }
+      if isAvailable(pod) { counts.available += 1 }
     }
     guard !pod.isBeingDeleted else { return }
     if revision(of: pod) == currentRevision { counts.current += 1 }

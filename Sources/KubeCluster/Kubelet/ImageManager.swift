@@ -48,7 +48,8 @@ final class ImageManager {
       let isThere = present[image] != nil
       switch runtime.resolve(image: image) {
       case .found(let facts):
-        let took = isThere ? .milliseconds(450) : facts.pullDuration ?? profile.pullDuration
+        let whole = facts.pullDuration ?? profile.pullDuration
+        let took = isThere ? profile.repeatedPull ?? whole : whole
         world.after(took) { [self] in
           present[image] = facts
           next()

@@ -19,24 +19,22 @@ package struct NodeProfile {
   /// Registry answer for an image whose facts do not give a pull duration, and for one that does not exist.
   package var pullDuration: Interval = .milliseconds(2_500)
   package var pullFailure: Interval = .milliseconds(1_200)
-  package var serializesPulls = false
+  package var serializesPulls = true
+  /// Pulling an image that has arrived meanwhile; nil when it takes as long as the first time.
+  package var repeatedPull: Interval?
   /// The kubelet looks at the runtime once per period, on a fixed grid; status follows it.
   package var relistPeriod: Interval = .seconds(Int64(1))
   package var relistPhase: Interval = .milliseconds(500)
-  /// How many relists after `Running` still trigger a readiness probe before the probe's own period sets in.
-  package var eagerProbes: Int = 2
   /// From the last container's end to the kubelet's terminal status, after the sandbox has gone.
   package var terminalStatusDelay: Interval = .milliseconds(10)
   /// A pod whose sync failed is looked at again after this.
-  package var failedSyncPeriod: Interval = .milliseconds(12_500)
+  package var failedSyncPeriod: Interval = .milliseconds(13_000)
   package var containerBackOff: Interval = .seconds(Int64(10))
   package var containerBackOffMax: Interval = .seconds(Int64(300))
   package var imageBackOff: Interval = .seconds(Int64(10))
   package var imageBackOffMax: Interval = .seconds(Int64(300))
   /// The hostpath provisioner looks at its helper pods this often.
   package var provisionerPeriod: Interval = .seconds(Int64(5))
-  /// The scheduler retries a pod that waited for its volumes this long after they were bound.
-  package var bindRetry: Interval = .milliseconds(960)
   /// Calico patches the pod's annotations when its network comes up and goes down.
   package var patchesAnnotations = true
   /// First three bytes of the pod network, with the dot.
@@ -56,6 +54,8 @@ package struct NodeProfile {
     profile.containerStart = .milliseconds(180)
     profile.pullDuration = .milliseconds(4_800)
     profile.pullFailure = .milliseconds(1_400)
+    profile.serializesPulls = false
+    profile.repeatedPull = .milliseconds(900)
     return profile
   }()
 }

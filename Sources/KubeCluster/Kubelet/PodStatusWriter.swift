@@ -97,6 +97,9 @@ struct PodStatusWriter {
     var present: [String: Value] = [:]
     for condition in api["conditions"]?.array ?? [] { present[condition["type"]?.string ?? ""] = condition }
     var list: [Value] = []
+    // Conditions of others come first.
+    for condition in api["conditions"]?.array ?? []
+    where !PodStatusWriter.own.contains(condition["type"]?.string ?? "") { list.append(condition) }
     func add(_ type: String, _ holds: Bool, _ reason: String? = nil, _ message: String? = nil) {
       let status = holds ? "True" : "False"
       var since = now
@@ -167,8 +170,6 @@ struct PodStatusWriter {
     add("Ready", isReady && gatesHold, gateReason, gateMessage)
     add("ContainersReady", isReady, reason, message)
     if let scheduled = present["PodScheduled"] { list.append(scheduled) } else { add("PodScheduled", true) }
-    for (type, condition) in (api["conditions"]?.array ?? []).map({ ($0["type"]?.string ?? "", $0) })
-    where !PodStatusWriter.own.contains(type) { list.append(condition) }
     return .array(list)
   }
 

@@ -104,9 +104,15 @@ final class PodWorker {
     if new.isBeingDeleted {
       let grace = new.value[path: "metadata", "deletionGracePeriodSeconds"]?.integer ?? 0
       if !isTerminating, stage != .gone {
-        world.after(profile.controllerLatency) { [self] in
+        let soonest = world.now + profile.controllerLatency
+        var allowed = isBusy ? soonest : earliestSync()
+        if let syncEvent, world.isPending(syncEvent), scheduledAt <= kubelet.relist(after: world.now) {
+          // A sync that waits for its relist is not called off; the stop waits for the next.
+          allowed = kubelet.relist(after: scheduledAt)
+        }
+        world.schedule(at: allowed > soonest ? allowed : soonest) { [self] in
           guard !isTerminating, stage != .gone, !isVanished else { return }
-          terminate(grace: grace)
+          terminate(grace: pod.value[path: "metadata", "deletionGracePeriodSeconds"]?.integer ?? grace)
         }
       } else if stage == .terminating {
         shortenGrace(grace)
@@ -187,12 +193,16 @@ final class PodWorker {
   /// Something started or ended: the next relist will see it.
   func noticeAtRelist() {
     let relist = kubelet.relist(after: world.now)
+    // Sandbox and container, or end and start, are events of their own: the second one makes another sync.
     world.schedule(at: relist + .milliseconds(1)) { [self] in requestSync() }
+    world.schedule(at: relist + .milliseconds(2)) { [self] in requestSync() }
   }
 
   private func endSync(failed: Bool) {
     isBusy = false
     lastSyncEnd = world.now
+    // Not settled before the next relist has confirmed it.
+    world.schedule(at: kubelet.relist(after: world.now)) {}
     if wantsSync {
       wantsSync = false
       scheduleSync(at: earliestSync())
@@ -239,13 +249,8 @@ final class PodWorker {
       address = usesHostNetwork ? kubelet.nodeAddress : kubelet.takeAddress()
       if profile.patchesAnnotations, !usesHostNetwork {
         patchNetworkAnnotations(address: address)
-        // The patch makes one sync more than the containers alone would.
-        let relist = kubelet.relist(after: world.now) + profile.relistPeriod
-        world.schedule(at: relist + .milliseconds(1)) { [self] in requestSync() }
       }
       noticeAtRelist()
-      let relist = kubelet.relist(after: world.now)
-      world.schedule(at: relist + .milliseconds(2)) { [self] in requestSync() }
       startContainers(mine)
     }
   }
@@ -467,6 +472,11 @@ final class PodWorker {
       event(.normal, "Started", "Started container \(container.name)", container)
       beginProbes(container)
       noticeAtRelist()
+      if container.restartCount == 0, profile.patchesAnnotations {
+        // Where annotations are patched, a fresh container is looked at once more.
+        let relist = kubelet.relist(after: world.now) + profile.relistPeriod
+        world.schedule(at: relist + .milliseconds(1)) { [self] in requestSync() }
+      }
       runPostStart(container, id)
       return true
     case .failed(let reason, let message, let code):
@@ -572,6 +582,7 @@ final class PodWorker {
 
   func readinessChanged(_ container: PodContainer) {
     if stage == .active || stage == .terminating { writeStatus() }
+    if !isBusy { lastSyncEnd = world.now }
   }
 
   func probeFailedForGood(_ container: PodContainer, _ kind: Prober.Kind) {

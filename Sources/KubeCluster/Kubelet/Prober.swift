@@ -71,12 +71,15 @@ final class Prober {
     tick = nil
   }
 
-  /// Asks now and counts the period from here.
+  /// Asks now and counts the period from here. The first time the container is not in the reported status yet, which is
+  /// where the worker looks: nothing is asked.
   func kick() {
     guard !isStopped else { return }
     schedule(at: worker.world.now + period)
-    ask()
+    if isReported { ask() }
+    isReported = true
   }
+  private var isReported = false
 
   /// Something happened in the container: results count again from the next tick.
   func resume() {

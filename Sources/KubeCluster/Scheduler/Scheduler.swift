@@ -18,6 +18,8 @@ final class Scheduler: Controller {
   /// Pods that found no node, with the last reason given.
   private var unschedulable: [ObjectKey: String] = [:]
   private var isRetrying = false
+  /// How often and when a waiting pod was last tried: tries are 1, 2, 4 … 10 seconds apart.
+  private var attempts: [ObjectKey: (count: Int, last: Instant)] = [:]
 
   struct NodeUsage {
     var cpu: Int64 = 0
@@ -73,6 +75,7 @@ final class Scheduler: Controller {
     if let new, let old, wantsNode(new), old.value["spec"] != new.value["spec"] { enqueue(new.key) }
     if let gone = old, new == nil || new!.uid != gone.uid || new!.isBeingDeleted {
       unschedulable[gone.key] = nil
+      attempts[gone.key] = nil
       if let place = reserved[gone.key], place.uid == gone.uid {
         reserved[gone.key] = nil
         occupy(place.node, gone, by: -1)
@@ -106,7 +109,15 @@ final class Scheduler: Controller {
       var keys: [ObjectKey] = []
       for key in unschedulable.keys { keys.append(key) }
       keys.sort()
-      for key in keys { enqueue(key) }
+      for key in keys {
+        guard let attempt = attempts[key] else {
+          enqueue(key)
+          continue
+        }
+        let seconds = attempt.count > 4 ? 10 : Int64(1) << Int64(attempt.count - 1)
+        let ready = attempt.last + .seconds(seconds)
+        if ready <= world.now { enqueue(key) } else { enqueue(key, after: ready - world.now) }
+      }
     }
   }
 
@@ -191,6 +202,7 @@ final class Scheduler: Controller {
       recorder.record(ObjectReference(.pod, pod), .warning, "FailedScheduling", message)
     }
     unschedulable[pod.key] = message
+    attempts[pod.key] = ((attempts[pod.key]?.count ?? 0) + 1, world.now)
     markUnschedulable(pod, reason: "Unschedulable", message)
   }
 
