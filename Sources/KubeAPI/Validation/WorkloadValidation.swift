@@ -1,0 +1,312 @@
+// What the API server refuses in workloads (pkg/apis/{apps,batch}/validation, 1.32), in its order and words.
+
+import SimKernel
+import Unstructured
+
+enum WorkloadValidation {
+  static let mismatch = "`selector` does not match template `labels`"
+
+  /// A label selector object; what the kind says about an empty one.
+  static func selector(_ checker: inout Checker, _ selector: Value?, _ path: String, emptyMessage: String) {
+    guard let selector, !selector.isNull else { return checker.required(path) }
+    MetadataValidation.labels(&checker, selector["matchLabels"], path + ".matchLabels")
+    for (index, expression) in (selector["matchExpressions"]?.array ?? []).enumerated() {
+      let at = "\(path).matchExpressions[\(index)]"
+      let hasValues = !(expression["values"]?.array ?? []).isEmpty
+      switch expression["operator"]?.string ?? "" {
+      case "In", "NotIn":
+        if !hasValues { checker.required(at + ".values", "must be specified when `operator` is 'In' or 'NotIn'") }
+      case "Exists", "DoesNotExist":
+        if hasValues {
+          checker.forbidden(at + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+        }
+      default: checker.invalid(at + ".operator", expression["operator"] ?? "", "not a valid selector operator")
+      }
+      let key = expression["key"]?.string ?? ""
+      checker.invalidEach(at + ".key", .string(key), Names.qualifiedNameProblems(key))
+    }
+    if selector["matchLabels"]?.object?.isEmpty ?? true, selector["matchExpressions"]?.array?.isEmpty ?? true {
+      checker.invalid(path, shown: GoLiteral.describe(selector, "LabelSelector", package: "v1"), emptyMessage)
+    }
+  }
+
+  private static func matches(_ checker: inout Checker, _ spec: Value, _ path: String) {
+    let selector = LabelSelector(spec["selector"])
+    let labels = spec[path: "template", "metadata", "labels"]
+    if !selector.isEmpty, !selector.matches(labels) {
+      checker.invalid(path + ".template.metadata.labels", labels ?? [:], mismatch)
+    }
+  }
+
+  private static func alwaysRestarts(_ checker: inout Checker, _ spec: Value, _ path: String, _ kind: String) {
+    let policy = spec[path: "template", "spec", "restartPolicy"]
+    if let text = policy?.string, text != "Always" {
+      checker.unsupported(path + ".template.spec.restartPolicy", policy, ["Always"])
+    }
+    if spec[path: "template", "spec", "activeDeadlineSeconds"] != nil {
+      checker.forbidden(
+        path + ".template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in \(kind) is not Supported")
+    }
+  }
+
+  // MARK: StatefulSet
+
+  static func statefulSet(_ checker: inout Checker) {
+    let spec = checker.object["spec"] ?? [:]
+    let policy = spec["podManagementPolicy"]?.string ?? ""
+    if policy.isEmpty {
+      checker.required("spec.podManagementPolicy")
+    } else if policy != "OrderedReady", policy != "Parallel" {
+      checker.invalid("spec.podManagementPolicy", .string(policy), "must be 'OrderedReady' or 'Parallel'")
+    }
+    let strategy = spec["updateStrategy"] ?? [:]
+    let rolling = strategy["rollingUpdate"]
+    switch strategy["type"]?.string ?? "" {
+    case "": checker.required("spec.updateStrategy")
+    case "OnDelete":
+      if let rolling, !rolling.isNull {
+        checker.invalid(
+          "spec.updateStrategy.rollingUpdate",
+          shown: GoLiteral.describe(rolling, "RollingUpdateStatefulSetStrategy", package: "apps"),
+          "only allowed for updateStrategy 'RollingUpdate'")
+      }
+    case "RollingUpdate":
+      checker.nonNegative("spec.updateStrategy.rollingUpdate.partition", rolling?["partition"])
+    default:
+      checker.invalid(
+        "spec.updateStrategy", shown: GoLiteral.describe(strategy, "StatefulSetUpdateStrategy", package: "apps"),
+        "must be 'RollingUpdate' or 'OnDelete'")
+    }
+    for name in ["whenDeleted", "whenScaled"] {
+      if let text = spec[path: "persistentVolumeClaimRetentionPolicy", name]?.string, text != "Retain",
+        text != "Delete"
+      {
+        checker.unsupported(
+          "spec.persistentVolumeClaimRetentionPolicy.\(name)", .string(text), ["Delete", "Retain"])
+      }
+    }
+    checker.nonNegative("spec.replicas", spec["replicas"])
+    checker.nonNegative("spec.minReadySeconds", spec["minReadySeconds"])
+    checker.nonNegative("spec.ordinals.start", spec[path: "ordinals", "start"])
+    checker.nonNegative("spec.revisionHistoryLimit", spec["revisionHistoryLimit"])
+    selector(
+      &checker, spec["selector"], "spec.selector", emptyMessage: "empty selector is invalid for statefulset")
+    matches(&checker, spec, "spec")
+    MetadataValidation.labels(&checker, spec[path: "template", "metadata", "labels"], "spec.template.labels")
+    MetadataValidation.annotations(
+      &checker, spec[path: "template", "metadata", "annotations"], "spec.template.annotations")
+    alwaysRestarts(&checker, spec, "spec", "StatefulSet")
+    guard let old = checker.old?["spec"] else { return }
+    var mine = spec
+    for name in [
+      "replicas", "template", "updateStrategy", "minReadySeconds", "ordinals", "persistentVolumeClaimRetentionPolicy",
+    ] {
+      mine[name] = old[name]
+    }
+    if mine != old {
+      checker.forbidden(
+        "spec",
+        "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
+          + "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden")
+    }
+  }
+
+  // MARK: Deployment, ReplicaSet, ReplicationController, DaemonSet
+
+  private static func selectorIsImmutable(_ checker: inout Checker) {
+    guard let old = checker.old?[path: "spec", "selector"], let new = checker.object[path: "spec", "selector"],
+      old != new
+    else { return }
+    checker.invalid(
+      "spec.selector", shown: GoLiteral.describe(new, "LabelSelector", package: "v1"), "field is immutable")
+  }
+
+  static func deployment(_ checker: inout Checker) {
+    let spec = checker.object["spec"] ?? [:]
+    checker.nonNegative("spec.replicas", spec["replicas"])
+    selector(
+      &checker, spec["selector"], "spec.selector", emptyMessage: "empty selector is invalid for deployment")
+    matches(&checker, spec, "spec")
+    PodSpecValidation.template(&checker, spec["template"], "spec.template")
+    alwaysRestarts(&checker, spec, "spec", "ReplicaSet")
+    let strategy = spec["strategy"] ?? [:]
+    let rolling = strategy["rollingUpdate"]
+    switch strategy["type"]?.string ?? "" {
+    case "Recreate":
+      if let rolling, !rolling.isNull {
+        checker.forbidden(
+          "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")
+      }
+    case "RollingUpdate":
+      let unavailable = rolling?["maxUnavailable"]
+      let surge = rolling?["maxSurge"]
+      intOrPercent(&checker, unavailable, "spec.strategy.rollingUpdate.maxUnavailable")
+      intOrPercent(&checker, surge, "spec.strategy.rollingUpdate.maxSurge")
+      if isZero(unavailable), isZero(surge) {
+        checker.invalid(
+          "spec.strategy.rollingUpdate.maxUnavailable", shown: shown(unavailable), "may not be 0 when `maxSurge` is 0")
+      }
+      if let percent = percentage(unavailable), percent > 100 {
+        checker.invalid(
+          "spec.strategy.rollingUpdate.maxUnavailable", shown: shown(unavailable), "must not be greater than 100%")
+      }
+    default:
+      checker.add(
+        "FieldValueNotSupported", "spec.strategy",
+        "Unsupported value: \(GoLiteral.describe(strategy, "DeploymentStrategy", package: "apps")): "
+          + "supported values: \"Recreate\", \"RollingUpdate\"")
+    }
+    checker.nonNegative("spec.minReadySeconds", spec["minReadySeconds"])
+    checker.nonNegative("spec.revisionHistoryLimit", spec["revisionHistoryLimit"])
+    if let deadline = spec["progressDeadlineSeconds"]?.integer {
+      checker.nonNegative("spec.progressDeadlineSeconds", .integer(deadline))
+      if deadline <= spec["minReadySeconds"]?.integer ?? 0 {
+        checker.invalid("spec.progressDeadlineSeconds", .integer(deadline), "must be greater than minReadySeconds")
+      }
+    }
+    selectorIsImmutable(&checker)
+  }
+
+  private static func percentage(_ value: Value?) -> Int64? {
+    guard let text = value?.string, text.hasSuffix("%") else { return nil }
+    return Int64(String(text.dropLast()))
+  }
+  private static func isZero(_ value: Value?) -> Bool {
+    if let percent = percentage(value) { return percent == 0 }
+    return value?.integer == 0
+  }
+  private static func shown(_ value: Value?) -> String {
+    if let text = value?.string { return goQuoted(text) }
+    return String(value?.integer ?? 0)
+  }
+
+  /// A count or a percentage, not negative.
+  static func intOrPercent(_ checker: inout Checker, _ value: Value?, _ path: String) {
+    if let number = value?.integer {
+      if number < 0 { checker.invalid(path, .integer(number), Checker.nonNegative) }
+    } else if let text = value?.string, percentage(value) == nil || text.hasPrefix("-") {
+      checker.invalid(
+        path, .string(text),
+        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used "
+          + "for validation is '[0-9]+%')")
+    }
+  }
+
+  static func replicaSet(_ checker: inout Checker) {
+    let spec = checker.object["spec"] ?? [:]
+    checker.nonNegative("spec.replicas", spec["replicas"])
+    checker.nonNegative("spec.minReadySeconds", spec["minReadySeconds"])
+    selector(
+      &checker, spec["selector"], "spec.selector", emptyMessage: "empty selector is invalid for deployment")
+    matches(&checker, spec, "spec")
+    PodSpecValidation.template(&checker, spec["template"], "spec.template")
+    alwaysRestarts(&checker, spec, "spec", "ReplicaSet")
+    selectorIsImmutable(&checker)
+  }
+
+  static func replicationController(_ checker: inout Checker) {
+    let spec = checker.object["spec"] ?? [:]
+    checker.nonNegative("spec.minReadySeconds", spec["minReadySeconds"])
+    if spec["selector"]?.object?.isEmpty ?? true { checker.required("spec.selector") }
+    checker.nonNegative("spec.replicas", spec["replicas"])
+    if let selector = spec["selector"], selector.object?.isEmpty == false,
+      !LabelSelector(labels: selector).matches(spec[path: "template", "metadata", "labels"])
+    {
+      checker.invalid(
+        "spec.template.metadata.labels", spec[path: "template", "metadata", "labels"] ?? [:], mismatch)
+    }
+    PodSpecValidation.template(&checker, spec["template"], "spec.template")
+  }
+
+  static func daemonSet(_ checker: inout Checker) {
+    let spec = checker.object["spec"] ?? [:]
+    selector(
+      &checker, spec["selector"], "spec.selector", emptyMessage: "empty selector is invalid for daemonset")
+    if spec["selector"] != nil { matches(&checker, spec, "spec") }
+    PodSpecValidation.template(&checker, spec["template"], "spec.template")
+    alwaysRestarts(&checker, spec, "spec", "DaemonSet")
+    checker.nonNegative("spec.minReadySeconds", spec["minReadySeconds"])
+    let strategy = spec["updateStrategy"] ?? [:]
+    switch strategy["type"]?.string ?? "" {
+    case "OnDelete": break
+    case "RollingUpdate":
+      intOrPercent(
+        &checker, strategy[path: "rollingUpdate", "maxUnavailable"], "spec.updateStrategy.rollingUpdate.maxUnavailable")
+      intOrPercent(&checker, strategy[path: "rollingUpdate", "maxSurge"], "spec.updateStrategy.rollingUpdate.maxSurge")
+    default:
+      checker.add(
+        "FieldValueNotSupported", "spec.updateStrategy",
+        "Unsupported value: \(GoLiteral.describe(strategy, "DaemonSetUpdateStrategy", package: "apps")): "
+          + "supported values: \"RollingUpdate\", \"OnDelete\"")
+    }
+    checker.nonNegative("spec.revisionHistoryLimit", spec["revisionHistoryLimit"])
+    selectorIsImmutable(&checker)
+  }
+
+  // MARK: Job, CronJob
+
+  static func job(_ checker: inout Checker) {
+    let spec = checker.object["spec"] ?? [:]
+    jobSpec(&checker, spec, "spec")
+    guard let old = checker.old?["spec"] else { return }
+    if spec["completions"] != old["completions"], spec["completionMode"]?.string != "Indexed" {
+      checker.invalid("spec.completions", spec["completions"], "field is immutable")
+    }
+    if spec["selector"] != old["selector"] {
+      checker.invalid(
+        "spec.selector", shown: GoLiteral.describe(spec["selector"], "LabelSelector", package: "v1"),
+        "field is immutable")
+    }
+    if spec["template"] != old["template"], old["suspend"]?.bool != true {
+      checker.invalid(
+        "spec.template", shown: GoLiteral.describe(spec["template"], "PodTemplateSpec", package: "core"),
+        "field is immutable")
+    }
+    if spec["completionMode"] != old["completionMode"] {
+      checker.invalid("spec.completionMode", spec["completionMode"], "field is immutable")
+    }
+  }
+
+  private static func jobSpec(_ checker: inout Checker, _ spec: Value, _ path: String) {
+    for name in [
+      "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
+    ] {
+      checker.nonNegative(path + "." + name, spec[name])
+    }
+    if let mode = spec["completionMode"]?.string {
+      if mode != "NonIndexed", mode != "Indexed" {
+        checker.unsupported(path + ".completionMode", .string(mode), ["Indexed", "NonIndexed"])
+      }
+      if mode == "Indexed", spec["completions"] == nil {
+        checker.required(path + ".completions", "when completion mode is Indexed")
+      }
+    }
+    PodSpecValidation.template(&checker, spec["template"], path + ".template")
+    let policy = spec[path: "template", "spec", "restartPolicy"]?.string ?? ""
+    let at = path + ".template.spec.restartPolicy"
+    if policy.isEmpty || policy == "Always" {
+      checker.required(at, "valid values: \"OnFailure\", \"Never\"")
+    } else if policy != "OnFailure", policy != "Never" {
+      checker.unsupported(at, .string(policy), ["Never", "OnFailure"])
+    }
+  }
+
+  static func cronJob(_ checker: inout Checker) {
+    let spec = checker.object["spec"] ?? [:]
+    if checker.old == nil, let name = checker.object[path: "metadata", "name"]?.string, name.utf8.count > 52 {
+      checker.invalid("metadata.name", .string(name), "must be no more than 52 characters")
+    }
+    let schedule = spec["schedule"]?.string ?? ""
+    if schedule.isEmpty {
+      checker.required("spec.schedule")
+    } else if let problem = CronSchedule.problem(schedule) {
+      checker.invalid("spec.schedule", .string(schedule), problem)
+    }
+    checker.nonNegative("spec.startingDeadlineSeconds", spec["startingDeadlineSeconds"])
+    PodSpecValidation.choice(
+      &checker, spec["concurrencyPolicy"], "spec.concurrencyPolicy", ["Allow", "Forbid", "Replace"])
+    checker.nonNegative("spec.successfulJobsHistoryLimit", spec["successfulJobsHistoryLimit"])
+    checker.nonNegative("spec.failedJobsHistoryLimit", spec["failedJobsHistoryLimit"])
+    jobSpec(&checker, spec[path: "jobTemplate", "spec"] ?? [:], "spec.jobTemplate.spec")
+  }
+}
