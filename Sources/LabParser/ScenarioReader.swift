@@ -153,6 +153,10 @@ struct ScenarioReader {
     let withExtension = path + ".sh"
     let useExtension = !reader.exists(path) && reader.exists(withExtension)
     guard let text = reader.read(useExtension ? withExtension : path, from: written.place) else { return nil }
+    if let invalid = text.firstInvalidUTF8() {
+      reader.report(
+        Diagnostic(.encoding, text.location(SourceRange(start: invalid, end: invalid + 1)), "Byte here is not UTF-8"))
+    }
     return Script(file: useExtension ? written.text + ".sh" : written.text, source: text)
   }
 

@@ -73,6 +73,34 @@ private let pieces = [
     #expect(range.start >= 0 && range.start <= range.end && range.end <= count, comment)
   }
 
+  /// A manifest with pieces cut out, doubled or swapped is read or refused, never more.
+  @Test(arguments: 0..<10) func damagedManifestsAreReadOrRefused(seed: Int) {
+    let manifest = #"""
+      {"title": "T", "description": null, "details": {"intro": {"text": "a.md", "background": "b.sh"},
+       "steps": [{"title": "S", "text": "a.md", "verify": "b.sh"}, {"text": "../a.md"}], "finish": {"text": "é.md"},
+       "assets": {"host01": [{"file": "**", "target": "/root", "chmod": "+x"}]}}, "backend": {"imageid": "ubuntu"}}
+      """#
+    var generator = SplitMix(state: UInt64(seed) + 9)
+    var refused = 0
+    for _ in 0..<200 {
+      var bytes = Array(manifest.utf8)
+      for _ in 0..<Int.random(in: 1...4, using: &generator) where bytes.count > 4 {
+        let at = Int.random(in: 0..<bytes.count - 3, using: &generator)
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: bytes.removeSubrange(at..<min(bytes.count, at + Int.random(in: 1...20, using: &generator)))
+        case 1: bytes.insert(contentsOf: bytes[at..<at + 3], at: at)
+        case 2: bytes[at] = UInt8.random(in: 0...255, using: &generator)
+        default: bytes.swapAt(at, at + 2)
+        }
+      }
+      let files = MemoryFiles(["index.json": bytes, "a.md": Array("# A\n".utf8), "b.sh": []])
+      let parsed = CourseParser.parse(files)
+      #expect(parsed.course.scenarios.count == 1 || parsed.isUnreadable)
+      refused += parsed.isUnreadable ? 1 : 0
+    }
+    #expect(refused > 50)
+  }
+
   /// The rule taken literally: one annotation per round, nothing predicted.
   @Test(arguments: 0..<20) func predictionGivesWhatTheStepByStepRuleGives(seed: Int) {
     var generator = SplitMix(state: UInt64(seed) + 500)
