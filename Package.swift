@@ -84,7 +84,8 @@ if wasm {
     host(
       "ArdoiseCLI",
       [
-        "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript", "Simulator",
+        "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript", "SimKernel",
+        "SimMachine", "Simulator",
         "Unstructured", argumentParser, flyingFox, flyingSocks,
       ]),
     host("Conformance", ["Simulator", "Unstructured"]),
@@ -92,13 +93,15 @@ if wasm {
     host("LabModel", ["Diagnostics"]),
     host("LabParser", ["CCMark", "Diagnostics", "LabModel", yams]),
     host(
-      "LabRecorder", ["Diagnostics", "LabModel", "LabTranscript", "SimKernel", "Simulator", "Unstructured"]),
+      "LabRecorder", ["Diagnostics", "LabModel", "LabTranscript", "SimKernel", "SimMachine", "Simulator"]),
     host("LabSite", ["Diagnostics", "LabModel", "LabTranscript", mustache]),
     host("LabTranscript", ["Diagnostics"]),
     .executableTarget(name: "ardoise", dependencies: ["ArdoiseCLI"], swiftSettings: common),
     .executableTarget(
       name: "ardoise-dev",
-      dependencies: ["Conformance", "KubeCluster", "LabLint", "SimKernel", "Simulator", "Unstructured", argumentParser],
+      dependencies: [
+        "Conformance", "KubeCluster", "LabLint", "SimKernel", "Simulator", "Unstructured", argumentParser,
+      ],
       swiftSettings: common),
     .executableTarget(name: "simulate-session", dependencies: ["Simulator"], swiftSettings: common),
     // Tests
@@ -107,6 +110,7 @@ if wasm {
       "ArdoiseCLITests", ["ArdoiseCLI", "Diagnostics", "LabLint", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("ArchitectureTests", []),
     tests("Browser", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
+    tests("ConformanceTests", ["Conformance"], resources: []),
     tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("KubeAPITests", ["KubeAPI", "SimKernel", "Unstructured"]),

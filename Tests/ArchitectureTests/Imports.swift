@@ -25,21 +25,24 @@ let arrows: [String: Set<String>] = [
   "Utilities": ["SimKernel", "SimMachine", "Unstructured"],
   // Host
   "ArdoiseCLI": [
-    "ArgumentParser", "Diagnostics", "FlyingFox", "FlyingSocks", "Foundation", "Glibc", "LabLint", "LabModel", "LabParser",
-    "LabRecorder", "LabSite", "LabTranscript", "Simulator", "SimKernel", "Unstructured",
+    "ArgumentParser", "Diagnostics", "FlyingFox", "FlyingSocks", "Foundation", "Glibc", "LabLint", "LabModel",
+    "LabParser",
+    "LabRecorder", "LabSite", "LabTranscript", "SimKernel", "SimMachine", "Simulator", "Unstructured",
   ],
+  "Conformance": ["Foundation", "Simulator", "Unstructured"],
   "LabLint": ["Diagnostics", "Foundation", "KubeAPI", "LabModel", "LabTranscript", "ShellSyntax", "Unstructured"],
   "LabModel": ["Diagnostics", "Foundation"],
   "LabParser": ["CCMark", "Diagnostics", "Foundation", "Glibc", "LabModel", "Yams"],
   "LabRecorder": [
-    "Diagnostics", "Foundation", "LabModel", "LabTranscript", "SimKernel", "Simulator", "Unstructured",
+    "Diagnostics", "Foundation", "LabModel", "LabTranscript", "SimKernel", "SimMachine", "Simulator",
   ],
   "LabSite": ["Diagnostics", "Foundation", "LabModel", "LabTranscript", "Mustache"],
   "LabTestSupport": ["Diagnostics", "Foundation", "Testing"],
   "LabTranscript": ["Diagnostics", "Foundation"],
   "ardoise": ["ArdoiseCLI"],
   "ardoise-dev": [
-    "ArgumentParser", "Foundation", "KubeAPI", "KubeCluster", "Kubectl", "LabLint", "SimKernel", "Simulator",
+    "ArgumentParser", "Conformance", "Foundation", "KubeAPI", "KubeCluster", "Kubectl", "LabLint", "SimKernel",
+    "Simulator",
     "Unstructured",
   ],
   "simulate-session": ["Glibc", "Simulator"],

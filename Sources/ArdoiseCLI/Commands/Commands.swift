@@ -4,7 +4,7 @@ import ArgumentParser
 
 extension Ardoise {
   static let commands: [any ParsableCommand.Type] = [
-    BuildCommand.self, LintCommand.self, ExplainCommand.self, PreviewCommand.self, InspectCommand.self,
-    ExportCommand.self, NewCommand.self,
+    BuildCommand.self, RecordCommand.self, LintCommand.self, ExplainCommand.self, PreviewCommand.self,
+    ShellCommand.self, SimulateCommand.self, InspectCommand.self, ExportCommand.self, NewCommand.self,
   ]
 }

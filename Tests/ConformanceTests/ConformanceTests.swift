@@ -1,0 +1,22 @@
+// Sessions captured from a real control plane, played and compared command by command. The counts may only grow: `equalMin` is
+// what is reached, and a session may not lose a command that was equal.
+
+import Conformance
+import Foundation
+import Testing
+
+@Suite struct ConformanceTests {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Captures").path
+
+  @Test func capturedSessionsAreReproduced() throws {
+    let results = try CaptureFolder.results(ConformanceTests.folder)
+    let commands = results.reduce(0) { $0 + $1.commands.count }
+    let equal = results.reduce(0) { $0 + $1.equal }
+    print(ConformanceReport.table(results))
+    #expect(results.count == 68)
+    #expect(commands == 1_278)
+    #expect(equal >= ConformanceTests.equalMin, "\(equal) commands are equal; run ardoise-dev conformance --details")
+  }
+
+  static let equalMin = 400
+}
