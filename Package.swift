@@ -118,6 +118,7 @@ if wasm {
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
+    tests("ShellReality", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
     tests("SimKernelTests", ["SimKernel"]),
     tests(
       "UnstructuredTests", ["SimKernel", "Unstructured", yams], resources: [.copy("Manifests"), .copy("Printed")]),

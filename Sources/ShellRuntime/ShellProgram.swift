@@ -258,8 +258,20 @@ package final class ShellProgram: Program {
       writeFailed = true
       return
     }
+    put(1, bytes)
+  }
+
+  /// Writes to a descriptor. Regular files take it at once, so that a later command of this turn sees it.
+  private func put(_ descriptor: Int, _ bytes: [UInt8]) {
+    if let file = process.file(descriptor) as? RegularFile {
+      if case .failed(let error) = file.write(bytes[...]), descriptor == 1 {
+        if !writeFailed { complain("write error: \(error.message)", builtin: true) }
+        writeFailed = true
+      }
+      return
+    }
     wroteThisTurn = true
-    process.write(1, bytes)
+    process.write(descriptor, bytes)
   }
   /// A write of the current builtin failed.
   var writeFailed: Bool {
@@ -268,10 +280,7 @@ package final class ShellProgram: Program {
   }
   private var writeFailedFlag = false
 
-  func writeError(_ text: String) {
-    wroteThisTurn = true
-    process.write(2, text)
-  }
+  func writeError(_ text: String) { put(2, Array(text.utf8)) }
 
   /// What messages begin with: `bash: line 3: `, or `bash: ` for an interactive shell.
   var messagePrefix: String {

@@ -79,10 +79,7 @@ extension ShellProgram {
     let value = try evaluate(text)
     if value >= 0 { return value }
     let position = (count ?? -1) + 1 + value
-    if position < 0 {
-      complain("\(name): bad array subscript")
-      throw .command(1)
-    }
+    if position < 0 { complain("\(name): bad array subscript") }
     return position
   }
 
@@ -223,7 +220,7 @@ extension ShellProgram {
       let key = try subscriptKey(index)
       if key.isEmpty, flavour == .bash {
         complain("\(target)[\(index)]: bad array subscript")
-        throw .command(1)
+        throw .line(1)
       }
       let new = try transformed(value, attributes, old: append ? array[key] ?? "" : nil)
       variable.value = .unset
@@ -238,13 +235,13 @@ extension ShellProgram {
       }
       if index == "@" || index == "*" || index.isEmpty {
         complain("\(target)[\(index)]: bad array subscript")
-        throw .command(1)
+        throw .line(1)
       }
       let number = try evaluate(index)
       let position = number >= 0 ? number : (array.maxKey ?? -1) + 1 + number
       if position < 0 {
         complain("\(target)[\(index)]: bad array subscript")
-        throw .command(1)
+        throw .line(1)
       }
       let new = try transformed(value, attributes, old: append ? array[position] ?? "" : nil)
       // Evaluating may have changed the variable; take it out of the table so that it is not copied.

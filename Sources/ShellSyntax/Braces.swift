@@ -37,6 +37,16 @@ private func rebuild(_ atoms: [Atom], _ original: Word) -> Word {
   var parts: [WordPart] = []
   var text: [UInt8] = []
   func flush() {
+    // `$x{a,b}` means `$xa $xb`: letters that come right after a name belong to it.
+    if let first = text.first, isNameByte(first), case .parameter(let expansion)? = parts.last,
+      let start = expansion.name.utf8.first, isNameStart(start), expansion.text.utf8.dropFirst().first == start
+    {
+      var count = 0
+      while count < text.count, isNameByte(text[count]) { count += 1 }
+      let name = expansion.name + String(decoding: text[..<count], as: UTF8.self)
+      parts[parts.count - 1] = .parameter(ParameterExpansion(name: name, text: "$" + name))
+      text.removeFirst(count)
+    }
     if !text.isEmpty { parts.append(.literal(String(decoding: text, as: UTF8.self))) }
     text = []
   }

@@ -249,6 +249,14 @@ extension ShellProgram {
     guard tilde != .none, text.utf8.contains(126) else { return (nil, text) }
     let bytes = Array(text.utf8)
     if tilde == .word {
+      if isFirst, isNameStart(bytes[0]), let equals = bytes.firstIndex(of: 61),
+        isName(String(decoding: bytes[..<equals], as: UTF8.self)), !state.options.posix
+      {
+        // What looks like an assignment is treated as one.
+        let value = String(decoding: bytes[(equals + 1)...], as: UTF8.self)
+        let (_, rest) = expandTilde(value, .assignment, isFirst: true, isLast: isLast)
+        return (nil, String(decoding: bytes[...equals], as: UTF8.self) + rest)
+      }
       guard isFirst, bytes[0] == 126 else { return (nil, text) }
       guard let (home, end) = home(bytes, 0, stopAtColon: false, complete: isLast) else { return (nil, text) }
       return (home, String(decoding: bytes[end...], as: UTF8.self))

@@ -671,7 +671,7 @@ extension ShellProgram {
       }
     case .shell(let code):
       // An interactive shell goes on with the next line.
-      status = isInteractive && !isSubshell ? 1 : isCommandString || isSubshell ? code : (code == 127 ? 1 : code)
+      status = isInteractive || isSubshell || !isCommandString ? (code == 127 ? 1 : code) : code
       state.pipeStatus = [status]
       if isInteractive, !isSubshell { unwind(.line) } else { unwind(.exit) }
     }

@@ -1,0 +1,46 @@
+// The same scripts through bash and through ours: standard output, standard error and exit status byte for byte.
+//
+//   SHELL_REALITY_FILE=path swift test --filter ShellReality     plays the cases of one more file and prints what differs
+
+import Foundation
+import Testing
+
+private let scriptsFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+  "Scripts")
+
+private func scriptFiles() -> [URL] {
+  if let extra = ProcessInfo.processInfo.environment["SHELL_REALITY_FILE"] { return [URL(fileURLWithPath: extra)] }
+  let all = (try? FileManager.default.contentsOfDirectory(at: scriptsFolder, includingPropertiesForKeys: nil)) ?? []
+  return all.filter { $0.pathExtension == "cases" }.sorted { $0.path < $1.path }
+}
+
+@Suite(.serialized) struct ShellReality {
+  @Test(.enabled(if: bashPath != nil, "bash is not installed: the differential suite is skipped"))
+  func sameAsBash() throws {
+    var played = 0
+    var failures: [String] = []
+    var unexpected: [String] = []
+    for file in scriptFiles() {
+      for item in try cases(in: file) {
+        played += 1
+        let real = try playReal(item.script)
+        let (ours, notSimulated, limit) = playSimulated(item.script)
+        let text = difference(real, ours)
+        if item.deviates != nil {
+          if text == nil { unexpected.append("\(item.file): \(item.name) is tagged #deviates but agrees") }
+          continue
+        }
+        if var text {
+          if !notSimulated.isEmpty { text += "  not simulated: \(notSimulated)\n" }
+          if let limit { text += "  limit: \(limit)\n" }
+          failures.append("✗ \(item.file): \(item.name)\n\(item.script)\n\(text)")
+        }
+      }
+    }
+    for failure in failures { print(failure) }
+    print("shell reality: \(played) scripts, \(failures.count) differ")
+    #expect(failures.isEmpty, "\(failures.count) of \(played) scripts differ from bash")
+    #expect(unexpected.isEmpty, "\(unexpected.joined(separator: "\n"))")
+    #expect(played > 0)
+  }
+}
