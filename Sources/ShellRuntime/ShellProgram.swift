@@ -296,7 +296,7 @@ package final class ShellProgram: Program {
   }
   var interactiveAncestor = false
   private var errorName: String {
-    if let call = state.calls.last, !call.source.isEmpty, call.source != "environment" { return call.source }
+    if flavour == .bash, let call = state.calls.last, !call.source.isEmpty { return call.source }
     return state.zero
   }
 
@@ -328,6 +328,8 @@ package final class ShellProgram: Program {
     if state.options.errexit { unwind(.exit) }
   }
   var inErrorTrap = false
+  /// The depth of the function that has set the RETURN trap.
+  var returnTrapDepth = -1
 }
 
 /// Ends the shell with a status once what is above it is done.

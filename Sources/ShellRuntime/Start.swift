@@ -200,7 +200,8 @@ extension ShellProgram {
     set("OPTIND", "1")
     if flavour == .bash {
       set("OPTERR", "1")
-      set("BASH", "/bin/bash")
+      set("BASH", state.zero.utf8.first == 47 ? state.zero : findCommand("bash") ?? "/bin/bash")
+      state.hashed = OrderedMap()
       set("BASH_VERSION", ShellProgram.version)
       let info = ["5", "2", "21", "1", "release", "x86_64-pc-linux-gnu"]
       state.variables["BASH_VERSINFO"] = Variable(.indexed(IndexedArray(info)), attributes: .readonly)

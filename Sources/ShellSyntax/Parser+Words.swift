@@ -259,6 +259,7 @@ extension ShellParser {
   /// `$((…))`; nil when it turns out to be a command substitution that starts with a subshell.
   private func arithmeticExpansion(close: StaticString) throws(ParseError) -> WordPart? {
     let start = offset
+    guard closes(from: start + 1) else { throw unterminated(")", line: line) }
     offset += 3
     do throws(ParseError) {
       let inner = try operand(.arithmetic, .arithmetic)
@@ -269,6 +270,28 @@ extension ShellParser {
       offset = start
       return nil
     }
+  }
+
+  /// Whether the parenthesis at `from` has its partner, counting by characters outside quotes.
+  private func closes(from: Int) -> Bool {
+    var level = 0
+    var i = from
+    while i < source.count {
+      switch source[i] {
+      case 92: i += 1
+      case 39, 34:
+        let quote = source[i]
+        i += 1
+        while i < source.count, source[i] != quote { i += source[i] == 92 && quote == 34 ? 2 : 1 }
+      case 40: level += 1
+      case 41:
+        level -= 1
+        if level == 0 { return true }
+      default: break
+      }
+      i += 1
+    }
+    return false
   }
 
   /// `((…))` as a command; nil when it is a subshell in a subshell.
@@ -588,14 +611,8 @@ extension ShellParser {
         messages: ["unexpected EOF while looking for `]]'", "syntax error: unexpected end of file"],
         line: line(at: source.count) + 1, offset: offset)
     }
-    let error = unexpected()
-    let token = error.messages[0].dropFirst("syntax error near unexpected token `".utf8.count).dropLast()
     return ParseError(
-      kind: .unexpectedToken,
-      messages: [
-        message ?? "syntax error in conditional expression", "syntax error near `\(token)'", error.messages[1],
-      ],
-      line: error.line, offset: error.offset)
+      kind: .conditional, messages: message.map { [$0] } ?? [], line: line, offset: offset)
   }
 
   private func conditionOr() throws(ParseError) -> Condition {

@@ -174,10 +174,10 @@ package final class ShellParser {
   package func nextUnit() throws(ParseError) -> CommandList? {
     depth = 0
     pendingHereDocuments = []
+    unitStart = offset
     try skipNewlines()
     activeAliases = activeAliases.filter { $0.end > offset }
     guard offset < source.count else { return nil }
-    unitStart = offset
     var items: [AndOr] = []
     while true {
       items.append(try andOr())
@@ -832,7 +832,7 @@ package final class ShellParser {
         if options.expectsMore { throw unexpected() }
         warnings.append(
           (
-            endLine - (source.last == 10 ? 1 : 0) + (source.last == 10 ? 0 : 0),
+            endLine - 1,
             "here-document at line \(hereLine) delimited by end-of-file (wanted `\(String(decoding: delimiter, as: UTF8.self))')"
           ))
       }

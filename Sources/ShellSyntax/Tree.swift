@@ -323,6 +323,8 @@ package struct ParseError: Error {
     case unexpectedToken
     /// Input ends inside a construct or a quotation.
     case unexpectedEnd
+    /// A mistake inside `[[ … ]]`: bash stops there and then, quietly but for one line.
+    case conditional
     case other
   }
   package let kind: Kind

@@ -116,7 +116,9 @@ extension ShellProgram {
     if isInteractive, !isSubshell { writeError(commandName == "logout" ? "logout\n" : "exit\n") }
     if words.count > 1, words[0] != "--", Int64(words[0]) != nil {
       complain("too many arguments", builtin: true)
-      return .status(1)
+      status = 1
+      unwind(isSubshell ? .exit : .line)
+      return .unwound
     }
     status = codeArgument(words) ?? 2
     unwind(.exit)
@@ -133,7 +135,9 @@ extension ShellProgram {
     }
     if words.count > 1 {
       complain("too many arguments", builtin: true)
-      return .status(1)
+      status = 1
+      unwind(isSubshell ? .exit : .line)
+      return .unwound
     }
     guard possible else {
       complain("can only `return' from a function or sourced script", builtin: true)
@@ -294,7 +298,7 @@ extension ShellProgram {
       if printable {
         write(setOptions ? "set \(on ? "-" : "+")o \(name)\n" : "shopt -\(on ? "s" : "u") \(name)\n")
       } else {
-        write("\(paddedRight(name, setOptions ? 15 : 20))\t\(on ? "on" : "off")\n")
+        write("\(paddedRight(name, 15))\t\(on ? "on" : "off")\n")
       }
     }
     let names = Array(words[index...])
@@ -411,6 +415,7 @@ extension ShellProgram {
         continue
       }
       state.traps[key] = action
+      if key == "RETURN" { returnTrapDepth = state.variables.depth }
     }
     return code
   }
@@ -597,8 +602,12 @@ extension ShellProgram {
         continue
       }
       guard isName(word) else {
-        complain("`\(word)': not a valid identifier", builtin: true)
-        code = 1
+        if state.functions[word] != nil, !variables {
+          state.functions[word] = nil
+        } else if word.utf8.contains(91) || variables {
+          complain("`\(word)': not a valid identifier", builtin: true)
+          code = 1
+        }
         continue
       }
       let (target, element) = reference ? (word, nil) : resolve(word)

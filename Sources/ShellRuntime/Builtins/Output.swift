@@ -252,10 +252,8 @@ struct PrintfFormatter {
           }
         }
         let (bytes, stops) = echoEscapes(Array(format[i..<end]), zeroOctal: true)
-        if stops {
-          stopped = true
-          return
-        }
+        // `\c` ends the output of %b only.
+        if stops { out += [92, 99] }
         out += bytes
         i = end
         continue
@@ -372,7 +370,8 @@ struct PrintfFormatter {
       if stops { stopped = true }
     case 99:
       let argument = next() ?? ""
-      pad(argument.unicodeScalars.first.map { Array(String(Character($0)).utf8) } ?? [], spec, truncates: false)
+      // One byte, as in C.
+      pad(Array(argument.utf8.prefix(1)), spec, truncates: false)
     case 100, 105:
       number(integer(next()), spec)
     case 117, 120, 88, 111:

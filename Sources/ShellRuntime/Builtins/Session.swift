@@ -231,6 +231,12 @@ extension ShellProgram {
   func alias(_ words: [String]) -> Int32 {
     var words = words
     if words.first == "-p" { words.removeFirst() }
+    if let option = words.first, option.utf8.first == 45, option.utf8.count > 1, option != "--",
+      !option.utf8.contains(61)
+    {
+      return invalidOption(option)
+    }
+    if words.first == "--" { words.removeFirst() }
     func show(_ name: String) {
       write("\(flavour == .bash ? "alias " : "")\(name)=\(singleQuoted(state.aliases[name]!))\n")
     }
@@ -432,6 +438,7 @@ extension ShellProgram {
         shows = true
         continue
       }
+      if word.utf8.first == 45, word.utf8.count > 1 { return invalidOption(word) }
       if forgets {
         if state.hashed.removeValue(forKey: word) == nil {
           complain("\(word): not found", builtin: true)
@@ -600,7 +607,15 @@ extension ShellProgram {
     var reusable = false
     var mode: String?
     for word in words {
-      if word == "-S" { symbolic = true } else if word == "-p" { reusable = true } else { mode = word }
+      if word == "-S" {
+        symbolic = true
+      } else if word == "-p" {
+        reusable = true
+      } else if word.utf8.first == 45, word.utf8.count > 1, ![114, 119, 120].contains(Array(word.utf8)[1]) {
+        return invalidOption(word)
+      } else {
+        mode = word
+      }
     }
     func text(_ bits: Int) -> String {
       func three(_ shift: Int) -> String {

@@ -45,7 +45,10 @@ struct Arithmetic {
     try next()
     if case .end = token { return 0 }
     let value = try comma()
-    guard case .end = token else { throw fail("syntax error in expression") }
+    guard case .end = token else {
+      if case .bad = token { throw fail("syntax error: invalid arithmetic operator") }
+      throw fail("syntax error in expression")
+    }
     return value
   }
 
@@ -393,7 +396,7 @@ struct Arithmetic {
   private func evaluateNested(_ text: String?) throws(Abort) -> Int64 {
     guard let text, !text.isEmpty else { return 0 }
     if let plain = plainNumber(text) { return plain }
-    guard depth < 200 else {
+    guard depth < 201 else {
       shell.nestedArithmeticError = fail("expression recursion level exceeded")
       throw .line(1)
     }

@@ -123,7 +123,9 @@ extension ShellProgram {
 
   func unbound(_ expansion: ParameterExpansion) -> Abort {
     var name = expansion.name
-    if let first = name.utf8.first, !isNameStart(first), expansion.text.utf8.count == name.utf8.count + 1 { name = "$" + name }
+    if let first = name.utf8.first, !isNameStart(first), expansion.text.utf8.count == name.utf8.count + 1 {
+      name = "$" + name
+    }
     switch expansion.index {
     case .index(let word): name += "[\(word.text)]"
     case .at: name += "[@]"

@@ -47,6 +47,7 @@ extension ShellProgram {
     journal.cursor = 0
     undo = []
     let random = (state.randomSeed, state.lastRandom)
+    let savedStatus = status
     defer { self.journal = saved }
     do throws(Abort) {
       let result = try body()
@@ -60,6 +61,7 @@ extension ShellProgram {
       for (name, variable) in undo.reversed() { state.variables[name] = variable }
       undo = []
       (state.randomSeed, state.lastRandom) = random
+      status = savedStatus
       push(SubstitutionFrame(journal))
       return nil
     }
@@ -434,6 +436,7 @@ extension ShellProgram {
     if journal.cursor < journal.entries.count, case .output(let text, let code) = journal.entries[journal.cursor] {
       journal.cursor += 1
       lastSubstitutionStatus = code
+      status = code
       return text
     }
     let body: CommandList

@@ -51,7 +51,7 @@ final class SimpleFrame: Frame {
           shell.spend()
           shell.lastSubstitutionStatus = nil
           firstReader = shell.openReaders.count
-          if shell.state.traps["DEBUG"] != nil || shell.state.traps["ERR"] != nil {
+          if !shell.inDebugTrap, !shell.inErrorTrap, !shell.state.traps.isEmpty {
             shell.state.command = ShellPrinter.simple(command)
           }
           if let action = shell.state.traps["DEBUG"], !action.isEmpty, !shell.inDebugTrap,
@@ -366,7 +366,7 @@ final class FunctionFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     if entered {
       if let action = shell.state.traps["RETURN"], !action.isEmpty, !returned,
-        shell.state.options.functrace || function.traced
+        shell.state.options.functrace || function.traced || shell.returnTrapDepth == shell.state.variables.depth
       {
         returned = true
         shell.push(TrapFrame(action: action))

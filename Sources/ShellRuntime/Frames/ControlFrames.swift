@@ -53,8 +53,7 @@ extension ShellProgram {
   }
 
   private func define(_ definition: FunctionDefinition, line: Int) {
-    if let existing = state.functions[definition.name], readonlyFunctions.contains(definition.name) {
-      _ = existing
+    if readonlyFunctions.contains(definition.name) {
       complain("\(definition.name): readonly function")
       finishCommand(1)
       return
@@ -84,7 +83,7 @@ final class ListFrame: Frame {
   init(_ list: CommandList) { items = list.items }
 
   override func step(_ shell: ShellProgram) -> Flow {
-    guard index < items.count else {
+    guard index < items.count, !(shell.state.options.noexec && !shell.isInteractive) else {
       shell.pop()
       return .go
     }
@@ -238,7 +237,6 @@ final class LoopFrame: LoopingFrame {
   override func step(_ shell: ShellProgram) -> Flow {
     if broken {
       shell.pop()
-      shell.status = 0
       return .go
     }
     if continued {
@@ -311,7 +309,6 @@ final class EachFrame: LoopingFrame {
     }
     if broken {
       shell.pop()
-      shell.status = 0
       return .go
     }
     if index > 0, !continued { result = shell.status }
@@ -358,7 +355,6 @@ final class CountFrame: LoopingFrame {
   override func step(_ shell: ShellProgram) -> Flow {
     if broken {
       shell.pop()
-      shell.status = 0
       return .go
     }
     switch phase {
@@ -373,7 +369,7 @@ final class CountFrame: LoopingFrame {
             journal,
             { [phase] () throws(Abort) -> Int64 in
               let text = try shell.expandText(word)
-              if shell.state.options.xtrace { shell.trace("((" + text + "))") }
+              if shell.state.options.xtrace { shell.trace("(( " + text + " ))") }
               if phase == 1, isBlank(text) { return 1 }
               return try shell.evaluate(text, as: "((")
             })
@@ -445,7 +441,7 @@ final class SelectFrame: LoopingFrame {
     }
     if broken || values.isEmpty {
       shell.pop()
-      shell.status = 0
+      if !broken { shell.status = 0 }
       return .go
     }
     continued = false
@@ -458,7 +454,7 @@ final class SelectFrame: LoopingFrame {
     switch reader.read(shell) {
     case .waiting(let waits): return .wait(waits)
     case .endOfFile:
-      shell.writeError("\n")
+      shell.write("\n")
       shell.pop()
       shell.status = 1
       return .go
@@ -552,7 +548,7 @@ final class CaseFrame: Frame {
         value = try shell.attempt(journal, { () throws(Abort) -> String in try shell.expandSingle(subject) })
         if let value {
           journal.entries = []
-          if shell.state.options.xtrace { shell.trace("case \(quotedForTrace(value)) in") }
+          if shell.state.options.xtrace { shell.trace("case \(subject.text) in") }
         }
         return .go
       }
@@ -628,7 +624,7 @@ final class ArithmeticFrame: Frame {
         journal,
         { () throws(Abort) -> Int64 in
           let text = try shell.expandText(word)
-          if shell.state.options.xtrace { shell.trace("((" + text + "))") }
+          if shell.state.options.xtrace { shell.trace("(( " + text + " ))") }
           return try shell.evaluate(text, as: "((")
         })
       guard let value else { return .go }
@@ -672,18 +668,12 @@ extension ShellProgram {
     case .shell(let code):
       // An interactive shell goes on with the next line.
       status = isInteractive || isSubshell || !isCommandString ? (code == 127 ? 1 : code) : code
+      if state.options.errexit, code == 127 { status = 1 }
       state.pipeStatus = [status]
       if isInteractive, !isSubshell { unwind(.line) } else { unwind(.exit) }
     }
   }
 
   /// The same for commands whose failure stays with them.
-  func failCommand(_ abort: Abort) {
-    if case .line(let code) = abort {
-      _ = code
-      fail(abort)
-    } else {
-      fail(abort)
-    }
-  }
+  func failCommand(_ abort: Abort) { fail(abort) }
 }

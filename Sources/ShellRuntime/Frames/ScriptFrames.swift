@@ -17,6 +17,7 @@ extension ShellProgram {
 
   /// Prints a syntax error the way bash does for the source the text came from.
   func report(_ error: ParseError, context: String) {
+    if error.messages.isEmpty { return }
     if isInteractive || (interactiveAncestor && !isCommandString) {
       writeError("\(state.zero): \(context)\(error.messages[0])\n")
       return
@@ -115,7 +116,7 @@ final class ScriptFrame: Frame {
       default: context = ""
       }
       shell.report(error, context: shell.flavour == .bash ? context : "")
-      shell.status = 2
+      shell.status = error.kind == .conditional && kind != .eval ? 0 : 2
       shell.pop()
       if kind == .commandString || kind == .file || shell.flavour != .bash {
         shell.unwind(.exit)
