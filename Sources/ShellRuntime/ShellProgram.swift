@@ -73,6 +73,8 @@ package final class ShellProgram: Program {
   private var replaced = false
   private var started = false
   private var exitTrapDone = false
+  /// SIGINT came while a foreground child ran.
+  private var interruptedDuringChild = false
   private var currentProcess: Process?
   /// Statuses of children that have ended, by process.
   var ended: [(id: Int, code: Int32)] = []
@@ -136,6 +138,13 @@ package final class ShellProgram: Program {
     while true {
       turns += 1
       if turns > 1_500 || process.account.limitReached != nil { return .again }
+      if interruptedDuringChild, frames.last?.holdsTraps != true {
+        interruptedDuringChild = false
+        if status == 128 + Signal.interrupt.rawValue {
+          process.finish(.signaled(.interrupt))
+          return .again
+        }
+      }
       if !pendingTraps.isEmpty, frames.last?.holdsTraps != true { runPendingTrap() }
       guard let top = frames.last else {
         if !exitTrapDone, runExitTrap() { continue }
@@ -170,6 +179,11 @@ package final class ShellProgram: Program {
         return true
       default: return false
       }
+    }
+    if signal == .interrupt, frames.last?.holdsTraps == true {
+      // A foreground child got it too: only if it dies of it does the shell follow.
+      interruptedDuringChild = true
+      return true
     }
     if signal.endsProcess, !process.isInit, !isSubshell, state.traps["EXIT"] != nil, signal != .pipe {
       // bash runs the EXIT trap before it dies of a signal.

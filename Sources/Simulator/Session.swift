@@ -30,6 +30,7 @@ package final class Session {
     kubectl = Kubectl.register(into: commands, api: cluster.api, console: containers)
     for name in Kubectl.commandNames { machine.install(name, at: "/usr/local/bin/\(name)") }
     _ = try? machine.fileSystem.makeDirectory(homeDirectory, permissions: 0o700, parents: true)
+    writeFile(".bashrc", Array("PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n".utf8))
     let network = ClusterNetwork(api: cluster.api, containers: containers, host: machine)
     machine.network = network
     machine.address = cluster.settings.nodeAddress
