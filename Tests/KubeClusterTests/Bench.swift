@@ -10,6 +10,7 @@ final class Bench {
   let world: World
   let runtime: FakeRuntime
   let cluster: Cluster
+  let invariants: InvariantChecker
   private(set) var zero = Instant.start
   private var streams: [(kind: Kind, stream: WatchStream)] = []
 
@@ -28,16 +29,49 @@ final class Bench {
     settings.preloadedImages = preloaded
     change(&settings)
     cluster = Cluster(world: world, profile: profile, settings: settings, runtime: runtime)
+    invariants = InvariantChecker(cluster)
     settle()
   }
 
   var api: APIServer { cluster.api }
 
   /// Runs until the world is quiet, at most a virtual ten minutes, and makes that instant time zero.
-  func settle(atMost: Interval = .seconds(Int64(600))) {
+  func settle(atMost: Interval = .seconds(Int64(600)), keepingZero: Bool = false) {
     let limit = world.now + atMost
     while !world.isQuiet, world.step(until: limit) {}
-    zero = world.now
+    if !keepingZero { zero = world.now }
+  }
+
+  /// What must hold whenever a test is done.
+  func check(sourceLocation: SourceLocation = #_sourceLocation) {
+    invariants.checkAtRest()
+    for violation in invariants.violations { Issue.record("\(violation)", sourceLocation: sourceLocation) }
+  }
+
+  /// The lab of the captures with its set of so many replicas, all ready.
+  static func lab(_ replicas: Int, seed: UInt64 = 1, profile: NodeProfile = .capture) throws -> Bench {
+    let bench = Bench(seed: seed, profile: profile)
+    try bench.apply(Manifests.postgres(replicas: replicas))
+    bench.settle()
+    return bench
+  }
+
+  func delete(_ kind: Kind, _ name: String, namespace: String = "default") throws {
+    invariants.isByHand = true
+    _ = try api.delete(kind, namespace: namespace, name: name)
+    invariants.isByHand = false
+  }
+
+  func setImage(_ image: String, kind: Kind = .statefulSet, name: String = "postgres") throws {
+    var object = try get(kind, name)
+    var containers = object[path: "spec", "template", "spec", "containers"]!.array!
+    containers[0]["image"] = .string(image)
+    object.set(["spec", "template", "spec", "containers"], .array(containers))
+    _ = try api.update(kind, namespace: "default", object)
+  }
+
+  func scale(_ name: String, _ replicas: Int, kind: Kind = .statefulSet) throws {
+    try patch(kind, name, "{\"spec\":{\"replicas\":\(replicas)}}")
   }
 
   func run(_ seconds: Double) { world.run(until: world.now + .seconds(seconds)) }

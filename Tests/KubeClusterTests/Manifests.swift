@@ -60,6 +60,11 @@ enum Manifests {
     """
   }
 
+  /// Only the set of `postgres`.
+  static func set(replicas: Int = 2) -> String {
+    String(postgres(replicas: replicas).split(separator: "---\n").last!)
+  }
+
   static func pod(_ name: String, image: String = "nginx:1.27", _ extra: String = "", container: String = "") -> String
   {
     """

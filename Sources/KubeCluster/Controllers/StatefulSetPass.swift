@@ -276,8 +276,11 @@ struct StatefulSetPass {
     for template in spec["volumeClaimTemplates"]?.array ?? [] {
       let name = "\(template[path: "metadata", "name"]?.string ?? "")-\(pod.name)"
       controller.api.amend(.persistentVolumeClaim, set.namespace, name) { claim in
-        var owners = claim[path: "metadata", "ownerReferences"]?.array ?? []
-        for owner in owners where owner["uid"]?.string == pod.uid { return }
+        var owners: [Value] = []
+        for owner in claim[path: "metadata", "ownerReferences"]?.array ?? [] where owner["uid"]?.string != set.uid {
+          if owner["uid"]?.string == pod.uid { return }
+          owners.append(owner)
+        }
         owners.append(["apiVersion": "v1", "kind": "Pod", "name": .string(pod.name), "uid": .string(pod.uid)])
         claim.set(["metadata", "ownerReferences"], .array(owners))
       }
