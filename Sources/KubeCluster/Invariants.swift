@@ -43,7 +43,9 @@ package final class InvariantChecker {
     for (index, kind) in kinds.enumerated() {
       let stored = cluster.api.store.shelf(kind).list(namespace: nil)
       let known = replay[index] ?? [:]
-      if stored.count != known.count { fail("watching \(kind.plural) gives \(known.count), the store has \(stored.count)") }
+      if stored.count != known.count {
+        fail("watching \(kind.plural) gives \(known.count), the store has \(stored.count)")
+      }
       for object in stored where known[object.key] != object.value {
         fail("watching \(kind.plural) gives another \(object.name) than the store")
       }

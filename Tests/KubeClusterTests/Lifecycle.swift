@@ -32,6 +32,7 @@ func expectRows(
     return
   }
   for (index, row) in expected.enumerated() where abs(watcher.rows[index].at - row.at) > tolerance {
-    Issue.record("row \(index) (\(row.cells)) is at \(watcher.rows[index].at), not \(row.at)", sourceLocation: sourceLocation)
+    Issue.record(
+      "row \(index) (\(row.cells)) is at \(watcher.rows[index].at), not \(row.at)", sourceLocation: sourceLocation)
   }
 }

@@ -270,13 +270,18 @@ import Unstructured
   @Test func invalidTemplatesShowAsEvents() throws {
     let bench = Bench()
     var manifest = Manifests.set()
-    manifest = String(manifest.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains("image:") }.joined(separator: "\n"))
+    manifest = String(
+      manifest.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains("image:") }.joined(
+        separator: "\n"))
     try bench.apply(manifest)
     bench.run(2)
     var messages: [String] = []
     for event in try bench.api.list(.event, namespace: "default").items {
       if event["reason"]?.string == "FailedCreate" { messages.append(event["message"]?.string ?? "") }
     }
-    #expect(messages.first?.hasPrefix("create Pod postgres-0 in StatefulSet postgres failed error: Pod \"postgres-0\" is invalid: spec.containers[0].image: Required value") == true)
+    #expect(
+      messages.first?.hasPrefix(
+        "create Pod postgres-0 in StatefulSet postgres failed error: Pod \"postgres-0\" is invalid: spec.containers[0].image: Required value"
+      ) == true)
   }
 }
