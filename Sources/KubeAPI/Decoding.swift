@@ -26,7 +26,7 @@ package enum Decoding {
   package static func decode(_ kind: Kind, _ object: Value) throws(Status) -> Decoded {
     guard let root = Schema.root(kind) else { return Decoded(object: object, unknownFields: []) }
     var decoder = Decoder()
-    let result = decoder.structure(object, root, Context())
+    let result = decoder.structure(Conversion.toStored(object), root, Context())
     if let message = decoder.failure { throw cannotHandle(kind, message) }
     return Decoded(object: result, unknownFields: decoder.unknown)
   }

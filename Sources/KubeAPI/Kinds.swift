@@ -65,12 +65,13 @@ package enum Kinds {
     return nil
   }
 
-  /// A kind by what a manifest says. `autoscaling/v1` manifests of HorizontalPodAutoscaler are not served here.
+  /// A kind by what a manifest says. HorizontalPodAutoscalers are also taken as autoscaling/v1 (see Conversion).
   package static func of(apiVersion: String, kind: String) -> Kind? { byName[apiVersion + "/" + kind] }
 
   private static let byName: [String: Kind] = {
     var table: [String: Kind] = [:]
     for kind in all { table[kind.apiVersion + "/" + kind.kind] = kind }
+    table["autoscaling/v1/HorizontalPodAutoscaler"] = .horizontalPodAutoscaler
     return table
   }()
 }

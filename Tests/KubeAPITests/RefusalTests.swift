@@ -244,6 +244,35 @@ import Unstructured
       ])
   }
 
+  @Test func differencesOpenContainers() throws {
+    let old = try stored(
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: postgres, image: i}], volumes: [{name: data, persistentVolumeClaim: {claimName: d}}, {name: init, configMap: {name: m}}]}"
+    )
+    var new = old
+    new.set(
+      ["spec", "containers"], .array([Value.object(old[path: "spec", "containers"]!.array![0].object!.renamed("x"))]))
+    #expect(
+      GoDifference.text(before: old["spec"]!, after: new["spec"]!, "PodSpec", package: "core") == """
+          core.PodSpec{
+          \tVolumes:        {{Name: "data", VolumeSource: {PersistentVolumeClaim: &{ClaimName: "d"}}}, {Name: "init", VolumeSource: {ConfigMap: &{LocalObjectReference: {Name: "m"}, DefaultMode: &420}}}},
+          \tInitContainers: nil,
+          \tContainers: []core.Container{
+          \t\t{
+        - \t\t\tName:    "postgres",
+        + \t\t\tName:    "x",
+          \t\t\tImage:   "i",
+          \t\t\tCommand: nil,
+          \t\t\t... // 21 identical fields
+          \t\t},
+          \t},
+          \tEphemeralContainers: nil,
+          \tRestartPolicy:       "Always",
+          \t... // 29 identical fields
+          }
+
+        """)
+  }
+
   @Test func claimsAreImmutable() throws {
     var old = try stored(
       "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {accessModes: [ReadWriteOnce], storageClassName: microk8s-hostpath, volumeName: pvc-1, resources: {requests: {storage: 1Gi}}}"
@@ -275,5 +304,13 @@ import Unstructured
       Validation.validate(.persistentVolumeClaim, new, old: old).map(\.text) == [
         "spec.resources.requests.storage: Forbidden: field can not be less than status.capacity"
       ])
+  }
+}
+
+extension OrderedMap where Key == String, Value == Unstructured.Value {
+  func renamed(_ name: String) -> Self {
+    var copy = self
+    copy["name"] = .string(name)
+    return copy
   }
 }

@@ -234,7 +234,21 @@ import Unstructured
     }
   }
 
+  @Test func olderVersionsAreConverted() throws {
+    let old = try stored(
+      "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec: {maxReplicas: 3, targetCPUUtilizationPercentage: 50, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: d}}"
+    )
+    #expect(
+      old["apiVersion"] == "autoscaling/v2"
+        && TablePrinter.row(.horizontalPodAutoscaler, old, now: 0)[2] == "cpu: <unknown>/50%")
+  }
+
   @Test func explainTree() throws {
+    let strategy = try #require(Schema.structure("StatefulSetUpdateStrategy"))
+    #expect(Explain.fields(strategy).map(\.name) == ["rollingUpdate", "type"])
+    #expect(Explain.enumeration(strategy.members["type"]!.type) == "enum: OnDelete, RollingUpdate")
+    #expect(Explain.isRequired(Schema.field(.pod, ["spec", "containers"])!))
+
     #expect(Schema.field(.statefulSet, ["spec", "updateStrategy"])?.type.explainName == "StatefulSetUpdateStrategy")
     #expect(Schema.field(.pod, ["spec", "containers", "ports"])?.type.explainName == "[]ContainerPort")
     #expect(Schema.field(.pod, ["spec", "nosuch"]) == nil)

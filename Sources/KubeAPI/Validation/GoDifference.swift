@@ -1,50 +1,126 @@
 // The difference of two structures as the API server appends it to some refusals (go-cmp's report): changed fields with
-// two equal ones around them, runs of equal fields counted. One level of fields is compared; values are shown in go-cmp's
-// short form, without empty members.
+// two equal ones around them, runs of equal fields counted. Changed structures, and lists of as many items, are opened;
+// everything else is shown in go-cmp's short form, without empty members.
 
 import SimKernel
 package import Unstructured
 
 package enum GoDifference {
   package static func text(before: Value, after: Value, _ structure: String, package name: String) -> String {
-    let fields = GoLiteral.fields(structure)
-    var changed: [Bool] = []
-    for field in fields {
-      changed.append((before[field.name] ?? .null) != (after[field.name] ?? .null))
-    }
     var lines: [String] = ["  \(name).\(structure){"]
+    fields(before, after, structure, name, 1, &lines)
+    lines.append("  }")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func tabs(_ count: Int) -> String { String(repeating: "\t", count: count) }
+
+  private static func fields(
+    _ before: Value, _ after: Value, _ structure: String, _ package: String, _ depth: Int, _ lines: inout [String]
+  ) {
+    let fields = GoLiteral.fields(structure)
+    func value(_ object: Value, _ field: Field) -> Value {
+      field.isEmbedded ? object : object[field.name] ?? .null
+    }
+    func differs(_ field: Field) -> Bool {
+      guard field.isEmbedded, let name = field.type.structureName else {
+        return value(before, field) != value(after, field)
+      }
+      for inner in Schema.structure(name)?.fields ?? [] where before[inner.name] != after[inner.name] { return true }
+      return false
+    }
+    var changed: [Bool] = []
+    for field in fields { changed.append(differs(field)) }
     var i = 0
     while i < fields.count {
       var end = i
       while end < fields.count, !isShown(end, changed) { end += 1 }
       if end > i {
-        let count = end - i
-        lines.append("  \t... // \(count) identical field\(count == 1 ? "" : "s")")
+        lines.append("  \(tabs(depth))... // \(end - i) identical field\(end - i == 1 ? "" : "s")")
         i = end
         continue
       }
-      while end < fields.count, isShown(end, changed) { end += 1 }
+      if changed[i], opens(value(before, fields[i]), value(after, fields[i]), fields[i].type) {
+        let field = fields[i]
+        open(
+          value(before, field), value(after, field), field.type, field.goName + ": ", package, depth, isItem: false,
+          &lines)
+        i += 1
+        continue
+      }
+      // A run of one-line fields is aligned.
+      while end < fields.count, isShown(end, changed) {
+        if changed[end], opens(value(before, fields[end]), value(after, fields[end]), fields[end].type) { break }
+        end += 1
+      }
       var width = 0
       for field in fields[i..<end] { width = max(width, field.goName.utf8.count) }
       for index in i..<end {
         let field = fields[index]
         let label = field.goName + ":" + String(repeating: " ", count: width - field.goName.utf8.count + 1)
+        let old = short(value(before, field), field.type)
         if changed[index] {
-          lines.append("- \t\(label)\(short(before[field.name], field.type)),")
-          lines.append("+ \t\(label)\(short(after[field.name], field.type)),")
+          lines.append("- \(tabs(depth))\(label)\(old),")
+          lines.append("+ \(tabs(depth))\(label)\(short(value(after, field), field.type)),")
         } else {
-          lines.append("  \t\(label)\(short(before[field.name], field.type)),")
+          lines.append("  \(tabs(depth))\(label)\(old),")
         }
       }
       i = end
     }
-    lines.append("  }")
-    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Whether a changed value is compared inside.
+  private static func opens(_ before: Value, _ after: Value, _ type: FieldType) -> Bool {
+    switch type {
+    case .structure: return before.object != nil && after.object != nil
+    case .pointer(let target): return opens(before, after, target)
+    case .list(let item):
+      guard case .structure = item, let a = before.array, let b = after.array else { return false }
+      return a.count == b.count
+    default: return false
+    }
+  }
+
+  private static func open(
+    _ before: Value, _ after: Value, _ type: FieldType, _ label: String, _ package: String, _ depth: Int,
+    isItem: Bool, _ lines: inout [String]
+  ) {
+    switch type {
+    case .pointer(let target):
+      open(before, after, target, label + "&", package, depth, isItem: isItem, &lines)
+    case .structure(let name):
+      lines.append("  \(tabs(depth))\(label)\(isItem ? "" : GoLiteral.typeName(name, package)){")
+      fields(before, after, name, package, depth + 1, &lines)
+      lines.append("  \(tabs(depth))},")
+    case .list(let item):
+      let a = before.array ?? []
+      let b = after.array ?? []
+      lines.append("  \(tabs(depth))\(label)\(GoLiteral.goType(type, package)){")
+      var changed: [Bool] = []
+      for index in a.indices { changed.append(a[index] != b[index]) }
+      var i = 0
+      while i < a.count {
+        var end = i
+        while end < a.count, !isShown(end, changed) { end += 1 }
+        if end > i {
+          lines.append("  \(tabs(depth + 1))... // \(end - i) identical element\(end - i == 1 ? "" : "s")")
+          i = end
+        } else if changed[i] {
+          open(a[i], b[i], item, "", package, depth + 1, isItem: true, &lines)
+          i += 1
+        } else {
+          lines.append("  \(tabs(depth + 1))\(short(a[i], item)),")
+          i += 1
+        }
+      }
+      lines.append("  \(tabs(depth))},")
+    default: break
+    }
   }
 
   private static func isShown(_ index: Int, _ changed: [Bool]) -> Bool {
     for near in max(0, index - 2)...min(changed.count - 1, index + 2) where changed[near] { return true }
-    // A single equal field is not worth counting.
     return false
   }
 

@@ -51,7 +51,7 @@ package enum GoLiteral {
   }
 
   /// The meta types keep their public package.
-  private static func typeName(_ name: String, _ package: String) -> String {
+  static func typeName(_ name: String, _ package: String) -> String {
     switch name {
     case "ObjectMeta", "LabelSelector", "LabelSelectorRequirement", "OwnerReference", "ManagedFieldsEntry", "TypeMeta":
       return "v1." + name
@@ -59,7 +59,7 @@ package enum GoLiteral {
     }
   }
 
-  private static func goType(_ type: FieldType, _ package: String) -> String {
+  static func goType(_ type: FieldType, _ package: String) -> String {
     switch type {
     case .structure(let name): return typeName(name, package)
     case .pointer(let target): return "*" + goType(target, package)
