@@ -100,6 +100,22 @@ struct TerminalTests {
     #expect(shown == "$ <kbd>echo 1</kbd>\n1\n$ <kbd>echo 2</kbd>\n2\n")
   }
 
+  @Test func commentsAreShownInThePagesLanguage() {
+    let events: [TranscriptEvent] = [
+      .input("# un\r", at: 0), .output("# un\r\n", at: 0), .output("$ ", at: 0), .input("echo 1\r", at: 0),
+      .output("echo 1\r\n", at: 0), .output("1\r\n", at: 0), .output("$ ", at: 0), .input("# un\r", at: 0),
+      .output("# un\r\n", at: 0), .output("$ ", at: 0),
+    ]
+    func shown(_ written: String) -> [String] {
+      let transcript = BlockTranscript(id: "1.1", heading: "", file: "", line: 1, events: events)
+      return BlockOutput(transcript, columns: 80, rows: 24, written: written).segments.flatMap { segment in
+        if case .flow(let lines) = segment { lines.map(\.text) } else { [String]() }
+      }
+    }
+    #expect(shown("# one\necho 1\n# one") == ["$ # one", "$ echo 1", "1", "$ # one"])
+    #expect(shown("# one\necho 2\n# one") == ["$ # un", "$ echo 1", "1", "$ # un"])
+  }
+
   @Test func interruptIsShown() {
     let shown = block(
       [

@@ -43,7 +43,7 @@ struct BlockModel {
         "href": .text("#" + BlockAnchor.id(other)),
       ])
     } else {
-      model["recorded"] = .model(recorded(recording, transcript))
+      model["recorded"] = .model(recorded(recording, transcript, written: text))
       if let timeline = Timeline(from: transcript, block: block.id), let layout = TimelineLayout(timeline) {
         model["timeline"] = .model(self.timeline(layout, block.id))
       }
@@ -60,8 +60,8 @@ struct BlockModel {
 
   // MARK: Output
 
-  private func recorded(_ recording: BlockTranscript, _ transcript: Transcript) -> TemplateModel {
-    let output = BlockOutput(recording, columns: transcript.columns, rows: transcript.rows)
+  private func recorded(_ recording: BlockTranscript, _ transcript: Transcript, written: String) -> TemplateModel {
+    let output = BlockOutput(recording, columns: transcript.columns, rows: transcript.rows, written: written)
     let drawer = TerminalMarkup(language: language)
     let duration = recording.endMilliseconds - recording.startMilliseconds
     var segments: [TemplateModel] = []
@@ -172,6 +172,8 @@ struct BlockModel {
             "counted": .text(UIPhrase.eventOf(index + 1, items.count).text(language)),
           ]
         }),
+      "omitted": .text(
+        optional: layout.lanesOmitted > 0 ? UIPhrase.omittedLanes(layout.lanesOmitted).text(language) : nil),
       "legend": .list(
         layout.looks.map { ["swatchHTML": .markup(TimelineSVG.swatch($0)), "text": .text($0.label.text(language))] }),
     ]

@@ -28,7 +28,9 @@ extension SiteContext {
     let step = scenario.allSteps.first { $0.name == name }!
     let scenarioTitle = title(of: scenario, language)
     let first = step.pages.resolved(for: language, source: source)
-    var model = frame(page, title: "\(page.title) · \(scenarioTitle.value)", description: nil)
+    var model = frame(
+      page, title: "\(page.title) · \(scenarioTitle.value)",
+      description: first.flatMap { StepContent.description($0.value.blocks) })
     navigation(&model, page, language, scenario, current: step)
     model["isStep"] = .flag(true)
     switch step.kind {
@@ -186,6 +188,20 @@ enum StepContent {
   /// A page's title: a first-level heading that opens it.
   static func title(_ blocks: [BlockNode]) -> Heading? {
     if case .heading(let heading)? = blocks.first, heading.level == 1 { return heading }
+    return nil
+  }
+
+  /// The first sentences of the prose, for search engines.
+  static func description(_ blocks: [BlockNode]) -> String? {
+    for case .paragraph(let nodes, _) in blocks {
+      let words = nodes.plainText.split(whereSeparator: \.isWhitespace)
+      var text = ""
+      for word in words {
+        guard text.count + word.count < 158 else { return text + "…" }
+        text += (text.isEmpty ? "" : " ") + word
+      }
+      if text.count > 20 { return text }
+    }
     return nil
   }
 

@@ -107,7 +107,11 @@ struct HTMLTag {
   var attributes: [String: String]
   var end: Substring.Index
 
-  init?(_ text: Substring) {
+  /// No tag of an author is longer; more is not looked at, so that a hostile page takes no hostile time.
+  private static let lengthMax = 4096
+
+  init?(_ all: Substring) {
+    let text = all.prefix(HTMLTag.lengthMax)
     var index = text.index(after: text.startIndex)
     func at(_ index: Substring.Index) -> Character? { index < text.endIndex ? text[index] : nil }
     isClosing = at(index) == "/"

@@ -12,6 +12,8 @@ struct ProseRenderer {
   let resolveImage: (String) -> String?
   let drawBlock: (LabBlock) -> Markup
 
+  private static let nestingMax = 200
+  private var nesting = 0
   private var filter: HTMLFilter
   private let usedIDs: UsedIDs
   /// Annotated code spans of the current block, whose recordings follow it.
@@ -47,6 +49,10 @@ struct ProseRenderer {
   // MARK: Blocks
 
   mutating func render(_ blocks: [BlockNode]) -> Markup {
+    // A page nested deeper than anybody reads is cut off before it overflows the stack.
+    guard nesting < ProseRenderer.nestingMax else { return Markup(text: "…") }
+    nesting += 1
+    defer { nesting -= 1 }
     let depth = filter.open.count
     var out = Markup.empty
     for block in blocks {
@@ -86,6 +92,9 @@ struct ProseRenderer {
   }
 
   private mutating func render(_ list: List) -> Markup {
+    guard nesting < ProseRenderer.nestingMax else { return Markup(text: "…") }
+    nesting += 1
+    defer { nesting -= 1 }
     var items = Markup.empty
     for item in list.items {
       let depth = filter.open.count
@@ -137,6 +146,9 @@ struct ProseRenderer {
   }
 
   private mutating func render(_ nodes: [InlineNode]) -> Markup {
+    guard nesting < ProseRenderer.nestingMax else { return Markup(text: nodes.count > 0 ? "…" : "") }
+    nesting += 1
+    defer { nesting -= 1 }
     var out = Markup.empty
     for node in nodes { out += render(node) }
     return out

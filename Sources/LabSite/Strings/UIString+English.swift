@@ -156,6 +156,8 @@ extension UIPhrase {
     case .lasted(let time): "duration: \(Typography.duration(time, .en))"
     case .omittedFrames(let count):
       "\(plural(count, "frame", "frames")) that differ in the clock only left out."
+    case .omittedLanes(let count):
+      "\(plural(count, "more object", "more objects")), to be read in the timeline in words."
     case .linkToHeading(let text): "Link to “\(text)”"
     }
   }

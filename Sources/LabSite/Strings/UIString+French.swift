@@ -157,6 +157,8 @@ extension UIPhrase {
     case .lasted(let time): "durée\u{A0}: \(Typography.duration(time, .fr))"
     case .omittedFrames(let count):
       "\(plural(count, "image identique", "images identiques")) à l’horloge près, non reproduites."
+    case .omittedLanes(let count):
+      "\(plural(count, "objet de plus", "objets de plus")), à lire dans la chronologie en toutes lettres."
     case .linkToHeading(let text): "Lien vers «\u{A0}\(text)\u{A0}»"
     }
   }

@@ -63,6 +63,7 @@ package enum UIPhrase: Sendable {
   case kubernetes(String)
   case lasted(Int64)
   case omittedFrames(Int)
+  case omittedLanes(Int)
   case linkToHeading(String)
 }
 

@@ -16,7 +16,9 @@ struct BlockOutput {
     }
   }
 
-  init(_ block: BlockTranscript, columns: Int, rows: Int) {
+  /// - Parameter written: the block's text on the page that is rendered. A translation may differ from what was recorded in
+  ///   its comment lines; their echo is shown as the page has it.
+  init(_ block: BlockTranscript, columns: Int, rows: Int, written: String? = nil) {
     var screen = TerminalScreen(columns: columns, rows: rows)
     for event in block.events {
       switch event.kind {
@@ -26,11 +28,39 @@ struct BlockOutput {
       }
     }
     segments = screen.finish()
+    if let written { translateComments(block, written) }
     dropLeadingEcho()
     dropTrailingPrompt(block.ending)
     segments.removeAll { segment in
       if case .flow(let lines) = segment { return lines.allSatisfy { $0.trimmed.cells.isEmpty } }
       return false
+    }
+  }
+
+  private mutating func translateComments(_ block: BlockTranscript, _ written: String) {
+    let typed = block.typed.split(separator: "\r", omittingEmptySubsequences: false).map(String.init)
+    let lines = written.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var translations: [String: String] = [:]
+    for (recorded, shown) in zip(typed, lines) where recorded != shown {
+      // Two texts that differ in anything but comments are not the same block.
+      guard recorded.drop(while: \.isWhitespace).hasPrefix("#"), shown.drop(while: \.isWhitespace).hasPrefix("#") else {
+        return
+      }
+      translations[recorded] = shown
+    }
+    guard !translations.isEmpty else { return }
+    segments = segments.map { segment in
+      guard case .flow(let lines) = segment else { return segment }
+      return .flow(
+        lines.map { line in
+          guard let shown = translations[line.typedText] else { return line }
+          var style = TerminalStyle()
+          style.typed = true
+          var translated = line
+          translated.cells.removeAll { $0.style.typed }
+          translated.cells += shown.map { TerminalCell(character: $0, style: style) }
+          return translated
+        })
     }
   }
 

@@ -166,6 +166,8 @@ package struct TimelineLayout: Sendable {
   package var groups: [Group] = []
   package var ticks: [Tick] = []
   package var height = 0
+  /// Objects that change and have no lane, because there are too many.
+  package var lanesOmitted = 0
   /// Looks that occur, in the order of `PhaseLook.allCases`.
   package var looks: [PhaseLook] = []
 
@@ -199,6 +201,7 @@ package struct TimelineLayout: Sendable {
       let places = Set(ofKind.filter(\.changes).map(\.object.namespace))
       var shown = ofKind.filter { $0.changes || places.contains($0.object.namespace) }
       if shown.count > TimelineLayout.lanesMax / 2 { shown = shown.filter(\.changes) }
+      lanesOmitted += max(0, shown.count - TimelineLayout.lanesMax)
       groups.append(Group(kind: kind, top: top))
       top += TimelineLayout.groupHeight
       for lane in shown.prefix(TimelineLayout.lanesMax) {
