@@ -77,6 +77,11 @@ struct BlockOutput {
       return false
     }
     guard !laterTyping, !typedInLaterSegments else {
+      // Of commands that printed nothing before the first output, the last one says what the output belongs to.
+      var first = leading - 1
+      while first > 0, !lines[first].isTyped || lines[first].text.hasPrefix("> ") { first -= 1 }
+      lines.removeFirst(first)
+      segments[0] = .flow(lines)
       // The first prompt was printed before the block began: it looks like the next one.
       let prompts = lines.dropFirst().filter(\.isTyped).map { $0.cells.prefix { !$0.style.typed } }
       if lines[0].cells.first?.style.typed == true,
