@@ -122,6 +122,7 @@ if wasm {
     tests("SimKernelTests", ["SimKernel"]),
     tests(
       "UnstructuredTests", ["SimKernel", "Unstructured", yams], resources: [.copy("Manifests"), .copy("Printed")]),
+    tests("UtilitiesReality", ["SimKernel", "SimMachine", "Utilities"], resources: [.copy("Cases")]),
   ]
 }
 

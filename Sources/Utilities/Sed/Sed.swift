@@ -1,0 +1,614 @@
+// sed (GNU sed 4.9 manual): runs a script over lines as they come. The state of a cycle is kept between turns, so that `n`, `N`
+// and the address `$` can wait for a pipe.
+
+import SimKernel
+import SimMachine
+
+private let sedOptions = OptionTable(
+  "n,quiet,silent e,expression= f,file= E,r,regexp-extended i,in-place=? l,line-length= posix b,binary follow-symlinks s,separate sandbox u,unbuffered z,null-data !debug"
+)
+
+final class Sed: Program {
+  private enum Stage {
+    case readLine, run, endCycle
+  }
+  private let flavour: UtilityFlavour
+  private var call: ToolCall?
+  private var input: LineInput?
+  private var script: [SedCommand] = []
+  private var outputs: [OpenFile] = []
+  private var outputNeedsNewline: [Bool] = []
+  private var quiet = false
+  private var separate = false
+  private var inPlace: String?
+  private var delimiter: UInt8 = 10
+  private var lineLength = 70
+  private var rangeOpen: [Bool] = []
+  private var rangeEnd: [Int64] = []
+
+  private var stage = Stage.readLine
+  private var pc = 0
+  private var space: [UInt8] = []
+  private var terminated = true
+  private var hold: [UInt8] = []
+  private var lineNumber: Int64 = 0
+  private var path = "-"
+  private var replaced = false
+  private var appends: [(text: [UInt8], isFile: Bool)] = []
+  private var lastRegex: PosixRegex?
+  private var needsNewline = false
+  private var keepSpace = false
+  private var quitCode: Int32?
+  private var edited: [UInt8] = []
+  private var editing = false
+  /// Files that `R` reads from, with how far it has read.
+  private var lineFiles: [(path: String, lines: [ArraySlice<UInt8>], next: Int)] = []
+  private var waits: [Wait] = []
+
+  init(_ flavour: UtilityFlavour) { self.flavour = flavour }
+
+  private func start(_ call: ToolCall) -> Int32? {
+    switch sedOptions.parse(call.arguments) {
+    case .options(let options): call.options = options
+    case .wrong(let text):
+      call.writeError("\(call.name): \(text)\n")
+      return call.notSimulated("sed: its usage text")
+    case .notSimulated(let what): return call.notSimulated("sed \(what)")
+    }
+    let options = call.options
+    var operands = options.operands
+    var parser = SedParser(extended: options.has("E"))
+    do throws(SedError) {
+      var isFirst = true
+      for option in options.list {
+        if option.id == "e" {
+          try parser.add(option.value?.bytes ?? [], file: nil, first: isFirst)
+          isFirst = false
+        } else if option.id == "f" {
+          let path = option.value ?? ""
+          var bytes: [UInt8] = []
+          do throws(Errno) {
+            bytes = try call.read(path)
+          } catch {
+            call.writeError("\(call.name): couldn't open file \(path): \(error.message)\n")
+            return 1
+          }
+          if bytes.last == 10 { bytes.removeLast() }
+          if bytes.starts(with: [35, 33]), let newline = bytes.firstIndex(of: 10) {
+            for i in 0..<newline { bytes[i] = i == 0 ? 35 : 32 }
+          }
+          try parser.add(bytes, file: path, first: isFirst)
+          isFirst = false
+        }
+      }
+      if isFirst {
+        guard let first = operands.first else {
+          return call.notSimulated("sed: its usage text")
+        }
+        operands.removeFirst()
+        try parser.add(first.bytes, file: nil, first: true)
+      }
+      try parser.finish()
+    } catch {
+      call.writeError("\(call.name): \(error.message)\n")
+      return 1
+    }
+    if let what = parser.notSimulated { return call.notSimulated(what) }
+    script = parser.commands
+    rangeOpen = [Bool](repeating: false, count: parser.ranges)
+    rangeEnd = [Int64](repeating: 0, count: parser.ranges)
+    quiet = options.has("n") || parser.quietByComment
+    separate = options.has("s") || options.has("i")
+    if options.has("i") { inPlace = options.value("i") ?? "" }
+    if options.has("z") { delimiter = 0 }
+    if let text = options.value("l"), let value = decimal(text) { lineLength = Int(value) }
+    if options.has("u") { call.buffering = .line }
+    for path in parser.outputs {
+      do throws(Errno) {
+        outputs.append(try call.openForWriting(path))
+        outputNeedsNewline.append(false)
+      } catch {
+        call.writeError("\(call.name): couldn't open file \(path): \(error.message)\n")
+        return 4
+      }
+    }
+    if inPlace != nil, operands.isEmpty {
+      call.writeError("\(call.name): no input files\n")
+      return 1
+    }
+    input = LineInput(call.process, operands, delimiter: delimiter)
+    return nil
+  }
+
+  // MARK: Output
+
+  private func put(_ bytes: [UInt8], newline: Bool, _ call: ToolCall) {
+    if editing {
+      if needsNewline { edited.append(delimiter) }
+      edited += bytes
+      if newline { edited.append(delimiter) }
+    } else {
+      if needsNewline { call.put(delimiter) }
+      call.write(bytes)
+      if newline { call.put(delimiter) }
+    }
+    needsNewline = false
+  }
+  private func putSpace(_ bytes: [UInt8], _ call: ToolCall) {
+    put(bytes, newline: terminated, call)
+    if !terminated { needsNewline = true }
+  }
+  private func write(_ index: Int, _ bytes: [UInt8], _ call: ToolCall) {
+    // Standard output keeps its order with the lines that are printed.
+    if outputs[index] === call.process.file(1) { return putSpace(bytes, call) }
+    if outputNeedsNewline[index] { _ = outputs[index].write([delimiter]) }
+    _ = outputs[index].write(bytes[...])
+    if terminated { _ = outputs[index].write([delimiter]) }
+    outputNeedsNewline[index] = !terminated
+  }
+
+  private func flushAppends(_ call: ToolCall) {
+    for (text, isFile) in appends {
+      if isFile {
+        if let bytes = try? call.read(String(bytes: text), dash: false), !bytes.isEmpty { put(bytes, newline: false, call) }
+      } else {
+        put(text, newline: false, call)
+      }
+    }
+    appends = []
+  }
+
+  // MARK: Input
+
+  private enum Reading {
+    case line, wait, end
+  }
+
+  private func nextLine(_ call: ToolCall, _ input: LineInput, into store: (ArraySlice<UInt8>, Bool) -> Void) -> Reading {
+    while true {
+      switch input.next() {
+      case .line(let line, let terminated):
+        lineNumber += 1
+        call.process.account.spend(steps: 1)
+        store(line, terminated)
+        return .line
+      case .opened(let path):
+        self.path = path
+        if separate { lineNumber = 0 }
+        if inPlace != nil {
+          guard let inode = call.inode(path), inode.kind == .file else {
+            call.complain("couldn't edit \(path): not a regular file", status: 4)
+            input.skipFile()
+            continue
+          }
+          editing = true
+          edited = []
+          needsNewline = false
+        }
+      case .failed(let path, let error):
+        if inPlace != nil, error == .isDirectory { continue }
+        if error == .isDirectory {
+          call.complain("couldn't read \(path): \(error.message)", status: 2)
+        } else {
+          call.complain("can't read \(path): \(error.message)", status: 2)
+        }
+      case .closed(let path):
+        closeFile(path, call)
+      case .wait(let waits):
+        self.waits = waits
+        return .wait
+      case .end: return .end
+      }
+    }
+  }
+
+  private func closeFile(_ path: String, _ call: ToolCall) {
+    guard editing else { return }
+    editing = false
+    guard let inode = call.inode(path) else { return }
+    if let suffix = inPlace, !suffix.isEmpty {
+      var backup = path + suffix
+      if suffix.utf8.contains(42) {
+        var name = ""
+        for part in suffix.split(separator: "*" as Character, omittingEmptySubsequences: false) {
+          name += name.isEmpty && part.isEmpty ? "" : String(part)
+          if part.endIndex != suffix.endIndex { name += lastPart(path) }
+        }
+        backup = name.utf8.contains(47) ? name : joined(parentPath(path), name)
+      }
+      _ = try? call.files.write(backup, in: call.directory, inode.bytes, permissions: inode.mode, as: call.who)
+    }
+    _ = try? call.files.write(path, in: call.directory, edited, as: call.who)
+    inode.changed.wake()
+    edited = []
+  }
+
+  /// Whether this is the last line: nil while that cannot be told.
+  private func isLast(_ input: LineInput) -> Bool? {
+    switch input.lookahead(acrossFiles: !separate) {
+    case .more: return false
+    case .nothing: return true
+    case .wait(let waits):
+      self.waits = waits
+      return nil
+    }
+  }
+  /// As for `n` and `N`: whether any input is left.
+  private func hasNext(_ input: LineInput) -> Bool? {
+    switch input.lookahead(acrossFiles: true) {
+    case .more: return true
+    case .nothing: return false
+    case .wait(let waits):
+      self.waits = waits
+      return nil
+    }
+  }
+
+  // MARK: Addresses
+
+  /// nil: it cannot be told before more input is there.
+  private func matches(_ address: SedAddress, _ input: LineInput) -> Bool? {
+    switch address {
+    case .line(let number): return lineNumber == number
+    case .last: return isLast(input)
+    case .zero: return false
+    case .step(let first, let step): return lineNumber >= first && (lineNumber - first) % step == 0
+    case .pattern(let regex):
+      guard let regex = regex ?? lastRegex else { return false }
+      lastRegex = regex
+      return regex.matches(space)
+    case .following, .multiple: return false
+    }
+  }
+
+  private func selects(_ command: SedCommand, _ input: LineInput) -> Bool? {
+    guard let first = command.first else { return true }
+    guard let second = command.second else { return matches(first, input) }
+    let slot = command.rangeSlot
+    if rangeOpen[slot] {
+      switch second {
+      case .line(let number):
+        if lineNumber >= number { rangeOpen[slot] = false }
+        // A range whose end has passed is one line only where it began.
+        return lineNumber <= number
+      case .following, .multiple:
+        if lineNumber >= rangeEnd[slot] { rangeOpen[slot] = false }
+        return lineNumber <= rangeEnd[slot]
+      default:
+        guard let ends = matches(second, input) else { return nil }
+        if ends { rangeOpen[slot] = false }
+        return true
+      }
+    }
+    if case .zero = first {
+      guard lineNumber == 1, rangeEnd[slot] == 0 else { return false }
+      rangeEnd[slot] = 1
+      guard let ends = matches(second, input) else { return nil }
+      rangeOpen[slot] = !ends
+      return true
+    }
+    guard let begins = matches(first, input) else { return nil }
+    guard begins else { return false }
+    switch second {
+    case .line(let number): rangeOpen[slot] = number > lineNumber
+    case .following(let count):
+      rangeEnd[slot] = lineNumber + count
+      rangeOpen[slot] = count > 0
+    case .multiple(let count):
+      rangeEnd[slot] = count <= 0 ? lineNumber : (lineNumber + count - 1) / count * count
+      rangeOpen[slot] = rangeEnd[slot] > lineNumber
+    case .last:
+      guard let last = isLast(input) else { return nil }
+      rangeOpen[slot] = !last
+    default: rangeOpen[slot] = true
+    }
+    return true
+  }
+
+  // MARK: Running
+
+  func resume(_ process: Process) -> Step {
+    if call == nil {
+      let call = ToolCall(process: process, flavour: flavour)
+      self.call = call
+      if let code = start(call) { return .exit(code) }
+    }
+    guard let call, let input else { return .exit(1) }
+    while true {
+      if process.account.limitReached != nil { return .again }
+      switch stage {
+      case .readLine:
+        if keepSpace {
+          keepSpace = false
+        } else {
+          switch nextLine(call, input, into: { space = Array($0); terminated = $1 }) {
+          case .line: break
+          case .wait:
+            call.settleBeforeWaiting()
+            return .wait(waits)
+          case .end: return end(call, call.status)
+          }
+        }
+        pc = 0
+        replaced = false
+        stage = .run
+      case .run:
+        guard run(call, input) else {
+          call.settleBeforeWaiting()
+          return .wait(waits)
+        }
+        if let code = quitCode {
+          if !silentQuit {
+            if !quiet { putSpace(space, call) }
+            flushAppends(call)
+          }
+          if editing {
+            // What was not read of the file stays as it is.
+            copyRest(call, input)
+            closeFile(path, call)
+          }
+          return end(call, code != 0 ? code : call.status)
+        }
+        stage = .endCycle
+      case .endCycle:
+        if !deleted, !quiet { putSpace(space, call) }
+        deleted = false
+        flushAppends(call)
+        stage = .readLine
+      }
+    }
+  }
+  private var silentQuit = false
+  private var deleted = false
+
+  private func copyRest(_ call: ToolCall, _ input: LineInput) {
+    while case .line(let line, let ended) = input.next() {
+      put(Array(line), newline: ended, call)
+    }
+  }
+
+  private func end(_ call: ToolCall, _ code: Int32) -> Step {
+    if editing { closeFile(path, call) }
+    call.flush()
+    return .exit(code)
+  }
+
+  /// Runs the script from `pc`. False: it has to wait for input and will go on at `pc`.
+  private func run(_ call: ToolCall, _ input: LineInput) -> Bool {
+    var steps: Int64 = 0
+    while pc < script.count {
+      steps += 1
+      if steps & 255 == 0 {
+        call.process.account.spend(steps: 256)
+        if call.process.account.limitReached != nil { return true }
+      }
+      let command = script[pc]
+      guard let selected = selects(command, input) else { return false }
+      if selected == command.negated {
+        pc = command.name == 123 ? max(command.target, pc + 1) : pc + 1
+        continue
+      }
+      switch command.name {
+      case 123: break
+      case 61: put(String(lineNumber).bytes + [10], newline: false, call)
+      case 97: appends.append((command.text, false))
+      case 105: put(command.text, newline: false, call)
+      case 99:
+        // Within a range the text comes once, at its end.
+        if command.second == nil || command.negated || !rangeOpen[command.rangeSlot] {
+          put(command.text, newline: false, call)
+        }
+        deleted = true
+        return true
+      case 98:
+        pc = command.target
+        continue
+      case 116, 84:
+        if replaced == (command.name == 116) {
+          replaced = false
+          pc = command.target
+          continue
+        }
+        replaced = false
+      case 100:
+        deleted = true
+        return true
+      case 68:
+        guard let newline = space.firstIndex(of: delimiter == 0 ? 0 : 10) else {
+          deleted = true
+          return true
+        }
+        space.removeFirst(newline + 1)
+        keepSpace = true
+        deleted = true
+        return true
+      case 70: put((path == "-" ? "-" : path).bytes + [10], newline: false, call)
+      case 103: space = hold
+      case 71:
+        space.append(delimiter == 0 ? 0 : 10)
+        space += hold
+      case 104: hold = space
+      case 72:
+        hold.append(delimiter == 0 ? 0 : 10)
+        hold += space
+      case 120: swap(&space, &hold)
+      case 122: space = []
+      case 108: list(command.number >= 0 ? Int(command.number) : lineLength, call)
+      case 110:
+        guard let more = hasNext(input) else { return false }
+        if !more {
+          quitCode = 0
+          return true
+        }
+        if !quiet { putSpace(space, call) }
+        flushAppends(call)
+        _ = nextLine(call, input, into: { space = Array($0); terminated = $1 })
+        replaced = false
+      case 78:
+        guard let more = hasNext(input) else { return false }
+        flushAppends(call)
+        if !more {
+          quitCode = 0
+          return true
+        }
+        space.append(delimiter == 0 ? 0 : 10)
+        _ = nextLine(call, input, into: { space += $0; terminated = $1 })
+      case 112: putSpace(space, call)
+      case 80:
+        let end = space.firstIndex(of: delimiter == 0 ? 0 : 10) ?? space.count
+        put(Array(space[..<end]), newline: true, call)
+      case 113, 81:
+        quitCode = Int32(truncatingIfNeeded: max(0, command.number))
+        silentQuit = command.name == 81
+        return true
+      case 114: appends.append((command.text, true))
+      case 82: appendLine(command.text, call)
+      case 119: write(command.file, space, call)
+      case 87:
+        let end = space.firstIndex(of: 10) ?? space.count
+        write(command.file, Array(space[..<end]), call)
+      case 115: substitute(command.substitution, call)
+      case 121: transliterate(command.map)
+      default: break
+      }
+      pc += 1
+    }
+    return true
+  }
+
+  private func appendLine(_ name: [UInt8], _ call: ToolCall) {
+    let path = String(bytes: name)
+    var index = -1
+    for (i, file) in lineFiles.enumerated() where file.path == path { index = i }
+    if index < 0 {
+      let bytes = (try? call.read(path, dash: false)) ?? []
+      lineFiles.append((path, lineContents(bytes), 0))
+      index = lineFiles.count - 1
+    }
+    if lineFiles[index].next < lineFiles[index].lines.count {
+      appends.append((Array(lineFiles[index].lines[lineFiles[index].next]) + [10], false))
+      lineFiles[index].next += 1
+    }
+  }
+
+  private func substitute(_ command: SedSubstitution, _ call: ToolCall) {
+    guard let regex = command.regex ?? lastRegex else { return }
+    lastRegex = regex
+    var out: [UInt8] = []
+    var at = 0
+    var copied = 0
+    var count = 0
+    var did = false
+    var lastEnd = -1
+    while at <= space.count, let groups = regex.firstMatch(in: space, from: at), let range = groups[0] {
+      if range.isEmpty, range.lowerBound == lastEnd {
+        // An empty match right after a match does not count.
+        if at >= space.count { break }
+        at += decodeUTF8(space[...], at: at)?.length ?? 1
+        continue
+      }
+      count += 1
+      lastEnd = range.upperBound
+      if count >= command.number {
+        out += space[copied..<range.lowerBound]
+        append(command.replacement, groups, &out)
+        copied = range.upperBound
+        did = true
+        if !command.global { break }
+      }
+      if range.isEmpty {
+        if range.upperBound >= space.count { break }
+        at = range.upperBound + (decodeUTF8(space[...], at: range.upperBound)?.length ?? 1)
+      } else {
+        at = range.upperBound
+      }
+      if count & 1023 == 0 { call.process.account.spend(steps: 1024) }
+      if call.process.account.limitReached != nil { break }
+    }
+    guard did else { return }
+    out += space[copied...]
+    space = out
+    replaced = true
+    if command.prints > 0 { putSpace(space, call) }
+    if let file = command.file { write(file, space, call) }
+  }
+
+  private func append(_ pieces: [SedPiece], _ groups: [Range<Int>?], _ out: inout [UInt8]) {
+    var mode: UInt8 = 0
+    var once: UInt8 = 0
+    for piece in pieces {
+      var bytes: [UInt8]
+      switch piece {
+      case .text(let text): bytes = text
+      case .group(let number):
+        guard number < groups.count, let range = groups[number] else { continue }
+        bytes = Array(space[range])
+      case .fold(let letter):
+        switch letter {
+        case 76, 85:
+          mode = letter
+        case 108, 117: once = letter
+        default: mode = 0
+        }
+        continue
+      }
+      if mode == 85 { bytes = upper(bytes) } else if mode == 76 { bytes = lower(bytes) }
+      if once != 0, !bytes.isEmpty {
+        let length = decodeUTF8(bytes[...], at: 0)?.length ?? 1
+        let first = Array(bytes[..<length])
+        bytes = (once == 117 ? upper(first) : lower(first)) + bytes[length...]
+        once = 0
+      }
+      out += bytes
+    }
+  }
+  private func upper(_ bytes: [UInt8]) -> [UInt8] { mapScalars(bytes) { simpleUppercase($0) } }
+  private func lower(_ bytes: [UInt8]) -> [UInt8] { mapScalars(bytes) { simpleLowercase($0) } }
+
+  private func mapScalars(_ bytes: [UInt8], _ change: (UInt32) -> UInt32) -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    var i = 0
+    while i < bytes.count {
+      if let (scalar, length) = decodeUTF8(bytes[...], at: i) {
+        encodeUTF8(change(scalar), into: &out)
+        i += length
+      } else {
+        out.append(bytes[i])
+        i += 1
+      }
+    }
+    return out
+  }
+
+  private func transliterate(_ map: [UInt32: UInt32]) { space = mapScalars(space) { map[$0] ?? $0 } }
+
+  /// The `l` command: escapes, folded lines, `$` at the end.
+  private func list(_ width: Int, _ call: ToolCall) {
+    var out: [UInt8] = []
+    var column = 0
+    for byte in space {
+      var piece: [UInt8]
+      switch byte {
+      case 92: piece = [92, 92]
+      case 7: piece = [92, 97]
+      case 8: piece = [92, 98]
+      case 12: piece = [92, 102]
+      case 10: piece = [92, 110]
+      case 13: piece = [92, 114]
+      case 9: piece = [92, 116]
+      case 11: piece = [92, 118]
+      case 32..<127: piece = [byte]
+      default: piece = octalEscape(byte)
+      }
+      if width > 1, column + piece.count > width - 1 {
+        out += [92, 10]
+        column = 0
+      }
+      out += piece
+      column += piece.count
+    }
+    out += [36, 10]
+    put(out, newline: false, call)
+  }
+}

@@ -1,0 +1,50 @@
+// Runs a script with the real bash and the real tools, in a fresh folder, with nothing of the caller's environment.
+
+import Foundation
+
+struct RealOutcome {
+  let output: Data
+  let error: Data
+  let code: Int32
+}
+
+enum RealTools {
+  static func isThere(_ name: String) -> Bool {
+    for folder in ["/usr/bin", "/bin"] where FileManager.default.isExecutableFile(atPath: folder + "/" + name) {
+      return true
+    }
+    return false
+  }
+
+  /// A folder of its own, filled by a set-up script.
+  static func freshFolder(_ setup: String) throws -> URL {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("utilities-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    _ = try run(setup, in: folder)
+    return folder
+  }
+
+  static func run(_ script: String, in folder: URL) throws -> RealOutcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["--norc", "--noprofile", "-c", script]
+    process.currentDirectoryURL = folder
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/root", "TZ": "UTC"]
+    // Files rather than pipes: nothing can fill up.
+    let out = folder.deletingLastPathComponent().appendingPathComponent(folder.lastPathComponent + ".out")
+    let err = folder.deletingLastPathComponent().appendingPathComponent(folder.lastPathComponent + ".err")
+    FileManager.default.createFile(atPath: out.path, contents: nil)
+    FileManager.default.createFile(atPath: err.path, contents: nil)
+    process.standardOutput = try FileHandle(forWritingTo: out)
+    process.standardError = try FileHandle(forWritingTo: err)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    defer {
+      try? FileManager.default.removeItem(at: out)
+      try? FileManager.default.removeItem(at: err)
+    }
+    return RealOutcome(
+      output: try Data(contentsOf: out), error: try Data(contentsOf: err), code: process.terminationStatus)
+  }
+}

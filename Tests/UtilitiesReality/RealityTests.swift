@@ -1,0 +1,107 @@
+// The same command lines through the real tools and through ours: standard output, standard error and exit code, byte for
+// byte. A case file starts with its set-up (between `%setup` and `%end`), then has one case a line; `#deviates: reason` before a
+// case says that we know it differs, `#needs: tool` that it is skipped where the tool is absent.
+
+import Foundation
+import Testing
+
+struct RealityCase {
+  let line: Int
+  let script: String
+  let deviates: String?
+  let needs: [String]
+}
+
+struct RealityFile: CustomTestStringConvertible {
+  let name: String
+  let setup: String
+  let cases: [RealityCase]
+  var testDescription: String { name }
+
+  static let all: [RealityFile] = {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    var files: [RealityFile] = []
+    for name in names.sorted() where name.hasSuffix(".txt") {
+      guard let text = try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8) else { continue }
+      files.append(RealityFile(name, text))
+    }
+    return files
+  }()
+
+  init(_ name: String, _ text: String) {
+    self.name = name
+    var setup = ""
+    var cases: [RealityCase] = []
+    var inSetup = false
+    var deviates: String?
+    var needs: [String] = []
+    for (index, line) in text.components(separatedBy: "\n").enumerated() {
+      if line == "%setup" { inSetup = true; continue }
+      if line == "%end" { inSetup = false; continue }
+      if inSetup { setup += line + "\n"; continue }
+      if line.hasPrefix("#deviates:") {
+        deviates = String(line.dropFirst(10)).trimmingCharacters(in: .whitespaces)
+        continue
+      }
+      if line.hasPrefix("#needs:") {
+        needs = line.dropFirst(7).split(separator: " ").map(String.init)
+        continue
+      }
+      if line.isEmpty || line.hasPrefix("#") { continue }
+      // `\n` at the end of a line joins it with the next: cases of several lines.
+      cases.append(
+        RealityCase(line: index + 1, script: line.replacingOccurrences(of: "⏎", with: "\n"), deviates: deviates, needs: needs))
+      deviates = nil
+      needs = []
+    }
+    self.setup = setup
+    self.cases = cases
+  }
+}
+
+@Suite struct RealityTests {
+  @Test(arguments: RealityFile.all)
+  func sameAsTheRealTools(_ file: RealityFile) throws {
+    var same = 0
+    var skipped = 0
+    for entry in file.cases {
+      if entry.needs.contains(where: { !RealTools.isThere($0) }) {
+        skipped += 1
+        continue
+      }
+      let folder = try RealTools.freshFolder(file.setup)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      let real = try RealTools.run(entry.script, in: folder)
+      let shell = SmallShell()
+      _ = shell.run(file.setup)
+      let ours = shell.run(entry.script)
+      let equal =
+        ours.output == Array(real.output) && ours.error == Array(real.error) && ours.code == real.code
+        && ours.notSimulated.isEmpty
+      if equal { same += 1 }
+      if let reason = entry.deviates {
+        if equal { Issue.record("\(file.name):\(entry.line): no longer deviates (\(reason)): \(entry.script)") }
+        continue
+      }
+      if !equal {
+        Issue.record(
+          """
+          \(file.name):\(entry.line): \(entry.script)
+          --- real [\(real.code)]
+          \(show(real.output))\(show(real.error, "2> "))
+          --- ours [\(ours.code)] \(ours.notSimulated.isEmpty ? "" : "not simulated: \(ours.notSimulated)")
+          \(show(Data(ours.output)))\(show(Data(ours.error), "2> "))
+          ===
+          """)
+      }
+    }
+    print("\(file.name): \(same) of \(file.cases.count) the same, \(skipped) skipped")
+  }
+
+  private func show(_ data: Data, _ prefix: String = "") -> String {
+    guard !data.isEmpty else { return "" }
+    let text = String(decoding: data.prefix(1500), as: UTF8.self)
+    return text.components(separatedBy: "\n").map { prefix + $0 }.joined(separator: "\n") + "\n"
+  }
+}
