@@ -121,10 +121,12 @@ func comm(_ call: ToolCall) -> Int32 {
     call.put(end)
   }
   var positions = [0, 0]
+  // The order is looked at only once a line has had no partner.
+  var unpaired = false
   func advance(_ file: Int) -> Bool {
     positions[file] += 1
     let at = positions[file]
-    if checks, at < files[file].count, compareBytes(files[file][at - 1], files[file][at]) > 0, !disorder[file] {
+    if checks, unpaired || call.options.has("check-order"), at < files[file].count, compareBytes(files[file][at - 1], files[file][at]) > 0, !disorder[file] {
       disorder[file] = true
       call.complain("file \(file + 1) is not in sorted order")
       if call.options.has("check-order") { return false }
@@ -144,9 +146,11 @@ func comm(_ call: ToolCall) -> Int32 {
       emit(files[1][positions[1]], 2)
       guard advance(0), advance(1) else { return 1 }
     } else if order < 0 {
+      unpaired = true
       emit(files[0][positions[0]], 0)
       guard advance(0) else { return 1 }
     } else {
+      unpaired = true
       emit(files[1][positions[1]], 1)
       guard advance(1) else { return 1 }
     }
@@ -476,7 +480,8 @@ func shuffle(_ call: ToolCall) -> Int32 {
       let high = decimal(bytes[(dash + 1)...]),
       low <= high + 1
     else {
-      call.complain("invalid input range: \(quoted(range))")
+      let bad = bytes.firstIndex(of: 45).map { decimal(bytes[..<$0]) == nil ? range : String(bytes: bytes[($0 + 1)...]) }
+      call.complain("invalid input range: \(quoted(bad ?? range))")
       return 1
     }
     if high - low > 4_000_000 { return call.notSimulated("shuf -i of more than four million numbers") }

@@ -20,7 +20,7 @@ final class Cut: LineTool {
     paths = call.operands
     var list: (String, String)?
     for option in options.list where option.id == "b" || option.id == "c" || option.id == "f" {
-      if list != nil { return call.usage("only one type of list may be specified") }
+      if list != nil { return call.usage("only one list may be specified") }
       list = (option.id, option.value ?? "")
     }
     guard let list else { return call.usage("you must specify a list of bytes, characters, or fields") }
@@ -60,8 +60,8 @@ final class Cut: LineTool {
         ranges.append((from, to))
       } else {
         guard let number = decimal(value[...]) else {
-          let what = byFields ? "field" : "byte/character position"
-          return call.usage("invalid \(what) value \(quoted(String(bytes: value)))")
+          let what = byFields ? "field value" : "byte/character position"
+          return call.usage("invalid \(what) \(quoted(String(bytes: value)))")
         }
         if number == 0 { return call.usage(zero) }
         ranges.append((number, number))

@@ -39,7 +39,7 @@ func wordCount(_ call: ToolCall) -> Int32 {
     } catch {
       call.complain("\(call.operands.isEmpty ? "-" : path): \(error.message)")
       if error == .isDirectory {
-        print(call, [Int64](repeating: 0, count: wanted.count), path, width)
+        showCounts(call, [Int64](repeating: 0, count: wanted.count), path, width)
         rows.append(([], path))
       } else {
         rows.append(([], path))
@@ -51,13 +51,13 @@ func wordCount(_ call: ToolCall) -> Int32 {
       totals[i] = wanted[i] == "L" ? max(totals[i], counts[i]) : totals[i] + counts[i]
     }
     rows.append((counts, path))
-    print(call, counts, call.operands.isEmpty ? nil : path, width)
+    showCounts(call, counts, call.operands.isEmpty ? nil : path, width)
   }
-  if rows.count > 1 { print(call, totals, "total", width) }
+  if rows.count > 1 { showCounts(call, totals, "total", width) }
   return call.status
 }
 
-private func print(_ call: ToolCall, _ counts: [Int64], _ name: String?, _ width: Int) {
+private func showCounts(_ call: ToolCall, _ counts: [Int64], _ name: String?, _ width: Int) {
   var text = ""
   for (index, count) in counts.enumerated() {
     if index > 0 { text += " " }
@@ -345,7 +345,7 @@ final class NumberLines: LineTool {
     }
     if let text = options.value("w") {
       guard let value = decimal(text), value > 0 else {
-        call.complain("invalid line number field width: \(quoted(text))")
+        call.complain("invalid line number field width: \(quoted(text))\(decimal(text) == 0 ? ": Numerical result out of range" : "")")
         return 1
       }
       width = Int(value)

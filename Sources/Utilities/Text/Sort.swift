@@ -137,7 +137,9 @@ func sortLines(_ call: ToolCall) -> Int32 {
     return global.reverse ? -last : last
   }
   var items: [Item] = []
+  var starts: [Int] = []
   for path in paths {
+    starts.append(items.count)
     do throws(Errno) {
       for line in lineContents(try call.read(path), delimiter: delimiter) { items.append(extract(line)) }
     } catch {
@@ -159,9 +161,13 @@ func sortLines(_ call: ToolCall) -> Int32 {
   }
   // The standard library's sort is stable in practice; the index makes it so by contract.
   var order = Array(items.indices)
-  order.sort {
+  if options.has("m") {
+    order = merged(starts, items.count) { compareAll(items[$0], items[$1]) }
+  } else {
+    order.sort {
     let result = compareAll(items[$0], items[$1])
     return result != 0 ? result < 0 : $0 < $1
+    }
   }
   var out: [UInt8] = []
   var previous: Int?
@@ -182,6 +188,23 @@ func sortLines(_ call: ToolCall) -> Int32 {
     call.write(out)
   }
   return call.status
+}
+
+/// Merges runs that begin at `starts`, taking from the first file on ties.
+private func merged(_ starts: [Int], _ count: Int, _ compare: (Int, Int) -> Int) -> [Int] {
+  var heads = starts
+  var ends = Array(starts.dropFirst())
+  ends.append(count)
+  var order: [Int] = []
+  while true {
+    var best: Int?
+    for run in heads.indices where heads[run] < ends[run] {
+      if best == nil || compare(heads[run], heads[best!]) < 0 { best = run }
+    }
+    guard let best else { return order }
+    order.append(heads[best])
+    heads[best] += 1
+  }
 }
 
 private func fail(_ call: ToolCall, _ message: String) -> Int32 {
