@@ -37,9 +37,18 @@ struct RealityFile: CustomTestStringConvertible {
     var deviates: String?
     var needs: [String] = []
     for (index, line) in text.components(separatedBy: "\n").enumerated() {
-      if line == "%setup" { inSetup = true; continue }
-      if line == "%end" { inSetup = false; continue }
-      if inSetup { setup += line + "\n"; continue }
+      if line == "%setup" {
+        inSetup = true
+        continue
+      }
+      if line == "%end" {
+        inSetup = false
+        continue
+      }
+      if inSetup {
+        setup += line + "\n"
+        continue
+      }
       if line.hasPrefix("#deviates:") {
         deviates = String(line.dropFirst(10)).trimmingCharacters(in: .whitespaces)
         continue
@@ -51,7 +60,8 @@ struct RealityFile: CustomTestStringConvertible {
       if line.isEmpty || line.hasPrefix("#") { continue }
       // `\n` at the end of a line joins it with the next: cases of several lines.
       cases.append(
-        RealityCase(line: index + 1, script: line.replacingOccurrences(of: "⏎", with: "\n"), deviates: deviates, needs: needs))
+        RealityCase(
+          line: index + 1, script: line.replacingOccurrences(of: "⏎", with: "\n"), deviates: deviates, needs: needs))
       deviates = nil
       needs = []
     }

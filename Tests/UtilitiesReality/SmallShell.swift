@@ -97,14 +97,16 @@ final class SmallShell {
         while i + 1 < text.count, text[i + 1] != 10 { i += 1 }
       case 124, 38, 59, 60, 62:
         var prefix = ""
-        if (byte == 60 || byte == 62), let digits = word, digits.count == 1, digits[0] >= 48, digits[0] <= 57 {
+        if byte == 60 || byte == 62, let digits = word, digits.count == 1, digits[0] >= 48, digits[0] <= 57 {
           prefix = String(decoding: digits, as: UTF8.self)
           word = nil
         }
         endWord()
         var mark = prefix + String(decoding: [byte], as: UTF8.self)
         while i + 1 < text.count, [124, 38, 60, 62].contains(text[i + 1]),
-          ["||", "&&", ">>", ">&", "<<", "<<<", "&>"].contains(where: { $0.hasPrefix(String(mark.drop(while: { $0.isNumber })) + String(decoding: [text[i + 1]], as: UTF8.self)) })
+          ["||", "&&", ">>", ">&", "<<", "<<<", "&>"].contains(where: {
+            $0.hasPrefix(String(mark.drop(while: { $0.isNumber })) + String(decoding: [text[i + 1]], as: UTF8.self))
+          })
         {
           i += 1
           mark += String(decoding: [text[i]], as: UTF8.self)
@@ -165,7 +167,9 @@ final class SmallShell {
         pipe.reader.retain()
       }
       var words: [String] = []
-      var environment = Environment([("PATH", "/usr/bin:/bin"), ("HOME", "/root"), ("LC_ALL", "C.UTF-8"), ("TZ", "UTC")])
+      var environment = Environment([
+        ("PATH", "/usr/bin:/bin"), ("HOME", "/root"), ("LC_ALL", "C.UTF-8"), ("TZ", "UTC"),
+      ])
       var at = 0
       var failed = false
       while at < command.count {
@@ -214,7 +218,8 @@ final class SmallShell {
         continue
       }
       last = machine.start(
-        program, arguments: words, environment: environment, workingDirectory: directory, files: files, account: account)
+        program, arguments: words, environment: environment, workingDirectory: directory, files: files, account: account
+      )
     }
     for end in ends { end.release() }
     var turns = 0

@@ -218,7 +218,10 @@ final class Find: Program {
     }
     let now = call.world.now
     func age(_ instant: Instant) -> Int64 { (now - instant).nanoseconds / 1_000_000_000 }
-    let globals = ["-maxdepth", "-mindepth", "-depth", "-d", "-follow", "-mount", "-xdev", "-noleaf", "-warn", "-nowarn", "-daystart", "-regextype", "-ignore_readdir_race"]
+    let globals = [
+      "-maxdepth", "-mindepth", "-depth", "-d", "-follow", "-mount", "-xdev", "-noleaf", "-warn", "-nowarn",
+      "-daystart", "-regextype", "-ignore_readdir_race",
+    ]
     if !globals.contains(name), sawTest == nil { sawTest = name }
     switch name {
     case "-name", "-iname":
@@ -231,13 +234,17 @@ final class Find: Program {
       return .test { globMatches(pattern, $0.path, ignoreCase: fold) }
     case "-lname", "-ilname":
       guard let pattern = argument(name) else { return always }
-      return .test { $0.inode.kind == .symbolicLink && globMatches(pattern, $0.inode.target, ignoreCase: name == "-ilname") }
+      return .test {
+        $0.inode.kind == .symbolicLink && globMatches(pattern, $0.inode.target, ignoreCase: name == "-ilname")
+      }
     case "-regex", "-iregex":
       guard let pattern = argument(name) else { return always }
       var options = RegexOptions()
       options.ignoreCase = name == "-iregex"
       do throws(RegexError) {
-        let regex = try PosixRegex(regexExtended ? pattern : emacsToBasic(pattern), flavour: regexExtended ? .extended : .basic, options: options)
+        let regex = try PosixRegex(
+          regexExtended ? pattern : emacsToBasic(pattern), flavour: regexExtended ? .extended : .basic, options: options
+        )
         return .test { entry in
           let bytes = entry.path.bytes
           return regex.firstMatch(in: bytes)?[0] == 0..<bytes.count
@@ -266,7 +273,10 @@ final class Find: Program {
         return kinds.contains(kindLetter(inode.kind))
       }
     case "-empty":
-      return .test { $0.inode.isDirectory ? $0.inode.entries.isEmpty : $0.inode.kind == .file && $0.inode.bytes.isEmpty && $0.inode.program == nil }
+      return .test {
+        $0.inode.isDirectory
+          ? $0.inode.entries.isEmpty : $0.inode.kind == .file && $0.inode.bytes.isEmpty && $0.inode.program == nil
+      }
     case "-size":
       guard let text = argument(name) else { return always }
       var bytes = text.bytes
@@ -388,7 +398,8 @@ final class Find: Program {
     case "-follow":
       follow = true
       return always
-    case "-mount", "-xdev", "-noleaf", "-warn", "-nowarn", "-ignore_readdir_race", "-noignore_readdir_race": return always
+    case "-mount", "-xdev", "-noleaf", "-warn", "-nowarn", "-ignore_readdir_race", "-noignore_readdir_race":
+      return always
     case "-print": return add(.print(10))
     case "-print0": return add(.print(0))
     case "-printf":
@@ -426,7 +437,8 @@ final class Find: Program {
       }
       fail("missing argument to `\(name)'")
       return always
-    case "-ok", "-okdir", "-fprint", "-fprintf", "-fls", "-fprint0", "-daystart", "-fstype", "-used", "-context", "-newerat", "-newerct", "-newermm", "-files0-from":
+    case "-ok", "-okdir", "-fprint", "-fprintf", "-fls", "-fprint0", "-daystart", "-fstype", "-used", "-context",
+      "-newerat", "-newerct", "-newermm", "-files0-from":
       failure = call.notSimulated("find \(name)")
       return always
     case "-help", "--help", "-version", "--version":
@@ -671,7 +683,12 @@ final class Find: Program {
           text = "."
         }
       case 80:
-        text = entry.depth == 0 ? "" : String(bytes: entry.path.bytes[(entry.root.utf8.last == 47 ? entry.root.utf8.count : entry.root.utf8.count + 1)...])
+        text =
+          entry.depth == 0
+          ? ""
+          : String(
+            bytes: entry.path.bytes[(entry.root.utf8.last == 47 ? entry.root.utf8.count : entry.root.utf8.count + 1)...]
+          )
       case 72: text = entry.root
       case 115: text = String(inode.size)
       case 98: text = String(blockCount(inode) * 2)
@@ -689,10 +706,12 @@ final class Find: Program {
       case 108: text = inode.kind == .symbolicLink ? inode.target : ""
       case 121, 89: text = String(bytes: [kindLetter(inode.kind) == 45 ? 102 : kindLetter(inode.kind)])
       case 116, 97, 99:
-        let instant = directive.conversion == 116 ? inode.modified : directive.conversion == 97 ? inode.accessed : inode.changedAt
+        let instant =
+          directive.conversion == 116 ? inode.modified : directive.conversion == 97 ? inode.accessed : inode.changedAt
         text = formatTime("%a %b %e %H:%M:%S.%N0 %Y", clock.civil(instant))
       case 84, 65, 67:
-        let instant = directive.conversion == 84 ? inode.modified : directive.conversion == 65 ? inode.accessed : inode.changedAt
+        let instant =
+          directive.conversion == 84 ? inode.modified : directive.conversion == 65 ? inode.accessed : inode.changedAt
         let time = clock.civil(instant)
         guard at < format.count else { return out }
         let letter = format[at]
@@ -705,7 +724,8 @@ final class Find: Program {
         default: text = formatTime("%" + String(bytes: [letter]), time)
         }
       default:
-        call.writeError("\(call.name): warning: unrecognized format directive `%\(String(bytes: [directive.conversion]))'\n")
+        call.writeError(
+          "\(call.name): warning: unrecognized format directive `%\(String(bytes: [directive.conversion]))'\n")
         out += directive.source
         i = at
         continue

@@ -15,5 +15,9 @@ var processUtilities: [Registration] {
     Registration("watch") { Watch($0) },
     Registration("xargs") { Xargs($0) },
     Registration("find") { Find($0) },
+    Registration(Tool("kill", .raw, run: killProcesses)),
+    Registration(Tool("pgrep", .raw) { grepProcesses($0, kills: false) }),
+    Registration(Tool("pkill", .raw) { grepProcesses($0, kills: true) }),
+    Registration(Tool("ps", .raw, run: processStatus)),
   ]
 }

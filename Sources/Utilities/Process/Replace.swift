@@ -99,7 +99,8 @@ final class NoHangup: Program {
         return .exit(125)
       }
       call.complain(
-        ignoresInput ? "ignoring input and appending output to \(shellQuoted(path))" : "appending output to \(shellQuoted(path))",
+        ignoresInput
+          ? "ignoring input and appending output to \(shellQuoted(path))" : "appending output to \(shellQuoted(path))",
         status: 0)
       process.setFile(1, file)
       if process.file(2)?.isTerminal ?? false { process.setFile(2, file) }

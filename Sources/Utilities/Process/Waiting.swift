@@ -6,7 +6,9 @@ import SimMachine
 /// A duration with the suffixes s, m, h, d; nil when it is none.
 func duration(_ text: String) -> Interval? {
   let bytes = text.bytes
-  guard let parsed = parseDouble(bytes[...]), !parsed.value.isNaN, parsed.value >= 0, bytes.first != 45 else { return nil }
+  guard let parsed = parseDouble(bytes[...]), !parsed.value.isNaN, parsed.value >= 0, bytes.first != 45 else {
+    return nil
+  }
   let rest = String(bytes: bytes[parsed.length...])
   let factors: [String: Double] = ["": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400]
   guard let factor = factors[rest] else { return nil }
@@ -85,7 +87,9 @@ final class Timeout: Program {
         }
         killAfter = length
       }
-      guard call.operands.count >= 2 else { return .exit(call.usage(call.operands.isEmpty ? "missing operand" : nil, 125)) }
+      guard call.operands.count >= 2 else {
+        return .exit(call.usage(call.operands.isEmpty ? "missing operand" : nil, 125))
+      }
       guard let length = duration(call.operands[0]) else {
         call.complain("invalid time interval \(quoted(call.operands[0]))")
         return .exit(call.usage(nil, 125))
@@ -165,7 +169,9 @@ final class Watch: Program {
   init(_ flavour: UtilityFlavour) { self.flavour = flavour }
 
   func handle(_ signal: Signal, _ process: Process) -> Bool {
-    guard started, signal == .interrupt || signal == .terminate || signal == .hangup else { return signal == .windowChange }
+    guard started, signal == .interrupt || signal == .terminate || signal == .hangup else {
+      return signal == .windowChange
+    }
     process.write(1, leave)
     ending = true
     return true
@@ -181,7 +187,8 @@ final class Watch: Program {
       if let code = begin(call, watchOptions, "watch") { return .exit(code) }
       if call.operands.isEmpty { return .exit(call.notSimulated("watch: its usage text")) }
       if let text = call.options.value("n") {
-        guard let parsed = parseDouble(text.bytes[...], words: false), parsed.length == text.utf8.count, parsed.value >= 0
+        guard let parsed = parseDouble(text.bytes[...], words: false), parsed.length == text.utf8.count,
+          parsed.value >= 0
         else {
           call.complain("failed to parse argument: '\(text)'")
           return .exit(1)
@@ -197,7 +204,8 @@ final class Watch: Program {
         return .exit(call.notSimulated("watch with its output in a pipe or a file"))
       }
       (width, height) = (terminal.columns, terminal.rows)
-      process.write(1, "\u{1b}[?1049h\u{1b}[22;0;0t\u{1b}[1;\(height)r\u{1b}(B\u{1b}[m\u{1b}[4l\u{1b}[?7h\u{1b}[H\u{1b}[2J")
+      process.write(
+        1, "\u{1b}[?1049h\u{1b}[22;0;0t\u{1b}[1;\(height)r\u{1b}(B\u{1b}[m\u{1b}[4l\u{1b}[?7h\u{1b}[H\u{1b}[2J")
       started = true
     }
     guard let call else { return .exit(1) }

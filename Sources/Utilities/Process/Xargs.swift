@@ -33,7 +33,9 @@ final class Xargs: Program {
         return call.usage(nil)
       }
     }
-    if let text = call.options.value("P"), let value = decimal(text) { parallel = value == 0 ? 64 : Int(min(value, 64)) }
+    if let text = call.options.value("P"), let value = decimal(text) {
+      parallel = value == 0 ? 64 : Int(min(value, 64))
+    }
     if let path = call.options.value("a"), path != "-" {
       do throws(Errno) {
         source = try openForReading(path, call.process)
@@ -136,7 +138,9 @@ final class Xargs: Program {
   private func plan(_ call: ToolCall) -> [[String]]? {
     let options = call.options
     let base = call.operands.isEmpty ? ["echo"] : call.operands
-    let replace = options.has("I") ? options.value("I") : options.has("i") ? (options.value("i").flatMap { $0.isEmpty ? nil : $0 } ?? "{}") : nil
+    let replace =
+      options.has("I")
+      ? options.value("I") : options.has("i") ? (options.value("i").flatMap { $0.isEmpty ? nil : $0 } ?? "{}") : nil
     let mode = options.last(of: ["I", "i", "L", "l", "n"])
     var lines: [[String]] = []
     if options.has("0") || options.has("d") {
@@ -146,7 +150,8 @@ final class Xargs: Program {
         let bytes = unescape(text.bytes, octalNeedsZero: true).bytes
         guard bytes.count == 1 else {
           call.complain(
-            "Invalid input delimiter specification \(text): the delimiter must be either a single character or an escape sequence starting with \\.")
+            "Invalid input delimiter specification \(text): the delimiter must be either a single character or an escape sequence starting with \\."
+          )
           return nil
         }
         delimiter = bytes[0]
@@ -258,7 +263,8 @@ final class Xargs: Program {
         while end < input.count, input[end] != byte, input[end] != 10 { end += 1 }
         guard end < input.count, input[end] == byte else {
           call.complain(
-            "unmatched \(byte == 39 ? "single" : "double") quote; by default quotes are special to xargs unless you use the -0 option")
+            "unmatched \(byte == 39 ? "single" : "double") quote; by default quotes are special to xargs unless you use the -0 option"
+          )
           return nil
         }
         item! += input[(i + 1)..<end]

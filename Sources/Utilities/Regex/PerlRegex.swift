@@ -391,7 +391,10 @@ final class PerlRegex {
     case 71: return .assertion(.textStart)
     case 75: return .keep
     case 82:
-      return .choice([.sequence([.character(13, false), .character(10, false)]), .set(CharacterSet(ranges: [(10, 13), (0x85, 0x85), (0x2028, 0x2029)]), false)])
+      return .choice([
+        .sequence([.character(13, false), .character(10, false)]),
+        .set(CharacterSet(ranges: [(10, 13), (0x85, 0x85), (0x2028, 0x2029)]), false),
+      ])
     case 78:
       return .any(false)
     case 81:
@@ -468,7 +471,8 @@ final class PerlRegex {
     let upper: [(UInt32, UInt32)] = [(65, 90), (0xc0, 0xd6), (0xd8, 0xde), (0x391, 0x3a9), (0x410, 0x42f)]
     let lower: [(UInt32, UInt32)] = [(97, 122), (0xdf, 0xf6), (0xf8, 0xff), (0x3b1, 0x3c9), (0x430, 0x44f)]
     switch String(bytes: name) {
-    case "L", "Letter", "Alpha", "Alphabetic": set.ranges = upper + lower + [(0x100, 0x24f), (0x370, 0x3ff), (0x400, 0x52f), (0x4e00, 0x9fff)]
+    case "L", "Letter", "Alpha", "Alphabetic":
+      set.ranges = upper + lower + [(0x100, 0x24f), (0x370, 0x3ff), (0x400, 0x52f), (0x4e00, 0x9fff)]
     case "Lu", "Upper": set.ranges = upper
     case "Ll", "Lower": set.ranges = lower
     case "N", "Nd", "Digit": set.ranges = PerlRegex.digits
@@ -489,13 +493,16 @@ final class PerlRegex {
     }
     var isFirst = true
     while true {
-      guard at < text.count else { throw PerlRegexError(message: "missing terminating ] for character class", offset: at) }
+      guard at < text.count else {
+        throw PerlRegexError(message: "missing terminating ] for character class", offset: at)
+      }
       if text[at] == 93, !isFirst {
         at += 1
         break
       }
       isFirst = false
-      if text[at] == 91, at + 1 < text.count, text[at + 1] == 58, let end = find([58, 93], in: text[...], from: at + 2) {
+      if text[at] == 91, at + 1 < text.count, text[at + 1] == 58, let end = find([58, 93], in: text[...], from: at + 2)
+      {
         var name = String(bytes: text[(at + 2)..<end])
         var negated = false
         if name.utf8.first == 94 {
@@ -503,7 +510,8 @@ final class PerlRegex {
           name = String(name.dropFirst())
         }
         var ranges: [(UInt32, UInt32)] = []
-        for value in 0..<128 where inClass(name == "word" ? "alnum" : name, UInt8(value)) || (name == "word" && value == 95) {
+        for value in 0..<128
+        where inClass(name == "word" ? "alnum" : name, UInt8(value)) || (name == "word" && value == 95) {
           ranges.append((UInt32(value), UInt32(value)))
         }
         if ranges.isEmpty { throw PerlRegexError(message: "unknown POSIX class name", offset: at) }

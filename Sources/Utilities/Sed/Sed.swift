@@ -150,7 +150,9 @@ final class Sed: Program {
   private func flushAppends(_ call: ToolCall) {
     for (text, isFile) in appends {
       if isFile {
-        if let bytes = try? call.read(String(bytes: text), dash: false), !bytes.isEmpty { put(bytes, newline: false, call) }
+        if let bytes = try? call.read(String(bytes: text), dash: false), !bytes.isEmpty {
+          put(bytes, newline: false, call)
+        }
       } else {
         put(text, newline: false, call)
       }
@@ -164,7 +166,8 @@ final class Sed: Program {
     case line, wait, end
   }
 
-  private func nextLine(_ call: ToolCall, _ input: LineInput, into store: (ArraySlice<UInt8>, Bool) -> Void) -> Reading {
+  private func nextLine(_ call: ToolCall, _ input: LineInput, into store: (ArraySlice<UInt8>, Bool) -> Void) -> Reading
+  {
     while true {
       switch input.next() {
       case .line(let line, let terminated):
@@ -321,7 +324,13 @@ final class Sed: Program {
         if keepSpace {
           keepSpace = false
         } else {
-          switch nextLine(call, input, into: { space = Array($0); terminated = $1 }) {
+          switch nextLine(
+            call, input,
+            into: {
+              space = Array($0)
+              terminated = $1
+            })
+          {
           case .line: break
           case .wait:
             call.settleBeforeWaiting()
@@ -442,7 +451,12 @@ final class Sed: Program {
         }
         if !quiet { putSpace(space, call) }
         flushAppends(call)
-        _ = nextLine(call, input, into: { space = Array($0); terminated = $1 })
+        _ = nextLine(
+          call, input,
+          into: {
+            space = Array($0)
+            terminated = $1
+          })
         replaced = false
       case 78:
         guard let more = hasNext(input) else { return false }
@@ -452,7 +466,12 @@ final class Sed: Program {
           return true
         }
         space.append(delimiter == 0 ? 0 : 10)
-        _ = nextLine(call, input, into: { space += $0; terminated = $1 })
+        _ = nextLine(
+          call, input,
+          into: {
+            space += $0
+            terminated = $1
+          })
       case 112: putSpace(space, call)
       case 80:
         let end = space.firstIndex(of: delimiter == 0 ? 0 : 10) ?? space.count

@@ -262,7 +262,9 @@ struct SedParser {
       if at < text.count, text[at] == 44 {
         at += 1
         skipBlanks()
-        guard let second = try address(second: true) else { throw error("unexpected `,'", at: min(at + 1, text.count + 1)) }
+        guard let second = try address(second: true) else {
+          throw error("unexpected `,'", at: min(at + 1, text.count + 1))
+        }
         command.second = second
         command.rangeSlot = ranges
         ranges += 1

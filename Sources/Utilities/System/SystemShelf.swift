@@ -1,5 +1,7 @@
 // The utilities that tell about or act on the machine.
 
+import SimMachine
+
 var systemUtilities: [Registration] {
   [
     Registration(Tool("echo", .raw, run: echo)),
@@ -20,5 +22,82 @@ var systemUtilities: [Registration] {
         run: checksum)),
     baseTool("base64", base32: false),
     baseTool("base32", base32: true),
-  ]
+    Registration(Tool("test", .raw, run: testCommand)),
+    Registration(Tool("[", .raw, run: testCommand)),
+    Registration(Tool("expr", .raw, run: exprCommand)),
+    Registration(Tool("date", dateOptions, run: date)),
+    Registration(
+      Tool("id", OptionTable("a Z,context g,group G,groups n,name r,real u,user z,zero"), run: identity)),
+    Registration(Tool("whoami", run: whoAmI)),
+    Registration(Tool("groups", run: listGroups)),
+    Registration(
+      Tool(
+        "hostname",
+        OptionTable(
+          "a,alias A,all-fqdns !b,boot d,domain f,fqdn,long !F,file= i,ip-address I,all-ip-addresses s,short y,yp,nis"),
+        run: hostName)),
+    Registration(
+      Tool(
+        "uname",
+        OptionTable(
+          "a,all s,kernel-name,sysname n,nodename r,kernel-release,release v,kernel-version m,machine p,processor i,hardware-platform o,operating-system"
+        ), run: unixName)),
+    Registration(
+      Tool("arch") { call in
+        if let extra = call.operands.first { return call.usage("extra operand \(quoted(extra))") }
+        call.printLine("x86_64")
+        return 0
+      }),
+    Registration(Tool("nproc", OptionTable("all ignore="), run: processorCount)),
+    Registration(Tool("uptime", OptionTable("p,pretty s,since"), run: uptime)),
+    Registration(
+      Tool(
+        "free",
+        OptionTable(
+          "b,bytes k,kibi m,mebi g,gibi kilo mega giga !tebi !pebi !tera !peta h,human si l,lohi !L,line t,total !v,committed s,seconds= c,count= w,wide"
+        ), run: freeMemory)),
+    Registration(
+      Tool(
+        "df",
+        OptionTable(
+          "a,all B,block-size= h,human-readable H,si i,inodes k l,local m no-sync output=? P,portability sync total t,type= T,print-type x,exclude-type= v"
+        ), run: diskFree)),
+    Registration(Tool("getent", OptionTable("!i,no-idn !s,service="), run: getEntries)),
+    Registration(Tool("which", OptionTable("a s"), run: which)),
+    Registration(Tool("printenv", OptionTable("0,null", stopsAtOperand: true, usageCode: 2), run: printEnvironment)),
+    Registration(Tool("tty", OptionTable("s,silent,quiet", usageCode: 2), run: terminalName)),
+    Registration(Tool("tput", OptionTable("T= !S !V x", stopsAtOperand: true, usageCode: 2), run: terminalCapability)),
+    Registration(Tool("clear", OptionTable("T= !V x"), run: clearScreen)),
+    Registration(Tool("sync", .raw) { _ in 0 }),
+    Registration(
+      Tool("pwd", OptionTable("L,logical P,physical")) { call in
+        call.printLine(call.directory)
+        return 0
+      }),
+    Registration(
+      Tool("logname") { call in
+        call.printLine(Accounts(call.files).userName(call.who.user))
+        return 0
+      }),
+    Registration(
+      Tool("logger", OptionTable("!i !f,file= !e p,priority= s,stderr t,tag= !n,server= u,socket= T,tcp d,udp")) { _ in
+        0
+      }),
+  ] + unmodelled
+}
+
+/// Programs that exist on the machine and whose work is not modelled.
+private var unmodelled: [Registration] {
+  var all: [Registration] = []
+  for name in [
+    "vi", "vim", "nano", "emacs", "apt", "apt-get", "apt-cache", "dpkg", "snap", "systemctl", "service", "journalctl",
+    "docker", "ctr", "crictl", "top", "htop", "man", "crontab", "lsblk", "mount", "umount", "ip", "ifconfig", "ss",
+    "netstat", "iptables", "ssh", "scp", "rsync", "git", "python3", "perl", "make", "gcc", "lsof", "strace", "dmesg",
+    "useradd", "usermod", "userdel", "groupadd", "passwd", "visudo", "chroot", "reboot", "shutdown", "mkfs", "fdisk",
+    "sysctl", "hostnamectl", "timedatectl", "traceroute", "tcpdump", "gzip", "gunzip", "zcat", "bzip2", "xz", "zip",
+    "unzip",
+    "file", "bc", "dc", "patch", "who", "w", "last", "stty", "numfmt", "factor", "csplit", "ptx", "tsort", "pr",
+    "iconv", "locale", "tmux", "screen",
+  ] { all.append(notModelled(name)) }
+  return all
 }

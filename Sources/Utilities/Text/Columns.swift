@@ -126,7 +126,9 @@ func comm(_ call: ToolCall) -> Int32 {
   func advance(_ file: Int) -> Bool {
     positions[file] += 1
     let at = positions[file]
-    if checks, unpaired || call.options.has("check-order"), at < files[file].count, compareBytes(files[file][at - 1], files[file][at]) > 0, !disorder[file] {
+    if checks, unpaired || call.options.has("check-order"), at < files[file].count,
+      compareBytes(files[file][at - 1], files[file][at]) > 0, !disorder[file]
+    {
       disorder[file] = true
       call.complain("file \(file + 1) is not in sorted order")
       if call.options.has("check-order") { return false }
@@ -480,7 +482,9 @@ func shuffle(_ call: ToolCall) -> Int32 {
       let high = decimal(bytes[(dash + 1)...]),
       low <= high + 1
     else {
-      let bad = bytes.firstIndex(of: 45).map { decimal(bytes[..<$0]) == nil ? range : String(bytes: bytes[($0 + 1)...]) }
+      let bad = bytes.firstIndex(of: 45).map {
+        decimal(bytes[..<$0]) == nil ? range : String(bytes: bytes[($0 + 1)...])
+      }
       call.complain("invalid input range: \(quoted(bad ?? range))")
       return 1
     }

@@ -121,8 +121,11 @@ final class Grep: Program {
     initialTab = options.has("T")
     if options.has("z") { delimiter = 0 }
     if options.has("label") { label = options.value("label") ?? "" }
-    binaryMode = options.has("a") ? "text" : options.has("I") ? "without-match" : options.value("binary-files") ?? "binary"
-    guard ["text", "without-match", "binary"].contains(binaryMode) else { return fail(call, "unknown binary-files type") }
+    binaryMode =
+      options.has("a") ? "text" : options.has("I") ? "without-match" : options.value("binary-files") ?? "binary"
+    guard ["text", "without-match", "binary"].contains(binaryMode) else {
+      return fail(call, "unknown binary-files type")
+    }
     if let text = options.value("m") {
       guard let value = signedDecimal(text) else { return fail(call, "invalid max count") }
       limit = value < 0 ? Int64.max : value
@@ -407,7 +410,10 @@ final class Grep: Program {
         if limit == 0 { input.skipFile() }
       case .failed(let path, let error):
         if error == .isDirectory {
-          if call.options.value("d") != "skip" { complain(call, "\(path): \(error.message)") ; failed = failed && !silent || failed }
+          if call.options.value("d") != "skip" {
+            complain(call, "\(path): \(error.message)")
+            failed = failed && !silent || failed
+          }
         } else {
           complain(call, "\(path): \(error.message)")
         }

@@ -345,7 +345,9 @@ final class NumberLines: LineTool {
     }
     if let text = options.value("w") {
       guard let value = decimal(text), value > 0 else {
-        call.complain("invalid line number field width: \(quoted(text))\(decimal(text) == 0 ? ": Numerical result out of range" : "")")
+        call.complain(
+          "invalid line number field width: \(quoted(text))\(decimal(text) == 0 ? ": Numerical result out of range" : "")"
+        )
         return 1
       }
       width = Int(value)

@@ -165,8 +165,8 @@ func sortLines(_ call: ToolCall) -> Int32 {
     order = merged(starts, items.count) { compareAll(items[$0], items[$1]) }
   } else {
     order.sort {
-    let result = compareAll(items[$0], items[$1])
-    return result != 0 ? result < 0 : $0 < $1
+      let result = compareAll(items[$0], items[$1])
+      return result != 0 ? result < 0 : $0 < $1
     }
   }
   var out: [UInt8] = []
