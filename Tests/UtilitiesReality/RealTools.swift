@@ -26,8 +26,12 @@ enum RealTools {
 
   static func run(_ script: String, in folder: URL) throws -> RealOutcome {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["--norc", "--noprofile", "-c", script]
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    // The outer shell turns an end by a signal into a number.
+    process.arguments = [
+      "--default-signal=TERM,INT,PIPE,HUP,QUIT", "/bin/bash", "--norc", "--noprofile", "-c",
+      "/bin/bash --norc --noprofile -c \"$1\"; exit $?", "bash", script,
+    ]
     process.currentDirectoryURL = folder
     process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/root", "TZ": "UTC"]
     // Files rather than pipes: nothing can fill up.

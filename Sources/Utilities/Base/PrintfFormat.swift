@@ -9,8 +9,9 @@ struct PrintfDirective {
   /// The text of the directive as written, `%` included.
   var source: [UInt8] = []
 
-  /// Reads the directive whose `%` is at `index`; leaves `index` after it. Nil when the text ends inside it.
-  static func read(_ text: [UInt8], _ index: inout Int) -> PrintfDirective? {
+  /// Reads the directive whose `%` is at `index`; leaves `index` after it. Nil when the text ends inside it. Length modifiers
+  /// (`%ld`) are skipped unless their letters are directives themselves.
+  static func read(_ text: [UInt8], _ index: inout Int, lengths: Bool = true) -> PrintfDirective? {
     var directive = PrintfDirective()
     let start = index
     index += 1
@@ -48,7 +49,7 @@ struct PrintfDirective {
         }
       }
     }
-    while index < text.count, [104, 108, 76, 113, 106, 122, 116].contains(text[index]) { index += 1 }
+    while lengths, index < text.count, [104, 108, 76, 106, 122, 116].contains(text[index]) { index += 1 }
     guard index < text.count else {
       directive.source = Array(text[start...])
       return nil

@@ -204,12 +204,6 @@ struct TimeParser {
         case "now", "today", "t": break
         case "yesterday": seconds -= 86_400
         case "tomorrow": seconds += 86_400
-        case "midnight":
-          (result.hour, result.minute, result.second, result.nanosecond) = (0, 0, 0, 0)
-          hasTime = true
-        case "noon":
-          (result.hour, result.minute, result.second, result.nanosecond) = (12, 0, 0, 0)
-          hasTime = true
         case "z", "utc", "gmt", "ut": offset = offset ?? 0
         case "est": offset = -5 * 3600
         case "edt": offset = -4 * 3600

@@ -99,3 +99,37 @@ final class ToolProgram: Program {
     return try? openForReading(path, process)
   }
 }
+
+/// Reads what an option names when that is a pipe (`grep -f -`, `sed -f <(…)`), before a streaming tool starts.
+final class Gathering {
+  let call: ToolCall
+  private var sources: [(path: String, file: OpenFile)] = []
+
+  init(_ process: Process, _ flavour: UtilityFlavour, _ table: OptionTable, _ option: String) {
+    call = ToolCall(process: process, flavour: flavour)
+    guard case .options(let options) = table.parse(call.arguments) else { return }
+    for path in options.values(option) {
+      if path == "-" {
+        if let file = process.file(0) { sources.append((path, file)) }
+      } else if let descriptor = standardDescriptor(path), let file = process.file(descriptor) {
+        call.gathered[path] = []
+        sources.append((path, file))
+      }
+    }
+  }
+
+  /// What to wait for; nil when all is there.
+  func wait() -> Step? {
+    while let (path, file) = sources.first {
+      switch file.read(1 << 18) {
+      case .bytes(let bytes):
+        if path == "-" { call.stdin += bytes } else { call.gathered[path, default: []] += bytes }
+        call.process.account.spend(steps: 1)
+        if call.process.account.limitReached != nil { return .again }
+      case .wouldBlock: return .wait([.queue(file.readable)])
+      case .endOfFile, .failed: sources.removeFirst()
+      }
+    }
+    return nil
+  }
+}

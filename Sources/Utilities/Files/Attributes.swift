@@ -281,7 +281,7 @@ private func statFormat(
       i += 0
     }
     var at = i
-    guard let directive = PrintfDirective.read(text, &at) else {
+    guard let directive = PrintfDirective.read(text, &at, lengths: false) else {
       out += format[i...]
       break
     }

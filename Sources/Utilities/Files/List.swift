@@ -204,6 +204,7 @@ final class Lister {
       default: break
       }
     }
+    if !FileColors.isKnown(call) { colors = nil }
     // -c and -u without -l also sort by that time.
     if form != .long, timeKey != "mtime", sortKey == "name" { sortKey = "time" }
     return nil
@@ -211,7 +212,17 @@ final class Lister {
 
   private func invalid(_ value: String, _ option: String) -> Int32 {
     call.complain("invalid argument \(quoted(value)) for \(quoted(option))")
-    return call.usage(nil, 2)
+    let valid: [String: [String]] = [
+      "--sort": ["‘none’", "‘time’", "‘size’", "‘extension’", "‘version’", "‘width’"],
+      "--time": ["‘atime’, ‘access’, ‘use’", "‘ctime’, ‘status’", "‘birth’, ‘creation’"],
+      "--format": [
+        "‘verbose’, ‘long’", "‘commas’", "‘horizontal’, ‘across’", "‘vertical’", "‘single-column’",
+      ],
+      "--color": ["‘always’, ‘yes’, ‘force’", "‘never’, ‘no’, ‘none’", "‘auto’, ‘tty’, ‘if-tty’"],
+    ]
+    call.writeError("Valid arguments are:\n")
+    for line in valid[option] ?? [] { call.writeError("  - \(line)\n") }
+    return call.usage(nil, 1)
   }
 
   // MARK: Entries
@@ -378,7 +389,6 @@ final class Lister {
       blockWidth = max(blockWidth, blockText(entry.inode).utf8.count)
       if quotesIfNeeded, quote(entry.name) != entry.name { pad = true }
     }
-    colors?.start()
     switch form {
     case .long: showLong(entries, inodeWidth, blockWidth, pad)
     case .single:
@@ -590,7 +600,17 @@ final class FileColors {
     }
   }
 
-  func start() {}
+  /// Without LS_COLORS, only terminals that are known to have colours get them.
+  static func isKnown(_ call: ToolCall) -> Bool {
+    if call.environment("LS_COLORS") != nil { return true }
+    if !(call.environment("COLORTERM") ?? "").isEmpty { return true }
+    let term = call.environment("TERM") ?? ""
+    for prefix in [
+      "xterm", "screen", "tmux", "linux", "rxvt", "vt100", "vt220", "ansi", "konsole", "gnome", "putty", "st-",
+    ]
+    where term.hasPrefix(prefix) { return true }
+    return term.hasSuffix("color") || term.hasSuffix("256color")
+  }
 
   func code(_ name: String, _ inode: Inode?, _ target: Inode?, isDangling: Bool) -> String? {
     guard let inode else { return types["mi"] ?? types["or"] }

@@ -16,6 +16,7 @@ func makeDirectories(_ call: ToolCall) -> Int32 {
   }
   let permissions = 0o777 & ~call.process.umask
   for path in call.operands {
+    var culprit: String?
     do throws(Errno) {
       if options.has("p") {
         var soFar = path.utf8.first == 47 ? "/" : ""
@@ -25,6 +26,7 @@ func makeDirectories(_ call: ToolCall) -> Int32 {
           if let inode = call.inode(soFar) {
             guard inode.isDirectory else {
               made = nil
+              if soFar != path { culprit = soFar }
               throw soFar == path ? .exists : .notDirectory
             }
             continue
@@ -42,7 +44,7 @@ func makeDirectories(_ call: ToolCall) -> Int32 {
       if call.flavour == .busybox {
         call.complain("can't create directory '\(path)': \(error.message)")
       } else {
-        call.complain("cannot create directory \(quoted(path)): \(error.message)")
+        call.complain("cannot create directory \(quoted(culprit ?? path)): \(error.message)")
       }
     }
   }

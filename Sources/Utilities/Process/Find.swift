@@ -118,10 +118,6 @@ final class Find: Program {
     var left = parseAnd()
     while failure == nil, at < arguments.count, arguments[at] == "-o" || arguments[at] == "-or" {
       at += 1
-      if at >= arguments.count {
-        fail("invalid expression; you have used a binary operator '\(arguments[at - 1])' with nothing after it.")
-        return left
-      }
       left = .or(left, parseAnd())
     }
     return left
@@ -145,6 +141,12 @@ final class Find: Program {
     }
     if arguments[at] == "(" {
       at += 1
+      if at >= arguments.count {
+        fail(
+          "invalid expression; expected to find a ')' but didn't see one. Perhaps you need an extra predicate after '('"
+        )
+        return .test { _ in true }
+      }
       if at < arguments.count, arguments[at] == ")" {
         fail("invalid expression; empty parentheses are not allowed.")
         return .test { _ in true }
@@ -177,7 +179,7 @@ final class Find: Program {
   }
 
   private func globalOption(_ name: String) {
-    if let test = sawTest {
+    if let test = sawTest, call?.process.file(0)?.isTerminal ?? false {
       call?.writeError(
         "\(call?.name ?? "find"): warning: you have specified the global option \(name) after the argument \(test), but global options are not positional, i.e., \(name) affects tests specified before it as well as those specified after it.  Please specify global options before other arguments.\n"
       )
@@ -669,7 +671,7 @@ final class Find: Program {
         continue
       }
       var at = i
-      guard var directive = PrintfDirective.read(format, &at) else { return out + format[i...] }
+      guard var directive = PrintfDirective.read(format, &at, lengths: false) else { return out + format[i...] }
       let inode = entry.inode
       var text = ""
       switch directive.conversion {

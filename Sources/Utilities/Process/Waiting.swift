@@ -88,7 +88,7 @@ final class Timeout: Program {
         killAfter = length
       }
       guard call.operands.count >= 2 else {
-        return .exit(call.usage(call.operands.isEmpty ? "missing operand" : nil, 125))
+        return .exit(call.usage(nil, 125))
       }
       guard let length = duration(call.operands[0]) else {
         call.complain("invalid time interval \(quoted(call.operands[0]))")
@@ -131,6 +131,7 @@ final class Timeout: Program {
       if now != .kill { process.machine.signal(.resume, group: child.group) }
       deadline = killAfter.map { process.world.now + $0 } ?? .distantFuture
       if now == .kill { deadline = .distantFuture }
+      if child.hasEnded { return .again }
     }
     var waits: [Wait] = [.queue(child.ended)]
     if deadline != .distantFuture { waits.append(.until(deadline, .activity)) }

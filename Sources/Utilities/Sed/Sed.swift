@@ -44,6 +44,7 @@ final class Sed: Program {
   /// Files that `R` reads from, with how far it has read.
   private var lineFiles: [(path: String, lines: [ArraySlice<UInt8>], next: Int)] = []
   private var waits: [Wait] = []
+  private var gathering: Gathering?
 
   init(_ flavour: UtilityFlavour) { self.flavour = flavour }
 
@@ -91,7 +92,7 @@ final class Sed: Program {
       try parser.finish()
     } catch {
       call.writeError("\(call.name): \(error.message)\n")
-      return 1
+      return error.message.hasPrefix("can't find label") ? 4 : 1
     }
     if let what = parser.notSimulated { return call.notSimulated(what) }
     script = parser.commands
@@ -191,7 +192,8 @@ final class Sed: Program {
       case .failed(let path, let error):
         if inPlace != nil, error == .isDirectory { continue }
         if error == .isDirectory {
-          call.complain("couldn't read \(path): \(error.message)", status: 2)
+          call.complain("read error on \(path): \(error.message)", status: 4)
+          return .end
         } else {
           call.complain("can't read \(path): \(error.message)", status: 2)
         }
@@ -312,7 +314,9 @@ final class Sed: Program {
 
   func resume(_ process: Process) -> Step {
     if call == nil {
-      let call = ToolCall(process: process, flavour: flavour)
+      if gathering == nil { gathering = Gathering(process, flavour, sedOptions, "f") }
+      if let wait = gathering?.wait() { return wait }
+      let call = gathering?.call ?? ToolCall(process: process, flavour: flavour)
       self.call = call
       if let code = start(call) { return .exit(code) }
     }

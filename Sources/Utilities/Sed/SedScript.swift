@@ -101,9 +101,6 @@ struct SedParser {
   }
 
   mutating func finish() throws(SedError) {
-    if let index = pendingText, commands[index].text.isEmpty {
-      throw error("expected \\ after `a', `c' or `i'")
-    }
     if let block = blocks.last { throw SedError(message: "\(block.position)unmatched `{'") }
     for index in commands.indices where [98, 116, 84].contains(commands[index].name) {
       let label = commands[index].text
@@ -204,52 +201,79 @@ struct SedParser {
   /// Reads up to a delimiter; `\delimiter` stands for itself, `\n` for a newline in regular expressions.
   private mutating func readDelimited(_ delimiter: UInt8, regex: Bool) -> [UInt8]? {
     var out: [UInt8] = []
-    var inBracket = false
     while at < text.count {
       let byte = text[at]
-      if byte == 10, regex {
-        if inBracket { return nil }
-        // A newline inside a pattern is allowed by GNU sed only in scripts that quote it.
-        out.append(10)
-        line += 1
-        at += 1
-        continue
-      }
-      if !inBracket || !regex, byte == delimiter {
+      if byte == 10 { line += 1 }
+      if byte == delimiter {
         at += 1
         return out
       }
-      if byte == 92 {
-        guard at + 1 < text.count else { return nil }
-        let next = text[at + 1]
-        if next == delimiter {
-          at += 2
-          // A delimiter that is special in the pattern keeps its meaning as plain text.
-          if regex, [46, 42, 91, 93, 94, 36, 43, 63, 40, 41, 123, 125, 124].contains(delimiter) { out.append(92) }
-          out.append(delimiter)
-          continue
-        }
-        if next == 110, regex {
-          out += [92, 110]
-        } else if next == 10, regex {
-          out.append(10)
-          line += 1
-        } else {
-          if next == 10 { line += 1 }
-          out += [92, next]
-        }
-        at += 2
+      if byte == 91, regex, let end = bracketEnd(at) {
+        // Inside a bracket expression the delimiter is a character like others.
+        out += text[at..<end]
+        at = end
         continue
       }
-      if regex {
-        // The delimiter has no power inside a bracket expression only in the sense of POSIX; GNU sed ends there as well.
-        _ = inBracket
-        inBracket = false
+      guard byte == 92 else {
+        out.append(byte)
+        at += 1
+        continue
       }
-      out.append(byte)
-      at += 1
+      guard at + 1 < text.count else { return nil }
+      let next = text[at + 1]
+      at += 2
+      if next == delimiter {
+        // A delimiter that is special in the pattern keeps its meaning as plain text.
+        if regex, [46, 42, 91, 93, 94, 36, 43, 63, 40, 41, 123, 125, 124].contains(delimiter) { out.append(92) }
+        out.append(delimiter)
+      } else if next == 10, regex {
+        line += 1
+        out.append(10)
+      } else if regex, next == 120 || next == 111 || next == 100, let value = numericEscape(next) {
+        if [46, 42, 91, 93, 94, 36, 92].contains(value) { out.append(92) }
+        out.append(value)
+      } else {
+        if next == 10 { line += 1 }
+        out += [92, next]
+      }
     }
     return nil
+  }
+
+  /// Where the bracket expression at an index ends; nil when it does not.
+  private func bracketEnd(_ start: Int) -> Int? {
+    var i = start + 1
+    if i < text.count, text[i] == 94 { i += 1 }
+    if i < text.count, text[i] == 93 { i += 1 }
+    while i < text.count {
+      if text[i] == 10 { return nil }
+      if text[i] == 91, i + 1 < text.count, [58, 46, 61].contains(text[i + 1]) {
+        let kind = text[i + 1]
+        var j = i + 2
+        while j + 1 < text.count, !(text[j] == kind && text[j + 1] == 93) { j += 1 }
+        if j + 1 < text.count {
+          i = j + 2
+          continue
+        }
+      }
+      if text[i] == 93 { return i + 1 }
+      i += 1
+    }
+    return nil
+  }
+
+  /// `\xHH`, `\oNNN`, `\dNNN`.
+  private mutating func numericEscape(_ letter: UInt8) -> UInt8? {
+    let radix = letter == 120 ? 16 : letter == 111 ? 8 : 10
+    let most = letter == 120 ? 2 : 3
+    var value = 0
+    var count = 0
+    while count < most, at < text.count, let digit = hexValue(text[at]), Int(digit) < radix {
+      value = value * radix + Int(digit)
+      at += 1
+      count += 1
+    }
+    return count == 0 ? nil : UInt8(value & 255)
   }
 
   // MARK: Commands
@@ -270,7 +294,7 @@ struct SedParser {
         ranges += 1
       }
       if case .zero = command.first {
-        guard case .pattern = command.second else { throw error("invalid usage of line address 0") }
+        guard case .pattern = command.second else { throw error("invalid usage of line address 0", at: at + 1) }
       }
     }
     skipBlanks()
@@ -381,11 +405,12 @@ struct SedParser {
     }
     if text[at] == 92 {
       at += 1
-      skipBlanks()
-      if at < text.count, text[at] == 10 {
-        at += 1
+      var probe = at
+      while probe < text.count, isBlank(text[probe]) { probe += 1 }
+      if probe < text.count, text[probe] == 10 {
+        at = probe + 1
         line += 1
-      } else if at >= text.count {
+      } else if probe >= text.count {
         pendingText = commands.count
         commands.append(command)
         return
@@ -409,7 +434,7 @@ struct SedParser {
         at += 1
         guard at < text.count else { break }
         if text[at] == 10 { line += 1 }
-        let escapes: [UInt8: UInt8] = [116: 9, 97: 7, 102: 12, 118: 11]
+        let escapes: [UInt8: UInt8] = [116: 9, 97: 7, 102: 12, 118: 11, 110: 10, 114: 13]
         if let control = escapes[text[at]] { out.append(control) } else { out.append(text[at]) }
         at += 1
         continue

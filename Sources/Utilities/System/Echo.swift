@@ -24,7 +24,7 @@ func echo(_ call: ToolCall) -> Int32 {
       call.print(word)
       continue
     }
-    let (bytes, stops) = unescape(word.bytes, octalNeedsZero: true)
+    let (bytes, stops) = unescape(word.bytes, octalNeedsZero: false)
     call.write(bytes)
     if stops { return 0 }
   }
@@ -153,9 +153,9 @@ func printf(_ call: ToolCall) -> Int32 {
           value = Double(number(text, call))
         } else if let parsed = parseDouble(text.bytes[...]) {
           value = parsed.value
-          if parsed.length != text.utf8.count { call.complain("\(shellQuoted(text)): value not completely converted") }
+          if parsed.length != text.utf8.count { call.complain("\(quoted(text)): value not completely converted") }
         } else {
-          call.complain("\(shellQuoted(text)): expected a numeric value")
+          call.complain("\(quoted(text)): expected a numeric value")
         }
         call.print(formatDouble(value, directive.conversion, directive.format))
       default:
@@ -218,9 +218,9 @@ private func number(_ text: String, _ call: ToolCall) -> Int64 {
     i += 1
   }
   if digits == 0 {
-    call.complain("\(shellQuoted(text)): expected a numeric value")
+    call.complain("\(quoted(text)): expected a numeric value")
   } else if i < bytes.count {
-    call.complain("\(shellQuoted(text)): value not completely converted")
+    call.complain("\(quoted(text)): value not completely converted")
   }
   return negative ? -value : value
 }

@@ -546,13 +546,13 @@ func terminalName(_ call: ToolCall) -> Int32 {
 
 /// tput: the capabilities that scripts use, of xterm-256color.
 func terminalCapability(_ call: ToolCall) -> Int32 {
-  guard let name = call.operands.first else { return call.notSimulated("tput: its usage text") }
   let terminal = call.process.file(1)?.terminal ?? call.process.file(2)?.terminal
   let type = call.options.value("T") ?? call.environment("TERM") ?? ""
   if type.isEmpty {
     call.writeError("tput: No value for $TERM and no -T specified\n")
     return 2
   }
+  guard let name = call.operands.first else { return call.notSimulated("tput: its usage text") }
   let escape = "\u{1b}["
   var number = 0
   if call.operands.count > 1 { number = Int(decimal(call.operands[1]) ?? 0) }

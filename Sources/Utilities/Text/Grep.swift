@@ -156,7 +156,7 @@ final class Grep: Program {
       if option.id == "f" {
         let path = option.value ?? ""
         do throws(Errno) {
-          var bytes = path == "-" ? [] : try call.read(path)
+          var bytes = try call.read(path)
           if bytes.last == 10 { bytes.removeLast() } else if bytes.isEmpty { continue }
           patterns += split(bytes)
         } catch {
@@ -238,6 +238,7 @@ final class Grep: Program {
         if pattern.count > 3, pattern.starts(with: [91, 58]), pattern.suffix(2).elementsEqual([58, 93]) {
           return fail(call, "character class syntax is [[:space:]], not [:space:]")
         }
+        if pattern == [91] { return fail(call, "Invalid regular expression") }
         do throws(RegexError) {
           matchers.append(.posix(try PosixRegex(pattern, flavour: mode == "E" ? .extended : .basic, options: regex)))
         } catch {
@@ -382,7 +383,9 @@ final class Grep: Program {
 
   func resume(_ process: Process) -> Step {
     if call == nil {
-      let call = ToolCall(process: process, flavour: flavour)
+      if gathering == nil { gathering = Gathering(process, flavour, grepOptions, "f") }
+      if let wait = gathering?.wait() { return wait }
+      let call = gathering?.call ?? ToolCall(process: process, flavour: flavour)
       self.call = call
       if let code = start(call) {
         call.flush()
@@ -458,7 +461,7 @@ final class Grep: Program {
       }
       if !counts {
         if isBinary {
-          call.print("\(call.name): \(path): binary file matches\n")
+          call.writeError("\(call.name): \(path): binary file matches\n")
           input.skipFile()
           return false
         }
@@ -488,6 +491,7 @@ final class Grep: Program {
     return false
   }
   private var trailing = false
+  private var gathering: Gathering?
 
   private func isText(_ line: [UInt8]) -> Bool {
     var ascii = true
