@@ -109,7 +109,7 @@ import Testing
 enum LintProbe {
   /// What lint says of a course, without its recordings.
   static func findings(_ path: String) -> [String] {
-    CourseCheck.run(CourseParser.parse(path: path), noRun: true, linter: .init(), console: Console(quiet: true))
+    CourseCheck.findings(CourseParser.parse(path: path), played: nil)
       .map { "\($0.location.file):\($0.location.start.line) \($0.rule)" }
   }
 }

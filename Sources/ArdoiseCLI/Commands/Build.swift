@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import LabParser
 import LabSite
 
 struct BuildCommand: ParsableCommand {
@@ -9,6 +10,7 @@ struct BuildCommand: ParsableCommand {
     abstract: "Make the website of a course: parse, record what is stale, check, write.",
     discussion: """
       The output folder is replaced as a whole, when everything is ready; an interrupted build leaves the old site.
+      Recordings that are out of date are written anew where a scenario keeps them (in its folder recordings/).
 
       EXAMPLES
         ardoise build                                    content/ into public/
@@ -59,8 +61,29 @@ struct BuildCommand: ParsableCommand {
     } catch {
       throw CommandFailure.unreadable(error.message)
     }
+    updateRecordings(site.played, console)
     let pages = site.files.filter { $0.path.hasSuffix(".html") }.count
     console.note("\(pages) pages in \(output)/; open \(output)/index.html")
-    if site.findings.hasErrors { throw CommandFailure.findings }
+    // What the run disagrees with is reported; a page that cannot be read as its author meant it is an error.
+    if site.parsed.diagnostics.hasErrors { throw CommandFailure.findings }
+  }
+
+  /// Recordings are only touched where an author has chosen to keep them.
+  private func updateRecordings(_ played: PlayedCourse, _ console: Console) {
+    var written = 0
+    for file in played.files {
+      let path = Recordings.path(of: file.step, in: file.scenario)
+      let folder = (path as NSString).deletingLastPathComponent
+      guard FileManager.default.fileExists(atPath: folder) else { continue }
+      let bytes = Array(file.text.utf8)
+      guard FileManager.default.contents(atPath: path).map({ Array($0) }) != bytes else { continue }
+      do {
+        try AtomicOutput.write(bytes, to: path)
+        written += 1
+      } catch {
+        console.note("ardoise: \(error.message); the site is complete without it")
+      }
+    }
+    if written > 0 { console.note("\(written) \(written == 1 ? "recording" : "recordings") brought up to date") }
   }
 }

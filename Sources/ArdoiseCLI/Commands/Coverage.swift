@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import LabModel
+import LabParser
+import LabTranscript
 import Simulator
 
 struct CoverageCommand: ParsableCommand {
@@ -32,10 +34,97 @@ struct CoverageCommand: ParsableCommand {
 
   func run() throws {
     let inventory = InventoryReport(Inventory.current())
-    switch format {
-    case .text: Console.write(inventory.text(all: all))
-    case .json: Console.write(JSONText.object([("simulator", inventory.json)]).pretty)
+    var course: CourseCoverage?
+    if path != nil || !all {
+      let parsed = Input.course(path)
+      try Input.requireReadable(parsed, common.console)
+      course = CourseCoverage(parsed.course, CourseCheck.play(parsed.course, common.console))
     }
+    switch format {
+    case .text: Console.write((course.map { $0.text + "\n" } ?? "") + inventory.text(all: all))
+    case .json:
+      let members = (course.map { [("course", $0.json)] } ?? []) + [("simulator", inventory.json)]
+      Console.write(JSONText.object(members).pretty)
+    }
+  }
+}
+
+/// The blocks of a course: how many are played truthfully, and why the others are not.
+struct CourseCoverage {
+  private struct Row {
+    var scenario: String
+    var blocks = 0
+    var simulated = 0
+    var dependent = 0
+  }
+
+  private var rows: [Row] = []
+  /// Reasons with the blocks that have them, most frequent first.
+  private var reasons: [(reason: String, blocks: [String])] = []
+
+  init(_ course: Course, _ played: PlayedCourse) {
+    for scenario in course.scenarios {
+      var row = Row(scenario: scenario.path)
+      for file in played.files where file.scenario.path == scenario.path {
+        for block in file.transcript.blocks {
+          row.blocks += 1
+          if block.isTrue {
+            row.simulated += 1
+          } else if block.notSimulated.isEmpty {
+            row.dependent += 1
+          }
+          for reason in block.notSimulated {
+            let place = "\(scenario.path) \(block.id)"
+            if let index = reasons.firstIndex(where: { $0.reason == reason }) {
+              reasons[index].blocks.append(place)
+            } else {
+              reasons.append((reason, [place]))
+            }
+          }
+        }
+      }
+      rows.append(row)
+    }
+    reasons.sort { $0.blocks.count != $1.blocks.count ? $0.blocks.count > $1.blocks.count : $0.reason < $1.reason }
+  }
+
+  private var total: Row {
+    rows.reduce(into: Row(scenario: "total")) { sum, row in
+      sum.blocks += row.blocks
+      sum.simulated += row.simulated
+      sum.dependent += row.dependent
+    }
+  }
+
+  var text: String {
+    var out = ""
+    for row in rows.count == 1 ? rows : rows + [total] {
+      out += "\(row.scenario): \(row.simulated) of \(row.blocks) blocks simulated"
+      let missing = row.blocks - row.simulated - row.dependent
+      if missing > 0 { out += ", \(missing) not simulated" }
+      if row.dependent > 0 { out += ", \(row.dependent) that depend on one that is not" }
+      out += "\n"
+    }
+    for (reason, blocks) in reasons {
+      out += "  \(reason): \(blocks.prefix(5).joined(separator: ", "))\(blocks.count > 5 ? ", …" : "")\n"
+    }
+    return out
+  }
+
+  var json: JSONText {
+    func row(_ row: Row) -> JSONText {
+      .object([
+        ("scenario", .string(row.scenario)), ("blocks", .int(row.blocks)), ("simulated", .int(row.simulated)),
+        ("dependent", .int(row.dependent)),
+      ])
+    }
+    return .object([
+      ("scenarios", .array(rows.map(row))), ("total", row(total)),
+      (
+        "notSimulated",
+        .array(reasons.map { .object([("reason", .string($0.reason)), ("blocks", .strings($0.blocks))]) })
+      ),
+    ])
   }
 }
 

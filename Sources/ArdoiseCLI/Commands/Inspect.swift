@@ -19,7 +19,7 @@ struct InspectCommand: ParsableCommand {
         ardoise inspect step3.md                   headings, blocks and findings of one page
         ardoise inspect content                    all scenarios
         ardoise inspect content --stage plan       the pages the site will have
-        ardoise inspect content --stage record     the recordings
+        ardoise inspect content --stage record     what is printed when it is played
       """)
 
   @Argument(help: "Course folder, scenario folder or Markdown file.")
@@ -50,7 +50,7 @@ struct InspectCommand: ParsableCommand {
         ])
       }
       value = .object([("pages", .array(pages))])
-    case .record: value = ModelJSON.recordings(course, Recordings(of: course))
+    case .record: value = ModelJSON.recordings(course, CourseCheck.play(course, common.console))
     }
     Console.write(value.pretty)
     try Input.requireReadable(parsed, common.console)

@@ -35,7 +35,7 @@ struct LintCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only findings in files that differ from this git revision.", valueName: "rev"))
   var changedSince: String?
 
-  @Flag(name: .customLong("no-run"), help: "Leave out the rules that compare the prose with a recording.")
+  @Flag(name: .customLong("no-run"), help: "Play nothing, and leave out the rules that compare the prose with a run.")
   var noRun = false
 
   @OptionGroup var common: CommonOptions
@@ -85,7 +85,9 @@ struct LintCommand: ParsableCommand {
         result.sources.add(source)
         if parsed.isWanted(source.path), !result.files.contains(source.path) { result.files.append(source.path) }
       }
-      let checked = CourseCheck.run(parsed, noRun: noRun, linter: linter, console: common.console)
+      // What cannot be read cannot be played either.
+      let played = noRun || parsed.isUnreadable ? nil : CourseCheck.play(parsed.course, common.console)
+      let checked = CourseCheck.findings(parsed, played: played, linter: linter)
       result.all += checked.filter {
         parsed.isWanted($0.location.file) && (rules.isEmpty || rules.contains($0.rule))
       }

@@ -1,4 +1,5 @@
-// Everything that is wrong with a course: what reading it found, what its recordings say, and the linter's rules.
+// Everything that is wrong with a course: what reading it found, and the linter's rules over its pages and what they print
+// when they are played.
 
 import Diagnostics
 import LabLint
@@ -6,9 +7,19 @@ import LabModel
 import LabParser
 
 enum CourseCheck {
-  static func run(_ parsed: ParsedCourse, noRun: Bool, linter: Linter, console: Console) -> [Diagnostic] {
-    let recordings = noRun ? Recordings() : Recordings(of: parsed.course)
-    let context = LintContext(course: parsed.course, transcripts: recordings.transcripts)
-    return linter.lint(context, parsed: parsed.diagnostics + recordings.diagnostics)
+  /// With `played` nil nothing is run, and the rules that compare the prose with a run say nothing.
+  static func findings(_ parsed: ParsedCourse, played: PlayedCourse?, linter: Linter = Linter()) -> [Diagnostic] {
+    let context = LintContext(
+      course: parsed.course, transcripts: played?.transcripts ?? [:], verifications: played?.verifications ?? [:])
+    return linter.lint(context, parsed: parsed.diagnostics)
+  }
+
+  /// Plays a course, with a line of progress.
+  static func play(_ course: Course, _ console: Console) -> PlayedCourse {
+    let played = CoursePlayer.play(course) { scenario, block in
+      console.progress("playing \(scenario) \(block)")
+    }
+    console.endProgress()
+    return played
   }
 }

@@ -3,6 +3,7 @@
 import LabLint
 import LabModel
 import LabRecorder
+import LabSite
 import LabTranscript
 
 /// One recording as it belongs on disk.
@@ -25,6 +26,15 @@ struct PlayedCourse {
   var transcripts: [String: [String: Transcript]] {
     var result: [String: [String: Transcript]] = [:]
     for file in files { result[file.scenario.path, default: [:]][file.step.key] = file.transcript }
+    return result
+  }
+
+  /// As the site wants them.
+  var forSite: [RecordingKey: Transcript] {
+    var result: [RecordingKey: Transcript] = [:]
+    for file in files {
+      result[RecordingKey(scenario: file.scenario.path, step: file.step.name)] = file.transcript
+    }
     return result
   }
 }

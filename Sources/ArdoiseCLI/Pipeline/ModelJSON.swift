@@ -117,9 +117,10 @@ enum ModelJSON {
     ])
   }
 
-  /// The recordings of a course.
-  static func recordings(_ course: Course, _ recordings: Recordings) -> JSONText {
-    .object([
+  /// What a course prints when it is played.
+  static func recordings(_ course: Course, _ played: PlayedCourse) -> JSONText {
+    let transcripts = played.transcripts
+    return .object([
       (
         "scenarios",
         .array(
@@ -130,7 +131,7 @@ enum ModelJSON {
                 "steps",
                 .array(
                   scenario.allSteps.compactMap { step in
-                    recordings.transcripts[scenario.path]?[step.key].map { transcript in
+                    transcripts[scenario.path]?[step.key].map { transcript in
                       .object([
                         ("name", .string(step.name)), ("recording", .string(step.recordingFile)),
                         ("transcript", transcript.json),

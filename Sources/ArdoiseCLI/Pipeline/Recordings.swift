@@ -1,52 +1,13 @@
-// The recordings that lie beside a course: read for the site, the linter and exports.
+// Where recordings lie, and how courses come from the command line.
 
 import Diagnostics
-import Foundation
 import LabModel
 import LabParser
-import LabSite
-import LabTranscript
 
-struct Recordings {
-  /// By scenario path and step key.
-  private(set) var transcripts: [String: [String: Transcript]] = [:]
-  private(set) var diagnostics: [Diagnostic] = []
-
-  init() {}
-
-  /// Reads every recording of the course that there is.
-  init(of course: Course) {
-    for scenario in course.scenarios {
-      for step in scenario.allSteps {
-        let path = Recordings.path(of: step, in: scenario)
-        guard let data = FileManager.default.contents(atPath: path) else { continue }
-        let source = SourceText(path: path, bytes: Array(data))
-        do {
-          transcripts[scenario.path, default: [:]][step.key] = try AsciicastV3.read(source.bytes)
-        } catch {
-          diagnostics.append(
-            Diagnostic(
-              rule: "recording-unreadable", severity: .error, location: source.location(line: error.line),
-              summary: error.message, explanation: "Record it again with: ardoise record --force"))
-        }
-      }
-    }
-  }
-
+enum Recordings {
+  /// The file of a step's recording, relative to the working directory.
   static func path(of step: Step, in scenario: Scenario) -> String {
     (scenario.folder.isEmpty || scenario.folder == "." ? "" : scenario.folder + "/") + step.recordingFile
-  }
-
-  /// As the site wants them.
-  func forSite(_ course: Course) -> [RecordingKey: Transcript] {
-    var result: [RecordingKey: Transcript] = [:]
-    for scenario in course.scenarios {
-      for step in scenario.allSteps {
-        guard let transcript = transcripts[scenario.path]?[step.key] else { continue }
-        result[RecordingKey(scenario: scenario.path, step: step.name)] = transcript
-      }
-    }
-    return result
   }
 }
 

@@ -3,13 +3,13 @@
 
 import Diagnostics
 import Foundation
-import LabLint
 import LabModel
 import LabParser
 import LabSite
 
 struct BuiltSite {
   var parsed: ParsedCourse
+  var played: PlayedCourse
   var files: [OutputFile]
   /// Of the course and of the finished pages, in reporting order.
   var findings: [Diagnostic]
@@ -31,23 +31,19 @@ struct SiteBuilder {
     let course = parsed.course
     let theme = try loadTheme(course)
 
-    console.progress("recording")
-    let recordings = Recordings(of: course)
-
+    let played = CourseCheck.play(course, console)
     console.progress("checking")
-    var findings = Linter().lint(
-      LintContext(course: course, transcripts: recordings.transcripts),
-      parsed: parsed.diagnostics + recordings.diagnostics)
+    var findings = CourseCheck.findings(parsed, played: played)
 
     console.progress("rendering")
     let options = SiteOptions(
       theme: theme, baseURL: baseURL ?? course.settings.baseURL, resource: SiteBuilder.resource(course))
     let files = render(
-      course: course, transcripts: recordings.forSite(course), findings: findings, options: options)
+      course: course, transcripts: played.forSite, findings: findings, options: options)
     findings += inspect(files, languages: course.settings.languages)
     console.endProgress()
     return BuiltSite(
-      parsed: parsed, files: files, findings: findings.sortedForReport(), sources: course.sources)
+      parsed: parsed, played: played, files: files, findings: findings.sortedForReport(), sources: course.sources)
   }
 
   private func loadTheme(_ course: Course) throws -> Theme {
