@@ -116,7 +116,7 @@ if wasm {
     tests("KubeAPITests", ["KubeAPI", "SimKernel", "Unstructured"]),
     tests("KubeClusterTests", ["KubeAPI", "KubeCluster", "SimKernel", "Unstructured"]),
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
-    tests("LabSiteTests", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
+    tests("LabSiteTests", ["Diagnostics", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
     tests("ShellReality", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
     tests("SimKernelTests", ["SimKernel"]),

@@ -8,6 +8,8 @@ struct BlockModel {
   /// The language of the interface around the block.
   let language: Language
   let transcript: Transcript?
+  /// The address of a block of the scenario, which may stand on another page.
+  let hrefToBlock: (String) -> String
 
   func markup(_ block: LabBlock) -> Markup { site.theme.render(model(block), "block") }
 
@@ -40,7 +42,7 @@ struct BlockModel {
     } else if let other = recording.dependsOnNotSimulated {
       model["dependent"] = .model([
         "text": .text(UIPhrase.dependsOn(block: other).text(language)),
-        "href": .text("#" + BlockAnchor.id(other)),
+        "href": .text(hrefToBlock(other)),
       ])
     } else {
       model["recorded"] = .model(recorded(recording, transcript, written: text))

@@ -67,7 +67,17 @@ extension SiteContext {
     model["scripts"] = .absent
     guard let step, let (source, contentLanguage) = step.pages.resolved(for: language, source: source) else { return }
     let transcript = transcripts[RecordingKey(scenario: scenario.path, step: step.name)]
-    let blocks = BlockModel(site: self, language: language, transcript: transcript)
+    let blocks = BlockModel(
+      site: self, language: language, transcript: transcript,
+      hrefToBlock: { id in
+        let home = scenario.allSteps.first { other in
+          other.pages.resolved(for: language, source: self.source)?.value.execBlocks.contains { $0.id == id } ?? false
+        }
+        guard let home, home.name != step.name else { return "#" + BlockAnchor.id(id) }
+        let kind: PageKind =
+          home.kind == .intro ? .scenario(scenario.path) : .step(scenario: scenario.path, step: home.name)
+        return href(page, kind, language) + "#" + BlockAnchor.id(id)
+      })
     var renderer = ProseRenderer(
       language: contentLanguage,
       resolveLink: { resolve($0, $1, from: page, language, scenario, source) },
