@@ -63,6 +63,23 @@ import Testing
     }
   }
 
+  /// Machines are independent of each other: how many are played at once changes nothing.
+  @Test func playingAtOnceGivesTheSameBytes() async throws {
+    try await withFolder { folder in
+      for number in 1...6 {
+        try write(
+          "# A\n\n`echo \(number) $RANDOM`{{exec}}\n\n`kubectl get pods`{{exec}}\n", folder + "/lab\(number)/a.md")
+        try write(
+          #"{"title": "T", "details": {"steps": [{"text": "a.md"}]}}"#, folder + "/lab\(number)/index.json")
+      }
+      let course = CourseParser.parse(path: folder).course
+      let one = CoursePlayer.play(course, jobs: 1).files.map(\.text)
+      #expect(one.count == 6)
+      #expect(CoursePlayer.play(course, jobs: 4).files.map(\.text) == one)
+      #expect(CoursePlayer.play(course, jobs: 1).files.map(\.text) == one)
+    }
+  }
+
   @Test func badInputLeavesNothingBehind() async throws {
     try await withFolder { folder in
       try write(

@@ -49,7 +49,8 @@ struct BuildCommand: ParsableCommand {
     } catch {
       throw CommandFailure.usage(error.message)
     }
-    let site = try SiteBuilder(path: path, baseURL: baseURL, theme: theme, console: console).build()
+    let site = try SiteBuilder(path: path, baseURL: baseURL, theme: theme, console: console, jobs: common.jobCount)
+      .build()
     if !site.findings.isEmpty, !console.quiet {
       let renderer = TextRenderer(sources: site.sources, colour: console.usesColour(2))
       console.note(renderer.render(site.findings))

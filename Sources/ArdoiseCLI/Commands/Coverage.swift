@@ -38,7 +38,7 @@ struct CoverageCommand: ParsableCommand {
     if path != nil || !all {
       let parsed = Input.course(path)
       try Input.requireReadable(parsed, common.console)
-      course = CourseCoverage(parsed.course, CourseCheck.play(parsed.course, common.console))
+      course = CourseCoverage(parsed.course, CourseCheck.play(parsed.course, common.console, jobs: common.jobCount))
     }
     switch format {
     case .text: Console.write((course.map { $0.text + "\n" } ?? "") + inventory.text(all: all))

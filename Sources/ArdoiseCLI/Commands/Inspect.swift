@@ -50,7 +50,7 @@ struct InspectCommand: ParsableCommand {
         ])
       }
       value = .object([("pages", .array(pages))])
-    case .record: value = ModelJSON.recordings(course, CourseCheck.play(course, common.console))
+    case .record: value = ModelJSON.recordings(course, CourseCheck.play(course, common.console, jobs: common.jobCount))
     }
     Console.write(value.pretty)
     try Input.requireReadable(parsed, common.console)

@@ -86,7 +86,8 @@ struct LintCommand: ParsableCommand {
         if parsed.isWanted(source.path), !result.files.contains(source.path) { result.files.append(source.path) }
       }
       // What cannot be read cannot be played either.
-      let played = noRun || parsed.isUnreadable ? nil : CourseCheck.play(parsed.course, common.console)
+      let played =
+        noRun || parsed.isUnreadable ? nil : CourseCheck.play(parsed.course, common.console, jobs: common.jobCount)
       let checked = CourseCheck.findings(parsed, played: played, linter: linter)
       result.all += checked.filter {
         parsed.isWanted($0.location.file) && (rules.isEmpty || rules.contains($0.rule))

@@ -33,7 +33,7 @@ struct PreviewCommand: AsyncParsableCommand {
 
   func run() async throws {
     let console = common.console
-    let builder = SiteBuilder(path: path, baseURL: nil, theme: theme, console: console)
+    let builder = SiteBuilder(path: path, baseURL: nil, theme: theme, console: console, jobs: common.jobCount)
     let site = PreviewSite()
     let first = try builder.build()
     await site.show(first.files)

@@ -65,7 +65,7 @@ struct RecordCommand: ParsableCommand {
     for path in paths.isEmpty ? [Input.defaultPath] : paths {
       let parsed = Input.course(path)
       try Input.requireReadable(parsed, console)
-      let played = CoursePlayer.play(parsed.course) { scenario, block in
+      let played = CoursePlayer.play(parsed.course, jobs: common.jobCount) { scenario, block in
         console.progress("recording \(scenario.isEmpty ? path : scenario) \(block)")
       }
       console.endProgress()

@@ -15,8 +15,8 @@ enum CourseCheck {
   }
 
   /// Plays a course, with a line of progress.
-  static func play(_ course: Course, _ console: Console) -> PlayedCourse {
-    let played = CoursePlayer.play(course) { scenario, block in
+  static func play(_ course: Course, _ console: Console, jobs: Int) -> PlayedCourse {
+    let played = CoursePlayer.play(course, jobs: jobs) { scenario, block in
       console.progress("playing \(scenario) \(block)")
     }
     console.endProgress()

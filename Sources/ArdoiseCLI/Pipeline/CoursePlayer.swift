@@ -1,5 +1,6 @@
 // Plays every scenario of a course and gathers what came out, per scenario and step.
 
+import Foundation
 import LabLint
 import LabModel
 import LabRecorder
@@ -40,23 +41,83 @@ struct PlayedCourse {
 }
 
 enum CoursePlayer {
-  /// `progress` is called before each block: scenario path and block id.
-  static func play(_ course: Course, progress: (String, String) -> Void = { _, _ in }) -> PlayedCourse {
-    var played = PlayedCourse()
+  /// Plays every scenario on a machine of its own, `jobs` at once; the result does not depend on how many. `progress` is
+  /// called before each block, from any thread: scenario path and block id.
+  static func play(
+    _ course: Course, jobs: Int = 1, progress: @escaping @Sendable (String, String) -> Void = { _, _ in }
+  ) -> PlayedCourse {
+    let work = Work(course.scenarios)
     let recorder = ScenarioRecorder(settings: course.settings.machine, source: course.settings.sourceLanguage)
-    for scenario in course.scenarios {
-      let recorded = recorder.record(scenario) { progress(scenario.path, $0) }
-      for (key, transcript) in recorded.transcripts {
-        guard let step = scenario.allSteps.first(where: { $0.key == key }) else { continue }
-        played.files.append(
-          RecordingFile(
-            scenario: scenario, step: step, transcript: transcript, text: AsciicastV3.write(transcript)))
-      }
-      played.verifications[scenario.path] = recorded.verifications.map {
-        VerificationResult(
-          stepKey: $0.step, passed: $0.passed, exitStatus: $0.exitStatus, notSimulated: $0.notSimulated)
+    let run: @Sendable () -> Void = {
+      while let (index, scenario) = work.next() {
+        work.finish(index, play(scenario, recorder, progress))
       }
     }
+    let helpers = min(jobs, course.scenarios.count) - 1
+    let done = DispatchGroup()
+    for _ in 0..<max(helpers, 0) {
+      done.enter()
+      let thread = Thread {
+        run()
+        done.leave()
+      }
+      // A scenario may nest calls deeply; the usual stack of a thread is small.
+      thread.stackSize = 64 * 1024 * 1024
+      thread.start()
+    }
+    run()
+    done.wait()
+    return work.inOrder()
+  }
+
+  private static func play(
+    _ scenario: Scenario, _ recorder: ScenarioRecorder, _ progress: (String, String) -> Void
+  ) -> PlayedCourse {
+    var played = PlayedCourse()
+    let recorded = recorder.record(scenario) { progress(scenario.path, $0) }
+    for (key, transcript) in recorded.transcripts {
+      guard let step = scenario.allSteps.first(where: { $0.key == key }) else { continue }
+      played.files.append(
+        RecordingFile(scenario: scenario, step: step, transcript: transcript, text: AsciicastV3.write(transcript)))
+    }
+    played.verifications[scenario.path] = recorded.verifications.map {
+      VerificationResult(
+        stepKey: $0.step, passed: $0.passed, exitStatus: $0.exitStatus, notSimulated: $0.notSimulated)
+    }
     return played
+  }
+
+  /// Scenarios to be played and what came of them, shared by the threads.
+  private final class Work: @unchecked Sendable {
+    private let lock = NSLock()
+    private let scenarios: [Scenario]
+    private var upcoming = 0
+    private var results: [PlayedCourse?]
+
+    init(_ scenarios: [Scenario]) {
+      self.scenarios = scenarios
+      results = Array(repeating: nil, count: scenarios.count)
+    }
+
+    func next() -> (Int, Scenario)? {
+      lock.withLock {
+        guard upcoming < scenarios.count else { return nil }
+        upcoming += 1
+        return (upcoming - 1, scenarios[upcoming - 1])
+      }
+    }
+
+    func finish(_ index: Int, _ result: PlayedCourse) { lock.withLock { results[index] = result } }
+
+    func inOrder() -> PlayedCourse {
+      lock.withLock {
+        var all = PlayedCourse()
+        for case let result? in results {
+          all.files += result.files
+          all.verifications.merge(result.verifications) { _, new in new }
+        }
+        return all
+      }
+    }
   }
 }

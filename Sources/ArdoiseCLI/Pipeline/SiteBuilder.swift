@@ -22,6 +22,7 @@ struct SiteBuilder {
   var baseURL: String?
   var theme: String?
   var console: Console
+  var jobs: Int
 
   /// - Throws: `CommandFailure` when the course or the theme cannot be read.
   func build() throws -> BuiltSite {
@@ -31,7 +32,7 @@ struct SiteBuilder {
     let course = parsed.course
     let theme = try loadTheme(course)
 
-    let played = CourseCheck.play(course, console)
+    let played = CourseCheck.play(course, console, jobs: jobs)
     console.progress("checking")
     var findings = CourseCheck.findings(parsed, played: played)
 
