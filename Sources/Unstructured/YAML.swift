@@ -394,7 +394,6 @@ private struct YAMLParser {
         scanner.skip()
         let key = try part(block: true, .key, .value, .blockEnd)
         try add(key, try mappingValue(block: true, .key, .value, .blockEnd), to: &members)
-      case .value: try add(.null, try mappingValue(block: true, .key, .value, .blockEnd), to: &members)
       default: throw fail("did not find expected key", token, start)
       }
     }

@@ -369,6 +369,12 @@ struct YAMLScanner {
     queue.append(YAMLToken(kind: kind, start: start, text: String(decoding: name, as: UTF8.self)))
   }
 
+  /// What URIs are made of.
+  private func isTagCharacter(_ b: UInt8) -> Bool {
+    (b >= 48 && b <= 57) || (b >= 65 && b <= 90) || (b >= 97 && b <= 122)
+      || Array("-_;/?:@&=+$,.!~*'()[]%".utf8).contains(b)
+  }
+
   private mutating func tag() throws(YAMLError) {
     try saveSimpleKey()
     simpleKeyAllowed = false
@@ -381,7 +387,7 @@ struct YAMLScanner {
       guard byte() == 62 else { throw fail("did not find the expected '>'") }
       advance()
     } else {
-      while !isBlankBreakOrEnd(), flowLevel == 0 || !Array(",[]{}".utf8).contains(byte()) { take(into: &text) }
+      while !atEnd, isTagCharacter(byte()) { take(into: &text) }
       if text.starts(with: "!!".utf8) { text = Array("tag:yaml.org,2002:".utf8) + text[2...] }
     }
     guard isBlankBreakOrEnd() || (flowLevel > 0 && byte() == 44) else {

@@ -17,8 +17,13 @@ extension YAML {
     let x = Array(a.unicodeScalars)
     let y = Array(b.unicodeScalars)
     func isDigit(_ s: UnicodeScalar) -> Bool { s.value >= 48 && s.value <= 57 }
+    // Beyond ASCII everything counts as a letter but punctuation, symbols and emoji.
     func isLetter(_ s: UnicodeScalar) -> Bool {
-      (s.value >= 65 && s.value <= 90) || (s.value >= 97 && s.value <= 122) || s.value >= 0xAA
+      switch s.value {
+      case 65...90, 97...122: return true
+      case 0..<0xAA, 0x2000...0x2BFF, 0x3000...0x3004, 0xFE00...0xFE6F, 0x1F000...0x1FFFF: return false
+      default: return true
+      }
     }
     var i = 0
     while i < x.count, i < y.count {
@@ -100,7 +105,8 @@ private struct YAMLWriter {
         for _ in 0..<indent { put(32) }
       }
       first = false
-      if isSimpleKey(key) {
+      let isSimple = isSimpleKey(key)
+      if isSimple {
         text(key, indent: indent + 2, isKey: true)
         put(58)
       } else {
@@ -112,11 +118,11 @@ private struct YAMLWriter {
       }
       switch value {
       case .object(let inner) where !inner.isEmpty:
-        newline(indent + 2)
+        if isSimple { newline(indent + 2) } else { put(32) }
         mapping(inner, indent + 2)
       case .array(let items) where !items.isEmpty:
-        newline(indent)
-        sequence(items, indent)
+        if isSimple { newline(indent) } else { put(32) }
+        sequence(items, isSimple ? indent : indent + 2)
       default:
         put(32)
         scalar(value, indent: indent + 2, isKey: false)
@@ -144,7 +150,7 @@ private struct YAMLWriter {
   private func isSimpleKey(_ key: String) -> Bool {
     var length = 0
     for byte in key.utf8 {
-      if byte == 10 { return false }
+      if byte == 10 || byte == 13 { return false }
       length += 1
     }
     return length <= 128

@@ -91,6 +91,8 @@ import Yams
       "x: {{ .Values.name }}",
       "yaml: invalid map key: map[interface {}]interface {}{\".Values.name\":interface {}(nil)}"
     ),
+    ("q:\n  : x", "yaml: line 1: did not find expected key"),
+    ("a: 1\nb: !{}", "yaml: line 2: did not find expected whitespace or line break"),
     ("a: -\n", "yaml: block sequence entries are not allowed in this context"),
   ]
 
