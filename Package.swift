@@ -119,6 +119,8 @@ if wasm {
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
     tests("ShellReality", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
+    tests("ShellRuntimeTests", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
+    tests("ShellSyntaxTests", ["ShellSyntax", "SimKernel"]),
     tests("SimKernelTests", ["SimKernel"]),
     tests(
       "UnstructuredTests", ["SimKernel", "Unstructured", yams], resources: [.copy("Manifests"), .copy("Printed")]),

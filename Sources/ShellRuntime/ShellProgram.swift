@@ -342,6 +342,7 @@ package final class ShellProgram: Program {
     if state.options.errexit { unwind(.exit) }
   }
   var inErrorTrap = false
+  var warnedAboutJobs = false
   /// The depth of the function that has set the RETURN trap.
   var returnTrapDepth = -1
 }

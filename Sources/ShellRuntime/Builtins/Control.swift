@@ -113,7 +113,14 @@ extension ShellProgram {
   }
 
   func exit(_ words: [String]) -> Outcome {
-    if isInteractive, !isSubshell { writeError(commandName == "logout" ? "logout\n" : "exit\n") }
+    if isInteractive, !isSubshell {
+      writeError(commandName == "logout" ? "logout\n" : "exit\n")
+      if !warnedAboutJobs, state.jobs.contains(where: { $0.isStopped }) {
+        warnedAboutJobs = true
+        writeError("There are stopped jobs.\n")
+        return .status(1)
+      }
+    }
     if words.count > 1, words[0] != "--", Int64(words[0]) != nil {
       complain("too many arguments", builtin: true)
       status = 1

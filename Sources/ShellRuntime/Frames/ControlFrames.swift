@@ -546,7 +546,7 @@ final class CaseFrame: Frame {
       guard let value else {
         shell.state.line = line
         value = try shell.attempt(journal, { () throws(Abort) -> String in try shell.expandSingle(subject) })
-        if let value {
+        if value != nil {
           journal.entries = []
           if shell.state.options.xtrace { shell.trace("case \(subject.text) in") }
         }
