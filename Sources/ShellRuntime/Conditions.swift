@@ -242,7 +242,10 @@ struct TestExpression {
     default:
       index = from
       let result = try or()
-      if index < to { throw Failure(message: "too many arguments") }
+      if index < to {
+        throw Failure(
+          message: words[index].utf8.first == 45 ? "syntax error: `\(words[index])' unexpected" : "too many arguments")
+      }
       return result
     }
   }

@@ -65,6 +65,8 @@ package final class ShellProgram: Program {
   /// Substitutions already made for the expansion that is under way.
   var journal = Journal()
   var undo: [(name: String, variable: Variable?)] = []
+  /// Bytes of messages that an expansion printed when it was run before.
+  var skippedBytes = 0
   var nestedArithmeticError: ArithmeticError?
   var pendingTraps: [String] = []
   var commandName = ""
@@ -294,7 +296,15 @@ package final class ShellProgram: Program {
   }
   private var writeFailedFlag = false
 
-  func writeError(_ text: String) { put(2, Array(text.utf8)) }
+  func writeError(_ text: String) {
+    let bytes = Array(text.utf8)
+    if skippedBytes >= bytes.count, skippedBytes > 0 {
+      skippedBytes -= bytes.count
+      return
+    }
+    journal.printed += bytes.count
+    put(2, bytes)
+  }
 
   /// What messages begin with: `bash: line 3: `, or `bash: ` for an interactive shell.
   var messagePrefix: String {

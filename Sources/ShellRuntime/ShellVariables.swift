@@ -76,11 +76,21 @@ extension ShellProgram {
 
   /// An index of an array; negative ones count from its end.
   func position(_ text: String, name: String, count: Int64?) throws(Abort) -> Int64 {
-    let value = try evaluate(text)
+    let value = try evaluateSubscript(text)
     if value >= 0 { return value }
     let position = (count ?? -1) + 1 + value
     if position < 0 { complain("\(name): bad array subscript") }
     return position
+  }
+
+  /// A mistake in a subscript ends a shell that is not interactive.
+  private func evaluateSubscript(_ text: String) throws(Abort) -> Int64 {
+    do throws(Abort) {
+      return try evaluate(text)
+    } catch {
+      if case .line = error { throw .shell(1) }
+      throw error
+    }
   }
 
   /// The elements of an array in order; a scalar is an array of one.
@@ -237,7 +247,7 @@ extension ShellProgram {
         complain("\(target)[\(index)]: bad array subscript")
         throw .line(1)
       }
-      let number = try evaluate(index)
+      let number = try evaluateSubscript(index)
       let position = number >= 0 ? number : (array.maxKey ?? -1) + 1 + number
       if position < 0 {
         complain("\(target)[\(index)]: bad array subscript")

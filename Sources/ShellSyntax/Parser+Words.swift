@@ -599,7 +599,7 @@ extension ShellParser {
     defer { options.extendedPatterns = saved }
     let condition = try conditionOr()
     try skipNewlines()
-    guard takeReserved("]]") else { throw conditionalError() }
+    guard takeReserved("]]") else { throw conditionalError("syntax error in conditional expression") }
     return condition
   }
 
@@ -659,10 +659,10 @@ extension ShellParser {
       if atReserved("]]") {
         if name.utf8.count == 2 { return .word(first) }
       } else {
-        let isBinary = at("==") || at("=~") || at("!=") || atReserved("=")
-        if !isBinary {
-          return .unary(name, try word())
+        if isMeta(next) {
+          throw conditionalError("unexpected argument `\(text(offset..<offset + 1))' to conditional unary operator")
         }
+        return .unary(name, try word())
       }
     }
     guard let next = byte() else { throw conditionalError() }

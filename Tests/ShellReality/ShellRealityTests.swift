@@ -43,4 +43,25 @@ private func scriptFiles() -> [URL] {
     #expect(unexpected.isEmpty, "\(unexpected.joined(separator: "\n"))")
     #expect(played > 0)
   }
+
+  /// Generated scripts. SHELL_FUZZ_SEED and SHELL_FUZZ_COUNT choose others than the standing ones.
+  @Test(.enabled(if: bashPath != nil, "bash is not installed: the fuzzer is skipped"))
+  func generatedScripts() throws {
+    let environment = ProcessInfo.processInfo.environment
+    if environment["SHELL_REALITY_FILE"] != nil { return }
+    let first = UInt64(environment["SHELL_FUZZ_SEED"] ?? "") ?? 1
+    let count = UInt64(environment["SHELL_FUZZ_COUNT"] ?? "") ?? 150
+    var failures = 0
+    for seed in first..<(first + count) {
+      var generator = ScriptGenerator(seed: seed)
+      let script = generator.script()
+      let real = try playReal(script)
+      let (ours, _, _) = playSimulated(script)
+      guard let text = difference(real, ours) else { continue }
+      failures += 1
+      print("✗ seed \(seed)\n\(script)\n\(text)")
+    }
+    print("shell fuzz: \(count) scripts from seed \(first), \(failures) differ")
+    #expect(failures == 0)
+  }
 }

@@ -14,6 +14,8 @@ final class Journal {
   }
   var entries: [Entry] = []
   var cursor = 0
+  /// Bytes of messages that have been printed; when the expansion is run again they are not printed again.
+  var printed = 0
   /// The child whose output is awaited.
   var pending: (child: Process, reader: OpenFile)?
 }
@@ -46,12 +48,16 @@ extension ShellProgram {
     self.journal = journal
     journal.cursor = 0
     undo = []
+    let savedSkip = skippedBytes
+    skippedBytes = journal.printed
+    defer { skippedBytes = savedSkip }
     let random = (state.randomSeed, state.lastRandom)
     let savedStatus = status
     defer { self.journal = saved }
     do throws(Abort) {
       let result = try body()
       undo = []
+      journal.printed = 0
       return result
     } catch {
       guard case .suspended = error else {
@@ -95,7 +101,7 @@ extension ShellProgram {
     let variants = state.options.braceexpand && flavour != .dash ? word.braceExpansion : [word]
     for variant in variants {
       var pieces: [Piece] = []
-      try expand(variant.parts, quoted: false, tilde: .word, into: &pieces)
+      try expand(variant.parts, quoted: false, tilde: .argument, into: &pieces)
       for field in fields(pieces) {
         if field.isPattern, !state.options.noglob {
           let names = try pathnames(field.pattern)
@@ -199,7 +205,8 @@ extension ShellProgram {
 
   // MARK: Parts
 
-  enum Tilde { case none, word, assignment }
+  /// Where tildes are expanded: nowhere; at the start; there and after `name=`; after `:` too.
+  enum Tilde { case none, word, argument, assignment }
 
   func expand(
     _ parts: [WordPart], quoted: Bool, tilde: Tilde, operand: Bool = false, into pieces: inout [Piece]
@@ -250,8 +257,8 @@ extension ShellProgram {
   ) -> (home: String?, rest: String) {
     guard tilde != .none, text.utf8.contains(126) else { return (nil, text) }
     let bytes = Array(text.utf8)
-    if tilde == .word {
-      if isFirst, isNameStart(bytes[0]), let equals = bytes.firstIndex(of: 61),
+    if tilde != .assignment {
+      if tilde == .argument, isFirst, isNameStart(bytes[0]), let equals = bytes.firstIndex(of: 61),
         isName(String(decoding: bytes[..<equals], as: UTF8.self)), !state.options.posix
       {
         // What looks like an assignment is treated as one.

@@ -67,27 +67,39 @@ final class SimpleFrame: Frame {
         else { return .go }
         words = expanded
         journal.entries = []
-        phase = command.redirections.isEmpty ? .assignments : .redirections
-        if words.isEmpty, !arguments.isEmpty { shell.commandName = "" }
+        // Without a command, the assignments come before the redirections.
+        phase = command.redirections.isEmpty || words.isEmpty ? .assignments : .redirections
       case .redirections:
         shell.state.line = command.line
         while redirectionIndex < command.redirections.count {
           let redirection = command.redirections[redirectionIndex]
-          let done = try shell.attempt(
-            journal,
-            { () throws(Abort) -> Bool in
-              try shell.redirect(redirection, saved: &self.saved)
-              return true
-            })
+          // For an external command they are the child's: what they change and where they fail stays there.
+          let isExternal = words.first.map { !shell.isBuiltin($0) && shell.state.functions[$0] == nil } ?? false
+          let variables = shell.state.variables
+          let done: Bool?
+          do throws(Abort) {
+            done = try shell.attempt(
+              journal,
+              { () throws(Abort) -> Bool in
+                try shell.redirect(redirection, saved: &self.saved)
+                return true
+              })
+          } catch {
+            guard isExternal else { throw error }
+            shell.state.variables = variables
+            throw .command(1)
+          }
           guard done != nil else { return .go }
+          if isExternal, redirection.variable == nil { shell.state.variables = variables }
           journal.entries = []
           redirectionIndex += 1
         }
-        phase = .assignments
+        phase = words.isEmpty ? .dispatch : .assignments
       case .assignments:
         shell.state.line = command.line
+        let next: Phase = words.isEmpty && !command.redirections.isEmpty ? .redirections : .dispatch
         if assignments.isEmpty {
-          phase = .dispatch
+          phase = next
         } else {
           guard
             try shell.attempt(
@@ -98,7 +110,7 @@ final class SimpleFrame: Frame {
               }) != nil
           else { return .go }
           journal.entries = []
-          phase = .dispatch
+          phase = next
         }
       case .dispatch: return try dispatch(shell)
       case .waiting:
@@ -148,6 +160,7 @@ final class SimpleFrame: Frame {
       return
     }
     environmentPairs = []
+    temporary = []
     for assignment in assignments {
       guard case .scalar(let word) = assignment.value, assignment.index == nil else {
         // bash ignores arrays here; elements are assigned for good.
@@ -162,18 +175,19 @@ final class SimpleFrame: Frame {
       }
       let old = assignment.append ? shell.variable(assignment.name) ?? "" : ""
       environmentPairs.append((assignment.name, old + value))
+      // Later assignments of the same command see it.
+      shell.undo.append((assignment.name, shell.state.variables[assignment.name]))
+      install(assignment.name, old + value, shell)
     }
   }
 
-  private func installTemporary(_ shell: ShellProgram) {
-    for (name, value) in environmentPairs {
-      temporary.append((name, shell.state.variables[name]))
-      var variable = Variable(.string(value), attributes: .exported)
-      variable.scope = shell.state.variables[name]?.scope ?? 0
-      variable.dynamic = nil
-      shell.state.variables[name] = variable
-      if name == "OPTIND" { shell.state.getoptsPlace = 1 }
-    }
+  private func install(_ name: String, _ value: String, _ shell: ShellProgram) {
+    temporary.append((name, shell.state.variables[name]))
+    var variable = Variable(.string(value), attributes: .exported)
+    variable.scope = shell.state.variables[name]?.scope ?? 0
+    variable.dynamic = nil
+    shell.state.variables[name] = variable
+    if name == "OPTIND" { shell.state.getoptsPlace = 1 }
   }
 
   private func dispatch(_ shell: ShellProgram) throws(Abort) -> Flow {
@@ -254,7 +268,6 @@ final class SimpleFrame: Frame {
     shell.commandName = name
     if skipped > 0 { arguments = arguments.count > skipped ? Array(arguments.dropFirst(skipped)) : [] }
     if name == "exec" { keepsRedirections = words.count == 1 || keepsRedirections }
-    if !environmentPairs.isEmpty { installTemporary(shell) }
     if declarationCommands.contains(name) {
       var operands: [DeclarationOperand] = []
       let start = 1

@@ -116,7 +116,7 @@ final class ScriptFrame: Frame {
       default: context = ""
       }
       shell.report(error, context: shell.flavour == .bash ? context : "")
-      shell.status = error.kind == .conditional && kind != .eval ? 0 : 2
+      if error.kind != .conditional || kind == .eval { shell.status = 2 }
       shell.pop()
       if kind == .commandString || kind == .file || shell.flavour != .bash {
         shell.unwind(.exit)
