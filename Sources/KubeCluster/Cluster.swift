@@ -66,7 +66,7 @@ package final class Cluster {
       DaemonSetController(api: api, latency: latency),
       JobController(api: api, latency: latency),
       CronJobController(api: api, latency: latency),
-      EndpointsController(api: api, latency: latency),
+      EndpointsController(api: api, latency: .milliseconds(2)),
       DisruptionController(api: api, latency: latency),
       QuotaController(api: api, latency: latency),
       NodeLifecycleController(api: api, latency: latency),

@@ -29,8 +29,14 @@ import Unstructured
     let deployments = try bench.watch(.deployment)
     try bench.apply(web())
     bench.settle()
-    #expect(sets.rows.map { $0.cells[1...3].joined(separator: " ") } == ["3 0 0", "3 0 0", "3 3 0", "3 3 3"])
-    #expect(deployments.rows.map { $0.cells[1] + " " + $0.cells[2] } == ["0/3 0", "0/3 0", "0/3 0", "0/3 3", "3/3 3"])
+    #expect(
+      sets.rows.map { $0.cells[1...3].joined(separator: " ") } == [
+        "3 0 0", "3 0 0", "3 3 0", "3 3 1", "3 3 2", "3 3 3",
+      ])
+    #expect(
+      deployments.rows.map { $0.cells[1] + " " + $0.cells[2] } == [
+        "0/3 0", "0/3 0", "0/3 0", "0/3 3", "2/3 3", "3/3 3",
+      ])
     let before = sets.rows.count
     let pods = try bench.watch(.pod, fromNow: true)
     try bench.setImage("nginx:1.28", kind: .deployment, name: "web")

@@ -25,6 +25,8 @@ final class DeploymentController: Controller {
         let deployment = store.object(.deployment, key.namespace, key.name),
         deployment.value[path: "spec", "strategy", "type"]?.string == "Recreate"
       else { return }
+      for set in store.shelf(.replicaSet).controlled(by: deployment.uid)
+      where store.shelf(.pod).controlledCount(by: set.uid) > 0 { return }
       enqueue(key)
     }
   }

@@ -43,7 +43,6 @@ final class EndpointsController: Controller {
 
   override func reconcile(_ key: ObjectKey) {
     guard let service = store.object(.service, key.namespace, key.name) else {
-      counts = counts.isEmpty ? counts : counts
       _ = try? api.delete(.endpoints, namespace: key.namespace, name: key.name)
       return
     }
@@ -198,7 +197,9 @@ final class EndpointsController: Controller {
       guard
         slice.value["endpoints"] != .array(endpoints) || (!endpoints.isEmpty && slice.value["ports"] != .array(list))
       else { return }
+      let generation = slice.value[path: "metadata", "generation"]?.integer ?? 1
       api.amend(.endpointSlice, slice.namespace, slice.name) { value in
+        value.set(["metadata", "generation"], .integer(generation + 1))
         value["endpoints"] = .array(endpoints)
         if !endpoints.isEmpty { value["ports"] = .array(list) }
         value.set(["metadata", "annotations", "endpoints.kubernetes.io/last-change-trigger-time"], .string(time))

@@ -9,7 +9,7 @@ import Unstructured
 
 final class VolumeController: Controller {
   private let recorder: EventRecorder
-  /// Which pods name a claim, finished ones excepted.
+  /// Which pods name a claim. One that has a node keeps the claim until it is gone, even when it has finished.
   private var users: [ObjectKey: Set<ObjectKey>] = [:]
   /// Claims whose first look is behind them.
   private var known: Set<String> = []
@@ -35,8 +35,8 @@ final class VolumeController: Controller {
   override func auditKeys() -> [ObjectKey] { keys(of: .persistentVolumeClaim) + keys(of: .persistentVolume) }
 
   private func noticePod(_ old: StoredObject?, _ new: StoredObject?) {
-    let before = old.map { PodState.isFinished($0) ? [] : VolumeController.claims(of: $0) } ?? []
-    let after = new.map { PodState.isFinished($0) ? [] : VolumeController.claims(of: $0) } ?? []
+    let before = old.map { VolumeController.claims(of: $0) } ?? []
+    let after = new.map { VolumeController.claims(of: $0) } ?? []
     if before == after { return }
     let pod = (new ?? old)!.key
     for key in before where !after.contains(key) {
@@ -98,9 +98,17 @@ final class VolumeController: Controller {
 
   private func look(claimBeingDeleted claim: StoredObject) {
     guard api.strings(claim.value[path: "metadata", "finalizers"]).contains("kubernetes.io/pvc-protection"),
-      users[claim.key] == nil
+      !isInUse(claim.key)
     else { return }
     dropFinalizer(.persistentVolumeClaim, claim, "kubernetes.io/pvc-protection")
+  }
+
+  private func isInUse(_ claim: ObjectKey) -> Bool {
+    for key in users[claim] ?? [] {
+      guard let pod = store.object(.pod, key.namespace, key.name) else { continue }
+      if !(pod.value[path: "spec", "nodeName"]?.string ?? "").isEmpty { return true }
+    }
+    return false
   }
 
   private func dropFinalizer(_ kind: Kind, _ object: StoredObject, _ name: String) {

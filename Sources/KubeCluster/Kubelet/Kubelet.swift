@@ -17,7 +17,6 @@ final class Kubelet {
   private var workers: [String: PodWorker] = [:]
   private var addressesTaken: Set<String> = []
   private var nextAddress = 64
-  private let networkFirst: Int
   /// Which workers mount a config map or secret: `ConfigMap/ns/name` → pod uids.
   private var mountedBy: [String: Set<String>] = [:]
   private var workerByContainer: [String: String] = [:]
@@ -34,7 +33,6 @@ final class Kubelet {
     self.nodeAddress = nodeAddress
     recorder = EventRecorder(server: api, component: "kubelet", host: nodeName)
     images = ImageManager(world: api.world, profile: profile, runtime: runtime, preloaded: preloaded)
-    networkFirst = 0
     api.store.shelf(.pod).observe { [self] old, new in noticePod(old, new) }
     for kind in [Kind.configMap, .secret] {
       api.store.shelf(kind).observe { [self] old, new in
@@ -82,6 +80,13 @@ final class Kubelet {
     let floored = offset >= 0 ? offset / period : (offset - period + 1) / period
     return Instant(nanoseconds: (floored + 1) * period + profile.relistPhase.nanoseconds)
   }
+
+  /// Pod workers act one after the other, some milliseconds apart.
+  func nextTurn() -> Interval {
+    turns += 1
+    return .milliseconds(Int64(turns % 8) * 7)
+  }
+  private var turns = 0
 
   // MARK: Addresses
 

@@ -17,6 +17,8 @@ final class PodWorker {
   let name: String
   private(set) var pod: StoredObject
   let spec: Value
+  /// How far behind the relist this worker gets its turn.
+  private let turn: Interval
   private(set) var initial: [PodContainer] = []
   private(set) var regular: [PodContainer] = []
   private(set) var address = ""
@@ -57,6 +59,7 @@ final class PodWorker {
     namespace = pod.namespace
     name = pod.name
     self.pod = pod
+    turn = kubelet.nextTurn()
     spec = pod.value["spec"] ?? [:]
     for item in spec["initContainers"]?.array ?? [] {
       let role: PodContainer.Role = item["restartPolicy"]?.string == "Always" ? .sidecar : .initial
@@ -68,6 +71,11 @@ final class PodWorker {
   }
 
   var profile: NodeProfile { kubelet.profile }
+
+  /// The first relist strictly after an instant, as this worker gets to see it: workers take their turns.
+  private func relist(after instant: Instant) -> Instant {
+    kubelet.relist(after: instant + (.zero - turn)) + turn
+  }
   var usesHostNetwork: Bool { spec["hostNetwork"]?.bool == true }
   var restartPolicy: String { spec["restartPolicy"]?.string ?? "Always" }
   var all: [PodContainer] { initial + regular }
@@ -106,9 +114,9 @@ final class PodWorker {
       if !isTerminating, stage != .gone {
         let soonest = world.now + profile.controllerLatency
         var allowed = isBusy ? soonest : earliestSync()
-        if let syncEvent, world.isPending(syncEvent), scheduledAt <= kubelet.relist(after: world.now) {
+        if let syncEvent, world.isPending(syncEvent), scheduledAt <= relist(after: world.now) {
           // A sync that waits for its relist is not called off; the stop waits for the next.
-          allowed = kubelet.relist(after: scheduledAt)
+          allowed = relist(after: scheduledAt)
         }
         world.schedule(at: allowed > soonest ? allowed : soonest) { [self] in
           guard !isTerminating, stage != .gone, !isVanished else { return }
@@ -167,7 +175,7 @@ final class PodWorker {
 
   private func earliestSync() -> Instant {
     guard let lastSyncEnd else { return world.now }
-    let relist = kubelet.relist(after: lastSyncEnd)
+    let relist = self.relist(after: lastSyncEnd)
     return relist > world.now ? relist : world.now
   }
 
@@ -192,7 +200,7 @@ final class PodWorker {
 
   /// Something started or ended: the next relist will see it.
   func noticeAtRelist() {
-    let relist = kubelet.relist(after: world.now)
+    let relist = self.relist(after: world.now)
     // Sandbox and container, or end and start, are events of their own: the second one makes another sync.
     world.schedule(at: relist + .milliseconds(1)) { [self] in requestSync() }
     world.schedule(at: relist + .milliseconds(2)) { [self] in requestSync() }
@@ -202,7 +210,7 @@ final class PodWorker {
     isBusy = false
     lastSyncEnd = world.now
     // Not settled before the next relist has confirmed it.
-    world.schedule(at: kubelet.relist(after: world.now)) {}
+    world.schedule(at: relist(after: world.now)) {}
     if wantsSync {
       wantsSync = false
       scheduleSync(at: earliestSync())
@@ -474,7 +482,7 @@ final class PodWorker {
       noticeAtRelist()
       if container.restartCount == 0, profile.patchesAnnotations {
         // Where annotations are patched, a fresh container is looked at once more.
-        let relist = kubelet.relist(after: world.now) + profile.relistPeriod
+        let relist = self.relist(after: world.now) + profile.relistPeriod
         world.schedule(at: relist + .milliseconds(1)) { [self] in requestSync() }
       }
       runPostStart(container, id)
@@ -623,7 +631,7 @@ final class PodWorker {
   private func finish() {
     cancelSync()
     generation += 1
-    let relist = kubelet.relist(after: world.now)
+    let relist = self.relist(after: world.now)
     stage = .terminating
     world.schedule(at: relist) { [self] in
       guard stage == .terminating else { return }
@@ -726,7 +734,7 @@ final class PodWorker {
       leave()
       return
     }
-    world.schedule(at: kubelet.relist(after: world.now)) { [self] in
+    world.schedule(at: relist(after: world.now)) { [self] in
       stage = .terminated
       if isVanished { return leave() }
       if !isStopped {

@@ -104,7 +104,7 @@ final class Scheduler: Controller {
   private func retryAll() {
     guard !unschedulable.isEmpty, !isRetrying else { return }
     isRetrying = true
-    world.after(.milliseconds(15)) { [self] in
+    world.after(.milliseconds(1)) { [self] in
       isRetrying = false
       var keys: [ObjectKey] = []
       for key in unschedulable.keys { keys.append(key) }
