@@ -51,14 +51,18 @@ struct Ardoise: AsyncParsableCommand {
       Paths are course folders, scenario folders or Markdown files in the Killercoda format; without one, 'content'.
 
       EXAMPLES
-        ardoise build content -o public        make the website
-        ardoise record content --check         are the recordings what would be recorded now?
-        ardoise lint content --format github   findings as annotations
-        ardoise inspect step3.md               the blocks of a page as JSON
-        ardoise explain missing-interrupt      a rule's page
+        ardoise build content -o public       make the website
+        ardoise record content --check        are the recordings up to date?
+        ardoise lint content --format github  findings as annotations
+        ardoise inspect step3.md              the blocks of a page as JSON
+        ardoise shell                         a terminal on the simulated machine
+        ardoise explain missing-interrupt     a rule's page
 
       EXIT CODES
-        0 done, nothing found   1 findings   2 wrong usage   3 input that cannot be read   70 a defect of ours
+        0   done, nothing found       1   findings       2   wrong usage
+        3   input that cannot be read or understood      70  a defect of ours
+
+      Shell completions: ardoise --generate-completion-script bash (zsh, fish)
       """,
     version: version,
     subcommands: commands)

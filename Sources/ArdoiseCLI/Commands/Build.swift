@@ -51,11 +51,7 @@ struct BuildCommand: ParsableCommand {
     }
     let site = try SiteBuilder(path: path, baseURL: baseURL, theme: theme, console: console, jobs: common.jobCount)
       .build()
-    if !site.findings.isEmpty, !console.quiet {
-      let renderer = TextRenderer(sources: site.sources, colour: console.usesColour(2))
-      console.note(renderer.render(site.findings))
-      console.note(TextRenderer.totals(site.findings) ?? "")
-    }
+    report(site, console)
     if strict, !site.findings.isEmpty { throw CommandFailure.findings }
     do {
       try folder.replace(with: site.files)
@@ -67,6 +63,15 @@ struct BuildCommand: ParsableCommand {
     console.note("\(pages) pages in \(output)/; open \(output)/index.html")
     // What the run disagrees with is reported; a page that cannot be read as its author meant it is an error.
     if site.parsed.diagnostics.hasErrors { throw CommandFailure.findings }
+  }
+
+  private func report(_ site: BuiltSite, _ console: Console) {
+    // Quiet or not, whoever gets exit code 1 is told why.
+    let shown = console.quiet && !strict ? site.parsed.diagnostics.filter { $0.severity == .error } : site.findings
+    guard !shown.isEmpty else { return }
+    let renderer = TextRenderer(sources: site.sources, colour: console.usesColour(2))
+    Console.error(renderer.render(shown))
+    if let totals = TextRenderer.totals(shown) { console.note(totals) }
   }
 
   /// Recordings are only touched where an author has chosen to keep them.
