@@ -1,5 +1,6 @@
 // Raw HTML of authors: what is harmless lives, everything else is text, and nothing is left open.
 
+import Foundation
 import Testing
 
 @testable import LabSite
@@ -35,6 +36,32 @@ struct HTMLFilterTests {
     ("<a href=\"x", "&lt;a href=&quot;x"),
   ])
   func rewrites(_ raw: String, _ expected: String) { #expect(filtered(raw) == expected) }
+
+  @Test func anyTextComesOutHarmlessAndBalanced() {
+    var state: UInt64 = 11
+    func next(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    let pieces = [
+      "<", ">", "/", "</", "<b", "<a href=", "\"", "'", "=", " ", "onclick=x", "<script", "javascript:x", "&colon;",
+      "&#x3c;",
+      "<!--", "-->", "<img src=", "alt=", "<details", "<table><tr><td>", "\u{0}", "\n", "x", "<svg", "style=",
+    ]
+    for _ in 0..<3000 {
+      var raw = ""
+      for _ in 0..<(1 + next(16)) { raw += pieces[next(pieces.count)] }
+      let out = filtered(raw)
+      var open = 0
+      for element in HTMLScan(Array(out.utf8)).elements {
+        #expect(HTMLFilter.allowed.contains(element.name), "\(raw)")
+        #expect(!element.attributes.keys.contains { $0.hasPrefix("on") || $0 == "style" }, "\(raw)")
+        #expect(element.attributes["href"].map { SafeAddress($0) != .unsafe } ?? true, "\(raw)")
+        if !HTMLFilter.void.contains(element.name) { open += 1 }
+      }
+      #expect(out.components(separatedBy: "</").count - 1 == open, "\(raw) → \(out)")
+    }
+  }
 
   @Test(arguments: [
     "javascript:x", "JavaScript:x", "java\nscript:x", "\u{1}javascript:x", "data:text/html,x", "vbscript:x",

@@ -39,6 +39,30 @@ struct TerminalTests {
   ])
   func draws(_ parts: [String], _ expected: [String]) { #expect(shown(parts) == expected) }
 
+  @Test func anyBytesAreShown() {
+    var state: UInt64 = 42
+    func next(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    let pieces = [
+      "\u{1B}[", "\u{1B}", "\u{1B}]0;", "\u{7}", "\r", "\n", "\t", "\u{8}", "H", "J", "K", "A", "B", "C", "D", "P", "X",
+      "r",
+      "m", "d", "G", "s", "u", "?1049h", "?1049l", ";", "0", "1", "2", "5", "99999999999", "text", "é", "👩‍👧", " ", "M",
+      "7", "8",
+    ]
+    for _ in 0..<3000 {
+      var screen = TerminalScreen(columns: 1 + next(20), rows: 1 + next(6))
+      for time in 0..<3 {
+        var text = ""
+        for _ in 0..<(1 + next(30)) { text += pieces[next(pieces.count)] }
+        if next(3) == 0 { screen.type(text) }
+        screen.feed(text, at: Int64(time))
+      }
+      for case .frames(let frames) in screen.finish() { #expect(frames.count > 1) }
+    }
+  }
+
   @Test func styles() {
     #expect(TerminalMarkup.classes(TerminalStyle(foreground: 1, bold: true, typed: false)) == "fg1 b")
     var screen = TerminalScreen(columns: 80, rows: 24)

@@ -144,7 +144,8 @@ struct TerminalScreen {
         column = 0
       case 0x08: column = max(0, column - 1)
       case 0x09:
-        repeat { put(" ", typed: false, at: milliseconds) } while column % 8 != 0
+        column = (column / 8 + 1) * 8
+        if frames != nil { column = min(column, columns - 1) }
       case 0..<32, 127: break
       default:
         var end = index + 1
@@ -182,6 +183,7 @@ struct TerminalScreen {
 
   /// Whether the line so far looks like a prompt: ends in `$ `, `# `, `> `.
   private var isAfterPrompt: Bool {
+    guard row < lines.count else { return false }
     let line = lines[row].cells.map(\.character)
     guard column == line.count, line.count >= 2, line[line.count - 1] == " " else { return false }
     return "$#>".contains(line[line.count - 2])
@@ -342,7 +344,7 @@ struct TerminalScreen {
       let value = index < numbers.count ? numbers[index] ?? fallback : fallback
       return min(value, 10_000)
     }
-    let count = max(1, number(0, 1))
+    let count = min(max(1, number(0, 1)), 1000)
     switch final {
     case "m": select(numbers.map { $0 ?? 0 })
     case "A": row = max(top, row - count)
@@ -354,7 +356,7 @@ struct TerminalScreen {
     case "G", "`": column = count - 1
     case "d": row = min(top + count - 1, top + rows - 1)
     case "H", "f":
-      let target = (top + min(count, rows) - 1, max(1, number(1, 1)) - 1)
+      let target = (top + min(count, rows) - 1, min(max(1, number(1, 1)), 1000) - 1)
       (row, column) = target
     case "J":
       switch number(0, 0) {
