@@ -80,6 +80,28 @@ import Testing
     }
   }
 
+  @Test func recordingsAreKeptUpToDateWhereTheyAreKept() async throws {
+    try await withFolder { folder in
+      try write("# A\n\n`echo un`{{exec}}\n", folder + "/lab/a.md")
+      let build = ["build", folder + "/lab", "-o", folder + "/public", "-q"]
+      #expect(await Ardoise.run(build) == 0)
+      #expect(!FileManager.default.fileExists(atPath: folder + "/lab/recordings"))
+      #expect(await Ardoise.run(["record", folder + "/lab", "-q"]) == 0)
+      #expect(await Ardoise.run(["record", folder + "/lab", "--check", "-q"]) == 0)
+      try write("# A\n\n`echo deux`{{exec}}\n", folder + "/lab/a.md")
+      #expect(await Ardoise.run(["record", folder + "/lab", "--check", "-q"]) == 1)
+      #expect(await Ardoise.run(build) == 0)
+      #expect(await Ardoise.run(["record", folder + "/lab", "--check", "-q"]) == 0)
+      // A link out of the course is not followed.
+      try FileManager.default.moveItem(atPath: folder + "/lab/recordings", toPath: folder + "/outside")
+      try FileManager.default.createSymbolicLink(atPath: folder + "/lab/recordings", withDestinationPath: "../outside")
+      try write("# A\n\n`echo trois`{{exec}}\n", folder + "/lab/a.md")
+      #expect(await Ardoise.run(build) == 0)
+      #expect(await Ardoise.run(["record", folder + "/lab", "-q"]) == 3)
+      #expect(try !read(folder + "/outside/a.cast").contains("trois"))
+    }
+  }
+
   @Test func badInputLeavesNothingBehind() async throws {
     try await withFolder { folder in
       try write(

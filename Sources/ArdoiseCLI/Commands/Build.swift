@@ -80,7 +80,7 @@ struct BuildCommand: ParsableCommand {
     for file in played.files {
       let path = Recordings.path(of: file.step, in: file.scenario)
       let folder = (path as NSString).deletingLastPathComponent
-      guard FileManager.default.fileExists(atPath: folder) else { continue }
+      guard FileManager.default.fileExists(atPath: folder), Recordings.isInside(path, file.scenario) else { continue }
       let bytes = Array(file.text.utf8)
       guard FileManager.default.contents(atPath: path).map({ Array($0) }) != bytes else { continue }
       do {

@@ -75,6 +75,8 @@ struct RecordCommand: ParsableCommand {
         blocks += file.transcript.blocks.map { (target, $0.id) }
         if check {
           drifts += RecordCommand.drift(old: old, file, path: target)
+        } else if !Recordings.isInside(target, file.scenario) {
+          throw CommandFailure.unreadable("'\(target)' lies outside the scenario's folder; nothing is written there")
         } else if force || old != Array(file.text.utf8) {
           do {
             try AtomicOutput.write(Array(file.text.utf8), to: target)

@@ -1,6 +1,7 @@
 // Where recordings lie, and how courses come from the command line.
 
 import Diagnostics
+import Foundation
 import LabModel
 import LabParser
 
@@ -8,6 +9,16 @@ enum Recordings {
   /// The file of a step's recording, relative to the working directory.
   static func path(of step: Step, in scenario: Scenario) -> String {
     (scenario.folder.isEmpty || scenario.folder == "." ? "" : scenario.folder + "/") + step.recordingFile
+  }
+}
+
+extension Recordings {
+  /// Whether the recordings' folder lies, or would lie, inside the scenario's: a link may lead it elsewhere.
+  static func isInside(_ path: String, _ scenario: Scenario) -> Bool {
+    let folder = (path as NSString).deletingLastPathComponent
+    guard let real = OutputFolder.realPath(folder) else { return true }
+    guard let home = OutputFolder.realPath(scenario.folder.isEmpty ? "." : scenario.folder) else { return false }
+    return real.hasPrefix(home == "/" ? "/" : home + "/")
   }
 }
 
