@@ -240,8 +240,17 @@ private struct Decoder {
       switch value {
       case .string, .integer: return value
       case .number(let number):
-        fail("json: cannot unmarshal number \(Decimal.json(number)) into Go value of type int32")
-      default: fail("json: cannot unmarshal \(kindWord(value)) into Go value of type int32")
+        if isConversion {
+          fail("json: cannot unmarshal number \(Decimal.json(number)) into Go value of type int32")
+        } else {
+          mismatch("number \(Decimal.json(number))", value, .int32, context)
+        }
+      default:
+        if isConversion {
+          fail("json: cannot unmarshal \(kindWord(value)) into Go value of type int32")
+        } else {
+          mismatch(kindWord(value), value, .int32, context)
+        }
       }
       return 0
     case .resourceList:

@@ -146,6 +146,57 @@ import Unstructured
     #expect(RefusalTests.create(manifest) == message)
   }
 
+  /// What follows `image: i` in a Deployment's container, and what is wrong with it.
+  static let typeErrors: [(more: String, message: String)] = [
+    ("ports: [{containerPort: x}]", "ContainerPort.spec.template.spec.containers.ports.containerPort of type int32"),
+    ("ports: x", "Container.spec.template.spec.containers.ports of type []v1.ContainerPort"),
+    ("ports: [x]", "Container.spec.template.spec.containers.ports of type v1.ContainerPort"),
+    ("args: [1]", "number: Container.spec.template.spec.containers.args of type string"),
+    ("args: {a: b}", "object: Container.spec.template.spec.containers.args of type []string"),
+    ("env: [{name: A, value: true}]", "bool: EnvVar.spec.template.spec.containers.env.value of type string"),
+    (
+      "resources: {limits: [1]}",
+      "array: ResourceRequirements.spec.template.spec.containers.resources.limits of type v1.ResourceList"
+    ),
+    (
+      "livenessProbe: {httpGet: {port: true}}",
+      "bool: HTTPGetAction.spec.template.spec.containers.livenessProbe.httpGet.port of type int32"
+    ),
+    (
+      "livenessProbe: {httpGet: {port: 1.5}}",
+      "number 1.5: HTTPGetAction.spec.template.spec.containers.livenessProbe.httpGet.port of type int32"
+    ), ("livenessProbe: 5", "number: Container.spec.template.spec.containers.livenessProbe of type v1.Probe"),
+    ("stdin: \"yes\"", "Container.spec.template.spec.containers.stdin of type bool"),
+  ]
+
+  @Test(arguments: typeErrors)
+  func namesTheField(_ more: String, _ message: String) throws {
+    let text = HashTests.deployment("{a: b}", "{name: c, image: i, \(more)}")
+    let parts = message.split(separator: ": ", maxSplits: 1)
+    let expected = parts.count == 2 ? (String(parts[0]), String(parts[1])) : ("string", message)
+    do throws(Status) {
+      _ = try Decoding.decode(.deployment, (try? ManifestReader.all(text))![0])
+      Issue.record("accepted")
+    } catch {
+      #expect(
+        error.message
+          == "Deployment in version \"v1\" cannot be handled as a Deployment: json: cannot unmarshal \(expected.0) into Go struct field \(expected.1)"
+      )
+    }
+  }
+
+  @Test func decodingDropsWhatIsEmpty() throws {
+    let text = """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: x, annotations: {a: null, b: c}, labels: {}}
+      spec: {replicas: 0, paused: false, minReadySeconds: 0, template: {spec: {hostNetwork: false, nodeName: '', containers: [{name: c, image: i, args: [], env: [{name: A, value: ''}], resources: {requests: {cpu: 0.5, memory: 1024Mi}}, command: [null, a], securityContext: {runAsUser: 0}, ports: [{containerPort: 80}], livenessProbe: {tcpSocket: {port: http}, initialDelaySeconds: 0}}], volumes: [{name: v, emptyDir: {sizeLimit: 1500M}}, null], tolerations: [], affinity: {}}}}
+      """
+    let expected =
+      #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"annotations":{"a":"","b":"c"},"creationTimestamp":null,"name":"x"},"spec":{"replicas":0,"selector":null,"strategy":{},"template":{"metadata":{"creationTimestamp":null},"spec":{"affinity":{},"containers":[{"command":["","a"],"env":[{"name":"A"}],"image":"i","livenessProbe":{"tcpSocket":{"port":"http"}},"name":"c","ports":[{"containerPort":80}],"resources":{"requests":{"cpu":"500m","memory":"1Gi"}},"securityContext":{"runAsUser":0}}],"volumes":[{"emptyDir":{"sizeLimit":"1500M"},"name":"v"},{"name":""}]}}},"status":{}}"#
+    #expect(JSON.compact(try Decoding.decode(.deployment, try ManifestReader.all(text)[0]).object) == expected)
+  }
+
   static let lab = """
     apiVersion: apps/v1
     kind: StatefulSet

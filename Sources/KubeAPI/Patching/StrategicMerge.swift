@@ -158,6 +158,10 @@ struct StrategicMerge {
   ) throws(PatchError) -> [Value] {
     if original.isEmpty, patch.isEmpty { return original }
     let ofObjects = (original.first ?? patch[0]).object != nil
+    for item in original + patch where (item.object != nil) != ofObjects {
+      throw PatchError(
+        message: "list element types are not identical: \(goText(.array([.array(original), .array(patch)])))")
+    }
     var merged: [Value] = []
     guard ofObjects else {
       if appliesDirectives, isDeleteList {
@@ -175,9 +179,7 @@ struct StrategicMerge {
     var plain: [Value] = []
     var replaces = false
     for item in patch {
-      guard let object = item.object else {
-        throw PatchError(message: "expected type map[string]interface {}, but got \(GoSyntax.typeName(item))")
-      }
+      guard let object = item.object else { continue }
       guard let directive = object[Directive.patch] else {
         plain.append(item)
         continue
