@@ -42,6 +42,8 @@ final class CourseReader {
     }
   }
 
+  func hasRead(_ path: String) -> Bool { known[path] != nil }
+
   func exists(_ path: String) -> Bool { files.entry(path) == .file }
 
   /// A path written in a file, seen from `folder`; reports one that leaves the course.

@@ -40,7 +40,7 @@ enum LanguageGuess {
       }
     }
     if let file {
-      if file.hasSuffix(".en.md") { return .fr }
+      for language in Language.allCases where file.hasSuffix(".\(language.code).md") { return language }
       count(CoursePath.child(folder, file))
     } else {
       walk(folder, 0)

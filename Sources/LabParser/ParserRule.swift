@@ -93,6 +93,11 @@ package struct ParserRule: Hashable, Sendable {
     explanation: "The path is relative to the scenario's folder.", example: "\"text\": \"step9.md\" without that file",
     instead: "the file, or another path", isUnreadable: true)
 
+  static let fileUnreferenced = ParserRule(
+    id: "file-unreferenced", severity: .note, summary: "Markdown files of a scenario are pages of it",
+    explanation: "index.json does not name this file, so nobody gets to read it.",
+    example: "step4.md beside an index.json with three steps", instead: "the step in index.json, or no file")
+
   static let fileUnreadable = ParserRule(
     id: "file-unreadable", severity: .error, summary: "Course files can be read", explanation: "",
     example: "a folder without read permission", instead: "chmod -R u+rX", isUnreadable: true)
@@ -141,6 +146,7 @@ package struct ParserRule: Hashable, Sendable {
   package static let all: [ParserRule] = [
     annotationDetached, annotationInsideCode, annotationOnOpeningFence, annotationUnknownWord, annotationWithoutCode,
     assetMissing, encoding, fenceInHTML, fenceNotClosed, fencesTangled, fileMissing, fileTooLarge, fileUnreadable,
+    fileUnreferenced,
     jsonSyntax, manifestType, manifestUnknownKey, nestingTooDeep, nothingFound, paragraphTooComplex, pathOutside,
     settingsInvalid,
     titleMissing, yamlSyntax,

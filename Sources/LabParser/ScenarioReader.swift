@@ -58,7 +58,21 @@ struct ScenarioReader {
         finish, .finish, number: manifest.steps.count + 1, overlays.map { ($0, $1.finish) }, &keys)
     }
     scenario.assets = manifest.assets.map(asset)
+    reportUnreferenced()
     return scenario
+  }
+
+  /// Markdown files in the scenario's folder that were not read as pages.
+  private func reportUnreferenced() {
+    for name in reader.files.list(folder) ?? [] where name.hasSuffix(".md") && name.lowercased() != "readme.md" {
+      let path = CoursePath.child(folder, name)
+      if reader.exists(path), !reader.hasRead(path) {
+        reader.report(
+          Diagnostic(
+            .fileUnreferenced, SourceLocation(file: reader.files.display(path)),
+            "File '\(name)' is no page of its scenario"))
+      }
+    }
   }
 
   /// `index.en.json` beside the manifest, or the manifest of a `_en/` tree.

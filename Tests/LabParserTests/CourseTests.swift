@@ -136,6 +136,7 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
     #expect(single.course.scenarios[0].steps[0].pages.fr?.labBlocks.map(\.id) == ["1.1"])
     let english = parse(["b.en.md": "# B\n"], file: "b.en.md")
     #expect(english.course.scenarios[0].languages == [.en])
+    #expect(english.course.settings.languages == [.en])
   }
 
   @Test func theLanguageIsGuessedWithoutSettings() {
@@ -165,6 +166,15 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
     #expect(found.first?.location.file == "index.json")
     #expect(found.first?.location.start.line == line)
     #expect(found.first?.location.start.column == column)
+  }
+
+  @Test func aPageThatNobodyNamesIsNoted() {
+    var files = scenario
+    files["lab/step9.md"] = "# Neuf"
+    files["lab/README.md"] = "# Lisez-moi"
+    let found = parse(files).diagnostics.filter { $0.rule == "file-unreferenced" }
+    #expect(found.map(\.location.file) == ["lab/step9.md"])
+    #expect(found.first?.severity == .note)
   }
 
   @Test func anEmptyFolderIsReported() {
@@ -242,7 +252,7 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
       try "# B".write(toFile: lab + "/c.md", atomically: true, encoding: .utf8)
       try FileManager.default.createSymbolicLink(atPath: lab + "/b.md", withDestinationPath: "c.md")
       let parsed = CourseParser.parse(path: folder + "/course")
-      #expect(parsed.diagnostics.map(\.rule) == ["path-outside"])
+      #expect(parsed.diagnostics.map(\.rule) == ["file-unreferenced", "path-outside"])
       #expect(parsed.course.scenarios[0].steps.map { $0.pages.fr == nil } == [true, false])
     }
   }
