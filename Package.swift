@@ -100,7 +100,8 @@ if wasm {
     .executableTarget(
       name: "ardoise-dev",
       dependencies: [
-        "Conformance", "KubeCluster", "LabLint", "SimKernel", "Simulator", "Unstructured", argumentParser,
+        "Conformance", "KubeAPI", "KubeCluster", "LabLint", "SimKernel", "Simulator", "Unstructured",
+        argumentParser,
       ],
       swiftSettings: common),
     .executableTarget(name: "simulate-session", dependencies: ["Simulator"], swiftSettings: common),

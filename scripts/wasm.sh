@@ -18,8 +18,8 @@ tables="$(dirname "$(dirname "$(command -v swiftc)")")/lib/swift/embedded/$tripl
 module="$scratch/$triple/release/SimulatorWasm.wasm"
 echo "WebAssembly: $(stat -c %s "$module") bytes, $(gzip -9 -c "$module" | wc -c) gzip"
 if command -v node >/dev/null; then
-  swift build -c release --product simulate-session
-  node scripts/compare-builds.mjs "$module" .build/release/simulate-session Tests/Sessions
+  swift build --product simulate-session
+  node scripts/compare-builds.mjs "$module" .build/debug/simulate-session Tests/Sessions
 else
   echo "Skipped: playing it needs Node.js on PATH." >&2
 fi

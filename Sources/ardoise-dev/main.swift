@@ -5,7 +5,7 @@ import ArgumentParser
 struct ArdoiseDev: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ardoise-dev", abstract: "Generators, conformance report and benchmarks of Ardoise itself.",
-    subcommands: [ConformanceCommand.self, GenerateCommand.self])
+    subcommands: [BenchCommand.self, ConformanceCommand.self, GenerateCommand.self])
 }
 
 ArdoiseDev.main()

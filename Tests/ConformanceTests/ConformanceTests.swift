@@ -6,7 +6,8 @@ import Foundation
 import Testing
 
 @Suite struct ConformanceTests {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Captures").path
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Captures")
+    .path
 
   @Test func capturedSessionsAreReproduced() throws {
     let results = try CaptureFolder.results(ConformanceTests.folder)

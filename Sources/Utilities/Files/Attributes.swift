@@ -161,9 +161,9 @@ private func changeOwnership(_ call: ToolCall, groupOnly: Bool) -> Int32 {
     func spec(_ user: Int, _ group: Int) -> String {
       if groupOnly { return accounts.groupName(group) }
       return accounts.userName(user)
-        + (changesGroup || group != oldGroup || self_group() ? ":" + accounts.groupName(group) : "")
+        + (changesGroup || group != oldGroup || selfGroup() ? ":" + accounts.groupName(group) : "")
     }
-    func self_group() -> Bool { group != nil }
+    func selfGroup() -> Bool { group != nil }
     if changesUser || changesGroup, options.has("v") || options.has("c") {
       call.printLine(
         "changed \(what) of \(shellQuoted(path)) from \(spec(oldUser, oldGroup)) to \(spec(inode.owner, inode.group))")
