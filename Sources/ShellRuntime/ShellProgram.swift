@@ -352,6 +352,8 @@ package final class ShellProgram: Program {
     if state.options.errexit { unwind(.exit) }
   }
   var inErrorTrap = false
+  /// The last line of the commands that are being run; `eval` counts on from there.
+  var unitEndLine = 1
   var warnedAboutJobs = false
   /// The depth of the function that has set the RETURN trap.
   var returnTrapDepth = -1

@@ -166,6 +166,7 @@ extension ShellProgram {
         state.variables[target] = existing
         return
       }
+      existing.attributes.remove(.bare)
       switch existing.value {
       case .indexed(var array):
         existing.value = .unset
@@ -224,6 +225,7 @@ extension ShellProgram {
     record(target)
     var variable = state.variables[target] ?? Variable(.unset)
     if variable.attributes.contains(.readonly) { throw complainReadonly(target) }
+    variable.attributes.remove(.bare)
     let attributes = variable.attributes
     switch variable.value {
     case .associative(var array):
@@ -269,6 +271,7 @@ extension ShellProgram {
     var variable = state.variables[target] ?? Variable(.unset)
     if variable.attributes.contains(.readonly) { throw complainReadonly(target) }
     variable.value = .indexed(IndexedArray(values))
+    variable.attributes.remove(.bare)
     state.variables[target] = variable
   }
 

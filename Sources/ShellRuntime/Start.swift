@@ -340,7 +340,10 @@ extension ShellProgram {
 }
 
 /// A word as `set -x` shows it.
-func quotedForTrace(_ text: String) -> String { text.isEmpty ? "''" : quotedForSet(text) }
+func quotedForTrace(_ text: String) -> String {
+  if text.isEmpty { return "''" }
+  return needsQuoting(text) ? singleQuoted(text) : quotedForSet(text)
+}
 
 /// strftime in the C locale and UTC.
 func formatTime(_ format: String, _ seconds: Int64) -> String {

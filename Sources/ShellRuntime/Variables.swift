@@ -13,6 +13,8 @@ struct Attributes: OptionSet {
   static let reference = Attributes(rawValue: 32)
   static let traced = Attributes(rawValue: 64)
   static let capital = Attributes(rawValue: 128)
+  /// An array that has been declared but given nothing.
+  static let bare = Attributes(rawValue: 256)
 }
 
 /// An array with integer subscripts, in ascending order of them; dense arrays cost nothing extra.

@@ -555,7 +555,11 @@ extension ShellParser {
       var elements: [Assignment.Element] = []
       while true {
         try skipNewlines()
-        guard let c = byte() else { throw unterminated(")", line: openLine) }
+        guard let c = byte() else {
+          var error = unterminated(")", line: openLine)
+          error.status = 1
+          throw error
+        }
         if c == 41 { break }
         if isMeta(c), !((c == 60 || c == 62) && byte(1) == 40) { throw unexpected() }
         elements.append(try element())

@@ -206,6 +206,8 @@ package final class ShellParser {
 
   private var lastTerminated = false
   private var unitStart = 0
+  /// The line on which the unit read last ends.
+  package var unitEndLine: Int { line(at: max(unitStart, offset - 1)) }
   /// The text of the unit read last, without the newline at its end.
   package var unitText: String {
     var end = min(offset, source.count)

@@ -86,7 +86,7 @@ package struct ShellPrinter {
       print(item)
       let last = i == list.items.count - 1
       if item.background {
-        if !last { newline() }
+        if !last { out += " " }
         continue
       }
       if last {

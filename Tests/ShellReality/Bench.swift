@@ -25,6 +25,7 @@ func playSimulated(_ script: String, steps: Int64 = 3_000_000) -> (Played, notSi
     _ = try? machine.fileSystem.makeDirectory(folder, parents: true)
   }
   try? machine.fileSystem.makeSymbolicLink("usr/bin", at: "/bin")
+  try? machine.fileSystem.write("/etc/passwd", Array("root:x:0:0:root:/root:/bin/bash\n".utf8))
   for name in table.names { machine.install(name, at: "/usr/bin/" + name) }
   device(machine, "/dev/null") { NullDevice() }
   device(machine, "/dev/zero") { ZeroDevice() }

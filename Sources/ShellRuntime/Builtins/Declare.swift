@@ -42,6 +42,7 @@ extension ShellProgram {
     undo.append((target, existing))
     var variable = existing ?? Variable(.unset)
     variable.dynamic = nil
+    variable.attributes.remove(.bare)
     if case .associative(let old) = variable.value {
       var array = append ? old : AssociativeArray()
       var loose: [String] = []
@@ -307,6 +308,9 @@ extension ShellProgram {
           if state.options.xtrace { trace("\(command) \(assignment.text)") }
         case .scalar(let word):
           let text = try expandSingle(word, tilde: .assignment)
+          if state.options.xtrace, command == "export" || command == "readonly" {
+            trace("\(target)\(append ? "+" : "")=\(quotedForTrace(text))")
+          }
           if let indexWord = assignment.index {
             try assignElement(target, try subscriptText(indexWord, of: target), text, append: append)
           } else {
@@ -357,13 +361,17 @@ extension ShellProgram {
         var array = AssociativeArray()
         array["0"] = text
         variable.value = .associative(array)
-      default: variable.value = .associative(AssociativeArray())
+      default:
+        variable.value = .associative(AssociativeArray())
+        variable.attributes.insert(.bare)
       }
     } else if indexed {
       switch variable.value {
       case .indexed, .associative: break
       case .string(let text): variable.value = .indexed(IndexedArray([text]))
-      case .unset: variable.value = .indexed(IndexedArray())
+      case .unset:
+        variable.value = .indexed(IndexedArray())
+        variable.attributes.insert(.bare)
       }
     }
   }
@@ -498,7 +506,9 @@ extension ShellProgram {
     switch variable.value {
     case .unset: return head
     case .string(let text): return "\(head)=\(doubleQuoted(text))"
-    default: return "\(head)=\(arrayText(variable))"
+    default:
+      if variable.attributes.contains(.bare) { return head }
+      return "\(head)=\(arrayText(variable))"
     }
   }
 }

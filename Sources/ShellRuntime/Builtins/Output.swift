@@ -448,7 +448,7 @@ struct PrintfFormatter {
     let value: Double
     if let first = text.utf8.first, first == 34 || first == 39 {
       value = Double(integer(text))
-    } else if let decimal = Decimal(text) {
+    } else if let decimal = Decimal(text)?.inExtendedPrecision() {
       let lower = conversion | 32
       if lower == 102 || lower == 101 || lower == 103 {
         let formatted = decimal.formatted(conversion, precision: spec.precision ?? 6, alternate: spec.alternate)
@@ -586,6 +586,38 @@ struct Decimal {
     if digits.isEmpty { exponent = 0 }
   }
 
+  /// The value that a `long double` of x86 (64 bits of mantissa) has for this number, which is what bash prints.
+  func inExtendedPrecision() -> Decimal {
+    let places = digits.count - exponent
+    guard isFinite, !digits.isEmpty, places > 0, places < 320, digits.count < 400 else { return self }
+    var number = BigDecimal()
+    for digit in digits { number.multiply(by: 10, adding: UInt32(digit)) }
+    // value = number / 10^places. Find s so that number · 2^s / 10^places has 65 bits: 64 and one to round by.
+    var shift = 65 - Int(Double(exponent) * 3.321928)
+    for _ in 0..<4 {
+      guard shift >= 0 else { return self }
+      var quotient = number
+      for _ in 0..<shift { quotient.multiply(by: 2, adding: 0) }
+      var sticky = false
+      for _ in 0..<places where quotient.divide(by: 10) != 0 { sticky = true }
+      let bits = quotient.bitCount
+      if bits != 65 {
+        shift += 65 - bits
+        continue
+      }
+      let low = quotient.divide(by: 2)
+      if low == 1, sticky || quotient.isOdd { quotient.add(1) }
+      // quotient / 2^(shift - 1), written out in full.
+      for _ in 0..<(shift - 1) { quotient.multiply(by: 5, adding: 0) }
+      var result = self
+      result.digits = quotient.decimalDigits
+      result.exponent = result.digits.count - (shift - 1)
+      while result.digits.last == 0 { result.digits.removeLast() }
+      return result
+    }
+    return self
+  }
+
   /// Keeps `count` digits, rounding half to even.
   private func rounded(_ count: Int) -> (digits: [UInt8], exponent: Int) {
     if count < 0 { return ([], 0) }
@@ -669,5 +701,51 @@ struct Decimal {
     let digits = String(magnitude.magnitude)
     return String(decoding: out, as: UTF8.self) + (upper ? "E" : "e") + (magnitude < 0 ? "-" : "+")
       + (digits.utf8.count < 2 ? "0" + digits : digits)
+  }
+}
+
+/// A whole number of any size, in limbs of nine decimal digits, the least first.
+private struct BigDecimal {
+  private var limbs: [UInt32] = []
+
+  mutating func multiply(by factor: UInt32, adding: UInt32) {
+    var carry = UInt64(adding)
+    for i in limbs.indices {
+      let product = UInt64(limbs[i]) * UInt64(factor) + carry
+      limbs[i] = UInt32(product % 1_000_000_000)
+      carry = product / 1_000_000_000
+    }
+    if carry > 0 { limbs.append(UInt32(carry)) }
+  }
+
+  /// Divides in place and returns the remainder.
+  mutating func divide(by divisor: UInt32) -> UInt32 {
+    var rest: UInt64 = 0
+    for i in limbs.indices.reversed() {
+      let value = rest * 1_000_000_000 + UInt64(limbs[i])
+      limbs[i] = UInt32(value / UInt64(divisor))
+      rest = value % UInt64(divisor)
+    }
+    while limbs.last == 0 { limbs.removeLast() }
+    return UInt32(rest)
+  }
+
+  mutating func add(_ value: UInt32) { multiply(by: 1, adding: value) }
+
+  var isOdd: Bool { (limbs.first ?? 0) & 1 == 1 }
+  var bitCount: Int {
+    var copy = self
+    var count = 0
+    while !copy.limbs.isEmpty {
+      _ = copy.divide(by: 2)
+      count += 1
+    }
+    return count
+  }
+  var decimalDigits: [UInt8] {
+    var copy = self
+    var digits: [UInt8] = []
+    while !copy.limbs.isEmpty { digits.append(UInt8(copy.divide(by: 10))) }
+    return digits.reversed()
   }
 }

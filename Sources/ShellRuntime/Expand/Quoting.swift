@@ -63,7 +63,7 @@ func quotedForSet(_ text: String) -> String {
   return needsQuoting(text) ? singleQuoted(text) : text
 }
 
-private func needsQuoting(_ text: String) -> Bool {
+func needsQuoting(_ text: String) -> Bool {
   var first = true
   for byte in text.utf8 {
     switch byte {

@@ -168,8 +168,8 @@ final class IfFrame: Frame {
       return .go
     }
     shell.pop()
-    shell.status = 0
-    if let otherwise { shell.push(ListFrame(otherwise)) }
+    // `$?` in the else part is still the status of the condition.
+    if let otherwise { shell.push(ListFrame(otherwise)) } else { shell.status = 0 }
     return .go
   }
 }

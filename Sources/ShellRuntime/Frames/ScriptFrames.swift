@@ -102,6 +102,7 @@ final class ScriptFrame: Frame {
         return .go
       }
       sawCommand = true
+      shell.unitEndLine = parser.unitEndLine
       if shell.state.options.verbose, kind == .file || kind == .commandString {
         shell.writeError(parser.unitText + "\n")
       }
@@ -116,7 +117,7 @@ final class ScriptFrame: Frame {
       default: context = ""
       }
       shell.report(error, context: shell.flavour == .bash ? context : "")
-      if error.kind != .conditional || kind == .eval { shell.status = 2 }
+      if error.kind != .conditional || kind == .eval { shell.status = error.status }
       shell.pop()
       if kind == .commandString || kind == .file || shell.flavour != .bash {
         shell.unwind(.exit)
