@@ -183,12 +183,9 @@ package struct JSONPath {
 
   private static func descend(_ input: [Value], _ depth: Int, _ results: inout [Value]) throws(JSONPathError) {
     if depth > 500 { throw JSONPathError(message: "nesting too deep") }
-    for value in input {
-      let inner = children(value)
-      if !inner.isEmpty {
-        results.append(value)
-        try descend(inner, depth + 1, &results)
-      }
+    for value in input where !value.isNull {
+      results.append(value)
+      try descend(children(value), depth + 1, &results)
     }
   }
 
