@@ -54,6 +54,7 @@ package struct Capture: Sendable {
       commands.append(command)
     }
     description["commands"] = .array(commands)
+    description = Adaptation.of(name).applied(to: description)
     return try Capture(name: name, json: SessionPlayer.play(json: Array(JSON.compact(description).utf8)))
   }
 }
