@@ -157,7 +157,27 @@ struct TerminalTests {
         .input("get --watch\r", at: 0), .output("get --watch\r\n", at: 0), .output("NAME\r\n", at: 0),
         .input("\u{3}", at: 0), .output("^C", at: 0), .output("$ ", at: 0),
       ], ending: .interrupted(reason: ""))
-    #expect(shown == "NAME\n<kbd>^C</kbd>$ \n")
+    #expect(shown == "NAME\n<kbd>^C</kbd>\n")
+  }
+
+  @Test func aProgramLeftOpenIsNotTheNextBlocksOutput() {
+    func transcript(_ id: String, _ events: [TranscriptEvent], _ ending: BlockEnding) -> BlockTranscript {
+      BlockTranscript(id: id, heading: "", file: "", line: 1, events: events, ending: ending)
+    }
+    let watch = transcript(
+      "1.1",
+      [.input("watch x\r", at: 0), .output("watch x\r\n", at: 0), .output("\u{1B}[?1049h\u{1B}[H\u{1B}[2Jone", at: 0)],
+      .leftOpen(program: "watch"))
+    let next = transcript(
+      "1.2",
+      [
+        .output("\u{1B}[1;1Htwo", at: 0), .input("\u{3}", at: 0), .output("\u{1B}[24;1H\u{1B}[?1049l", at: 0),
+        .output("^C$ ", at: 0), .input("ls\r", at: 0), .output("ls\r\n", at: 0), .output("f\r\n$ ", at: 0),
+      ], .finished)
+    let shown = BlockOutput(next, columns: 80, rows: 24, before: [watch]).segments.map { segment in
+      if case .flow(let lines) = segment { lines.map(\.text).joined(separator: "|") } else { "frames" }
+    }
+    #expect(shown == ["f"])
   }
 
   @Test func outputThatLooksLikeTypingIsNot() {

@@ -63,7 +63,9 @@ struct BlockModel {
   // MARK: Output
 
   private func recorded(_ recording: BlockTranscript, _ transcript: Transcript, written: String) -> TemplateModel {
-    let output = BlockOutput(recording, columns: transcript.columns, rows: transcript.rows, written: written)
+    let output = BlockOutput(
+      recording, columns: transcript.columns, rows: transcript.rows, written: written,
+      before: openBefore(recording, transcript))
     let drawer = TerminalMarkup(language: language)
     let duration = recording.endMilliseconds - recording.startMilliseconds
     var segments: [TemplateModel] = []
@@ -105,6 +107,16 @@ struct BlockModel {
       model["ending"] = .text(phrase.text(language))
     }
     return model
+  }
+
+  /// The blocks right before this one that left a program open in its terminal.
+  private func openBefore(_ recording: BlockTranscript, _ transcript: Transcript) -> [BlockTranscript] {
+    guard let index = transcript.blocks.firstIndex(where: { $0.id == recording.id }) else { return [] }
+    let earlier = transcript.blocks[..<index].filter {
+      $0.terminal == recording.terminal && $0.host == recording.host
+    }
+    let open = earlier.reversed().prefix { if case .leftOpen = $0.ending { true } else { false } }
+    return open.reversed()
   }
 
   /// Whether the next block in the same terminal begins with Ctrl-C.
@@ -169,7 +181,7 @@ struct BlockModel {
       "items": .list(
         items.enumerated().map { index, item in
           [
-            "milliseconds": .text(String(item.milliseconds - start)), "time": .text(item.time),
+            "milliseconds": .text(String(max(0, item.milliseconds - start))), "time": .text(item.time),
             "sentenceHTML": .markup(item.sentence),
             "counted": .text(UIPhrase.eventOf(index + 1, items.count).text(language)),
           ]

@@ -25,7 +25,7 @@ package enum Typography {
 
   /// A time since the start of a block: `+12,3 s`.
   package static func offset(_ milliseconds: Int64, _ language: Language) -> String {
-    "+" + duration(milliseconds, language)
+    "+" + duration(max(0, milliseconds), language)
   }
 
   /// Author's prose as print sets it: apostrophes between letters, and in French the spaces that punctuation wants. No

@@ -18,15 +18,33 @@ struct BlockOutput {
 
   /// - Parameter written: the block's text on the page that is rendered. A translation may differ from what was recorded in
   ///   its comment lines; their echo is shown as the page has it.
-  init(_ block: BlockTranscript, columns: Int, rows: Int, written: String? = nil) {
+  /// - Parameter before: the blocks that left a program open in the terminal, the last one right before this block.
+  init(
+    _ block: BlockTranscript, columns: Int, rows: Int, written: String? = nil, before: [BlockTranscript] = []
+  ) {
     var screen = TerminalScreen(columns: columns, rows: rows)
-    for event in block.events {
-      switch event.kind {
-      case .output(let text): screen.feed(text, at: event.milliseconds - block.startMilliseconds)
-      case .input(let keys): screen.type(keys)
-      case .cluster: break
+    func feed(_ events: some Sequence<TranscriptEvent>) {
+      for event in events {
+        switch event.kind {
+        // What appeared between two blocks counts as there from the start.
+        case .output(let text): screen.feed(text, at: max(0, event.milliseconds - block.startMilliseconds))
+        case .input(let keys): screen.type(keys)
+        case .cluster: break
+        }
       }
     }
+    var events = block.events[...]
+    if !before.isEmpty {
+      for earlier in before { feed(earlier.events) }
+      // What a program printed until this block's Ctrl-C ended it is not this block's output.
+      if block.typed.hasPrefix("\u{3}") {
+        let start = events.firstIndex { if case .input = $0.kind { true } else { false } } ?? events.startIndex
+        feed(events[..<start])
+        events = events[start...]
+      }
+      screen.forget()
+    }
+    feed(events)
     segments = screen.finish()
     if let written { translateComments(block, written) }
     dropLeadingEcho()
@@ -68,6 +86,12 @@ struct BlockOutput {
   /// belongs to.
   private mutating func dropLeadingEcho() {
     guard case .flow(var lines)? = segments.first else { return }
+    // The Ctrl-C that ended an earlier program, with the prompt and the command on its line.
+    let head = lines[0].cells.prefix { $0.style.typed }
+    if String(head.map(\.character)) == "^C", lines[0].cells.dropFirst(2).contains(where: \.style.typed) {
+      lines[0].cells.removeFirst(2)
+      segments[0] = .flow(lines)
+    }
     guard lines[0].isTyped else { return }
     // A prompt at which only Enter was pressed (a blank line in a quoted text) is typing too.
     let leading = lines.prefix { $0.isTyped || BlockOutput.isPrompt($0.text) }.count
@@ -100,6 +124,13 @@ struct BlockOutput {
     guard case .flow(var lines)? = segments.last else { return }
     while let last = lines.last, last.trimmed.cells.isEmpty { lines.removeLast() }
     if let last = lines.last, !last.isTyped, BlockOutput.isPrompt(last.text) { lines.removeLast() }
+    // After `^C` the prompt may stand on its line.
+    if let last = lines.last, last.isTyped, last.typedText == "^C" {
+      let rest = last.cells.drop { $0.style.typed }
+      if BlockOutput.isPrompt(String(rest.map(\.character))) {
+        lines[lines.count - 1].cells.removeLast(rest.count)
+      }
+    }
     segments[segments.count - 1] = .flow(lines)
   }
 

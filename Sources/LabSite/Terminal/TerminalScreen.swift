@@ -191,6 +191,20 @@ struct TerminalScreen {
 
   // MARK: Result
 
+  /// Forgets what was shown so far, but not what the terminal is in the middle of: an alternate screen stays one.
+  mutating func forget() {
+    segments = []
+    awaitedEcho = []
+    if frames != nil {
+      frames = []
+      isDirty = false
+    } else {
+      lines = [TerminalLine()]
+      row = 0
+      column = 0
+    }
+  }
+
   mutating func finish() -> [TerminalSegment] {
     if frames != nil { leaveFrames() }
     closeFlow()

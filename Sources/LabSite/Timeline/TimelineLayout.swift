@@ -191,7 +191,7 @@ package struct TimelineLayout: Sendable {
     let tail = max(400, (end - start) / 30)
     scale = TimelineScale(
       [start, max(end, timeline.steps[timeline.steps.count - 1].milliseconds + tail)]
-        + timeline.steps.map(\.milliseconds))
+        + timeline.steps.map { max($0.milliseconds, start) })
 
     var top = TimelineLayout.axisHeight
     var seen: Set<PhaseLook> = []
