@@ -62,7 +62,7 @@ package final class Cluster {
       StatefulSetController(api: api, latency: latency),
       ReplicaSetController(api: api, latency: latency, kind: .replicaSet),
       ReplicaSetController(api: api, latency: latency, kind: .replicationController),
-      DeploymentController(api: api, latency: latency),
+      DeploymentController(api: api, latency: .milliseconds(3)),
       DaemonSetController(api: api, latency: latency),
       JobController(api: api, latency: latency),
       CronJobController(api: api, latency: latency),
@@ -80,6 +80,11 @@ package final class Cluster {
         Kubelet(
           api: api, profile: profile, runtime: runtime, nodeName: name, nodeAddress: address(index),
           preloaded: settings.preloadedImages))
+    }
+    let agents = kubelets
+    api.imagesOnNode = { name in
+      for kubelet in agents where kubelet.nodeName == name { return kubelet.images.listing }
+      return []
     }
     boot()
   }
@@ -230,14 +235,53 @@ package final class Cluster {
       ])
   }
 
+  /// What an add-on's manifest left behind when it was applied.
+  private func makeApplied(_ kind: Kind, _ namespace: String, _ object: Value) {
+    var written = object
+    written["apiVersion"] = .string(kind.apiVersion)
+    written["kind"] = .string(kind.kind)
+    if written[path: "metadata", "annotations"] == nil { written.set(["metadata", "annotations"], [:]) }
+    if kind.namespaced { written.set(["metadata", "namespace"], .string(namespace)) }
+    var annotated = object
+    annotated.set(
+      ["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"],
+      .string(JSON.compact(written) + "\n"))
+    make(kind, namespace, annotated)
+  }
+
   private func bootAddOns() {
+    let date = String(world.civilNow.rfc3339.prefix(10))
+    make(
+      .configMap, "kube-system",
+      [
+        "metadata": ["name": "kube-apiserver-legacy-service-account-token-tracking"],
+        "data": ["since": .string(date)],
+      ])
+    let authority = api.store.object(.configMap, "kube-system", "kube-root-ca.crt")?.value[path: "data", "ca.crt"] ?? ""
+    make(
+      .configMap, "kube-system",
+      ["metadata": ["name": "extension-apiserver-authentication"], "data": ["client-ca-file": authority]])
+    for name in settings.nodeNames {
+      guard let node = api.store.object(.node, "", name) else { continue }
+      make(
+        .csiNode, "",
+        [
+          "metadata": [
+            "name": .string(name),
+            "ownerReferences": [
+              ["apiVersion": "v1", "kind": "Node", "name": .string(name), "uid": .string(node.uid)]
+            ],
+          ],
+          "spec": ["drivers": .null],
+        ])
+    }
     for name in (settings.hasHostpathStorage ? ["microk8s-hostpath"] : []) + (settings.hasDNS ? ["coredns"] : [])
       + (settings.hasCalico ? ["calico-node"] : [])
     {
-      make(.serviceAccount, "kube-system", ["metadata": ["name": .string(name)]])
+      makeApplied(.serviceAccount, "kube-system", ["metadata": ["name": .string(name)]])
     }
     if settings.hasHostpathStorage {
-      make(
+      makeApplied(
         .storageClass, "",
         [
           "metadata": [
@@ -254,7 +298,7 @@ package final class Cluster {
           "name": .string(name), "port": .integer(port), "protocol": .string(proto), "targetPort": .integer(port),
         ])
       }
-      make(
+      makeApplied(
         .service, "kube-system",
         [
           "metadata": [
@@ -300,6 +344,6 @@ package final class Cluster {
       "spec": ["selector": ["matchLabels": labels], "template": ["metadata": ["labels": labels], "spec": podSpec]],
     ]
     if let history { object.set(["spec", "revisionHistoryLimit"], .integer(history)) }
-    make(isDaemon ? .daemonSet : .deployment, "kube-system", object)
+    makeApplied(isDaemon ? .daemonSet : .deployment, "kube-system", object)
   }
 }

@@ -35,7 +35,7 @@ import Unstructured
       ])
     #expect(
       deployments.rows.map { $0.cells[1] + " " + $0.cells[2] } == [
-        "0/3 0", "0/3 0", "0/3 0", "0/3 3", "2/3 3", "3/3 3",
+        "0/3 0", "0/3 0", "0/3 0", "0/3 3", "1/3 3", "2/3 3", "3/3 3",
       ])
     let before = sets.rows.count
     let pods = try bench.watch(.pod, fromNow: true)

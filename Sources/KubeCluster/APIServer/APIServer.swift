@@ -17,6 +17,8 @@ package final class APIServer {
   var names: SeededRandom
   var serviceAddresses: AddressPool
   var nodePorts: Set<Int64> = []
+  /// The images on a node, as its status lists them.
+  var imagesOnNode: ((String) -> [Value])?
   /// What each manager applied last, by object uid (server-side apply).
   var lastApplied: [String: [String: Value]] = [:]
 
@@ -41,6 +43,9 @@ package final class APIServer {
     _ kind: Kind, namespace: String? = nil, selector: Selection = .everything
   ) throws(Status) -> ObjectList {
     if kind == .event { expireEvents() }
+    if kind == .componentStatus {
+      return ObjectList(items: componentStatuses, resourceVersion: store.version)
+    }
     var items: [Value] = []
     for object in store.shelf(kind).list(namespace: kind.namespaced ? namespace : nil)
     where selector.matches(object) {
@@ -70,6 +75,19 @@ package final class APIServer {
     }
     shelf.watchers.append(stream)
     return stream
+  }
+
+  /// Made up when asked for; in the order of the real server, which is not that of the names.
+  private var componentStatuses: [Value] {
+    var items: [Value] = []
+    for name in ["etcd-0", "controller-manager", "scheduler"] {
+      items.append([
+        "apiVersion": "v1", "kind": "ComponentStatus",
+        "metadata": ["name": .string(name), "creationTimestamp": .null],
+        "conditions": [["type": "Healthy", "status": "True", "message": "ok"]],
+      ])
+    }
+    return items
   }
 
   func find(_ kind: Kind, _ namespace: String, _ name: String) -> StoredObject? {

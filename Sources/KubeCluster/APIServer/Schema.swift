@@ -33,6 +33,7 @@ extension APIServer {
   /// Nodes report every five minutes when nothing changes; nobody needs to write that down.
   private func withHeartbeat(_ node: Value) -> Value {
     guard var conditions = node[path: "status", "conditions"]?.array else { return node }
+    let images = imagesOnNode?(node[path: "metadata", "name"]?.string ?? "") ?? []
     for i in conditions.indices {
       guard let text = conditions[i]["lastHeartbeatTime"]?.string, let renewed = renewed(text, every: 300) else {
         continue
@@ -41,6 +42,7 @@ extension APIServer {
     }
     var node = node
     node.set(["status", "conditions"], .array(conditions))
+    if !images.isEmpty { node.set(["status", "images"], .array(images)) }
     return node
   }
 

@@ -2,6 +2,7 @@
 // Source: `pkg/kubelet/images/image_manager.go`.
 
 import SimKernel
+import Unstructured
 
 final class ImageManager {
   private let world: World
@@ -33,6 +34,27 @@ final class ImageManager {
       for (_, other) in present where other.canonicalName == facts.canonicalName { return other }
     }
     return nil
+  }
+
+  /// As the node's status lists them: the largest first.
+  var listing: [Value] {
+    var facts: [ImageFacts] = []
+    for (_, image) in present where !facts.contains(where: { $0.canonicalName == image.canonicalName }) {
+      facts.append(image)
+    }
+    var sorted: [ImageFacts] = []
+    for image in facts {
+      var place = sorted.count
+      while place > 0, sorted[place - 1].sizeBytes < image.sizeBytes { place -= 1 }
+      sorted.insert(image, at: place)
+    }
+    var list: [Value] = []
+    for image in sorted.prefix(50) {
+      list.append([
+        "names": [.string(image.imageID), .string(image.canonicalName)], "sizeBytes": .integer(image.sizeBytes),
+      ])
+    }
+    return list
   }
 
   /// Nil when the reference can be understood.
