@@ -125,7 +125,7 @@ if wasm {
     tests("SimKernelTests", ["SimKernel"]),
     tests(
       "UnstructuredTests", ["SimKernel", "Unstructured", yams], resources: [.copy("Manifests"), .copy("Printed")]),
-    tests("UtilitiesReality", ["SimKernel", "SimMachine", "Utilities"], resources: [.copy("Cases")]),
+    tests("UtilitiesReality", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"], resources: [.copy("Cases")]),
   ]
 }
 

@@ -83,7 +83,7 @@ struct RealityFile: CustomTestStringConvertible {
       let folder = try RealTools.freshFolder(file.setup)
       defer { try? FileManager.default.removeItem(at: folder) }
       let real = try RealTools.run(entry.script, in: folder)
-      let shell = SmallShell()
+      let shell = SimulatedMachine()
       _ = shell.run(file.setup)
       let ours = shell.run(entry.script)
       let equal =
