@@ -23,6 +23,8 @@ final class Awk: Program {
     let reader: AwkReader?
     let descriptor: Int
     let child: Process?
+    /// A regular file takes what is printed at once, so that it can be read again in the same program.
+    var file: RegularFile?
 
     init(reader: AwkReader?, descriptor: Int, child: Process?) {
       self.reader = reader
@@ -113,7 +115,7 @@ final class Awk: Program {
         source += try call.read(path)
         source.append(10)
       } catch {
-        call.writeError("\(call.name): couldn't open file \(path): \(error.message)\n")
+        call.writeError("\(call.name): cannot open \(path) (\(error.message))\n")
         return 2
       }
     }
@@ -200,7 +202,10 @@ final class Awk: Program {
 
   private func fatal(_ text: String) {
     guard failure == nil, let call else { return }
-    call.writeError("\(call.name): \(text)\n")
+    call.writeError("\(call.name): run time error: \(text)\n")
+    var place = "NR=\(Int64(globals[Slot.nr].asNumber))\n"
+    place = "FNR=\(Int64(globals[Slot.fnr].asNumber)) " + place
+    call.writeError("\tFILENAME=\"\(String(bytes: globals[Slot.filename].asText(format)))\" " + place)
     failure = 2
   }
 
@@ -483,6 +488,7 @@ final class Awk: Program {
     }
   }
 
+  private var top: AwkValue { stack.last ?? .uninitialized }
   private func pop() -> AwkValue { stack.popLast() ?? .uninitialized }
 
   private func popRegex() -> PosixRegex? {
@@ -527,6 +533,7 @@ final class Awk: Program {
         call.process.account.spend(steps: 256)
         if call.process.account.limitReached != nil { return .again }
       }
+      guard pc < code.code.count else { return nil }
       let instruction = code.code[pc]
       pc += 1
       switch instruction {
@@ -538,14 +545,14 @@ final class Awk: Program {
         rebuild()
         stack.append(AwkValue(regexes[index].matches(record) ? 1 : 0))
       case .load(let slot): stack.append(load(slot))
-      case .store(let slot): store(slot, stack[stack.count - 1])
-      case .loadLocal(let slot): stack.append(frames[frames.count - 1].locals[slot])
-      case .storeLocal(let slot): frames[frames.count - 1].locals[slot] = stack[stack.count - 1]
+      case .store(let slot): store(slot, top)
+      case .loadLocal(let slot): stack.append(frames.last?.locals[slot] ?? .uninitialized)
+      case .storeLocal(let slot): frames.last?.locals[slot] = top
       case .loadField:
         guard let index = fieldIndex(pop()) else { break }
         stack.append(field(index))
       case .loadFieldKeep:
-        guard let index = fieldIndex(stack[stack.count - 1]) else { break }
+        guard let index = fieldIndex(top) else { break }
         stack.append(field(index))
       case .storeField:
         let value = pop()
@@ -555,7 +562,7 @@ final class Awk: Program {
       case .loadElement(let place):
         let key = pop()
         stack.append(array(place).get(key, format))
-      case .loadElementKeep(let place): stack.append(array(place).get(stack[stack.count - 1], format))
+      case .loadElementKeep(let place): stack.append(array(place).get(top, format))
       case .storeElement(let place):
         let value = pop()
         array(place).set(pop(), format, value)
@@ -608,14 +615,14 @@ final class Awk: Program {
       case .jumpIfFalse(let target): if !pop().asBool { pc = target }
       case .jumpIfTrue(let target): if pop().asBool { pc = target }
       case .pop: _ = pop()
-      case .duplicate: stack.append(stack[stack.count - 1])
+      case .duplicate: stack.append(top)
       case .postVariable(let slot, let by):
         let old = load(slot).asNumber
         store(slot, AwkValue(old + by))
         stack.append(AwkValue(old))
       case .postLocal(let slot, let by):
-        let old = frames[frames.count - 1].locals[slot].asNumber
-        frames[frames.count - 1].locals[slot] = AwkValue(old + by)
+        let old = frames.last?.locals[slot].asNumber ?? 0
+        frames.last?.locals[slot] = AwkValue(old + by)
         stack.append(AwkValue(old))
       case .postField(let by):
         guard let index = fieldIndex(pop()) else { break }
@@ -700,7 +707,6 @@ final class Awk: Program {
         } else {
           pc = code.end
           phase = .end
-          continue
         }
         return nil
       case .rangeBegin(let slot, let body): if openRanges[slot] { pc = body }
@@ -833,7 +839,7 @@ final class Awk: Program {
     if kind == 0 {
       reading = nextRecord(call)
     } else {
-      let name = stack[stack.count - 1].asText(format)
+      let name = top.asText(format)
       let key = [kind] + name
       if inputs[key] == nil {
         let descriptor = nextDescriptor
@@ -960,6 +966,7 @@ final class Awk: Program {
         do throws(Errno) {
           call.process.setFile(descriptor, try call.openForWriting(path, append: redirection == 1))
           outputs[name] = Stream(reader: nil, descriptor: descriptor, child: nil)
+          outputs[name]?.file = call.process.file(descriptor) as? RegularFile
         } catch {
           fatal("cannot open \"\(path)\" for output")
           return nil
@@ -967,7 +974,9 @@ final class Awk: Program {
       }
       outputOrder.append(name)
     }
-    if let stream = outputs[name] { call.process.write(stream.descriptor, out) }
+    if let stream = outputs[name] {
+      if let file = stream.file { _ = file.write(out[...]) } else { call.process.write(stream.descriptor, out) }
+    }
     return nil
   }
 
@@ -1007,7 +1016,7 @@ final class Awk: Program {
       case 100, 105, 111, 120, 88, 117:
         let value = next().asNumber
         let whole: Int64 =
-          value.isNaN ? Int64.min : value >= 9.2e18 ? Int64.max : value <= -9.2e18 ? Int64.min : Int64(value)
+          value.isNaN ? -2_147_483_648 : Int64(max(-2_147_483_648, min(2_147_483_647, value)))
         out += formatInteger(whole, directive.conversion, directive.format).utf8
       case 101, 69, 102, 70, 103, 71:
         out += formatDouble(next().asNumber, directive.conversion, directive.format).utf8
@@ -1051,7 +1060,7 @@ final class Awk: Program {
         return nil
       }
       call.flush()
-      let command = String(bytes: stack[stack.count - 1].asText(format))
+      let command = String(bytes: top.asText(format))
       guard let child = try? launch(["sh", "-c", command], from: call.process) else {
         _ = pop()
         stack.append(AwkValue(127.0))
@@ -1144,7 +1153,7 @@ final class Awk: Program {
   }
 
   private func close(_ call: ToolCall) -> Step? {
-    let name = stack[stack.count - 1].asText(format)
+    let name = top.asText(format)
     var status = -1.0
     if let stream = outputs[name] {
       call.process.setFile(stream.descriptor, nil)

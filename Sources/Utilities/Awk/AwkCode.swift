@@ -104,9 +104,11 @@ struct AwkCompiler {
   private var continues: [[Int]] = []
   private var loopKinds: [Bool] = []
   private var inFunction = false
+  private var lines = 1
 
   static func compile(_ program: AwkProgramText) throws(AwkError) -> AwkCompiled {
     var compiler = AwkCompiler()
+    compiler.lines = program.lines
     compiler.output.globals = special
     for (index, entry) in program.functions.enumerated() {
       compiler.functionIndex[entry.name] = index
@@ -450,7 +452,7 @@ struct AwkCompiler {
 
   private mutating func call(_ name: String, _ arguments: [AwkExpression]) throws(AwkError) {
     guard let index = functionIndex[name] else {
-      throw AwkError(message: "line 1: function \(name) never defined")
+      throw AwkError(message: "line \(lines + 1): function \(name) never defined")
     }
     guard arguments.count <= output.functions[index].parameters else {
       throw AwkError(message: "line 1: too many arguments in call to \(name)")

@@ -62,6 +62,7 @@ struct AwkProgramText {
   var end: [AwkStatement] = []
   var rules: [AwkRule] = []
   var functions: [(name: String, function: AwkFunction)] = []
+  var lines = 1
 }
 
 struct AwkParser {
@@ -98,6 +99,7 @@ struct AwkParser {
   private var previousAllowsRegex = true
   private var depth = 0
   private var noIn = 0
+  private var braces = 0
   private var noGreater = 0
   private(set) var program = AwkProgramText()
 
@@ -106,6 +108,7 @@ struct AwkParser {
   static func parse(_ text: [UInt8]) throws(AwkError) -> AwkProgramText {
     var parser = AwkParser(text)
     try parser.run()
+    parser.program.lines = parser.line
     return parser.program
   }
 
@@ -161,12 +164,12 @@ struct AwkParser {
     if byte == 34 { return .string(try quotedString()) }
     if byte == 47, previousAllowsRegex { return .regex(try regexText()) }
     for mark in [
-      "**=", "&&", "||", "==", "!=", "<=", ">=", ">>", "+=", "-=", "*=", "/=", "%=", "^=", "**", "++", "--", "!~",
+      "&&", "||", "==", "!=", "<=", ">=", ">>", "+=", "-=", "*=", "/=", "%=", "^=", "++", "--", "!~",
     ] {
       let bytes = mark.bytes
       if at + bytes.count <= text.count, text[at..<(at + bytes.count)].elementsEqual(bytes) {
         at += bytes.count
-        return .mark(mark == "**" ? "^" : mark == "**=" ? "^=" : mark)
+        return .mark(mark)
       }
     }
     at += 1
@@ -210,12 +213,20 @@ struct AwkParser {
       case 114: out.append(13)
       case 92: out.append(92)
       case 34: out.append(34)
-      case 47: out.append(47)
       case 97: out.append(7)
       case 98: out.append(8)
       case 102: out.append(12)
       case 118: out.append(11)
       case 10: break
+      case 120:
+        var value = 0
+        var digits = 0
+        while digits < 2, i < raw.count, let digit = hexValue(raw[i]) {
+          value = value * 16 + Int(digit)
+          i += 1
+          digits += 1
+        }
+        if digits == 0 { out += [92, 120] } else { out.append(UInt8(value)) }
       case 48...55:
         var value = Int(next - 48)
         var digits = 1
@@ -255,7 +266,9 @@ struct AwkParser {
 
   private func syntaxError() -> AwkError {
     switch token {
-    case .end: return AwkError(message: "line \(tokenLine): syntax error at or near end of line")
+    case .end:
+      if braces > 0 { return AwkError(message: "line \(tokenLine + 1): missing } near end of file") }
+      return AwkError(message: "line \(tokenLine): syntax error at or near end of line")
     case .newline: return AwkError(message: "line \(tokenLine): syntax error at or near end of line")
     default:
       var end = at
@@ -345,6 +358,8 @@ struct AwkParser {
 
   private mutating func block() throws(AwkError) -> AwkStatement {
     try expect("{")
+    braces += 1
+    defer { braces -= 1 }
     var statements: [AwkStatement] = []
     try skipTerminators()
     while !isMark("}") {
@@ -497,7 +512,14 @@ struct AwkParser {
       redirection = mark
       try advance()
       noGreater += 1
-      target = try concatenation(noGetline: true)
+      var name = try concatenation(noGetline: true)
+      if isMark("?") {
+        try advance()
+        let yes = try expression()
+        try expect(":")
+        name = .conditional(name, yes, try expression())
+      }
+      target = name
       noGreater -= 1
       break
     }

@@ -69,9 +69,9 @@ struct AwkValue {
   static func numberText(_ number: Double, _ format: [UInt8]) -> [UInt8] {
     if number.isNaN { return Array((number.sign == .minus ? "-nan" : "nan").utf8) }
     if number.isInfinite { return Array((number < 0 ? "-inf" : "inf").utf8) }
-    if number == number.rounded(.towardZero), abs(number) < 9.2e18 { return Array(String(Int64(number)).utf8) }
-    if number == number.rounded(.towardZero), abs(number) < 1.8e19, number > 0 {
-      return Array(String(UInt64(number)).utf8)
+    // mawk's integers have 32 bits; larger ones print as other numbers do.
+    if number == number.rounded(.towardZero), number < 2_147_483_648, number >= -2_147_483_648 {
+      return Array(String(Int64(number)).utf8)
     }
     var index = 0
     guard format.first == 37, let directive = PrintfDirective.read(format, &index), index == format.count else {
