@@ -73,7 +73,8 @@ package final class EventRecorder {
     let groupKey = about.key + "|" + type.rawValue + "|" + reason
     var group = groups[groupKey] ?? Group(messages: [], last: now)
     if now - group.last > .seconds(Int64(600)) { group.messages = [] }
-    group.messages.insert(message)
+    // The set is not grown further once the limit is passed.
+    if group.messages.count <= 10 { group.messages.insert(message) }
     group.last = now
     groups[groupKey] = group
     var message = message

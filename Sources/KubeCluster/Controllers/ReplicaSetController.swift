@@ -12,16 +12,14 @@ final class ReplicaSetController: Controller {
   private let burstMax: Int64 = 500
   /// Counts of each set's pods, kept up to date pod by pod, so that a look costs the same however many there are.
   private var tallies: [String: Tally] = [:]
+  /// The ready pods of each set, by its uid.
+  private var readyPods: [String: Set<ObjectKey>] = [:]
   /// Sets (by uid) some of whose pods had their labels changed.
   private var relabelled: Set<String> = []
 
   private struct Tally {
     var active: Int64 = 0
     var ready: Int64 = 0
-    var available: Int64 = 0
-    var labelled: Int64 = 0
-    /// Ready pods that must still prove themselves for `minReadySeconds`.
-    var ripening: Set<ObjectKey> = []
   }
 
   init(api: APIServer, latency: Interval, kind: Kind) {
@@ -53,9 +51,14 @@ final class ReplicaSetController: Controller {
     tally.active += sign
     if PodState.isReady(pod) {
       tally.ready += sign
-      if sign > 0 { tally.ripening.insert(pod.key) } else { tally.ripening.remove(pod.key) }
+      if sign > 0 {
+        readyPods[owner, default: []].insert(pod.key)
+      } else {
+        readyPods[owner]?.remove(pod.key)
+      }
     }
     tallies[owner] = tally.active == 0 ? nil : tally
+    if tally.active == 0 { readyPods[owner] = nil }
   }
 
   private func isActive(_ pod: StoredObject) -> Bool { !PodState.isFinished(pod) && !pod.isBeingDeleted }
@@ -201,7 +204,7 @@ final class ReplicaSetController: Controller {
     var available = tally.ready
     if minReady > 0 {
       available = 0
-      for key in tally.ripening.sorted() {
+      for key in (readyPods[set.uid] ?? []).sorted() {
         guard let pod = store.object(.pod, key.namespace, key.name) else { continue }
         if let wait = PodState.timeToAvailable(pod, minReadySeconds: minReady, world) {
           if wait < PodState.never { enqueue(set.key, after: wait) }
