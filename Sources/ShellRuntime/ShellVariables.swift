@@ -142,7 +142,7 @@ extension ShellProgram {
   private func record(_ name: String) { undo.append((name, state.variables[name])) }
 
   func complainReadonly(_ name: String) -> Abort {
-    complain("\(name): readonly variable")
+    complain(flavour == .bash ? "\(name): readonly variable" : "\(name): is read only")
     return .line(1)
   }
 

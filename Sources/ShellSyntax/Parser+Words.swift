@@ -456,6 +456,7 @@ extension ShellParser {
     guard let c = byte() else { throw unterminated("}") }
     if c == 125 { return try make(.none) }
     if length { return nil }
+    if !options.hasExtensions, c == 47 || c == 94 || c == 44 || c == 64 || c == 126 { return nil }
     switch c {
     case 58:
       if let next = byte(1), next == 45 || next == 61 || next == 63 || next == 43 {
@@ -549,7 +550,7 @@ extension ShellParser {
     }
     let append = byte() == 43
     offset += append ? 2 : 1
-    if byte() == 40 {
+    if byte() == 40, options.hasExtensions {
       let openLine = line
       offset += 1
       var elements: [Assignment.Element] = []

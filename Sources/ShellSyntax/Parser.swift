@@ -4,6 +4,8 @@
 package final class ShellParser {
   package struct Options {
     package var extendedPatterns = false
+    /// What bash adds to the POSIX language: `[[`, `((`, arrays, `function`, more expansions.
+    package var hasExtensions = true
     /// Looks a command word up among the aliases; nil: aliases are not expanded.
     package var alias: ((String) -> String?)?
     /// More input may follow what was given: an unfinished line is incomplete, not an error.
@@ -222,16 +224,29 @@ package final class ShellParser {
     var items: [AndOr] = []
     while true {
       try skipNewlines()
-      guard offset < source.count else { throw unexpected() }
+      guard offset < source.count else {
+        throw unfinished(closers)
+      }
       if atCloser(closers) { break }
       items.append(try andOr())
       skipBlanks()
       if byte() == 10 || lastTerminated { continue }
-      guard offset < source.count, atCloser(closers), byte() == 41 || byte() == 59 else { throw unexpected() }
+      guard offset < source.count else { throw unfinished(closers) }
+      guard atCloser(closers), byte() == 41 || byte() == 59 else { throw unexpected() }
       break
     }
     guard !items.isEmpty else { throw unexpected() }
     return CommandList(items)
+  }
+
+  /// The input has ended before one of the closing words.
+  private func unfinished(_ closers: [StaticString]) -> ParseError {
+    var error = unexpected()
+    if let last = closers.last {
+      error.expecting = String(
+        decoding: UnsafeBufferPointer(start: last.utf8Start, count: last.utf8CodeUnitCount), as: UTF8.self)
+    }
+    return error
   }
 
   private func atCloser(_ closers: [StaticString]) -> Bool {
@@ -395,7 +410,7 @@ package final class ShellParser {
     var kind: CommandKind?
     switch first {
     case 40:
-      if byte(1) == 40, let arithmetic = try arithmeticCommand() {
+      if options.hasExtensions, byte(1) == 40, let arithmetic = try arithmeticCommand() {
         kind = .arithmetic(arithmetic)
       } else {
         offset += 1
@@ -408,17 +423,18 @@ package final class ShellParser {
       let list = try compoundList(until: ["}"])
       offset += 1
       kind = .group(list)
-    case 91 where at("[[") && (byte(2) == nil || byte(2) == 32 || byte(2) == 9 || byte(2) == 10):
+    case 91
+    where options.hasExtensions && at("[[") && (byte(2) == nil || byte(2) == 32 || byte(2) == 9 || byte(2) == 10):
       offset += 2
       kind = .condition(try conditional())
     case 105 where takeReserved("if"): kind = try ifCommand()
     case 119 where takeReserved("while"): kind = try loop(until: false)
     case 117 where takeReserved("until"): kind = try loop(until: true)
     case 102 where takeReserved("for"): kind = try forCommand()
-    case 115 where takeReserved("select"): kind = try selectCommand()
+    case 115 where options.hasExtensions && takeReserved("select"): kind = try selectCommand()
     case 99 where takeReserved("case"): kind = try caseCommand()
-    case 99 where takeReserved("coproc"): kind = try coprocess()
-    case 102 where takeReserved("function"): kind = try functionWithKeyword()
+    case 99 where options.hasExtensions && takeReserved("coproc"): kind = try coprocess()
+    case 102 where options.hasExtensions && takeReserved("function"): kind = try functionWithKeyword()
     case 124, 38, 59, 41, 10:
       if !(first == 38 && byte(1) == 62) { throw unexpected() }
     default:

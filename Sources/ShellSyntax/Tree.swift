@@ -332,6 +332,8 @@ package struct ParseError: Error {
   package let messages: [String]
   package let line: Int
   package let offset: Int
+  /// The word that would have gone on with the construct, where dash names it.
+  package internal(set) var expecting: String?
   /// The exit status it leaves behind.
   package internal(set) var status: Int32 = 2
   /// More input could make the text whole: the prompt continues with PS2.

@@ -15,7 +15,9 @@ struct Played: Equatable {
 let realityFolder = "/tmp/ardoise-reality"
 
 /// A machine with nothing but the shells and the utilities.
-func playSimulated(_ script: String, steps: Int64 = 3_000_000) -> (Played, notSimulated: [String], limit: String?) {
+func playSimulated(_ script: String, shell: String = "bash", steps: Int64 = 3_000_000) -> (
+  Played, notSimulated: [String], limit: String?
+) {
   let world = World(seed: 7)
   let table = CommandTable()
   registerUtilities(into: table)
@@ -37,7 +39,8 @@ func playSimulated(_ script: String, steps: Int64 = 3_000_000) -> (Played, notSi
   ])
   let files: [Int: OpenFile] = [0: NullDevice(), 1: SinkFile { out += Array($0) }, 2: SinkFile { err += Array($0) }]
   let process = machine.start(
-    ShellProgram(.bash), arguments: ["bash", "-c", script], environment: environment, workingDirectory: realityFolder,
+    ShellProgram(shell == "dash" ? .dash : .bash), arguments: [shell, "-c", script], environment: environment,
+    workingDirectory: realityFolder,
     files: files, account: account)
   var rounds = 0
   while rounds < 3_000_000, world.step(until: Instant(nanoseconds: 3_600_000_000_000)) {
@@ -56,10 +59,13 @@ private func device(_ machine: Machine, _ path: String, _ make: @escaping () -> 
   try? machine.fileSystem.attach(inode, at: path)
 }
 
+/// Where dash is, or nil.
+let dashPath: String? = ["/usr/bin/dash", "/bin/dash"].first { FileManager.default.isExecutableFile(atPath: $0) }
+
 /// Where bash is, or nil.
 let bashPath: String? = ["/usr/bin/bash", "/bin/bash"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
-func playReal(_ script: String) throws -> Played {
+func playReal(_ script: String, shell: String = "bash") throws -> Played {
   let folder = URL(fileURLWithPath: realityFolder)
   try? FileManager.default.removeItem(at: folder)
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -67,7 +73,7 @@ func playReal(_ script: String) throws -> Played {
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = [
     "-i", "PATH=/usr/bin:/bin", "HOME=\(realityFolder)", "LC_ALL=C.UTF-8", "TZ=UTC", "timeout", "-s", "KILL", "10",
-    "bash",
+    shell,
     "-c", script,
   ]
   process.currentDirectoryURL = folder

@@ -44,6 +44,20 @@ private func scriptFiles() -> [URL] {
     #expect(played > 0)
   }
 
+  @Test(.enabled(if: dashPath != nil, "dash is not installed: its scripts are skipped"))
+  func sameAsDash() throws {
+    var failures = 0
+    for item in try cases(in: scriptsFolder.appendingPathComponent("dash.posix")) {
+      let real = try playReal(item.script, shell: "dash")
+      let (ours, _, _) = playSimulated(item.script, shell: "dash")
+      guard let text = difference(real, ours), item.deviates == nil else { continue }
+      failures += 1
+      print("✗ dash: \(item.name)\n\(item.script)\n\(text)")
+    }
+    print("shell reality: dash, \(failures) differ")
+    #expect(failures == 0)
+  }
+
   /// Generated scripts. SHELL_FUZZ_SEED and SHELL_FUZZ_COUNT choose others than the standing ones.
   @Test(.enabled(if: bashPath != nil, "bash is not installed: the fuzzer is skipped"))
   func generatedScripts() throws {

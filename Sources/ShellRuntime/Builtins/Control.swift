@@ -50,7 +50,11 @@ extension ShellProgram {
       if error == .isDirectory {
         complain("\(name): is a directory", builtin: true)
       } else {
-        complain("\(name): \(error.message)", builtin: flavour != .bash)
+        let reason =
+          flavour == .dash
+          ? "cannot open \(name): No such file"
+          : flavour == .ash ? "can't open '\(name)': No such file or directory" : "\(name): \(error.message)"
+        complain(reason, builtin: flavour != .bash)
       }
       if state.options.posix || flavour != .bash {
         status = flavour == .bash ? 1 : 2
@@ -108,7 +112,7 @@ extension ShellProgram {
     if words.first == "--" { words.removeFirst() }
     guard let word = words.first else { return status }
     guard let value = Int64(word) else {
-      complain("\(word): numeric argument required", builtin: true)
+      complain(flavour == .bash ? "\(word): numeric argument required" : "Illegal number: \(word)", builtin: true)
       return nil
     }
     return Int32(truncatingIfNeeded: value & 0xff)
@@ -146,6 +150,11 @@ extension ShellProgram {
       complain("too many arguments", builtin: true)
       status = 1
       unwind(isSubshell ? .exit : .line)
+      return .unwound
+    }
+    if !possible, flavour != .bash {
+      status = codeArgument(words) ?? 2
+      unwind(.exit)
       return .unwound
     }
     guard possible else {
@@ -205,7 +214,12 @@ extension ShellProgram {
     }
     guard count <= state.positional.count else {
       if state.shopt["shift_verbose"] { complain("\(count): shift count out of range", builtin: true) }
-      if flavour != .bash { complain("can't shift that many", builtin: true) }
+      if flavour != .bash {
+        complain("can't shift that many", builtin: true)
+        status = 2
+        unwind(.exit)
+        return 2
+      }
       return 1
     }
     state.positional.removeFirst(count)
@@ -629,6 +643,12 @@ extension ShellProgram {
         continue
       }
       if variable.attributes.contains(.readonly) {
+        if flavour != .bash {
+          complain("\(target): is read only", builtin: true)
+          status = 2
+          unwind(.exit)
+          return 2
+        }
         complain("\(target): cannot unset: readonly variable", builtin: true)
         code = 1
         continue

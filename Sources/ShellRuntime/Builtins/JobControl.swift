@@ -432,7 +432,10 @@ extension ShellProgram {
         continue
       }
       guard let target = machine.process(id) else {
-        complain("(\(id)) - No such process", builtin: true)
+        complain(
+          flavour == .bash
+            ? "(\(id)) - No such process"
+            : flavour == .dash ? "No such process\n" : "can't kill pid \(id): No such process", builtin: true)
         code = 1
         continue
       }

@@ -55,9 +55,19 @@ extension ShellProgram {
     do throws(TestExpression.Failure) {
       return try expression.evaluate() ? 0 : 1
     } catch {
-      complain(error.message, builtin: true)
+      complain(flavour == .bash ? error.message : posixTestMessage(error.message, words), builtin: true)
       return 2
     }
+  }
+
+  /// The same mistake as dash and busybox word it.
+  private func posixTestMessage(_ message: String, _ words: [String]) -> String {
+    let subject = String(message.split(separator: ":" as Character).first ?? "")
+    if hasText("integer expression expected", in: message) {
+      return flavour == .dash ? "Illegal number: \(subject)" : "\(subject): bad number"
+    }
+    let operand = words.count > 3 ? words[words.count - 2] : subject
+    return flavour == .dash ? "\(operand): unexpected operator" : "\(operand): unknown operand"
   }
 
   // MARK: printf

@@ -67,7 +67,7 @@ extension ShellProgram {
       target = home
       if home.isEmpty { return 0 }
     }
-    guard enter(target, shown: target, physical: physical) else { return 1 }
+    guard enter(target, shown: target, physical: physical) else { return flavour == .bash ? 1 : 2 }
     if prints { write(process.workingDirectory + "\n") }
     return 0
   }
@@ -337,6 +337,11 @@ extension ShellProgram {
         }
       }
       if !found {
+        if flavour != .bash {
+          write("\(name): not found\n")
+          code = 127
+          continue
+        }
         if !short, !pathOnly, !forcePath { complain("\(name): not found", builtin: true) }
         code = 1
       }

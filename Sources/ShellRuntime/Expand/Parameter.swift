@@ -15,7 +15,11 @@ extension ShellProgram {
     _ expansion: ParameterExpansion, quoted: Bool, into pieces: inout [Piece]
   ) throws(Abort) {
     if case .bad = expansion.operation {
-      complain("\(expansion.text): bad substitution")
+      if flavour == .bash {
+        complain("\(expansion.text): bad substitution")
+      } else {
+        complain(flavour == .dash ? "Bad substitution" : "syntax error: bad substitution")
+      }
       throw .line(1)
     }
     // The most common case first.

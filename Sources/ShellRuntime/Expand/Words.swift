@@ -563,9 +563,34 @@ extension ShellProgram {
   /// Prints an arithmetic error, unless it has been said; what to do then.
   func report(_ error: ArithmeticError, prefix: String = "") -> Abort {
     if let silent = error.silent { return silent }
+    if flavour != .bash {
+      // The expression comes before the first `: `, the reason after it.
+      let isDivision = hasText("division by 0", in: error.message)
+      var expression: [UInt8] = []
+      let bytes = Array(error.message.utf8)
+      for (i, byte) in bytes.enumerated() {
+        if byte == 58, i + 1 < bytes.count, bytes[i + 1] == 32 { break }
+        expression.append(byte)
+      }
+      let text = String(decoding: expression, as: UTF8.self)
+      if flavour == .ash {
+        complain(isDivision ? "divide by zero" : "arithmetic syntax error")
+      } else {
+        complain("arithmetic expression: \(isDivision ? "division by zero" : "expecting primary"): \"\(text)\"")
+      }
+      return .line(2)
+    }
     complain(prefix + error.message)
     return .line(1)
   }
+}
+
+func hasText(_ part: String, in whole: String) -> Bool {
+  let a = Array(part.utf8)
+  let b = Array(whole.utf8)
+  guard b.count >= a.count else { return false }
+  for start in 0...(b.count - a.count) where b[start..<start + a.count].elementsEqual(a) { return true }
+  return false
 }
 
 /// Text with everything that patterns treat specially escaped.

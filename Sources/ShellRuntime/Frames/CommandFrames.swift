@@ -87,7 +87,7 @@ final class SimpleFrame: Frame {
           } catch {
             guard isExternal else { throw error }
             shell.state.variables = variables
-            throw .command(1)
+            throw .command(shell.flavour == .bash ? 1 : 2)
           }
           guard done != nil else { return .go }
           if isExternal, redirection.variable == nil { shell.state.variables = variables }

@@ -652,6 +652,13 @@ extension ShellProgram {
 
   /// An expansion failed in the top frame: the frame goes, and more with it as the kind of failure says.
   func fail(_ abort: Abort) {
+    if flavour != .bash, case .line = abort {
+      // A POSIX shell ends at such an error.
+      status = 2
+      state.pipeStatus = [2]
+      unwind(isInteractive && !isSubshell ? .line : .exit)
+      return
+    }
     switch abort {
     case .suspended: return
     case .command(let code):

@@ -9,6 +9,7 @@ extension ShellProgram {
   func parserOptions() -> ShellParser.Options {
     var options = ShellParser.Options()
     options.extendedPatterns = state.shopt.extglob
+    options.hasExtensions = flavour != .dash
     if isInteractive || state.shopt.expandAliases || flavour != .bash || state.options.posix {
       options.alias = { [self] name in state.aliases[name] }
     }
@@ -38,7 +39,12 @@ extension ShellProgram {
       text = token == "newline" ? "Syntax error: newline unexpected" : "Syntax error: \"\(token)\" unexpected"
       if flavour == .ash { text = "syntax error: unexpected \(token == "newline" ? "newline" : "\"\(token)\"")" }
     } else if text == "syntax error: unexpected end of file" {
-      text = flavour == .ash ? "syntax error: unexpected end of file" : "Syntax error: end of file unexpected"
+      text =
+        flavour == .ash
+        ? "syntax error: unexpected end of file" + (error.expecting.map { " (expecting \"\($0)\")" } ?? "")
+        : "Syntax error: end of file unexpected" + (error.expecting.map { " (expecting \"\($0)\")" } ?? "")
+      writeError("\(state.zero): \(flavour == .ash ? "line " : "")\(max(1, error.line - 1)): \(text)\n")
+      return
     } else if text.utf8.starts(with: "unexpected EOF while looking".utf8) {
       text = flavour == .ash ? "syntax error: unterminated quoted string" : "Syntax error: Unterminated quoted string"
     }
