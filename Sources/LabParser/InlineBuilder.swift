@@ -134,12 +134,13 @@ struct InlineBuilder {
     pending = nil
     var shown = literal
     var from = start
-    if let code = lastCode, codeEnd == start, let match = AnnotationMatch.at(0, in: Array(literal.utf8)) {
+    // The braces must stand in the file, not only in the text: `\{{exec}}` is none.
+    if let code = lastCode, codeEnd == start, let match = AnnotationMatch.at(0, in: Array(literal.utf8)),
+      let written = AnnotationMatch.at(start, in: text.bytes)
+    {
       let utf8 = Array(literal.utf8)
       let annotation = Annotation(String(decoding: utf8[2..<match.end - 2], as: UTF8.self))
-      // In the file the annotation is as long as its literal, or longer by escapes.
-      var end = min(start + match.end, text.bytes.count)
-      while end < min(cursor, text.bytes.count), text.bytes[end - 1] != 0x7D { end += 1 }
+      let end = written.end
       let range = SourceRange(start: start, end: end)
       let block = makeBlock(code, annotation, range)
       if annotation.unknownWord == nil {
@@ -186,7 +187,7 @@ struct InlineBuilder {
       let isImage = node.kind == CMARK_NODE_IMAGE
       let start = opener(node, isImage ? [0x21] : [0x5B, 0x3C])
       let inner = nested(node, from: start + (isImage ? 2 : 1), depth: depth)
-      cursor = linkEnd(node)
+      cursor = linkEnd()
       let range = text.range(start, max(start, cursor))
       nodes.append(
         isImage
@@ -209,8 +210,10 @@ struct InlineBuilder {
 
   // MARK: Finding places
 
-  /// Where `literal` stands: where libcmark says, else the next place after the last node.
+  /// Where `literal` stands: nodes follow each other without gaps, so right after the last one; where that does not hold
+  /// (after markup that the text does not show), where libcmark says; else the next place that reads so.
   private mutating func place(_ node: CMarkNode, _ literal: [UInt8]) -> (start: Int, end: Int) {
+    if let end = text.end(of: literal, at: cursor) { return (cursor, end) }
     if let hint = text.index(line: node.startLine, column: node.startColumn), hint >= cursor,
       let end = text.end(of: literal, at: hint)
     {
@@ -225,7 +228,8 @@ struct InlineBuilder {
     return (cursor, cursor)
   }
 
-  private mutating func opener(_ node: CMarkNode, _ characters: [UInt8]) -> Int {
+  private func opener(_ node: CMarkNode, _ characters: [UInt8]) -> Int {
+    if cursor < text.bytes.count, characters.contains(text.bytes[cursor]) { return cursor }
     if let hint = text.index(line: node.startLine, column: node.startColumn), hint >= cursor, hint < text.bytes.count,
       characters.contains(text.bytes[hint])
     {
@@ -235,45 +239,67 @@ struct InlineBuilder {
     return found ?? cursor
   }
 
-  private mutating func linkEnd(_ node: CMarkNode) -> Int {
+  /// The end of a link whose text ends at the cursor: `>`, `](…)`, `][…]` or `]`.
+  private func linkEnd() -> Int {
     let bytes = text.bytes
-    if let end = text.index(line: node.endLine, column: node.endColumn + 1), end > cursor, end <= bytes.count,
-      [0x29, 0x5D, 0x3E].contains(bytes[end - 1]), !bytes[cursor..<end].contains(0x0A)
-    {
-      return end
-    }
     guard cursor < bytes.count else { return cursor }
     if bytes[cursor] == 0x3E { return cursor + 1 }
     guard bytes[cursor] == 0x5D else { return cursor }
-    var index = cursor + 1
-    guard index < bytes.count, bytes[index] == 0x28 || bytes[index] == 0x5B else { return index }
-    let close: UInt8 = bytes[index] == 0x28 ? 0x29 : 0x5D
-    let open = bytes[index]
-    var depth = 0
-    var quote: UInt8?
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte == 0x5C {
-        index += 2
-        continue
-      }
-      if let mark = quote {
-        if byte == mark { quote = nil }
-      } else if close == 0x29, byte == 0x22 || byte == 0x27, bytes[index - 1] == 0x20 || bytes[index - 1] == 0x0A {
-        quote = byte
-      } else if byte == open {
-        depth += 1
-      } else if byte == close {
-        depth -= 1
-        if depth == 0 { return index + 1 }
+    let next = cursor + 1
+    guard next < bytes.count else { return next }
+    if bytes[next] == 0x28, let end = inlineTail(from: next + 1) { return end }
+    if bytes[next] == 0x5B {
+      var index = next + 1
+      while index < bytes.count, bytes[index] != 0x5D { index += bytes[index] == 0x5C ? 2 : 1 }
+      if index < bytes.count { return index + 1 }
+    }
+    return next
+  }
+
+  /// Reads ` destination "title" )` (CommonMark 0.30 §6.3); nil when that is not what stands there.
+  private func inlineTail(from start: Int) -> Int? {
+    let bytes = text.bytes
+    var index = start
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A }
+    func skipBlanks() { while index < bytes.count, isBlank(bytes[index]) { index += 1 } }
+    skipBlanks()
+    if index < bytes.count, bytes[index] == 0x3C {
+      index += 1
+      while index < bytes.count, bytes[index] != 0x3E {
+        if bytes[index] == 0x0A || bytes[index] == 0x3C { return nil }
+        index += bytes[index] == 0x5C ? 2 : 1
       }
       index += 1
+    } else {
+      var depth = 0
+      while index < bytes.count, !isBlank(bytes[index]) {
+        if bytes[index] == 0x28 {
+          depth += 1
+        } else if bytes[index] == 0x29 {
+          if depth == 0 { break }
+          depth -= 1
+        }
+        index += bytes[index] == 0x5C ? 2 : 1
+      }
+      if depth != 0 { return nil }
     }
-    return cursor + 1
+    let afterDestination = index
+    skipBlanks()
+    if index < bytes.count, index > afterDestination, [0x22, 0x27, 0x28].contains(bytes[index]) {
+      let close: UInt8 = bytes[index] == 0x28 ? 0x29 : bytes[index]
+      index += 1
+      while index < bytes.count, bytes[index] != close { index += bytes[index] == 0x5C ? 2 : 1 }
+      index += 1
+      skipBlanks()
+    }
+    return index < bytes.count && bytes[index] == 0x29 ? index + 1 : nil
   }
 
   private mutating func codeSpan(_ node: CMarkNode) -> InlineCode {
     let literal = node.literal
+    var ticks = cursor
+    while ticks < text.bytes.count, text.bytes[ticks] == 0x60 { ticks += 1 }
+    if ticks > cursor, let code = span(openingEnd: ticks, literal: literal) { return code }
     if let hint = text.index(line: node.startLine, column: node.startColumn), hint > cursor,
       let code = span(openingEnd: hint, literal: literal)
     {

@@ -16,6 +16,7 @@ import Testing
     ("**`a`**{{exec}}", "p <strong><code>a</code></strong>{{exec}}\n"),
     ("**`a`{{exec}}** c", "p <strong><code>a@1.1</code></strong> c\n"),
     ("`a`{{exec}}`b`{{exec T2}}", "p <code>a@1.1</code><code>b@1.2</code>\n"),
+    ("`a`\\{{exec}} b", "p <code>a</code>{{exec}} b\n"),
     ("`a`{{ .Values.x }} b", "p <code>a</code>{{ .Values.x }} b\n"),
     ("`a`{{exec}\nb", "p <code>a</code>{{exec}⏎b\n"),
     ("[x]({{TRAFFIC_HOST1_80}})", "p <a {{TRAFFIC_HOST1_80}}>x</a>\n"),
@@ -49,6 +50,7 @@ import Testing
     "[a]: b\n`x`{{exec}} y", "[x](u \"t\nv\") `x`{{exec}}", "> q\n  lazy `x`{{exec}}",
     "a<b\nc> `x`{{exec}}", "\u{FEFF}é `x`{{exec}}", "- a\n b `x`{{exec}}\n", "> - a\n>   `y`\n> `x`{{exec}}",
     "_\\```{{\t    \t**-    {{`x`{{exec}}](*]({{exec}}\n`a<br>_   # <div>",
+    "a\n<http://x>[b](c)![d](e) EOF `x`{{exec}} [`", "[a](<b c> 't') [d][e] [f] `x`{{exec}}\n\n[e]: u\n[f]: v",
     "_\\```\t **- `` `x`{{exec}}* _",
     "a &amp;&#35; \\` `x`{{exec}}", "a  \nb\\\n `x`{{exec}}", "``` `x` ``` `x`{{exec}}",
   ]) func rangesHoldWhereColumnsDrift(text: String) throws {
