@@ -14,6 +14,8 @@ final class Client {
   let groups: [String]
   let isImpersonating: Bool
   private let problem: Failure?
+  /// What discovery has to say, for the caller to print.
+  var warnings: [String] = []
 
   init(_ kubectl: Kubectl, _ process: Process, _ flags: FlagValues, _ config: Kubeconfig) {
     api = kubectl.api
@@ -72,7 +74,13 @@ final class Client {
 
   func kind(_ name: String) throws(Failure) -> Kind {
     try discover()
-    if let kind = Kinds.named(name) { return kind }
+    if let kind = Kinds.named(name) {
+      if kind == .event, name.lowercased() == "ev" {
+        warnings.append(
+          "short name \"ev\" could also match lower priority resource events.events.k8s.io")
+      }
+      return kind
+    }
     let first = name.pieces(".")[0]
     throw .text("the server doesn't have a resource type \(goQuoted(first))")
   }

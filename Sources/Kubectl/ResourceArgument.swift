@@ -145,6 +145,8 @@ struct ResourceRequest {
         continue
       }
       let kind = try call.client.kind(type)
+      call.warn(call.client.warnings)
+      call.client.warnings = []
       if !expanded.contains(kind) { expanded.append(kind) }
     }
     if singleType, types.count > 1 || expanded.count > 1 {

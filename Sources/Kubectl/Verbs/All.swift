@@ -4,7 +4,8 @@ extension Verb {
   package static let all: [Verb] = [
     create, expose, get, delete, rollout, scale, autoscale, cordon, uncordon, drain, taint, describe, logs, attach,
     exec,
-    apply, patch, replace, wait, label, annotate,
+    apply, patch, replace, wait, label, annotate, clusterInfo, auth, events, config, apiResources, apiVersions, plugin,
+    version, options,
   ]
 
   static let root = Verb(

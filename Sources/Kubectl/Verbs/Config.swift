@@ -1,0 +1,277 @@
+// kubectl config: reads and rewrites the kubeconfig. Sources: kubectl pkg/cmd/config.
+
+import KubeAPI
+import KubeCluster
+import SimKernel
+import SimMachine
+import Unstructured
+
+extension Verb {
+  static let config = Verb.family(
+    "config", .settings, synopsis: "Read and change the kubeconfig",
+    verbs: [
+      Verb("current-context", usage: "[flags] [options]", synopsis: "Print the context in use", latency: .local, run: Config.current),
+      Verb("delete-cluster", usage: "NAME [options]", synopsis: "Remove a cluster", latency: .local, run: Config.deleteCluster),
+      Verb("delete-context", usage: "NAME [options]", synopsis: "Remove a context", latency: .local, run: Config.deleteContext),
+      Verb("delete-user", usage: "NAME [options]", synopsis: "Remove a user", latency: .local, run: Config.deleteUser),
+      Verb("get-clusters", usage: "[flags] [options]", synopsis: "List the clusters", latency: .local, run: Config.clusters),
+      Verb(
+        "get-contexts", usage: "[(-o|--output=)name)] [options]", synopsis: "List the contexts",
+        flags: [.bool("no-headers", "", false, "no header line"), .string("output", "o", "", "`name`")],
+        latency: .local, run: Config.contexts),
+      Verb("get-users", usage: "[flags] [options]", synopsis: "List the users", latency: .local, run: Config.users),
+      Verb("rename-context", usage: "CONTEXT_NAME NEW_NAME [options]", synopsis: "Rename a context", latency: .local, run: Config.rename),
+      Verb(
+        "set", usage: "PROPERTY_NAME PROPERTY_VALUE [options]", synopsis: "Set one value",
+        flags: [.bool("set-raw-bytes", "", false, .notSimulated, "the value is bytes")], latency: .local, run: Config.set),
+      Verb(
+        "set-cluster", usage: "NAME [--server=server] [options]", synopsis: "Make or change a cluster",
+        flags: [
+          .bool("embed-certs", "", false, .notSimulated, "put certificates into the file"), .string("proxy-url", "", "", "proxy"),
+        ], latency: .local, run: Config.setCluster),
+      Verb(
+        "set-context", usage: "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace] [options]",
+        synopsis: "Make or change a context", flags: [.bool("current", "", false, "the context in use")], latency: .local,
+        run: Config.setContext),
+      Verb(
+        "set-credentials", usage: "NAME [--token=bearer_token] [options]", synopsis: "Make or change a user",
+        flags: [.bool("embed-certs", "", false, .notSimulated, "put certificates into the file")], latency: .local,
+        run: Config.setUser),
+      Verb("unset", usage: "PROPERTY_NAME [options]", synopsis: "Remove one value", latency: .local, run: Config.unset),
+      Verb("use-context", aliases: ["use"], usage: "CONTEXT_NAME [options]", synopsis: "Choose the context", latency: .local, run: Config.use),
+      Verb(
+        "view", usage: "[flags] [options]", synopsis: "Print the kubeconfig",
+        flags: Flags.print + [
+          .bool("flatten", "", false, .accepted, "put certificates into the output"),
+          .bool("merge", "", true, .accepted, "merge several files"),
+          .bool("minify", "", false, "only what the context in use needs"), .bool("raw", "", false, "show secrets too"),
+        ], latency: .local, run: Config.view),
+    ])
+}
+
+enum Config {
+  private static func one(_ call: Call) throws(Failure) -> String {
+    guard call.arguments.count == 1 else {
+      throw .usage(call.path, "unexpected args: [\(call.arguments.joined(separator: " "))]")
+    }
+    return call.arguments[0]
+  }
+
+  private static func names(_ call: Call, _ list: String) -> [String] {
+    var names: [String] = []
+    for item in call.config.value[list]?.array ?? [] { names.append(item["name"]?.string ?? "") }
+    return names.sorted()
+  }
+
+  @Sendable static func current(_ call: Call) throws(Failure) {
+    let name = call.config.value["current-context"]?.string ?? ""
+    if name.isEmpty { throw .text("current-context is not set") }
+    call.line(name)
+  }
+
+  @Sendable static func clusters(_ call: Call) throws(Failure) {
+    call.line("NAME")
+    for name in names(call, "clusters") { call.line(name) }
+  }
+
+  @Sendable static func users(_ call: Call) throws(Failure) {
+    call.line("NAME")
+    for name in names(call, "users") { call.line(name) }
+  }
+
+  @Sendable static func contexts(_ call: Call) throws(Failure) {
+    let output = call.flags.string("output")
+    if !["", "name"].contains(output) {
+      throw .text("output must be one of '' or 'name': \(output)")
+    }
+    let wanted = call.arguments.isEmpty ? names(call, "contexts") : call.arguments
+    var text = output.isEmpty && !call.flags.bool("no-headers") ? "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n" : ""
+    var failures: [Failure] = []
+    for name in wanted {
+      guard let context = call.config.entry("contexts", name) else {
+        failures.append(.text("context \(name) not found"))
+        continue
+      }
+      if output == "name" {
+        text += name + "\n"
+      } else {
+        let mark = name == call.config.value["current-context"]?.string ? "*" : ""
+        text +=
+          "\(mark)\t\(name)\t\(context["cluster"]?.string ?? "")\t\(context["user"]?.string ?? "")\t\(context["namespace"]?.string ?? "")\n"
+      }
+    }
+    var writer = TabWriter.table
+    call.print(writer.format(text))
+    call.failures = failures
+  }
+
+  @Sendable static func use(_ call: Call) throws(Failure) {
+    let name = try one(call)
+    guard call.config.entry("contexts", name) != nil else {
+      throw .text("no context exists with the name: \(goQuoted(name))")
+    }
+    call.config.value["current-context"] = .string(name)
+    try call.config.save(call.process)
+    call.line("Switched to context \(goQuoted(name)).")
+  }
+
+  @Sendable static func setContext(_ call: Call) throws(Failure) {
+    let flags = call.flags
+    var name = call.arguments.first ?? ""
+    if flags.bool("current") {
+      if !name.isEmpty { throw .text("you cannot specify both a context name and --current") }
+      name = call.config.value["current-context"]?.string ?? ""
+      if name.isEmpty { throw .text("no current context is set") }
+    } else if call.arguments.count != 1 {
+      throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
+    }
+    let exists = call.config.entry("contexts", name) != nil
+    call.config.change("contexts", name) { context in
+      for (flag, member) in [("cluster", "cluster"), ("namespace", "namespace"), ("user", "user")] where flags.changed(flag) {
+        context[member] = .string(flags.string(flag))
+      }
+    }
+    try call.config.save(call.process)
+    call.line("Context \(goQuoted(name)) \(exists ? "modified" : "created").")
+  }
+
+  @Sendable static func setCluster(_ call: Call) throws(Failure) {
+    let name = try one(call)
+    let flags = call.flags
+    call.config.change("clusters", name) { cluster in
+      if flags.changed("server") { cluster["server"] = .string(flags.string("server")) }
+      if flags.changed("certificate-authority") {
+        cluster["certificate-authority"] = .string(flags.string("certificate-authority"))
+      }
+      if flags.bool("insecure-skip-tls-verify") { cluster["insecure-skip-tls-verify"] = true }
+      if flags.changed("proxy-url") { cluster["proxy-url"] = .string(flags.string("proxy-url")) }
+    }
+    try call.config.save(call.process)
+    call.line("Cluster \(goQuoted(name)) set.")
+  }
+
+  @Sendable static func setUser(_ call: Call) throws(Failure) {
+    let name = try one(call)
+    let flags = call.flags
+    call.config.change("users", name) { user in
+      for flag in ["client-certificate", "client-key", "token", "username", "password"] where flags.changed(flag) {
+        user[flag] = .string(flags.string(flag))
+      }
+    }
+    try call.config.save(call.process)
+    call.line("User \(goQuoted(name)) set.")
+  }
+
+  private static func remove(_ call: Call, _ list: String, _ what: String) throws(Failure) {
+    let name = try one(call)
+    var items = call.config.value[list]?.array ?? []
+    let before = items.count
+    items.removeAll { $0["name"]?.string == name }
+    if items.count == before { throw .text("cannot delete \(what) \(name), not in \(call.config.path)") }
+    if list == "contexts", call.config.value["current-context"]?.string == name {
+      call.complain("warning: this removed your active context, use \"kubectl config use-context\" to select a different one")
+    }
+    call.config.value[list] = .array(items)
+    try call.config.save(call.process)
+    call.line("deleted \(what) \(name) from \(call.config.path)")
+  }
+  @Sendable static func deleteCluster(_ call: Call) throws(Failure) { try remove(call, "clusters", "cluster") }
+  @Sendable static func deleteContext(_ call: Call) throws(Failure) { try remove(call, "contexts", "context") }
+  @Sendable static func deleteUser(_ call: Call) throws(Failure) { try remove(call, "users", "user") }
+
+  @Sendable static func rename(_ call: Call) throws(Failure) {
+    guard call.arguments.count == 2 else {
+      throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
+    }
+    let (old, new) = (call.arguments[0], call.arguments[1])
+    guard let context = call.config.entry("contexts", old) else {
+      throw .text("cannot rename the context \(goQuoted(old)), it's not in \(call.config.path)")
+    }
+    if call.config.entry("contexts", new) != nil {
+      throw .text("cannot rename the context \(goQuoted(old)), the context \(goQuoted(new)) already exists in \(call.config.path)")
+    }
+    var items = call.config.value["contexts"]?.array ?? []
+    items.removeAll { $0["name"]?.string == old }
+    call.config.value["contexts"] = .array(items)
+    call.config.change("contexts", new) { $0 = context }
+    if call.config.value["current-context"]?.string == old { call.config.value["current-context"] = .string(new) }
+    try call.config.save(call.process)
+    call.line("Context \(goQuoted(old)) renamed to \(goQuoted(new)).")
+  }
+
+  /// `contexts.microk8s.namespace`; names may contain dots, the last part is the member.
+  private static func change(_ call: Call, _ property: String, _ value: Value?) throws(Failure) {
+    if property == "current-context" {
+      call.config.value["current-context"] = value ?? ""
+      return try call.config.save(call.process)
+    }
+    guard let (list, rest) = property.cut(46), ["contexts", "clusters", "users"].contains(list) else {
+      throw .text("unknown property \(property)")
+    }
+    guard let (name, member) = rest.cutLast(46) else {
+      if value == nil {
+        var items = call.config.value[list]?.array ?? []
+        items.removeAll { $0["name"]?.string == rest }
+        call.config.value[list] = .array(items)
+        return try call.config.save(call.process)
+      }
+      throw .text("unable to set \(property): a name and a field are needed")
+    }
+    call.config.change(list, name) { $0[member] = value }
+    try call.config.save(call.process)
+  }
+
+  @Sendable static func set(_ call: Call) throws(Failure) {
+    guard call.arguments.count == 2 else {
+      throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
+    }
+    try change(call, call.arguments[0], .string(call.arguments[1]))
+    call.line("Property \(goQuoted(call.arguments[0])) set.")
+  }
+
+  @Sendable static func unset(_ call: Call) throws(Failure) {
+    let property = try one(call)
+    try change(call, property, nil)
+    call.line("Property \(goQuoted(property)) unset.")
+  }
+
+  @Sendable static func view(_ call: Call) throws(Failure) {
+    var value = call.config.value
+    if call.flags.bool("minify") {
+      let name = call.config.currentContext
+      guard let context = call.config.context else {
+        throw .text(name.isEmpty ? "current-context must exist in order to minify" : "cannot locate context \(name)")
+      }
+      func only(_ list: String, _ wanted: String) -> Value {
+        var kept: [Value] = []
+        for item in value[list]?.array ?? [] where item["name"]?.string == wanted { kept.append(item) }
+        return .array(kept)
+      }
+      value["contexts"] = only("contexts", name)
+      value["clusters"] = only("clusters", context["cluster"]?.string ?? "")
+      value["users"] = only("users", context["user"]?.string ?? "")
+    }
+    if !call.flags.bool("raw") { value = redacted(value) }
+    var format = try PrintFormat.read(call)
+    if case .standard = format { format = .yaml }
+    var printer = ObjectPrinter(call, format)
+    call.print(try printer.text(value))
+  }
+
+  private static func redacted(_ value: Value) -> Value {
+    var value = value
+    for (list, member) in [("clusters", "cluster"), ("users", "user")] {
+      var items: [Value] = []
+      for var item in value[list]?.array ?? [] {
+        for key in ["certificate-authority-data", "client-certificate-data", "client-key-data"]
+        where item[path: member, key] != nil {
+          item.set([member, key], "DATA+OMITTED")
+        }
+        for key in ["token", "password"] where item[path: member, key] != nil { item.set([member, key], "REDACTED") }
+        items.append(item)
+      }
+      if !items.isEmpty { value[list] = .array(items) }
+    }
+    return value
+  }
+}

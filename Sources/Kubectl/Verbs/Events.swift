@@ -1,0 +1,120 @@
+// kubectl events: events by time, oldest first. Source: kubectl pkg/cmd/events.
+
+import KubeAPI
+import KubeCluster
+import SimKernel
+import SimMachine
+import Unstructured
+
+extension Verb {
+  static let events = Verb(
+    "events", .troubleshooting,
+    usage: "[(-o|--output=)json|yaml|...] [--for TYPE/NAME] [--watch] [--types=Normal,Warning] [options]",
+    synopsis: "List events by time", examples: ["kubectl events --for pod/web-0"],
+    flags: Flags.print + [
+      Flags.allNamespaces, .int64("chunk-size", "", 500, .accepted, "objects per request"),
+      .string("for", "", "", "TYPE/NAME the events are about"), .bool("no-headers", "", false, "no header line"),
+      .strings("types", "", "Normal, Warning"), .bool("watch", "w", false, "go on and show new events"),
+    ], latency: .local, run: EventsVerb.run)
+}
+
+enum EventsVerb {
+  private struct Filter {
+    var kind = ""
+    var name = ""
+    var types: [String] = []
+
+    func accepts(_ event: Value) -> Bool {
+      let involved = event["involvedObject"]
+      if !kind.isEmpty, involved?["kind"]?.string != kind { return false }
+      if !name.isEmpty, involved?["name"]?.string != name { return false }
+      return types.isEmpty || types.contains(event["type"]?.string ?? "")
+    }
+  }
+
+  @Sendable static func run(_ call: Call) throws(Failure) {
+    var filter = Filter()
+    let about = call.flags.string("for")
+    if !about.isEmpty {
+      guard let (type, name) = about.cut(47), !type.isEmpty, !name.isEmpty else {
+        throw .text("--for must be in resource/name form")
+      }
+      filter.kind = try call.client.kind(type).kind
+      filter.name = name
+    }
+    for type in call.flags.strings("types") {
+      guard ["normal", "warning"].contains(type.lowercased()) else { throw .text("valid --types are Normal or Warning") }
+      filter.types.append(type.lowercased() == "normal" ? "Normal" : "Warning")
+    }
+    let format = try PrintFormat.read(call)
+    let namespace = call.allNamespaces ? nil : call.namespace
+    let list = try call.client.list(.event, namespace)
+    let events = sorted(list.items.filter { filter.accepts($0) })
+    if format.printsWholeObjects {
+      var printer = ObjectPrinter(call, format)
+      call.print(
+        try printer.text([
+          "apiVersion": "v1", "kind": "EventList", "metadata": ["resourceVersion": .string("\(list.resourceVersion)")],
+          "items": .array(events),
+        ]))
+      return
+    }
+    var writer = TabWriter.table
+    let watches = call.flags.bool("watch")
+    if events.isEmpty, !watches {
+      call.complain(call.allNamespaces ? "No events found." : "No events found in \(call.namespace) namespace.")
+      return
+    }
+    var text = ""
+    var hasHeader = call.flags.bool("no-headers")
+    func header() -> String {
+      defer { hasHeader = true }
+      return hasHeader ? "" : (call.allNamespaces ? "NAMESPACE\t" : "") + "LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n"
+    }
+    if !events.isEmpty { text += header() }
+    for event in events { text += row(call, event) }
+    if !text.isEmpty { call.print(writer.format(text)) }
+    guard watches else { return }
+    let watch = call.keep(Watch(try call.client.watch(.event, namespace, from: list.resourceVersion)))
+    call.poll { () throws(Failure) -> Progress in
+      while let change = watch.next() {
+        if change.type == .deleted || !filter.accepts(change.object) { continue }
+        call.print(writer.format(header() + row(call, change.object)))
+      }
+      return .wait([watch.wait])
+    }
+  }
+
+  private static func time(_ event: Value) -> String {
+    if let text = event[path: "series", "lastObservedTime"]?.string { return text }
+    if let text = event["lastTimestamp"]?.string { return text }
+    return event["eventTime"]?.string ?? ""
+  }
+
+  /// RFC 3339 texts with and without fractions, compared as times.
+  private static func sorted(_ events: [Value]) -> [Value] {
+    var keys: [Int64] = []
+    for event in events {
+      let time = CivilTime(rfc3339: time(event))
+      keys.append(time.map { $0.unixSeconds * 1_000_000_000 + $0.nanosecond } ?? 0)
+    }
+    var order = Array(0..<events.count)
+    GoSort.sort(&order) { keys[$0] < keys[$1] }
+    return order.map { events[$0] }
+  }
+
+  private static func row(_ call: Call, _ event: Value) -> String {
+    let row = TableRow(event, now: call.now)
+    let first = row.since(event["eventTime"]?.string == nil ? event["firstTimestamp"] : event["eventTime"])
+    var age = first
+    if let series = event["series"], !series.isNull {
+      age = "\(row.since(series["lastObservedTime"])) (x\(series["count"]?.integer ?? 0) over \(first))"
+    } else if let count = event["count"]?.integer, count > 1 {
+      age = "\(row.since(event["lastTimestamp"])) (x\(count) over \(first))"
+    }
+    let involved = event["involvedObject"]
+    let space = call.allNamespaces ? "\(row.text("metadata", "namespace"))\t" : ""
+    return
+      "\(space)\(age)\t\(row.text("type"))\t\(row.text("reason"))\t\(involved?["kind"]?.string ?? "")/\(involved?["name"]?.string ?? "")\t\(row.text("message").trimmed)\n"
+  }
+}
