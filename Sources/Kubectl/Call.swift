@@ -32,6 +32,8 @@ package final class Call {
   var remote: Process?
 
   private var watches: [Watch] = []
+  /// What else has to be undone when the call ends.
+  var onAbandon: (() -> Void)?
 
   private struct Action {
     let run: () throws(Failure) -> Progress
@@ -129,6 +131,8 @@ package final class Call {
   func abandon() {
     for watch in watches { watch.stop() }
     watches = []
+    onAbandon?()
+    onAbandon = nil
     actions = []
     fresh = []
     current = nil

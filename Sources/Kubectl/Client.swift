@@ -93,11 +93,15 @@ final class Client {
     throw .status(Authorizer.refusal(user, verb, kind, namespace, name))
   }
 
+  /// A read in a namespace that does not exist is answered with the namespace's absence.
   func get(_ kind: Kind, _ namespace: String, _ name: String) throws(Failure) -> Value {
     try check("get", kind, namespace, name)
     do throws(Status) {
       return try api.get(kind, namespace: namespace, name: name)
     } catch {
+      if error.reason == "NotFound", kind.namespaced, api.store.object(.namespace, "", namespace) == nil {
+        throw .status(Status.notFound(.namespace, namespace))
+      }
       throw .status(error)
     }
   }

@@ -46,9 +46,7 @@ enum GenericDescription {
     }
   }
 
-  private static let initialisms = [
-    "API", "CPU", "CIDR", "DNS", "HTTP", "HTTPS", "ID", "IP", "TCP", "TLS", "UDP", "UID", "URI", "URL", "UUID",
-  ]
+  private static let initialisms = ["API", "GUID", "OSB", "UID", "URL"]
 
   /// `creationTimestamp` → `Creation Timestamp`, `uid` → `UID`.
   static func title(_ key: String) -> String {

@@ -198,7 +198,7 @@ struct ObjectPrinter {
     } catch {
       let dump = GoSyntax.describe(object)
       throw .text(
-        "error executing jsonpath \(goQuoted(template)): Error executing template: \(error.message). Printing more information for debugging the template:\n\ttemplate was:\n\t\t\(template)\n\tobject given to jsonpath engine was:\n\t\t\(dump)\n\n"
+        "error executing jsonpath \(goQuoted(template)): Error executing template: \(error.message). Printing more information for debugging the template:\n\ttemplate was:\n\t\t\(template)\n\tobject given to jsonpath engine was:\n\t\t\(dump)\n\n\n"
       )
     }
   }

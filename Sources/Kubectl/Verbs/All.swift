@@ -2,16 +2,15 @@
 
 extension Verb {
   package static let all: [Verb] = [
-    create, expose, get, delete, rollout, scale, autoscale, cordon, uncordon, drain, taint, describe, logs, attach,
-    exec,
-    apply, patch, replace, wait, label, annotate, clusterInfo, auth, events, config, apiResources, apiVersions, plugin,
-    version, options,
+    create, expose, run, set, explain, get, edit, delete, rollout, scale, autoscale, certificate, clusterInfo, top,
+    cordon, uncordon, drain, taint, describe, logs, attach, exec, portForward, proxy, cp, auth, debug, events, diff,
+    apply, patch, replace, wait, kustomize, label, annotate, completion, plugin, version, apiVersions, apiResources,
+    options, config,
   ]
 
-  static let root = Verb(
-    "kubectl", synopsis: "", verbs: all, latency: .local, run: Root.run)
+  static let root = Verb("kubectl", synopsis: "", verbs: all, latency: .local, run: Root.run)
 }
 
 enum Root {
-  static func run(_ call: Call) throws(Failure) { call.print(Help.text(call.verb, path: call.path)) }
+  @Sendable static func run(_ call: Call) throws(Failure) { call.print(Help.text(call.verb, path: call.path)) }
 }

@@ -18,9 +18,12 @@ extension Verb {
           .bool("no-headers", "", false, "no header line"), .bool("quiet", "q", false, "the exit code only"),
           .string("subresource", "", "", "subresource, such as log"),
         ], latency: .local, run: Auth.canI),
-      .notSimulated("reconcile", usage: "-f FILENAME [options]", synopsis: "Bring roles and bindings up to date", flags: Flags.files),
+      .notSimulated(
+        "reconcile", usage: "-f FILENAME [options]", synopsis: "Bring roles and bindings up to date", flags: Flags.files
+      ),
       Verb(
-        "whoami", usage: "[options]", synopsis: "Show who the server takes one for", flags: Flags.print, latency: .local,
+        "whoami", usage: "[options]", synopsis: "Show who the server takes one for", flags: Flags.print,
+        latency: .local,
         run: Auth.whoAmI),
     ])
 }
@@ -53,11 +56,14 @@ enum Auth {
     var allowed: Bool
     if let kind = Kinds.named(typeName) {
       if !kind.namespaced, !call.allNamespaces {
-        warn(call, "resource '\(kind.plural)' is not namespace scoped\(kind.group.isEmpty ? "" : " in group '\(kind.group)'")")
+        warn(
+          call,
+          "resource '\(kind.plural)' is not namespace scoped\(kind.group.isEmpty ? "" : " in group '\(kind.group)'")")
       }
       allowed = Authorizer.allows(
         call.client.api, call.client.user, call.client.groups, verb, kind,
-        kind.namespaced && !call.allNamespaces ? call.namespace : nil, name, subresource: call.flags.string("subresource"))
+        kind.namespaced && !call.allNamespaces ? call.namespace : nil, name,
+        subresource: call.flags.string("subresource"))
     } else {
       if typeName != "*" { warn(call, "the server doesn't have a resource type '\(typeName)'") }
       allowed = call.client.groups.contains("system:masters")
@@ -75,14 +81,19 @@ enum Auth {
   }
 
   private static func list(_ call: Call) throws(Failure) {
-    guard call.client.groups.contains("system:masters") else { throw call.notSimulated("kubectl auth can-i --list --as") }
+    guard call.client.groups.contains("system:masters") else {
+      throw call.notSimulated("kubectl auth can-i --list --as")
+    }
     var text = ""
     if !call.flags.bool("no-headers") { text += "Resources\tNon-Resource URLs\tResource Names\tVerbs\n" }
     text += "*.*\t[]\t[]\t[*]\n\t[*]\t[]\t[*]\n"
     text += "selfsubjectreviews.authentication.k8s.io\t[]\t[]\t[create]\n"
     text += "selfsubjectaccessreviews.authorization.k8s.io\t[]\t[]\t[create]\n"
     text += "selfsubjectrulesreviews.authorization.k8s.io\t[]\t[]\t[create]\n"
-    for url in ["/api/*", "/api", "/apis/*", "/apis", "/healthz", "/healthz", "/livez", "/livez", "/openapi/*", "/openapi", "/readyz", "/readyz", "/version/", "/version/", "/version", "/version"] {
+    for url in [
+      "/api/*", "/api", "/apis/*", "/apis", "/healthz", "/healthz", "/livez", "/livez", "/openapi/*", "/openapi",
+      "/readyz", "/readyz", "/version/", "/version/", "/version", "/version",
+    ] {
       text += "\t[\(url)]\t[]\t[get]\n"
     }
     var writer = TabWriter.table
@@ -107,7 +118,8 @@ enum Auth {
         ]))
       return
     }
-    var text = "ATTRIBUTE\tVALUE\nUsername\t\(call.client.user)\nGroups\t[\(call.client.groups.joined(separator: " "))]\n"
+    var text =
+      "ATTRIBUTE\tVALUE\nUsername\t\(call.client.user)\nGroups\t[\(call.client.groups.joined(separator: " "))]\n"
     if !call.client.isImpersonating {
       text += "Extra: authentication.kubernetes.io/credential-id\t[\(credential)]\n"
     }

@@ -10,35 +10,52 @@ extension Verb {
   static let config = Verb.family(
     "config", .settings, synopsis: "Read and change the kubeconfig",
     verbs: [
-      Verb("current-context", usage: "[flags] [options]", synopsis: "Print the context in use", latency: .local, run: Config.current),
-      Verb("delete-cluster", usage: "NAME [options]", synopsis: "Remove a cluster", latency: .local, run: Config.deleteCluster),
-      Verb("delete-context", usage: "NAME [options]", synopsis: "Remove a context", latency: .local, run: Config.deleteContext),
+      Verb(
+        "current-context", usage: "[flags] [options]", synopsis: "Print the context in use", latency: .local,
+        run: Config.current),
+      Verb(
+        "delete-cluster", usage: "NAME [options]", synopsis: "Remove a cluster", latency: .local,
+        run: Config.deleteCluster),
+      Verb(
+        "delete-context", usage: "NAME [options]", synopsis: "Remove a context", latency: .local,
+        run: Config.deleteContext),
       Verb("delete-user", usage: "NAME [options]", synopsis: "Remove a user", latency: .local, run: Config.deleteUser),
-      Verb("get-clusters", usage: "[flags] [options]", synopsis: "List the clusters", latency: .local, run: Config.clusters),
+      Verb(
+        "get-clusters", usage: "[flags] [options]", synopsis: "List the clusters", latency: .local, run: Config.clusters
+      ),
       Verb(
         "get-contexts", usage: "[(-o|--output=)name)] [options]", synopsis: "List the contexts",
         flags: [.bool("no-headers", "", false, "no header line"), .string("output", "o", "", "`name`")],
         latency: .local, run: Config.contexts),
       Verb("get-users", usage: "[flags] [options]", synopsis: "List the users", latency: .local, run: Config.users),
-      Verb("rename-context", usage: "CONTEXT_NAME NEW_NAME [options]", synopsis: "Rename a context", latency: .local, run: Config.rename),
+      Verb(
+        "rename-context", usage: "CONTEXT_NAME NEW_NAME [options]", synopsis: "Rename a context", latency: .local,
+        run: Config.rename),
       Verb(
         "set", usage: "PROPERTY_NAME PROPERTY_VALUE [options]", synopsis: "Set one value",
-        flags: [.bool("set-raw-bytes", "", false, .notSimulated, "the value is bytes")], latency: .local, run: Config.set),
+        flags: [.bool("set-raw-bytes", "", false, .notSimulated, "the value is bytes")], latency: .local,
+        run: Config.set),
       Verb(
         "set-cluster", usage: "NAME [--server=server] [options]", synopsis: "Make or change a cluster",
         flags: [
-          .bool("embed-certs", "", false, .notSimulated, "put certificates into the file"), .string("proxy-url", "", "", "proxy"),
+          .bool("embed-certs", "", false, .notSimulated, "put certificates into the file"),
+          .string("proxy-url", "", "", "proxy"),
         ], latency: .local, run: Config.setCluster),
       Verb(
-        "set-context", usage: "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace] [options]",
-        synopsis: "Make or change a context", flags: [.bool("current", "", false, "the context in use")], latency: .local,
+        "set-context",
+        usage:
+          "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace] [options]",
+        synopsis: "Make or change a context", flags: [.bool("current", "", false, "the context in use")],
+        latency: .local,
         run: Config.setContext),
       Verb(
         "set-credentials", usage: "NAME [--token=bearer_token] [options]", synopsis: "Make or change a user",
         flags: [.bool("embed-certs", "", false, .notSimulated, "put certificates into the file")], latency: .local,
         run: Config.setUser),
       Verb("unset", usage: "PROPERTY_NAME [options]", synopsis: "Remove one value", latency: .local, run: Config.unset),
-      Verb("use-context", aliases: ["use"], usage: "CONTEXT_NAME [options]", synopsis: "Choose the context", latency: .local, run: Config.use),
+      Verb(
+        "use-context", aliases: ["use"], usage: "CONTEXT_NAME [options]", synopsis: "Choose the context",
+        latency: .local, run: Config.use),
       Verb(
         "view", usage: "[flags] [options]", synopsis: "Print the kubeconfig",
         flags: Flags.print + [
@@ -127,7 +144,8 @@ enum Config {
     }
     let exists = call.config.entry("contexts", name) != nil
     call.config.change("contexts", name) { context in
-      for (flag, member) in [("cluster", "cluster"), ("namespace", "namespace"), ("user", "user")] where flags.changed(flag) {
+      for (flag, member) in [("cluster", "cluster"), ("namespace", "namespace"), ("user", "user")]
+      where flags.changed(flag) {
         context[member] = .string(flags.string(flag))
       }
     }
@@ -169,7 +187,8 @@ enum Config {
     items.removeAll { $0["name"]?.string == name }
     if items.count == before { throw .text("cannot delete \(what) \(name), not in \(call.config.path)") }
     if list == "contexts", call.config.value["current-context"]?.string == name {
-      call.complain("warning: this removed your active context, use \"kubectl config use-context\" to select a different one")
+      call.complain(
+        "warning: this removed your active context, use \"kubectl config use-context\" to select a different one")
     }
     call.config.value[list] = .array(items)
     try call.config.save(call.process)
@@ -188,7 +207,9 @@ enum Config {
       throw .text("cannot rename the context \(goQuoted(old)), it's not in \(call.config.path)")
     }
     if call.config.entry("contexts", new) != nil {
-      throw .text("cannot rename the context \(goQuoted(old)), the context \(goQuoted(new)) already exists in \(call.config.path)")
+      throw .text(
+        "cannot rename the context \(goQuoted(old)), the context \(goQuoted(new)) already exists in \(call.config.path)"
+      )
     }
     var items = call.config.value["contexts"]?.array ?? []
     items.removeAll { $0["name"]?.string == old }

@@ -120,7 +120,9 @@ enum Discovery {
     if both { try call.client.discover() }
     switch output {
     case "json":
-      var lines = ["  \"clientVersion\": \(versions.json(indent: "  "))", "  \"kustomizeVersion\": \"\(versions.kustomize)\""]
+      var lines = [
+        "  \"clientVersion\": \(versions.json(indent: "  "))", "  \"kustomizeVersion\": \"\(versions.kustomize)\"",
+      ]
       if both { lines.append("  \"serverVersion\": \(versions.json(indent: "  "))") }
       call.print("{\n\(lines.joined(separator: ",\n"))\n}\n")
     case "yaml":

@@ -43,7 +43,9 @@ enum EventsVerb {
       filter.name = name
     }
     for type in call.flags.strings("types") {
-      guard ["normal", "warning"].contains(type.lowercased()) else { throw .text("valid --types are Normal or Warning") }
+      guard ["normal", "warning"].contains(type.lowercased()) else {
+        throw .text("valid --types are Normal or Warning")
+      }
       filter.types.append(type.lowercased() == "normal" ? "Normal" : "Warning")
     }
     let format = try PrintFormat.read(call)

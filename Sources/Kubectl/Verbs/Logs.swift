@@ -126,11 +126,6 @@ enum Logs {
     let (infos, problems) = try request.infos(call)
     if let problem = problems.first {
       if case .status(let status) = problem {
-        if status.reason == "NotFound", try call.client.find(.namespace, "", call.namespace) == nil {
-          throw .text(
-            "error from server (NotFound): namespaces \(goQuoted(call.namespace)) not found in namespace \(goQuoted(call.namespace))"
-          )
-        }
         throw .text("error from server (\(status.reason)): \(status.message) in namespace \(goQuoted(call.namespace))")
       }
       throw problem

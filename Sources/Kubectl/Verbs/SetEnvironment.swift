@@ -1,0 +1,112 @@
+// kubectl set env. Source: kubectl pkg/cmd/set/set_env.go.
+
+import KubeAPI
+import KubeCluster
+import SimKernel
+import Unstructured
+
+enum SetEnvironment {
+  @Sendable static func run(_ call: Call) throws(Failure) {
+    var resources: [String] = []
+    var set = OrderedMap<String, String>()
+    var removed: [String] = []
+    for word in call.arguments + call.flags.strings("env") {
+      if let (name, value) = word.cut(61), !name.isEmpty {
+        set[name] = value
+      } else if word.hasSuffix("-"), word != "-" {
+        removed.append(String(word.dropLast()))
+      } else {
+        resources.append(word)
+      }
+    }
+    let from = call.flags.string("from")
+    let lists = call.flags.bool("list")
+    if resources.isEmpty, call.flags.strings("filename").isEmpty {
+      throw .text("one or more resources must be specified as <resource> <name> or <resource>/<name>")
+    }
+    if set.isEmpty, removed.isEmpty, from.isEmpty, !lists {
+      throw .text("at least one environment variable must be provided")
+    }
+    let references = from.isEmpty ? [] : try self.references(call, from)
+    let additions = set
+    let dropped = removed
+    try SetVerb.start(call, resources) { (info, printer) throws(Failure) in
+      let path = try SetVerb.requirePodSpec(info)
+      if lists { return show(call, info, path) }
+      var object = info.object
+      let pattern = call.flags.string("containers")
+      let isFound = SetVerb.changeContainers(&object, path, pattern) { container in
+        var variables = container["env"]?.array ?? []
+        func put(_ name: String, _ variable: Value) {
+          if let index = variables.firstIndex(where: { $0["name"]?.string == name }) {
+            if call.flags.bool("overwrite") { variables[index] = variable }
+          } else {
+            variables.append(variable)
+          }
+        }
+        for (name, value) in additions { put(name, ["name": .string(name), "value": .string(value)]) }
+        for (name, source) in references { put(name, ["name": .string(name), "valueFrom": source]) }
+        variables.removeAll { dropped.contains($0["name"]?.string ?? "") }
+        container["env"] = variables.isEmpty ? nil : .array(variables)
+      }
+      if !isFound {
+        call.complain(
+          "warning: \(info.kind.plural)/\(info.name) does not have any containers matching \(goQuoted(pattern))")
+        return
+      }
+      try SetVerb.send(call, printer, info, object, "env updated")
+    }
+  }
+
+  /// Keys of a ConfigMap or Secret as variables.
+  private static func references(_ call: Call, _ from: String) throws(Failure) -> [(String, Value)] {
+    var request = ResourceRequest()
+    request.arguments = [from]
+    let (infos, problems) = try request.infos(call)
+    if let problem = problems.first { throw problem }
+    guard let info = infos.first, info.kind == .configMap || info.kind == .secret else {
+      throw .text("unsupported resource specified in --from")
+    }
+    let member = info.kind == .secret ? "secretKeyRef" : "configMapKeyRef"
+    let wanted = call.flags.strings("keys")
+    var list: [(String, Value)] = []
+    for (key, _) in info.object["data"]?.object?.sortedByKey ?? [] {
+      if !wanted.isEmpty, !wanted.contains(key) { continue }
+      var name: [UInt8] = []
+      for byte in key.uppercased().utf8 {
+        name.append(byte >= 65 && byte <= 90 || byte >= 48 && byte <= 57 || byte == 95 ? byte : 95)
+      }
+      let reference: Value = ["key": .string(key), "name": .string(info.name)]
+      list.append(
+        (
+          call.flags.string("prefix") + String(decoding: name, as: UTF8.self),
+          .members([(member, reference)])
+        ))
+    }
+    return list
+  }
+
+  private static func show(_ call: Call, _ info: Info, _ path: [String]) {
+    for list in ["initContainers", "containers"] {
+      for container in info.object.at(path + [list])?.array ?? [] {
+        call.line("# \(info.kind.kind) \(info.name), container \(container["name"]?.string ?? "")")
+        for variable in container["env"]?.array ?? [] {
+          let name = variable["name"]?.string ?? ""
+          guard let from = variable["valueFrom"] else {
+            call.line("\(name)=\(variable["value"]?.string ?? "")")
+            continue
+          }
+          if let secret = from["secretKeyRef"] {
+            call.line("# \(name) from secret \(secret["name"]?.string ?? ""), key \(secret["key"]?.string ?? "")")
+          } else if let map = from["configMapKeyRef"] {
+            call.line("# \(name) from configmap \(map["name"]?.string ?? ""), key \(map["key"]?.string ?? "")")
+          } else if let field = from["fieldRef"] {
+            call.line("# \(name) from field path \(field["fieldPath"]?.string ?? "")")
+          } else {
+            call.line("# \(name) from resource \(from[path: "resourceFieldRef", "resource"]?.string ?? "")")
+          }
+        }
+      }
+    }
+  }
+}
