@@ -36,10 +36,10 @@ package enum Patch {
           try JSONPatchOperation.apply(operation, to: &patched)
         } catch { throw .unprocessable }
       }
-      return try typed(patched, kind)
+      return try typed(patched, kind, named: object[path: "metadata", "name"])
     case .merge:
       guard body.object != nil else { throw notAnObject(body) }
-      return try typed(mergeJSON(object, body), kind)
+      return try typed(mergeJSON(object, body), kind, named: object[path: "metadata", "name"])
     case .strategic:
       guard let patch = body.object else { throw notAnObject(body) }
       let patched: Value
@@ -51,11 +51,16 @@ package enum Patch {
       if let problem = Decoding.conversionProblem(kind, patched) {
         throw .invalidPatch(goText(residue(body)), problem)
       }
-      return try typed(patched, kind)
+      return try typed(patched, kind, named: object[path: "metadata", "name"])
     }
   }
 
-  private static func typed(_ object: Value, _ kind: Kind) throws(Status) -> (object: Value, warnings: [String]) {
+  private static func typed(
+    _ object: Value, _ kind: Kind, named name: Value?
+  ) throws(Status) -> (object: Value, warnings: [String]) {
+    if let stated = object[path: "metadata", "name"]?.string, let name = name?.string, stated != name {
+      throw .badRequest("the name of the object (\(stated)) does not match the name on the URL (\(name))")
+    }
     do throws(Status) {
       let decoded = try Decoding.decode(kind, object)
       return (decoded.object, decoded.warnings)

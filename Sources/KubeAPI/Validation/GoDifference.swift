@@ -6,11 +6,16 @@ import SimKernel
 package import Unstructured
 
 package enum GoDifference {
+  // go-cmp puts non-breaking spaces into its margin, so that nobody relies on its output.
+  private static let same = "\u{A0}\u{A0}"
+  private static let minus = "-\u{A0}"
+  private static let plus = "+\u{A0}"
+
   package static func text(before: Value, after: Value, _ structure: String, package name: String) -> String {
-    var lines: [String] = ["  \(name).\(structure){"]
+    var lines: [String] = ["\(same)\(name).\(structure){"]
     fields(before, after, structure, name, 1, &lines)
-    lines.append("  }")
-    return lines.joined(separator: "\n") + "\n"
+    lines.append("\(same)}")
+    return lines.joined(separator: "\n") + "\n\n"
   }
 
   private static func tabs(_ count: Int) -> String { String(repeating: "\t", count: count) }
@@ -36,7 +41,7 @@ package enum GoDifference {
       var end = i
       while end < fields.count, !isShown(end, changed) { end += 1 }
       if end > i {
-        lines.append("  \(tabs(depth))... // \(end - i) identical field\(end - i == 1 ? "" : "s")")
+        lines.append("\(same)\(tabs(depth))... // \(end - i) identical field\(end - i == 1 ? "" : "s")")
         i = end
         continue
       }
@@ -60,10 +65,10 @@ package enum GoDifference {
         let label = field.goName + ":" + String(repeating: " ", count: width - field.goName.utf8.count + 1)
         let old = short(value(before, field), field.type)
         if changed[index] {
-          lines.append("- \(tabs(depth))\(label)\(old),")
-          lines.append("+ \(tabs(depth))\(label)\(short(value(after, field), field.type)),")
+          lines.append("\(minus)\(tabs(depth))\(label)\(old),")
+          lines.append("\(plus)\(tabs(depth))\(label)\(short(value(after, field), field.type)),")
         } else {
-          lines.append("  \(tabs(depth))\(label)\(old),")
+          lines.append("\(same)\(tabs(depth))\(label)\(old),")
         }
       }
       i = end
@@ -90,13 +95,13 @@ package enum GoDifference {
     case .pointer(let target):
       open(before, after, target, label + "&", package, depth, isItem: isItem, &lines)
     case .structure(let name):
-      lines.append("  \(tabs(depth))\(label)\(isItem ? "" : GoLiteral.typeName(name, package)){")
+      lines.append("\(same)\(tabs(depth))\(label)\(isItem ? "" : GoLiteral.typeName(name, package)){")
       fields(before, after, name, package, depth + 1, &lines)
-      lines.append("  \(tabs(depth))},")
+      lines.append("\(same)\(tabs(depth))},")
     case .list(let item):
       let a = before.array ?? []
       let b = after.array ?? []
-      lines.append("  \(tabs(depth))\(label)\(GoLiteral.goType(type, package)){")
+      lines.append("\(same)\(tabs(depth))\(label)\(GoLiteral.goType(type, package)){")
       var changed: [Bool] = []
       for index in a.indices { changed.append(a[index] != b[index]) }
       var i = 0
@@ -104,17 +109,17 @@ package enum GoDifference {
         var end = i
         while end < a.count, !isShown(end, changed) { end += 1 }
         if end > i {
-          lines.append("  \(tabs(depth + 1))... // \(end - i) identical element\(end - i == 1 ? "" : "s")")
+          lines.append("\(same)\(tabs(depth + 1))... // \(end - i) identical element\(end - i == 1 ? "" : "s")")
           i = end
         } else if changed[i] {
           open(a[i], b[i], item, "", package, depth + 1, isItem: true, &lines)
           i += 1
         } else {
-          lines.append("  \(tabs(depth + 1))\(short(a[i], item)),")
+          lines.append("\(same)\(tabs(depth + 1))\(short(a[i], item)),")
           i += 1
         }
       }
-      lines.append("  \(tabs(depth))},")
+      lines.append("\(same)\(tabs(depth))},")
     default: break
     }
   }
@@ -172,17 +177,18 @@ package enum GoDifference {
         continue
       }
       guard let member = value?[field.name], !member.isNull else { continue }
+      let type = GoLiteral.isValue(structure.name, field) ? field.type.target : field.type
       switch member {
       case .string(let text) where text.isEmpty: continue
       case .integer(0), .bool(false):
-        if case .pointer = field.type { break }
+        if case .pointer = type { break }
         continue
       case .object(let members) where members.isEmpty:
-        if case .pointer = field.type { break }
+        if case .pointer = type { break }
         continue
       default: break
       }
-      texts.append(field.goName + ": " + short(member, field.type, depth + 1))
+      texts.append(field.goName + ": " + short(member, type, depth + 1))
     }
     return texts
   }

@@ -37,7 +37,11 @@ package enum GoLiteral {
   ]
 
   /// Pointers of the public types that are plain values in the internal ones.
-  private static let values = ["RollingUpdateStatefulSetStrategy.Partition"]
+  private static let values = [
+    "RollingUpdateStatefulSetStrategy.Partition", "ServiceAccountTokenProjection.ExpirationSeconds",
+  ]
+
+  static func isValue(_ structure: String, _ field: Field) -> Bool { values.contains(structure + "." + field.goName) }
 
   /// The fields of a structure in the order of the internal type.
   static func fields(_ name: String) -> [Field] {
@@ -136,8 +140,7 @@ package enum GoLiteral {
       if field.goName == "DeletionTimestamp" {
         out += "<nil>"
       } else {
-        let isValue = values.contains(name + "." + field.goName)
-        let type = isValue ? field.type.target : field.type
+        let type = isValue(name, field) ? field.type.target : field.type
         write(field.isEmbedded ? value : value?[field.name], type, package, &out)
       }
     }
