@@ -19,7 +19,7 @@ struct Registration {
 
 /// Puts every utility into a command table.
 package func registerUtilities(into table: CommandTable, flavour: UtilityFlavour = .gnu) {
-  for shelf in [textUtilities, fileUtilities, systemUtilities, processUtilities] {
+  for shelf in [textUtilities, fileUtilities, systemUtilities, processUtilities, networkUtilities] {
     for registration in shelf {
       table.register(registration.name) { registration.make(flavour) }
     }
@@ -29,7 +29,7 @@ package func registerUtilities(into table: CommandTable, flavour: UtilityFlavour
 /// The names of every utility, in the order of the tables.
 package var utilityNames: [String] {
   var names: [String] = []
-  for shelf in [textUtilities, fileUtilities, systemUtilities, processUtilities] {
+  for shelf in [textUtilities, fileUtilities, systemUtilities, processUtilities, networkUtilities] {
     for registration in shelf { names.append(registration.name) }
   }
   return names

@@ -1,0 +1,253 @@
+// curl and wget against the HTTP listeners of the simulated network (curl 8 and GNU wget manuals; BusyBox wget for its images).
+// Left out, and said aloud: TLS, progress meters with their measured speeds, cookies, uploads of files.
+
+import SimKernel
+import SimMachine
+
+struct SimpleURL {
+  var scheme = "http"
+  var host = ""
+  var port = 80
+  var path = "/"
+
+  init(_ text: String) {
+    var rest = text.bytes[...]
+    if let mark = find([58, 47, 47], in: rest, from: 0) {
+      scheme = String(bytes: rest[..<mark])
+      rest = rest[(mark + 3)...]
+    }
+    port = scheme == "https" ? 443 : 80
+    let end = rest.firstIndex { $0 == 47 || $0 == 63 } ?? rest.endIndex
+    var authority = rest[..<end]
+    path = String(bytes: rest[end...])
+    if path.utf8.first != 47 { path = "/" + path }
+    if let hash = path.utf8.firstIndex(of: 35) { path = String(path[..<hash]) }
+    if let at = authority.lastIndex(of: 64) { authority = authority[(at + 1)...] }
+    if let colon = authority.lastIndex(of: 58), let number = decimal(authority[(colon + 1)...]) {
+      port = Int(min(number, 70_000))
+      authority = authority[..<colon]
+    }
+    host = String(bytes: authority)
+  }
+}
+
+enum Fetch {
+  case response(HTTPResponse, address: String)
+  case unknownHost
+  case refused(String)
+  case unreachable(String)
+  case otherService
+}
+
+func fetch(_ url: SimpleURL, _ request: HTTPRequest, _ call: ToolCall) -> Fetch {
+  let machine = call.process.machine
+  guard let network = machine.network else {
+    if url.host == "localhost" || url.host == "127.0.0.1" {
+      guard let listener = machine.listeners[url.port] as? any HTTPListener else { return .refused("127.0.0.1") }
+      return .response(listener.respond(to: request, from: machine), address: "127.0.0.1")
+    }
+    return .unknownHost
+  }
+  switch network.connect(host: url.host, port: url.port, from: machine) {
+  case .connected(let listener, let address):
+    guard let server = listener as? any HTTPListener else { return .otherService }
+    return .response(server.respond(to: request, from: machine), address: address)
+  case .refused(let address): return .refused(address)
+  case .unknownHost: return .unknownHost
+  case .unreachable(let address): return .unreachable(address)
+  }
+}
+
+let curlOptions = OptionTable(
+  "s,silent S,show-error o,output= O,remote-name I,head i,include L,location f,fail k,insecure w,write-out= X,request= H,header= d,data,data-raw,data-binary= !data-urlencode= v,verbose m,max-time= connect-timeout= A,user-agent= !u,user= !F,form= !T,upload-file= !b,cookie= !c,cookie-jar= !x,proxy= !resolve= g,globoff 4,ipv4 6,ipv6 !retry= !retry-delay= G,get !compressed e,referer= !N,no-buffer !n !z,time-cond= url= fail-with-body no-progress-meter !# !V,version",
+  usageCode: 2)
+
+func curl(_ call: ToolCall) -> Int32 {
+  let options = call.options
+  if options.has("v") { return call.notSimulated("curl -v") }
+  let urls = call.operands + options.values("url")
+  if urls.isEmpty {
+    call.writeError("curl: try 'curl --help' or 'curl --manual' for more information\n")
+    return 2
+  }
+  let silent = options.has("s")
+  var status: Int32 = 0
+  func fail(_ code: Int32, _ text: String) {
+    status = code
+    if !silent || options.has("S") { call.writeError("curl: (\(code)) \(text)\n") }
+  }
+  for (index, text) in urls.enumerated() {
+    var url = SimpleURL(text)
+    if url.scheme == "https" { return call.notSimulated("curl of an https URL") }
+    guard url.scheme == "http" else {
+      fail(1, "Protocol \"\(url.scheme)\" not supported")
+      continue
+    }
+    var target: String?
+    if options.has("o") {
+      let names = options.values("o")
+      target = index < names.count ? names[index] : names.last
+    } else if options.has("O") {
+      target = lastPart(url.path)
+    }
+    if target == "-" { target = nil }
+    if !silent, !options.has("no-progress-meter"), target != nil || !call.outputIsTerminal {
+      call.process.note(notSimulated: "curl: the progress meter")
+    }
+    var redirects = 0
+    requests: while true {
+      var request = HTTPRequest()
+      request.method =
+        options.value("X") ?? (options.has("I") ? "HEAD" : options.has("d") && !options.has("G") ? "POST" : "GET")
+      request.path = url.path
+      request.host = url.host
+      request.headers = [
+        ("Host", url.port == 80 ? url.host : "\(url.host):\(url.port)"),
+        ("User-Agent", options.value("A") ?? "curl/8.5.0"), ("Accept", "*/*"),
+      ]
+      for header in options.values("H") {
+        let bytes = header.bytes
+        guard let colon = bytes.firstIndex(of: 58) else { continue }
+        let name = String(bytes: bytes[..<colon])
+        let value = String(bytes: bytes[(colon + 1)...].drop { $0 == 32 })
+        var replaced = false
+        for i in request.headers.indices where request.headers[i].0.lowercased() == name.lowercased() {
+          request.headers[i] = (name, value)
+          replaced = true
+        }
+        if !replaced { request.headers.append((name, value)) }
+        if name.lowercased() == "host" { request.host = value }
+      }
+      if options.has("d") { request.body = options.values("d").joined(separator: "&").bytes }
+      switch fetch(url, request, call) {
+      case .unknownHost: fail(6, "Could not resolve host: \(url.host)")
+      case .refused:
+        fail(7, "Failed to connect to \(url.host) port \(url.port) after 0 ms: Couldn't connect to server")
+      case .unreachable: return call.notSimulated("curl waiting for a host that does not answer")
+      case .otherService:
+        fail(52, "Empty reply from server")
+      case .response(let response, _):
+        var location: String?
+        for (name, value) in response.headers where name.lowercased() == "location" { location = value }
+        var head = "HTTP/1.1 \(response.status) \(response.reason)\r\n"
+        for (name, value) in response.headers { head += "\(name): \(value)\r\n" }
+        head += "\r\n"
+        if options.has("f"), response.status >= 400 {
+          fail(22, "The requested URL returned error: \(response.status)")
+        } else {
+          var out: [UInt8] = []
+          if options.has("i") || options.has("I") { out += head.utf8 }
+          let follows = options.has("L") && location != nil && (300..<400).contains(response.status)
+          if !options.has("I"), !follows { out += response.body }
+          if let target {
+            do throws(Errno) {
+              let file = try call.openForWriting(target)
+              _ = file.write(out[...])
+            } catch {
+              fail(23, "Failure writing output to destination")
+            }
+          } else {
+            call.write(out)
+          }
+          if follows, let location, redirects < 50 {
+            redirects += 1
+            var next = SimpleURL(location)
+            if !location.hasPrefix("http") {
+              next = url
+              next.path = location
+            }
+            url = next
+            continue requests
+          }
+        }
+        if let format = options.value("w") { writeOut(format, response, url, call) }
+        break requests
+      }
+      if let format = options.value("w") { writeOut(format, nil, url, call) }
+      break
+    }
+  }
+  return status
+}
+
+private func writeOut(_ format: String, _ response: HTTPResponse?, _ url: SimpleURL, _ call: ToolCall) {
+  let bytes = format.bytes
+  var i = 0
+  while i < bytes.count {
+    if bytes[i] == 92, i + 1 < bytes.count {
+      let escapes: [UInt8: UInt8] = [110: 10, 116: 9, 114: 13, 92: 92]
+      call.put(escapes[bytes[i + 1]] ?? bytes[i + 1])
+      i += 2
+      continue
+    }
+    if bytes[i] == 37, i + 1 < bytes.count, bytes[i + 1] == 123, let end = bytes[i...].firstIndex(of: 125) {
+      let name = String(bytes: bytes[(i + 2)..<end])
+      switch name {
+      case "http_code", "response_code": call.print(padded(Int64(response?.status ?? 0), 3))
+      case "size_download": call.print(String(response?.body.count ?? 0))
+      case "url", "url_effective": call.print("http://\(url.host)\(url.port == 80 ? "" : ":\(url.port)")\(url.path)")
+      case "content_type":
+        for (key, value) in response?.headers ?? [] where key.lowercased() == "content-type" { call.print(value) }
+      case "exitcode": call.print(response == nil ? "7" : "0")
+      default: call.process.note(notSimulated: "curl -w %{\(name)}")
+      }
+      i = end + 1
+      continue
+    }
+    if bytes[i] == 37, i + 1 < bytes.count, bytes[i + 1] == 37 { i += 1 }
+    call.put(bytes[i])
+    i += 1
+  }
+}
+
+let wgetOptions = OptionTable(
+  "q,quiet O,output-document= T,timeout= t,tries= S,server-response spider no-check-certificate !c,continue !b,background nv,no-verbose header= post-data= U,user-agent= !P,directory-prefix= !r,recursive !N,timestamping !i,input-file= no-proxy Y="
+)
+
+func wget(_ call: ToolCall) -> Int32 {
+  let options = call.options
+  guard let text = call.operands.first else { return call.notSimulated("wget: its usage text") }
+  if options.has("S") || options.has("spider") { return call.notSimulated("wget -S or --spider") }
+  let url = SimpleURL(text)
+  if url.scheme != "http" { return call.notSimulated("wget of an \(url.scheme) URL") }
+  let quiet = options.has("q")
+  if !quiet { return call.notSimulated("wget without -q (its progress shows times and speeds)") }
+  var request = HTTPRequest()
+  request.path = url.path
+  request.host = url.host
+  request.headers = [("Host", url.host), ("User-Agent", call.flavour == .busybox ? "Wget" : "Wget/1.21.4")]
+  if let body = options.value("post-data") {
+    request.method = "POST"
+    request.body = body.bytes
+  }
+  let busybox = call.flavour == .busybox
+  switch fetch(url, request, call) {
+  case .unknownHost:
+    if busybox {
+      call.writeError("wget: bad address '\(url.host)\(text.hasSuffix(":\(url.port)") ? ":\(url.port)" : "")'\n")
+    }
+    return busybox ? 1 : 4
+  case .refused(let address):
+    if busybox { call.writeError("wget: can't connect to remote host (\(address)): Connection refused\n") }
+    return busybox ? 1 : 4
+  case .unreachable, .otherService: return call.notSimulated("wget waiting for an answer that is no HTTP")
+  case .response(let response, _):
+    if response.status >= 400 {
+      if busybox { call.writeError("wget: server returned error: HTTP/1.1 \(response.status) \(response.reason)\n") }
+      return busybox ? 1 : 8
+    }
+    let target = options.value("O") ?? (lastPart(url.path) == "/" ? "index.html" : lastPart(url.path))
+    if target == "-" {
+      call.write(response.body)
+      return 0
+    }
+    do throws(Errno) {
+      let file = try call.openForWriting(target)
+      _ = file.write(response.body[...])
+      return 0
+    } catch {
+      call.writeError("\(target): \(error.message)\n")
+      return busybox ? 1 : 3
+    }
+  }
+}

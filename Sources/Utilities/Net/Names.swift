@@ -1,0 +1,216 @@
+// nslookup, host, dig +short, nc -z and openssl rand: names and ports as the simulated network answers. BusyBox's nslookup asks
+// for a name with dots as it stands and tries the search list only for a name without; in reality its answers come in the order
+// in which they arrive, here in the order of the questions.
+
+import SimKernel
+import SimMachine
+
+private struct Resolver {
+  var servers: [String] = []
+  var search: [String] = []
+
+  init(_ call: ToolCall) {
+    guard let bytes = try? call.files.read("/etc/resolv.conf") else { return }
+    for line in lineContents(bytes) {
+      var words: [String] = []
+      for word in line.split(whereSeparator: { isBlank($0) }) { words.append(String(bytes: word)) }
+      guard words.count > 1 else { continue }
+      if words[0] == "nameserver" { servers.append(words[1]) }
+      if words[0] == "search" { search = Array(words.dropFirst()) }
+    }
+    if search == ["."] { search = [] }
+  }
+}
+
+private func isAddress(_ text: String) -> Bool {
+  for byte in text.utf8 where !isDigit(byte) && byte != 46 { return false }
+  return !text.isEmpty
+}
+
+private func addresses(_ name: String, _ call: ToolCall) -> [String] {
+  call.process.machine.network?.resolve(name, from: call.process.machine) ?? []
+}
+
+func nameLookup(_ call: ToolCall) -> Int32 {
+  for word in call.arguments where word.hasLeadingDash { return call.notSimulated("nslookup \(word)") }
+  guard let name = call.arguments.first else { return call.notSimulated("nslookup without a name") }
+  if isAddress(name) { return call.notSimulated("nslookup of an address") }
+  let resolver = Resolver(call)
+  let server = call.arguments.count > 1 ? call.arguments[1] : resolver.servers.first ?? "127.0.0.53"
+  let inCluster = !resolver.search.isEmpty
+  if !inCluster, addresses(name, call).isEmpty { return call.notSimulated("nslookup outside the cluster network") }
+  var trimmed = name
+  if trimmed.utf8.last == 46 { trimmed.removeLast() }
+  let isAbsolute = trimmed.hasSuffix(".cluster.local")
+  if call.flavour == .busybox {
+    call.print("Server:\t\t\(server)\nAddress:\t\(server):53\n\n")
+    var questions = [trimmed]
+    if !trimmed.utf8.contains(46) {
+      questions = []
+      for domain in resolver.search { questions.append(trimmed + "." + domain) }
+    } else if !isAbsolute, !trimmed.hasSuffix(".svc"), addresses(trimmed, call).isEmpty {
+      return call.notSimulated("nslookup of a name outside the cluster")
+    }
+    var status: Int32 = 0
+    for kind in ["A", "AAAA"] {
+      for question in questions {
+        let found = question.hasSuffix(".cluster.local") ? addresses(question, call) : []
+        if found.isEmpty {
+          call.print("** server can't find \(question): NXDOMAIN\n\n")
+          status = 1
+        } else if kind == "A" {
+          for address in found { call.print("Name:\t\(question)\nAddress: \(address)\n") }
+          call.print("\n")
+        } else {
+          call.print("\n")
+        }
+      }
+    }
+    return status
+  }
+  call.print("Server:\t\t\(server)\nAddress:\t\(server)#53\n\n")
+  var candidates: [String] = []
+  if !isAbsolute { for domain in resolver.search { candidates.append(trimmed + "." + domain) } }
+  candidates.append(trimmed)
+  for candidate in candidates {
+    let found = addresses(candidate, call)
+    if found.isEmpty { continue }
+    for address in found { call.print("Name:\t\(candidate)\nAddress: \(address)\n") }
+    call.print("\n")
+    return 0
+  }
+  call.print("** server can't find \(trimmed): NXDOMAIN\n\n")
+  return 1
+}
+
+func hostLookup(_ call: ToolCall) -> Int32 {
+  guard let name = call.arguments.first, call.arguments.count == 1, !name.hasLeadingDash, !isAddress(name) else {
+    return call.notSimulated("host with options")
+  }
+  let found = addresses(name, call)
+  if found.isEmpty {
+    call.print("Host \(name) not found: 3(NXDOMAIN)\n")
+    return 1
+  }
+  let resolver = Resolver(call)
+  var shown = name
+  if !name.hasSuffix(".cluster.local") {
+    for domain in resolver.search where !addresses(name + "." + domain, call).isEmpty {
+      shown = name + "." + domain
+      break
+    }
+  }
+  for address in found { call.print("\(shown) has address \(address)\n") }
+  return 0
+}
+
+func dig(_ call: ToolCall) -> Int32 {
+  var short = false
+  var search = false
+  var names: [String] = []
+  for word in call.arguments {
+    switch word {
+    case "+short": short = true
+    case "+search": search = true
+    case "A", "IN": break
+    default:
+      if word.utf8.first == 43 || word.utf8.first == 64 || word.hasLeadingDash {
+        return call.notSimulated("dig \(word)")
+      }
+      names.append(word)
+    }
+  }
+  guard short, let name = names.first, names.count == 1 else { return call.notSimulated("dig without +short") }
+  // Without +search, dig asks for the name as it stands.
+  guard search || name.hasSuffix(".cluster.local") || name.hasSuffix(".cluster.local.") else { return 0 }
+  for address in addresses(name, call) { call.printLine(address) }
+  return 0
+}
+
+private let portNames: [Int: String] = [
+  22: "ssh", 25: "smtp", 53: "domain", 80: "http", 110: "pop3", 143: "imap2", 443: "https", 3306: "mysql",
+  5432: "postgresql", 6379: "redis", 8080: "http-alt", 5672: "amqp", 27017: "mongodb",
+]
+
+let netcatOptions = OptionTable("z v w= n 4 u !l !k !e= !p= !s= !i= !q= !c !x= N")
+
+func netcat(_ call: ToolCall) -> Int32 {
+  guard call.options.has("z"), !call.options.has("u") else { return call.notSimulated("nc without -z") }
+  guard call.operands.count == 2, let port = decimal(call.operands[1]), let network = call.process.machine.network
+  else {
+    return call.notSimulated("nc: this use of it")
+  }
+  let host = call.operands[0]
+  let verbose = call.options.has("v")
+  switch network.connect(host: host, port: Int(port), from: call.process.machine) {
+  case .connected(_, let address):
+    if verbose {
+      if call.flavour == .busybox {
+        call.writeError("\(host) (\(address):\(port)) open\n")
+      } else {
+        let place = host == address ? host : "\(host) (\(address))"
+        call.writeError("Connection to \(place) \(port) port [tcp/\(portNames[Int(port)] ?? "*")] succeeded!\n")
+      }
+    }
+    return 0
+  case .refused(let address):
+    if call.flavour == .busybox {
+      if verbose { call.writeError("nc: \(host) (\(address):\(port)): Connection refused\n") }
+    } else if verbose {
+      call.writeError("nc: connect to \(host) (\(address)) port \(port) (tcp) failed: Connection refused\n")
+    }
+    return 1
+  case .unknownHost:
+    if call.flavour == .busybox {
+      call.writeError("nc: bad address '\(host)'\n")
+    } else {
+      call.writeError(
+        "nc: getaddrinfo for host \"\(host)\" port \(port): Name or service not known\n")
+    }
+    return 1
+  case .unreachable: return call.notSimulated("nc waiting for a host that does not answer")
+  }
+}
+
+/// openssl rand and version; the rest is not modelled.
+func openssl(_ call: ToolCall) -> Int32 {
+  guard call.arguments.first == "rand" else { return call.notSimulated("openssl \(call.arguments.first ?? "")") }
+  var form = ""
+  var count: Int64?
+  for word in call.arguments.dropFirst() {
+    switch word {
+    case "-hex", "-base64": form = word
+    default:
+      guard let value = decimal(word), value < 1 << 20 else { return call.notSimulated("openssl rand \(word)") }
+      count = value
+    }
+  }
+  guard let count else { return call.notSimulated("openssl rand without a number") }
+  var bytes: [UInt8] = []
+  for _ in 0..<count { bytes.append(UInt8(truncatingIfNeeded: call.world.random.next() >> 24)) }
+  switch form {
+  case "-hex": call.printLine(hexadecimal(bytes))
+  case "-base64":
+    let text = encodeBase64(bytes)
+    var at = 0
+    while at < text.count {
+      call.write(text[at..<min(text.count, at + 64)])
+      call.put(10)
+      at += 64
+    }
+  default: call.write(bytes)
+  }
+  return 0
+}
+
+var networkUtilities: [Registration] {
+  [
+    Registration(Tool("curl", curlOptions, run: curl)),
+    Registration(Tool("wget", wgetOptions, run: wget)),
+    Registration(Tool("nslookup", .raw, run: nameLookup)),
+    Registration(Tool("host", .raw, run: hostLookup)),
+    Registration(Tool("dig", .raw, run: dig)),
+    Registration(Tool("nc", netcatOptions, run: netcat)),
+    Registration(Tool("openssl", .raw, run: openssl)),
+  ]
+}
