@@ -5,6 +5,12 @@
 package protocol Listener: AnyObject {
   /// The protocol's name, for messages and coverage (`postgresql`, `http`).
   var service: String { get }
+  /// The listener as one that speaks HTTP, if it does: Embedded Swift has no casts to protocols.
+  var asHTTP: (any HTTPListener)? { get }
+}
+
+extension Listener {
+  package var asHTTP: (any HTTPListener)? { nil }
 }
 
 package enum ConnectOutcome {
@@ -44,4 +50,8 @@ package struct HTTPResponse {
 
 package protocol HTTPListener: Listener {
   func respond(to request: HTTPRequest, from client: Machine) -> HTTPResponse
+}
+
+extension HTTPListener {
+  package var asHTTP: (any HTTPListener)? { self }
 }

@@ -43,14 +43,14 @@ func fetch(_ url: SimpleURL, _ request: HTTPRequest, _ call: ToolCall) -> Fetch 
   let machine = call.process.machine
   guard let network = machine.network else {
     if url.host == "localhost" || url.host == "127.0.0.1" {
-      guard let listener = machine.listeners[url.port] as? any HTTPListener else { return .refused("127.0.0.1") }
+      guard let listener = machine.listeners[url.port]?.asHTTP else { return .refused("127.0.0.1") }
       return .response(listener.respond(to: request, from: machine), address: "127.0.0.1")
     }
     return .unknownHost
   }
   switch network.connect(host: url.host, port: url.port, from: machine) {
   case .connected(let listener, let address):
-    guard let server = listener as? any HTTPListener else { return .otherService }
+    guard let server = listener.asHTTP else { return .otherService }
     return .response(server.respond(to: request, from: machine), address: address)
   case .refused(let address): return .refused(address)
   case .unknownHost: return .unknownHost
