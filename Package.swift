@@ -119,6 +119,7 @@ if wasm {
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
+    tests("PostgresTests", ["Postgres", "SimKernel"], resources: [.copy("Cases")]),
     tests("ShellReality", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
     tests("ShellRuntimeTests", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
     tests("ShellSyntaxTests", ["ShellSyntax", "SimKernel"]),

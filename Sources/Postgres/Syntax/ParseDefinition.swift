@@ -768,9 +768,15 @@ extension Parser {
 
   private mutating func functionParameter() throws(SQLError) -> FunctionParameter {
     var mode = "in"
-    if acceptWord("in") { mode = acceptWord("out") ? "inout" : "in" } else if acceptWord("out") { mode = "out" } else
-      if acceptWord("inout")
-    { mode = "inout" } else if acceptWord("variadic") { mode = "variadic" }
+    if acceptWord("in") {
+      mode = acceptWord("out") ? "inout" : "in"
+    } else if acceptWord("out") {
+      mode = "out"
+    } else if acceptWord("inout") {
+      mode = "inout"
+    } else if acceptWord("variadic") {
+      mode = "variadic"
+    }
     var name: String?
     if isTypeFunctionName(current) || isColumnIdentifier(current), startsType(ahead(1)),
       !(isWord("double") && isWord(1, "precision"))

@@ -102,7 +102,8 @@ extension Parser {
       "session_user", "user", "current_role", "current_catalog":
       advance()
       var precision: Int?
-      if isPunctuation("("), ahead(1).kind == .integer, token.text.hasSuffix("time") || token.text.hasSuffix("timestamp")
+      if isPunctuation("("), ahead(1).kind == .integer,
+        token.text.hasSuffix("time") || token.text.hasSuffix("timestamp")
       {
         advance()
         precision = Int(current.text)

@@ -366,7 +366,11 @@ extension Parser {
       return .join(.cross, first, try fromPrimary(), on: nil, using: nil, natural: false, alias: nil, offset: offset)
     }
     var kind: JoinKind = .inner
-    if acceptWord("left") { kind = .left } else if acceptWord("right") { kind = .right } else if acceptWord("full") {
+    if acceptWord("left") {
+      kind = .left
+    } else if acceptWord("right") {
+      kind = .right
+    } else if acceptWord("full") {
       kind = .full
     } else {
       _ = acceptWord("inner")

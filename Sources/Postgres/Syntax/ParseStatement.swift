@@ -73,7 +73,10 @@ extension Parser {
       advance()
       var options: [String] = []
       if accept("(") {
-        while !isPunctuation(")"), current.kind != .end { options.append(current.text); advance() }
+        while !isPunctuation(")"), current.kind != .end {
+          options.append(current.text)
+          advance()
+        }
         try expect(")")
       } else {
         if acceptWord("analyze") { options.append("analyze") }
@@ -549,7 +552,8 @@ extension Parser {
         for name in try nameList() { statement.objects.append(QualifiedName(parts: [name], offset: -1)) }
       } else {
         switch current.text {
-        case "table", "sequence", "database", "schema", "function", "procedure", "routine", "language", "type", "domain",
+        case "table", "sequence", "database", "schema", "function", "procedure", "routine", "language", "type",
+          "domain",
           "tablespace":
           statement.objectType = current.text.uppercased()
           advance()

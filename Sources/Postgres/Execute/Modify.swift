@@ -1,0 +1,525 @@
+// INSERT, UPDATE and DELETE on heaps, with constraints, foreign keys and identity. Source: PostgreSQL 15 manual 5.4, 5.5.
+
+internal import SimKernel
+
+extension Execution {
+  var cluster: Cluster { session.server.cluster }
+  private var log: TransactionLog { session.server.cluster.transactions }
+
+  func modify(_ plan: ModificationPlan, _ frame: Frame) throws(SQLError) -> (rows: [Row], count: Int) {
+    for table in plan.commonTables {
+      commonPlans[table.id] = table
+      commonTables[table.id] = nil
+      if case .modification(let m) = table.body { commonTables[table.id] = try modify(m, frame).rows }
+    }
+    guard let relation = session.catalog.relation(plan.table) else { return ([], 0) }
+    switch plan.kind {
+    case .insert: return try insert(plan, relation, frame)
+    case .update, .delete: return try change(plan, relation, frame)
+    }
+  }
+
+  // MARK: INSERT
+
+  private func insert(
+    _ plan: ModificationPlan, _ relation: Relation, _ outer: Frame
+  ) throws(SQLError) -> (rows: [Row], count: Int) {
+    var sources: [(Row, [Bool])] = []
+    let middle = Frame(parent: outer)
+    if let source = plan.source {
+      if case .values(let rows) = source.body, source.orderBy.isEmpty, source.limit == nil, source.commonTables.isEmpty
+      {
+        let frame = Frame(parent: middle)
+        // Row by row, so that sequences advance in the order of the columns.
+        var out: [Row] = []
+        var count = 0
+        for row in rows {
+          var values: Row = []
+          var defaults: [Bool] = []
+          for e in row {
+            if case .defaultValue = e.kind {
+              values.append(.null)
+              defaults.append(true)
+            } else {
+              values.append(try evaluate(e, frame))
+              defaults.append(false)
+            }
+          }
+          if let result = try insertRow(plan, relation, values, defaults, outer) {
+            count += 1
+            out += result
+          }
+        }
+        try session.fireStatementTriggers(relation, "INSERT")
+        return (out, count)
+      }
+      let columns = source.targets.filter { !$0.isHidden }
+      for row in try rows(of: source, middle) {
+        var defaults: [Bool] = []
+        for i in row.indices {
+          if i < columns.count, case .defaultValue = columns[i].expression.kind {
+            defaults.append(true)
+          } else {
+            defaults.append(false)
+          }
+        }
+        sources.append((row, defaults))
+      }
+    } else {
+      sources.append(([], []))
+    }
+    var out: [Row] = []
+    var count = 0
+    for (values, defaults) in sources {
+      if let result = try insertRow(plan, relation, values, defaults, outer) {
+        count += 1
+        out += result
+      }
+    }
+    try session.fireStatementTriggers(relation, "INSERT")
+    return (out, count)
+  }
+
+  /// nil when ON CONFLICT DO NOTHING skipped the row; otherwise the RETURNING rows (none or one).
+  private func insertRow(
+    _ plan: ModificationPlan, _ relation: Relation, _ values: Row, _ isDefault: [Bool], _ outer: Frame
+  ) throws(SQLError) -> [Row]? {
+    try step(4)
+    let frame = Frame(parent: outer)
+    var row = Row(repeating: .null, count: relation.columns.count)
+    var given = [Bool](repeating: false, count: relation.columns.count)
+    for (k, c) in plan.insertColumns.enumerated() where !isDefault[k] {
+      if relation.columns[c].identity != 0, plan.overridingUser { continue }
+      row[c] = values[k]
+      given[c] = true
+    }
+    for c in relation.columns.indices where !given[c] && !relation.columns[c].isDropped {
+      if let e = plan.defaults[c] { row[c] = try evaluate(e, frame) }
+    }
+    guard var final = try session.fireRowTriggers(relation, "BEFORE", "INSERT", old: nil, new: row) else { return nil }
+    var target = relation
+    if relation.kind == .partitioned { target = try session.partition(for: final, relation) }
+    try computeGenerated(&final, relation, frame)
+    try checkRow(final, relation, frame)
+    if target.oid != relation.oid { final = session.remap(final, from: relation, to: target) }
+    if let conflict = plan.conflict {
+      if let (heap, index) = try conflicting(final, target, conflict.indexes, relation) {
+        guard let assignments = conflict.assignments else { return nil }
+        // Update the row in the way; it may not be one that this statement has put there.
+        let tuple = heap.tuples[index]
+        if snapshot.own.contains(tuple.xmin) || session.transaction?.own.contains(tuple.xmin) ?? false,
+          tuple.cmin >= snapshot.command
+        {
+          throw SQLError(
+            SQLState.cardinalityViolation, "ON CONFLICT DO UPDATE command cannot affect row a second time",
+            hint:
+              "Ensure that no rows proposed for insertion within the same command have duplicate constrained values."
+          )
+        }
+        try lockRow(heap, index)
+        let old = session.complete(tuple.values, target)
+        let update = Frame(parent: Frame(parent: outer))
+        update.values = visible(old, target) + visible(final, target)
+        if let condition = conflict.condition, !(try evaluate(condition, update).isTrue) { return nil }
+        var new = old
+        for a in assignments { new[a.column] = try evaluate(a.value, update) }
+        try computeGenerated(&new, target, update)
+        let place = try replace(target, heap, index, old, new, relation)
+        return try returning(plan, relation, new, outer, heap, place)
+      }
+    }
+    try checkUnique(final, target, ignoring: nil, relation)
+    let heap = target.heap ?? Heap()
+    let index = heap.append(
+      final, xmin: session.writeID(), cmin: session.transaction?.command ?? 0, width: session.width(final, target))
+    session.noteUnique(final, target, heap, index)
+    try checkForeignKeys(final, target)
+    _ = try session.fireRowTriggers(relation, "AFTER", "INSERT", old: nil, new: final)
+    return try returning(
+      plan, relation, target.oid == relation.oid ? final : session.remap(final, from: target, to: relation), outer,
+      heap, index)
+  }
+
+  /// Values of the columns that are there, in order: what a scan puts into slots.
+  func visible(_ row: Row, _ relation: Relation) -> Row {
+    var out: Row = []
+    for (i, c) in relation.columns.enumerated() where !c.isDropped {
+      out.append(i < row.count ? row[i] : c.missingValue)
+    }
+    return out
+  }
+
+  private func returning(
+    _ plan: ModificationPlan, _ relation: Relation, _ row: Row, _ outer: Frame, _ heap: Heap, _ index: Int
+  ) throws(SQLError) -> [Row] {
+    if plan.returning.isEmpty { return [] }
+    let frame = Frame(parent: Frame(parent: outer))
+    frame.values = visible(row, relation)
+    frame.tuples = [TupleReference(relation: relation.oid, heap: heap, index: index)]
+    var out: Row = []
+    for t in plan.returning { out.append(try evaluate(t.expression, frame)) }
+    return [out]
+  }
+
+  // MARK: UPDATE and DELETE
+
+  private func change(
+    _ plan: ModificationPlan, _ relation: Relation, _ outer: Frame
+  ) throws(SQLError) -> (rows: [Row], count: Int) {
+    let query = QueryPlan(id: 0)
+    query.width = plan.width
+    query.entryCount = plan.entryCount
+    let frame = Frame(parent: outer)
+    var positions: [Int] = []
+    for (i, _) in relation.liveColumns { positions.append(i) }
+    let scan = FromPlan.relation(
+      ScanPlan(
+        relation: relation.oid, virtual: nil, base: 0, width: positions.count, entry: 0, columns: positions, only: false
+      ))
+    var all: FromPlan = scan
+    if case .empty = plan.from {
+    } else {
+      let r = plan.from.range
+      // The condition's equalities serve the join with FROM.
+      all = .join(
+        .inner, scan, plan.from, joinCondition(plan.condition), rightBase: r.base, rightWidth: r.width, leftBase: 0,
+        leftWidth: positions.count)
+    }
+    var targets: [JoinedRow] = []
+    var seen: Set<Int64> = []
+    for row in try source(all, query, frame, condition: nil) {
+      frame.values = row.values
+      frame.tuples = row.tuples
+      try step()
+      if let c = plan.condition, !(try evaluate(c, frame).isTrue) { continue }
+      guard let reference = row.tuples[0] else { continue }
+      // A row is changed once, by the first match.
+      let key = Int64(reference.relation) << 32 | Int64(reference.index)
+      if seen.insert(key).inserted { targets.append(row) }
+    }
+    var out: [Row] = []
+    var count = 0
+    for row in targets {
+      guard let reference = row.tuples[0], let actual = session.catalog.relation(reference.relation) else { continue }
+      try step(4)
+      try lockRow(reference.heap, reference.index)
+      // A trigger or cascade of this statement may have changed it already.
+      let tuple = reference.heap.tuples[reference.index]
+      if tuple.xmax != 0, !tuple.lockOnly, log.fate(tuple.xmax) != .aborted { continue }
+      let stored = session.complete(tuple.values, actual)
+      let old = actual.oid == relation.oid ? stored : session.remap(stored, from: actual, to: relation)
+      frame.values = row.values
+      frame.tuples = row.tuples
+      if plan.kind == .delete {
+        guard try session.fireRowTriggers(relation, "BEFORE", "DELETE", old: old, new: nil) != nil else { continue }
+        markDeleted(reference.heap, reference.index)
+        try session.referencedRowGone(actual, stored, nil, self)
+        _ = try session.fireRowTriggers(relation, "AFTER", "DELETE", old: old, new: nil)
+        count += 1
+        if !plan.returning.isEmpty {
+          var values: Row = []
+          for t in plan.returning { values.append(try evaluate(t.expression, frame)) }
+          out.append(values)
+        }
+        continue
+      }
+      var new = old
+      for a in plan.assignments { new[a.column] = try evaluate(a.value, frame) }
+      guard var final = try session.fireRowTriggers(relation, "BEFORE", "UPDATE", old: old, new: new) else { continue }
+      try computeGenerated(&final, relation, frame)
+      try checkRow(final, relation, frame)
+      var target = actual
+      if relation.kind == .partitioned {
+        target = try session.partition(for: final, relation)
+      }
+      let storedNew = target.oid == relation.oid ? final : session.remap(final, from: relation, to: target)
+      if target.oid != actual.oid {
+        markDeleted(reference.heap, reference.index)
+        try checkUnique(storedNew, target, ignoring: nil, relation)
+        let heap = target.heap ?? Heap()
+        let i = heap.append(
+          storedNew, xmin: session.writeID(), cmin: session.transaction?.command ?? 0,
+          width: session.width(storedNew, target))
+        session.noteUnique(storedNew, target, heap, i)
+      } else {
+        _ = try replace(actual, reference.heap, reference.index, stored, storedNew, relation)
+      }
+      _ = try session.fireRowTriggers(relation, "AFTER", "UPDATE", old: old, new: final)
+      count += 1
+      if !plan.returning.isEmpty {
+        let live = visible(final, relation)
+        var values = row.values
+        for (k, v) in live.enumerated() { values[k] = v }
+        frame.values = values
+        var result: Row = []
+        for t in plan.returning { result.append(try evaluate(t.expression, frame)) }
+        out.append(result)
+      }
+    }
+    try session.fireStatementTriggers(relation, plan.kind == .delete ? "DELETE" : "UPDATE")
+    return (out, count)
+  }
+
+  private func joinCondition(_ condition: TypedExpr?) -> TypedExpr? {
+    guard let condition else { return nil }
+    return condition
+  }
+
+  /// Refuses or waits when another open transaction holds the row.
+  func lockRow(_ heap: Heap, _ index: Int) throws(SQLError) {
+    let tuple = heap.tuples[index]
+    guard tuple.xmax != 0 else { return }
+    let own = session.transaction?.own.contains(tuple.xmax) ?? false
+    if own { return }
+    switch log.fate(tuple.xmax) {
+    case .running:
+      session.waitingFor = tuple.xmax
+      throw SQLError(
+        "55P03", "the row is locked by another session's open transaction", kind: .wouldBlock)
+    case .committed where !tuple.lockOnly:
+      if let t = session.transaction, t.isolation != "read committed", t.isolation != "read uncommitted" {
+        throw SQLError("40001", "could not serialize access due to concurrent update")
+      }
+    default: break
+    }
+  }
+
+  func markDeleted(_ heap: Heap, _ index: Int) {
+    heap.tuples[index].xmax = session.writeID()
+    heap.tuples[index].cmax = session.transaction?.command ?? 0
+    heap.tuples[index].lockOnly = false
+  }
+
+  @discardableResult
+  func replace(
+    _ relation: Relation, _ heap: Heap, _ index: Int, _ old: Row, _ new: Row, _ named: Relation
+  ) throws(SQLError) -> Int {
+    try checkRow(new, relation, Frame(parent: nil), named: named)
+    try checkUnique(new, relation, ignoring: index, named)
+    markDeleted(heap, index)
+    let place = heap.append(
+      new, xmin: session.writeID(), cmin: session.transaction?.command ?? 0, width: session.width(new, relation))
+    session.noteUnique(new, relation, heap, place)
+    try checkForeignKeys(new, relation, changedFrom: old)
+    try session.referencedRowGone(relation, old, new, self)
+    return place
+  }
+
+  func lock(_ rows: [JoinedRow], _ plan: QueryPlan) throws(SQLError) -> [JoinedRow] {
+    var kept: [JoinedRow] = []
+    for row in rows {
+      var skip = false
+      for reference in row.tuples {
+        guard let reference else { continue }
+        let tuple = reference.heap.tuples[reference.index]
+        let own = session.transaction?.own.contains(tuple.xmax) ?? false
+        if tuple.xmax != 0, !own, log.fate(tuple.xmax) == .running {
+          if plan.lockSkips {
+            skip = true
+            break
+          }
+          if plan.lockNoWait {
+            let name = session.catalog.relation(reference.relation)?.name ?? ""
+            throw SQLError("55P03", "could not obtain lock on row in relation \"\(name)\"")
+          }
+          try lockRow(reference.heap, reference.index)
+        }
+      }
+      if skip { continue }
+      for reference in row.tuples {
+        guard let reference,
+          reference.heap.tuples[reference.index].xmax == 0 || reference.heap.tuples[reference.index].lockOnly
+            || log.fate(reference.heap.tuples[reference.index].xmax) == .aborted
+        else { continue }
+        reference.heap.tuples[reference.index].xmax = session.writeID()
+        reference.heap.tuples[reference.index].lockOnly = true
+      }
+      kept.append(row)
+    }
+    return kept
+  }
+
+  // MARK: Constraints
+
+  func computeGenerated(_ row: inout Row, _ relation: Relation, _ parent: Frame) throws(SQLError) {
+    for (i, c) in relation.columns.enumerated() where c.isGenerated && !c.isDropped {
+      guard let e = c.defaultExpr else { continue }
+      let frame = Frame(parent: nil)
+      frame.values = visible(row, relation)
+      row[i] = try evaluate(e, frame)
+    }
+  }
+
+  private func rowDetail(_ row: Row, _ relation: Relation) -> String {
+    var parts: [String] = []
+    for (i, c) in relation.columns.enumerated() where !c.isDropped {
+      let v = i < row.count ? row[i] : .null
+      if v.isNull {
+        parts.append("null")
+      } else {
+        let text = session.output(v, c.type.oid)
+        parts.append(clipped(text))
+      }
+    }
+    return "Failing row contains (\(joined(parts, ", ")))."
+  }
+
+  private func clipped(_ text: String) -> String {
+    guard text.utf8.count > 64 else { return text }
+    var bytes = Array(text.utf8.prefix(64))
+    while let last = bytes.last, last & 0xc0 == 0x80 { bytes.removeLast() }
+    if let last = bytes.last, last >= 0xc0 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self) + "..."
+  }
+
+  func checkRow(_ row: Row, _ relation: Relation, _ parent: Frame, named: Relation? = nil) throws(SQLError) {
+    for (i, c) in relation.columns.enumerated() where c.notNull && !c.isDropped && row[i].isNull {
+      var error = SQLError(
+        SQLState.notNullViolation,
+        "null value in column \"\(c.name)\" of relation \"\(relation.name)\" violates not-null constraint",
+        detail: rowDetail(row, relation))
+      error.schemaName = relation.schema
+      error.tableName = relation.name
+      error.columnName = c.name
+      throw error
+    }
+    var checks: [Constraint] = []
+    for c in relation.constraints where c.kind == .check { checks.append(c) }
+    checks.sort { compareBytes($0.name, $1.name) < 0 }
+    guard !checks.isEmpty else { return }
+    let frame = Frame(parent: nil)
+    frame.values = visible(row, relation)
+    for c in checks {
+      guard let e = c.check else { continue }
+      if case .bool(false) = try evaluate(e, frame) {
+        var error = SQLError(
+          SQLState.checkViolation,
+          "new row for relation \"\(relation.name)\" violates check constraint \"\(c.name)\"",
+          detail: rowDetail(row, relation))
+        error.constraintName = c.name
+        error.tableName = relation.name
+        error.schemaName = relation.schema
+        throw error
+      }
+    }
+  }
+
+  func indexKey(_ row: Row, _ info: IndexInfo, _ relation: Relation) throws(SQLError) -> Row? {
+    var key: Row = []
+    var frame: Frame?
+    if info.predicate != nil || info.columns.contains(where: { $0.column < 0 }) {
+      frame = Frame(parent: nil)
+      frame?.values = visible(row, relation)
+    }
+    if let p = info.predicate, let frame, !(try evaluate(p, frame).isTrue) { return nil }
+    for c in info.columns {
+      if c.column >= 0 {
+        key.append(row[c.column])
+      } else if let e = c.expression, let frame {
+        key.append(try evaluate(e, frame))
+      }
+    }
+    return key
+  }
+
+  /// The live row that has the same key in a unique index.
+  func conflicting(
+    _ row: Row, _ relation: Relation, _ indexes: [Int32], _ named: Relation
+  ) throws(SQLError) -> (Heap, Int)? {
+    guard let heap = relation.heap else { return nil }
+    for index in session.catalog.indexes(of: relation.oid) {
+      guard let info = index.index, info.unique else { continue }
+      if !indexes.isEmpty, relation.oid == named.oid, !indexes.contains(index.oid) { continue }
+      if let i = try duplicate(row, relation, heap, index.oid, info, ignoring: nil) { return (heap, i) }
+    }
+    return nil
+  }
+
+  private func duplicate(
+    _ row: Row, _ relation: Relation, _ heap: Heap, _ index: Int32, _ info: IndexInfo, ignoring: Int?
+  ) throws(SQLError) -> Int? {
+    guard let key = try indexKey(row, info, relation) else { return nil }
+    if !info.nullsNotDistinct { for v in key where v.isNull { return nil } }
+    try session.buildUnique(relation, heap, index, info, self)
+    for i in heap.uniqueKeys[index]?[hashKey(key)] ?? [] where i != ignoring {
+      let tuple = heap.tuples[i]
+      if log.isLive(tuple) {
+        if log.fate(tuple.xmin) == .running, !(session.transaction?.own.contains(tuple.xmin) ?? false) {
+          session.waitingFor = tuple.xmin
+          throw SQLError("55P03", "another session's open transaction has inserted the same key", kind: .wouldBlock)
+        }
+        return i
+      }
+      if log.fate(tuple.xmax) == .running, !(session.transaction?.own.contains(tuple.xmax) ?? false) {
+        session.waitingFor = tuple.xmax
+        throw SQLError("55P03", "another session's open transaction is deleting the same key", kind: .wouldBlock)
+      }
+    }
+    return nil
+  }
+
+  func checkUnique(_ row: Row, _ relation: Relation, ignoring: Int?, _ named: Relation) throws(SQLError) {
+    guard let heap = relation.heap else { return }
+    var indexes = session.catalog.indexes(of: relation.oid)
+    // The primary key's index is checked as the oldest; indexes go by OID.
+    indexes.sort { $0.oid < $1.oid }
+    for index in indexes {
+      guard let info = index.index, info.unique else { continue }
+      guard try duplicate(row, relation, heap, index.oid, info, ignoring: ignoring) != nil else { continue }
+      var deferred = false
+      for c in relation.constraints where c.index == index.oid && c.deferrable { deferred = true }
+      if deferred { throw .notSimulated("violations of deferrable unique constraints") }
+      let key = try indexKey(row, info, relation) ?? []
+      throw uniqueError(index, info, key, relation)
+    }
+  }
+
+  func keyText(_ info: IndexInfo, _ relation: Relation) -> String {
+    var names: [String] = []
+    for c in info.columns {
+      if c.column >= 0 {
+        names.append(quotedIdentifier(relation.columns[c.column].name))
+      } else if let e = c.expression {
+        names.append(Deparser(session).indexExpression(e, relation))
+      }
+    }
+    return joined(names, ", ")
+  }
+
+  func uniqueError(_ index: Relation, _ info: IndexInfo, _ key: Row, _ relation: Relation) -> SQLError {
+    var values: [String] = []
+    for (k, v) in key.enumerated() {
+      let c = info.columns[k]
+      let type = c.column >= 0 ? relation.columns[c.column].type.oid : c.expression?.type.oid ?? Oid.text
+      values.append(v.isNull ? "null" : session.output(v, type))
+    }
+    var error = SQLError(
+      SQLState.uniqueViolation,
+      "duplicate key value violates unique constraint \"\(index.name)\"",
+      detail: "Key (\(keyText(info, relation)))=(\(joined(values, ", "))) already exists.")
+    error.constraintName = index.name
+    error.tableName = relation.name
+    error.schemaName = relation.schema
+    return error
+  }
+
+  func checkForeignKeys(_ row: Row, _ relation: Relation, changedFrom old: Row? = nil) throws(SQLError) {
+    for c in relation.constraints where c.kind == .foreignKey {
+      if let old {
+        var changed = false
+        for k in c.columns
+        where old[k].isNull != row[k].isNull || (!row[k].isNull && compareValues(old[k], row[k]) != 0) {
+          changed = true
+        }
+        if !changed { continue }
+      }
+      let isDeferred = c.deferrable && (session.transaction?.allDeferred ?? c.initiallyDeferred)
+      if isDeferred {
+        session.transaction?.deferred.append(
+          DeferredCheck(table: relation.oid, constraint: c.name, row: row, isReferenced: false))
+        continue
+      }
+      try session.checkForeignKey(row, relation, c, self)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// A running server on a data directory: version, parameters, sessions, standby mode. Source: PostgreSQL 15 manual, chapters
+// 19 "Server Configuration" and 20 "Client Authentication".
+
+package import SimKernel
+
+package final class Server {
+  package let cluster: Cluster
+  package let world: World
+  /// What `version()` prints.
+  package var version: String
+  /// `15.18`
+  package var versionNumber: String
+  /// True on a standby in recovery: every session is read-only.
+  package var isInRecovery = false
+  package var isAcceptingConnections = true
+  /// Why connections are refused meanwhile: `the database system is starting up`.
+  package var refusal: String?
+  package var port: Int64 = 5432
+  package var socketDirectory = "/var/run/postgresql"
+  package var listenAddresses = "*"
+  package var dataDirectory = "/var/lib/postgresql/data"
+  package private(set) var sessions: [ClientSession] = []
+  package let startedAt: Instant
+  var nextProcessID: Int64 = 60
+  /// Parameters of the command line and postgresql.conf.
+  package var settings: [(name: String, value: String)] = []
+  /// Local connections over the socket need no password (image default `trust`).
+  package var requiresPasswordOverNetwork = true
+  var random: SeededRandom
+
+  package init(
+    cluster: Cluster, world: World,
+    version: String =
+      "PostgreSQL 15.18 on x86_64-pc-linux-musl, compiled by gcc (Alpine 15.2.0) 15.2.0, 64-bit",
+    versionNumber: String = "15.18"
+  ) {
+    self.cluster = cluster
+    self.world = world
+    self.version = version
+    self.versionNumber = versionNumber
+    startedAt = world.now
+    random = world.random.split("postgres")
+  }
+
+  /// Opens a session, or says why not (a FATAL error).
+  package func connect(
+    user: String, database: String, password: String? = nil, overNetwork: Bool = false, applicationName: String = "psql"
+  ) throws(SQLError) -> ClientSession {
+    if let refusal { throw SQLError("57P03", refusal, kind: .fatal) }
+    guard let role = cluster.roles[user] else {
+      if overNetwork, requiresPasswordOverNetwork {
+        throw SQLError("28P01", "password authentication failed for user \"\(user)\"", kind: .fatal)
+      }
+      throw SQLError("28000", "role \"\(user)\" does not exist", kind: .fatal)
+    }
+    if overNetwork, requiresPasswordOverNetwork {
+      guard let expected = role.password, let password, expected == password else {
+        throw SQLError("28P01", "password authentication failed for user \"\(user)\"", kind: .fatal)
+      }
+    }
+    guard let target = cluster.databases[database] else {
+      throw SQLError(
+        SQLState.invalidCatalogName, "database \"\(database)\" does not exist", kind: .fatal)
+    }
+    if !role.canLogin { throw SQLError("28000", "role \"\(user)\" is not permitted to log in", kind: .fatal) }
+    if !target.allowsConnections {
+      throw SQLError(
+        SQLState.notInPrerequisiteState, "database \"\(database)\" is not currently accepting connections",
+        kind: .fatal)
+    }
+    if !role.isSuperuser, let acl = target.acl {
+      var allowed = cluster.isMember(user, of: target.owner)
+      for item in acl where item.grantee.isEmpty || cluster.isMember(user, of: item.grantee) {
+        if item.privileges.contains(0x63) { allowed = true }
+      }
+      if !allowed {
+        throw SQLError(
+          SQLState.insufficientPrivilege, "permission denied for database \"\(database)\"",
+          detail: "User does not have CONNECT privilege.", kind: .fatal)
+      }
+    }
+    let session = ClientSession(
+      server: self, database: target, user: user, processID: nextProcessID, applicationName: applicationName)
+    session.isNetwork = overNetwork
+    nextProcessID += 7
+    sessions.append(session)
+    return session
+  }
+
+  package func close(_ session: ClientSession) {
+    session.abandon()
+    for (i, s) in sessions.enumerated() where s === session {
+      sessions.remove(at: i)
+      break
+    }
+  }
+
+  /// Ends every session without a word, as a crash or a fast shutdown does.
+  package func closeAll() {
+    for session in sessions { session.abandon() }
+    sessions = []
+  }
+}
+
+/// What one statement left behind, in the order in which a client receives it.
+package enum StatementOutcome {
+  case rows(ResultSet)
+  /// `INSERT 0 1`, `CREATE TABLE`
+  case command(String)
+  case notice(SQLError, severity: String)
+  case error(SQLError)
+  /// COPY … FROM STDIN waits for lines; resume with `copyData`.
+  case copyIn(String)
+  case copyOut([String])
+  case empty
+  /// An asynchronous NOTIFY.
+  case notification(channel: String, payload: String, processID: Int64)
+}
+
+package struct ResultSet {
+  package var columns: [ResultColumn]
+  /// nil is NULL.
+  package var rows: [[String?]]
+  /// `SELECT 3`, `INSERT 0 1`
+  package var tag: String
+}
+
+package struct ResultColumn {
+  package var name: String
+  package var isNumeric: Bool
+  package var typeOid: Int32
+}

@@ -1,0 +1,526 @@
+// Date and time operators and functions. Source: PostgreSQL 15 manual 9.9.
+
+internal import SimKernel
+
+extension Value {
+  var micros: Int64 {
+    switch self {
+    case .timestamp(let t), .time(let t): return t
+    case .date(let d):
+      return d == DateTime.dateInfinity
+        ? DateTime.infinity : d == DateTime.dateNegativeInfinity ? DateTime.negativeInfinity : d * DateTime.day
+    case .timeZoned(let t, _): return t
+    default: return 0
+    }
+  }
+  var span: IntervalValue {
+    if case .interval(let i) = self { return i }
+    return IntervalValue()
+  }
+  var dayNumber: Int64 {
+    if case .date(let d) = self { return d }
+    return 0
+  }
+}
+
+func negated(_ i: IntervalValue) -> IntervalValue {
+  IntervalValue(months: -i.months, days: -i.days, microseconds: -i.microseconds)
+}
+
+extension ClientSession {
+  /// UTC timestamp shifted by an interval in the session's zone.
+  func shiftZoned(_ t: Int64, _ i: IntervalValue) -> Int64 {
+    if t == DateTime.infinity || t == DateTime.negativeInfinity { return t }
+    if i.months == 0, i.days == 0 { return t + i.microseconds }
+    let local = t + timeZone.offset(utc: t) * DateTime.second
+    let moved = DateTime.add(local, IntervalValue(months: i.months, days: i.days, microseconds: 0))
+    return timeZone.utc(local: moved) + i.microseconds
+  }
+
+  /// value ± offset, for RANGE frames.
+  func shift(_ value: Value, _ offset: Value, negative: Bool) throws(SQLError) -> Value {
+    switch (value, offset) {
+    case (.int(let a), .int(let b)): return .int(negative ? a &- b : a &+ b)
+    case (.numeric(let a), _): return .numeric(negative ? a - offset.decimal : a + offset.decimal)
+    case (.float(let a), _): return .float(negative ? a - offset.double : a + offset.double)
+    case (.int, .numeric): return .numeric(negative ? value.decimal - offset.decimal : value.decimal + offset.decimal)
+    case (.date(let d), .interval(let i)):
+      let t = DateTime.add(d * DateTime.day, negative ? negated(i) : i)
+      return .timestamp(t)
+    case (.timestamp(let t), .interval(let i)): return .timestamp(DateTime.add(t, negative ? negated(i) : i))
+    default: throw .notSimulated("RANGE frames over this type")
+    }
+  }
+
+  func localOf(_ utc: Int64) -> Int64 {
+    if utc == DateTime.infinity || utc == DateTime.negativeInfinity { return utc }
+    return utc + timeZone.offset(utc: utc) * DateTime.second
+  }
+
+  func keywordValue(_ name: String, _ precision: Int?) throws(SQLError) -> Value {
+    func cut(_ t: Int64) -> Int64 {
+      guard let precision, precision < 6 else { return t }
+      var unit: Int64 = 1
+      for _ in 0..<(6 - precision) { unit *= 10 }
+      let (q, r) = DateTime.floorDivide(t, unit)
+      return (q + (r * 2 >= unit ? 1 : 0)) * unit
+    }
+    switch name {
+    case "current_date": return .date(localToday)
+    case "current_timestamp": return .timestamp(cut(transactionTime))
+    case "localtimestamp": return .timestamp(cut(localOf(transactionTime)))
+    case "localtime": return .time(cut(DateTime.floorDivide(localOf(transactionTime), DateTime.day).remainder))
+    case "current_time":
+      return .timeZoned(
+        cut(DateTime.floorDivide(localOf(transactionTime), DateTime.day).remainder),
+        timeZone.offset(utc: transactionTime))
+    case "current_user", "user", "current_role": return .text(currentUser)
+    case "session_user": return .text(sessionUser)
+    case "current_catalog": return .text(database.name)
+    default:
+      if let schema = creationSchema { return .text(schema) }
+      return .null
+    }
+  }
+
+  // MARK: Styles
+
+  func dateStyled(_ d: Int64) -> String {
+    if d >= DateTime.dateInfinity || d <= DateTime.dateNegativeInfinity || dateStyle.hasPrefix("ISO") {
+      return DateTime.dateText(d)
+    }
+    let (y, m, day) = DateTime.civil(d)
+    let dmy = Array(dateStyle.utf8).contains(0x44) && find(Array("DMY".utf8), Array(dateStyle.utf8)) >= 0
+    if dateStyle.hasPrefix("SQL") {
+      return (dmy ? DateTime.two(day) + "/" + DateTime.two(m) : DateTime.two(m) + "/" + DateTime.two(day)) + "/"
+        + DateTime.pad(y, 4)
+    }
+    if dateStyle.hasPrefix("German") { return DateTime.two(day) + "." + DateTime.two(m) + "." + DateTime.pad(y, 4) }
+    return (dmy ? DateTime.two(day) + "-" + DateTime.two(m) : DateTime.two(m) + "-" + DateTime.two(day)) + "-"
+      + DateTime.pad(y, 4)
+  }
+
+  func timestampStyled(_ t: Int64, _ zoned: Bool) -> String {
+    DateTime.timestampText(t, zone: zoned ? timeZone : nil)
+  }
+
+  func intervalStyled(_ i: IntervalValue) -> String {
+    if intervalStyle == "iso_8601" {
+      var out = "P"
+      if i.months / 12 != 0 { out += "\(i.months / 12)Y" }
+      if i.months % 12 != 0 { out += "\(i.months % 12)M" }
+      if i.days != 0 { out += "\(i.days)D" }
+      if i.microseconds != 0 {
+        out += "T"
+        let h = i.microseconds / DateTime.hour
+        let m = i.microseconds % DateTime.hour / DateTime.minute
+        let s = i.microseconds % DateTime.minute
+        if h != 0 { out += "\(h)H" }
+        if m != 0 { out += "\(m)M" }
+        if s != 0 {
+          out +=
+            (s < 0 ? "-" : "") + "\((s < 0 ? -s : s) / DateTime.second)"
+            + DateTime.fraction((s < 0 ? -s : s) % DateTime.second) + "S"
+        }
+      }
+      return out == "P" ? "PT0S" : out
+    }
+    return DateTime.intervalText(i)
+  }
+
+  // MARK: Fields
+
+  func field(_ name: String, _ value: Value, _ type: Int32, extract: Bool) throws(SQLError) -> Value {
+    let word = lowercasedASCII(name)
+    func result(_ n: Numeric) -> Value { extract ? .numeric(n) : .float(n.double) }
+    func int(_ n: Int64) -> Value { result(Numeric(n)) }
+    func unsupported() -> SQLError {
+      let known = [
+        "year", "month", "day", "hour", "minute", "second", "dow", "doy", "week", "quarter", "epoch", "timezone",
+        "century", "decade", "millennium", "isodow", "isoyear", "julian", "microseconds", "milliseconds",
+        "timezone_hour", "timezone_minute",
+      ]
+      if known.contains(word) {
+        return SQLError(
+          SQLState.featureNotSupported, "unit \"\(name)\" not supported for type \(formatType(SQLType(type)))")
+      }
+      return SQLError(
+        SQLState.invalidParameterValue, "unit \"\(name)\" not recognized for type \(formatType(SQLType(type)))")
+    }
+    if case .interval(let i) = value {
+      switch word {
+      case "year", "years": return int(i.months / 12)
+      case "month", "months", "mon": return int(i.months % 12)
+      case "day", "days": return int(i.days)
+      case "hour", "hours": return int(i.microseconds / DateTime.hour)
+      case "minute", "minutes": return int(i.microseconds / DateTime.minute % 60)
+      case "second", "seconds":
+        return result(
+          Numeric(
+            magnitude: BigUInt((i.microseconds % DateTime.minute).magnitude), scale: 6, isNegative: i.microseconds < 0))
+      case "milliseconds":
+        return result(
+          Numeric(
+            magnitude: BigUInt((i.microseconds % DateTime.minute).magnitude), scale: 3, isNegative: i.microseconds < 0))
+      case "microseconds": return int(i.microseconds % DateTime.minute)
+      case "quarter": return int(i.months % 12 / 3 + 1)
+      case "decade": return int(i.months / 120)
+      case "century": return int(i.months / 1_200)
+      case "millennium": return int(i.months / 12_000)
+      case "epoch":
+        let days = (i.months / 12) * 36_525 * 864 + (i.months % 12) * 30 * 86_400 + i.days * 86_400
+        let total = Numeric(days * 1_000_000) + Numeric(i.microseconds)
+        return result(Numeric(magnitude: total.magnitude, scale: 6, isNegative: total.isNegative))
+      default: throw unsupported()
+      }
+    }
+    let isTime: Bool
+    switch value {
+    case .time, .timeZoned: isTime = true
+    default: isTime = false
+    }
+    var micros = value.micros
+    if micros == DateTime.infinity || micros == DateTime.negativeInfinity {
+      switch word {
+      case "epoch", "year", "century", "decade", "millennium", "isoyear", "julian":
+        return result(Numeric(micros > 0 ? "Infinity" : "-Infinity")!)
+      default: return .null
+      }
+    }
+    var zone: Int64?
+    if type == Oid.timestamptz {
+      zone = timeZone.offset(utc: micros)
+      if word == "epoch" {
+        let e = Numeric(micros) + Numeric(DateTime.epochDays * DateTime.day)
+        return result(Numeric(magnitude: e.magnitude, scale: 6, isNegative: e.isNegative))
+      }
+      micros += zone! * DateTime.second
+    }
+    if case .timeZoned(_, let z) = value { zone = z }
+    let (days, time) = isTime ? (0, micros) : DateTime.floorDivide(micros, DateTime.day)
+    let (y, m, d) = DateTime.civil(days)
+    switch word {
+    case "hour", "hours":
+      if type == Oid.date { throw unsupported() }
+      return int(time / DateTime.hour)
+    case "minute", "minutes":
+      if type == Oid.date { throw unsupported() }
+      return int(time / DateTime.minute % 60)
+    case "second", "seconds":
+      if type == Oid.date { throw unsupported() }
+      return result(Numeric(magnitude: BigUInt((time % DateTime.minute).magnitude), scale: 6, isNegative: false))
+    case "milliseconds":
+      if type == Oid.date { throw unsupported() }
+      return result(Numeric(magnitude: BigUInt((time % DateTime.minute).magnitude), scale: 3, isNegative: false))
+    case "microseconds":
+      if type == Oid.date { throw unsupported() }
+      return int(time % DateTime.minute)
+    case "epoch":
+      if isTime {
+        let base = time - (zone ?? 0) * DateTime.second
+        return result(Numeric(magnitude: BigUInt(base.magnitude), scale: 6, isNegative: base < 0))
+      }
+      if type == Oid.date { return int((days + DateTime.epochDays) * 86_400) }
+      let e = Numeric(micros) + Numeric(DateTime.epochDays * DateTime.day)
+      return result(Numeric(magnitude: e.magnitude, scale: 6, isNegative: e.isNegative))
+    case "timezone":
+      if let zone { return int(zone) }
+      throw unsupported()
+    case "timezone_hour":
+      if let zone { return int(zone / 3_600) }
+      throw unsupported()
+    case "timezone_minute":
+      if let zone { return int(zone / 60 % 60) }
+      throw unsupported()
+    default: break
+    }
+    if isTime { throw unsupported() }
+    switch word {
+    case "year", "years": return int(y > 0 ? y : y - 1)
+    case "month", "months", "mon": return int(m)
+    case "day", "days": return int(d)
+    case "dow": return int(DateTime.weekday(days))
+    case "isodow": return int((DateTime.weekday(days) + 6) % 7 + 1)
+    case "doy": return int(days - DateTime.days(y, 1, 1) + 1)
+    case "week", "weeks": return int(DateTime.isoWeek(days).week)
+    case "isoyear": return int(DateTime.isoWeek(days).year)
+    case "quarter": return int((m - 1) / 3 + 1)
+    case "decade": return int(DateTime.floorDivide(y, 10).quotient)
+    case "century": return int(y > 0 ? (y + 99) / 100 : -((100 - y) / 100))
+    case "millennium": return int(y > 0 ? (y + 999) / 1_000 : -((1_000 - y) / 1_000))
+    case "julian": return int(days + 2_451_545)
+    default: throw unsupported()
+    }
+  }
+
+  func truncated(_ name: String, _ local: Int64, _ type: Int32) throws(SQLError) -> Int64 {
+    if local == DateTime.infinity || local == DateTime.negativeInfinity { return local }
+    let word = lowercasedASCII(name)
+    let (days, time) = DateTime.floorDivide(local, DateTime.day)
+    let (y, m, _) = DateTime.civil(days)
+    switch word {
+    case "microseconds": return local
+    case "milliseconds": return local - DateTime.floorDivide(local, 1_000).remainder
+    case "second", "seconds": return days * DateTime.day + time - time % DateTime.second
+    case "minute", "minutes": return days * DateTime.day + time - time % DateTime.minute
+    case "hour", "hours": return days * DateTime.day + time - time % DateTime.hour
+    case "day", "days": return days * DateTime.day
+    case "week": return (days - (DateTime.weekday(days) + 6) % 7) * DateTime.day
+    case "month", "months": return DateTime.days(y, m, 1) * DateTime.day
+    case "quarter": return DateTime.days(y, (m - 1) / 3 * 3 + 1, 1) * DateTime.day
+    case "year", "years": return DateTime.days(y, 1, 1) * DateTime.day
+    case "decade": return DateTime.days(DateTime.floorDivide(y, 10).quotient * 10, 1, 1) * DateTime.day
+    case "century": return DateTime.days((y - 1) / 100 * 100 + 1, 1, 1) * DateTime.day
+    case "millennium": return DateTime.days((y - 1) / 1_000 * 1_000 + 1, 1, 1) * DateTime.day
+    default:
+      throw SQLError(
+        SQLState.invalidParameterValue, "unit \"\(name)\" not recognized for type \(formatType(SQLType(type)))")
+    }
+  }
+}
+
+extension FunctionRegistry {
+  func registerDateTimeFunctions() {
+    pure("date_pli") { (v: [Value]) throws(SQLError) -> Value in .date(v[0].dayNumber + v[1].integer) }
+    pure("integer_pl_date", "select $2 + $1") { (v: [Value]) throws(SQLError) -> Value in
+      if case .int(let n) = v[0] { return .date(v[1].dayNumber + n) }
+      return .null
+    }
+    pure("date_mii") { (v: [Value]) throws(SQLError) -> Value in .date(v[0].dayNumber - v[1].integer) }
+    pure("date_mi") { (v: [Value]) throws(SQLError) -> Value in .int(v[0].dayNumber - v[1].dayNumber) }
+    pure("date_pl_interval") { (v: [Value]) throws(SQLError) -> Value in
+      .timestamp(DateTime.add(v[0].micros, v[1].span))
+    }
+    pure("date_mi_interval") { (v: [Value]) throws(SQLError) -> Value in
+      .timestamp(DateTime.add(v[0].micros, negated(v[1].span)))
+    }
+    pure("datetime_pl") { (v: [Value]) throws(SQLError) -> Value in .timestamp(v[0].micros + v[1].micros) }
+    pure("datetime_timestamp") { (v: [Value]) throws(SQLError) -> Value in .timestamp(v[0].micros + v[1].micros) }
+    pure("timestamp_pl_interval") { (v: [Value]) throws(SQLError) -> Value in
+      .timestamp(DateTime.add(v[0].micros, v[1].span))
+    }
+    pure("timestamp_mi_interval") { (v: [Value]) throws(SQLError) -> Value in
+      .timestamp(DateTime.add(v[0].micros, negated(v[1].span)))
+    }
+    add("timestamptz_pl_interval") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+      .timestamp(s.shiftZoned(v[0].micros, v[1].span))
+    }
+    add("timestamptz_mi_interval") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+      .timestamp(s.shiftZoned(v[0].micros, negated(v[1].span)))
+    }
+    pure("timestamp_mi", "timestamptz_mi") { (v: [Value]) throws(SQLError) -> Value in
+      .interval(DateTime.subtract(v[0].micros, v[1].micros))
+    }
+    pure("time_mi_time") { (v: [Value]) throws(SQLError) -> Value in
+      .interval(IntervalValue(months: 0, days: 0, microseconds: v[0].micros - v[1].micros))
+    }
+    pure("time_pl_interval") { (v: [Value]) throws(SQLError) -> Value in
+      .time(DateTime.floorDivide(v[0].micros + v[1].span.microseconds, DateTime.day).remainder)
+    }
+    pure("time_mi_interval") { (v: [Value]) throws(SQLError) -> Value in
+      .time(DateTime.floorDivide(v[0].micros - v[1].span.microseconds, DateTime.day).remainder)
+    }
+    pure("interval_pl") { (v: [Value]) throws(SQLError) -> Value in
+      let (a, b) = (v[0].span, v[1].span)
+      return .interval(
+        IntervalValue(
+          months: a.months + b.months, days: a.days + b.days, microseconds: a.microseconds + b.microseconds))
+    }
+    pure("interval_mi") { (v: [Value]) throws(SQLError) -> Value in
+      let (a, b) = (v[0].span, v[1].span)
+      return .interval(
+        IntervalValue(
+          months: a.months - b.months, days: a.days - b.days, microseconds: a.microseconds - b.microseconds))
+    }
+    pure("interval_um") { (v: [Value]) throws(SQLError) -> Value in .interval(negated(v[0].span)) }
+    pure("interval_mul") { (v: [Value]) throws(SQLError) -> Value in .interval(multiplyInterval(v[0].span, v[1].double))
+    }
+    pure("mul_d_interval") { (v: [Value]) throws(SQLError) -> Value in
+      .interval(multiplyInterval(v[1].span, v[0].double))
+    }
+    pure("interval_div") { (v: [Value]) throws(SQLError) -> Value in
+      if v[1].double == 0 { throw divisionByZero() }
+      return .interval(divideInterval(v[0].span, v[1].double))
+    }
+    // Operators whose operands come the other way round are small SQL functions in the catalogue.
+    add("select $2 + $1") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+      try s.flippedSum(v, c)
+    }
+    for name in [
+      "interval_pl_date", "interval_pl_timestamp", "interval_pl_timestamptz", "interval_pl_time", "integer_pl_date",
+      "timedate_pl",
+    ] {
+      add(name) { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in try s.flippedSum(v, c) }
+    }
+    pure("select ($1 + $2)", "select ($2 + $1)") { (v: [Value]) throws(SQLError) -> Value in
+      .timestamp(v[0].micros + v[1].micros)
+    }
+    for name in ["now", "transaction_timestamp"] {
+      add(name) { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .timestamp(s.transactionTime)
+      }
+    }
+    add("statement_timestamp") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in
+      .timestamp(s.statementTime)
+    }
+    add("clock_timestamp") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .timestamp(s.now)
+    }
+    for name in ["timestamp_age", "timestamptz_age"] {
+      add(name) { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+        name == "timestamp_age"
+          ? .interval(DateTime.age(v[0].micros, v[1].micros))
+          : .interval(DateTime.age(s.localOf(v[0].micros), s.localOf(v[1].micros)))
+      }
+    }
+    add("age") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+      let today = s.localToday * DateTime.day
+      if c.argumentTypes[0].oid == Oid.timestamptz { return .interval(DateTime.age(today, s.localOf(v[0].micros))) }
+      return .interval(DateTime.age(today, v[0].micros))
+    }
+    for suffix in ["date", "time", "timetz", "timestamp", "timestamptz", "interval"] {
+      add("extract_" + suffix) { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+        try s.field(v[0].string, v[1], c.argumentTypes[1].oid, extract: true)
+      }
+      add(suffix + "_part") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+        try s.field(v[0].string, v[1], c.argumentTypes[1].oid, extract: false)
+      }
+    }
+    add("date_part") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+      try s.field(v[0].string, v[1], c.argumentTypes[1].oid, extract: false)
+    }
+    add("select pg_catalog.date_part($1, cast($2 ") {
+      (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+      try s.field(v[0].string, .timestamp(v[1].micros), Oid.timestamp, extract: false)
+    }
+    add("timestamp_trunc") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+      .timestamp(try s.truncated(v[0].string, v[1].micros, Oid.timestamp))
+    }
+    add("timestamptz_trunc") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+      .timestamp(s.timeZone.utc(local: try s.truncated(v[0].string, s.localOf(v[1].micros), Oid.timestamptz)))
+    }
+    add("interval_trunc") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+      var i = v[1].span
+      switch lowercasedASCII(v[0].string) {
+      case "second": i.microseconds -= i.microseconds % DateTime.second
+      case "minute": i.microseconds -= i.microseconds % DateTime.minute
+      case "hour": i.microseconds -= i.microseconds % DateTime.hour
+      case "day": i.microseconds = 0
+      case "month": i = IntervalValue(months: i.months, days: 0, microseconds: 0)
+      case "year": i = IntervalValue(months: i.months / 12 * 12, days: 0, microseconds: 0)
+      default: throw .notSimulated("date_trunc('\(v[0].string)', interval)")
+      }
+      return .interval(i)
+    }
+    pure("make_date") { (v: [Value]) throws(SQLError) -> Value in
+      let (y, m, d) = (v[0].integer, v[1].integer, v[2].integer)
+      guard m >= 1, m <= 12, d >= 1, d <= DateTime.daysInMonth(y, m), y != 0 else {
+        throw SQLError(
+          SQLState.datetimeOverflow, "date field value out of range: \(y)-\(DateTime.two(m))-\(DateTime.two(d))")
+      }
+      return .date(DateTime.days(y < 0 ? y + 1 : y, m, d))
+    }
+    pure("make_time") { (v: [Value]) throws(SQLError) -> Value in
+      .time(v[0].integer * DateTime.hour + v[1].integer * DateTime.minute + Int64((v[2].double * 1e6).rounded()))
+    }
+    pure("make_timestamp") { (v: [Value]) throws(SQLError) -> Value in
+      .timestamp(
+        DateTime.days(v[0].integer, v[1].integer, v[2].integer) * DateTime.day + v[3].integer * DateTime.hour
+          + v[4].integer * DateTime.minute + Int64((v[5].double * 1e6).rounded()))
+    }
+    add("make_timestamptz") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+      .timestamp(
+        s.timeZone.utc(
+          local: DateTime.days(v[0].integer, v[1].integer, v[2].integer) * DateTime.day + v[3].integer * DateTime.hour
+            + v[4].integer * DateTime.minute + Int64((v[5].double * 1e6).rounded())))
+    }
+    add("make_interval") { (_: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+      var parts = [Double](repeating: 0, count: 7)
+      // Left-out arguments were skipped in evaluation; their places are those of unknown type.
+      var k = 0
+      for (i, t) in c.argumentTypes.enumerated() where i < 7 && t.oid != Oid.unknown {
+        if k < v.count { parts[i] = v[k].double }
+        k += 1
+      }
+      return .interval(
+        IntervalValue(
+          months: Int64(parts[0]) * 12 + Int64(parts[1]), days: Int64(parts[2]) * 7 + Int64(parts[3]),
+          microseconds: Int64(parts[4]) * DateTime.hour + Int64(parts[5]) * DateTime.minute
+            + Int64((parts[6] * 1e6).rounded())))
+    }
+    pure("float8_timestamptz") { (v: [Value]) throws(SQLError) -> Value in
+      .timestamp(Int64((v[0].double * 1e6).rounded(.toNearestOrEven)) - DateTime.epochDays * DateTime.day)
+    }
+    func zone(_ name: Value) throws(SQLError) -> TimeZoneRules {
+      guard let z = TimeZoneRules.named(name.string) else {
+        if Array(name.string.utf8).contains(0x2f), name.string.utf8.first != 0x2f {
+          throw .notSimulated("time zone \"\(name.string)\"")
+        }
+        throw SQLError(SQLState.invalidParameterValue, "time zone \"\(name.string)\" not recognized")
+      }
+      return z
+    }
+    pure("timestamptz_zone") { (v: [Value]) throws(SQLError) -> Value in
+      let z = try zone(v[0])
+      return .timestamp(v[1].micros + z.offset(utc: v[1].micros) * DateTime.second)
+    }
+    pure("timestamp_zone") { (v: [Value]) throws(SQLError) -> Value in
+      .timestamp(try zone(v[0]).utc(local: v[1].micros))
+    }
+    pure("timestamptz_izone") { (v: [Value]) throws(SQLError) -> Value in
+      .timestamp(v[1].micros + v[0].span.microseconds)
+    }
+    pure("timestamp_izone") { (v: [Value]) throws(SQLError) -> Value in .timestamp(v[1].micros - v[0].span.microseconds)
+    }
+    pure("interval_justify_hours", "justify_hours") { (v: [Value]) throws(SQLError) -> Value in
+      var i = v[0].span
+      i.days += i.microseconds / DateTime.day
+      i.microseconds %= DateTime.day
+      return .interval(i)
+    }
+    pure("interval_justify_days", "justify_days") { (v: [Value]) throws(SQLError) -> Value in
+      var i = v[0].span
+      i.months += i.days / 30
+      i.days %= 30
+      return .interval(i)
+    }
+    pure("interval_justify_interval", "justify_interval") { (v: [Value]) throws(SQLError) -> Value in
+      var i = v[0].span
+      i.days += i.microseconds / DateTime.day
+      i.microseconds %= DateTime.day
+      i.months += i.days / 30
+      i.days %= 30
+      return .interval(i)
+    }
+    pure("date_finite", "timestamp_finite", "interval_finite") { (v: [Value]) throws(SQLError) -> Value in
+      switch v[0] {
+      case .date(let d): return .bool(d < DateTime.dateInfinity && d > DateTime.dateNegativeInfinity)
+      case .timestamp(let t): return .bool(t != DateTime.infinity && t != DateTime.negativeInfinity)
+      default: return .bool(true)
+      }
+    }
+    for name in ["overlaps_timestamp", "overlaps_time", "overlaps_timestamptz", "overlaps_timetz"] {
+      pure(name) { (v: [Value]) throws(SQLError) -> Value in
+        guard v.count == 4, !v[0].isNull, !v[1].isNull, !v[2].isNull, !v[3].isNull else { return .null }
+        func ordered(_ a: Value, _ b: Value) -> (Int64, Int64) { (min(a.micros, b.micros), max(a.micros, b.micros)) }
+        let (a, b) = ordered(v[0], v[1])
+        let (c, d) = ordered(v[2], v[3])
+        if a == c { return .bool(true) }
+        return .bool(a < d && c < b)
+      }
+    }
+  }
+}
+
+extension ClientSession {
+  func flippedSum(_ v: [Value], _ site: CallSite) throws(SQLError) -> Value {
+    switch (v[0], v[1]) {
+    case (.int(let n), .date(let d)): return .date(d + n)
+    case (.interval(let i), .date(let d)): return .timestamp(DateTime.add(d * DateTime.day, i))
+    case (.interval(let i), .timestamp(let t)):
+      return .timestamp(site.argumentTypes[1].oid == Oid.timestamptz ? shiftZoned(t, i) : DateTime.add(t, i))
+    case (.interval(let i), .time(let t)):
+      return .time(DateTime.floorDivide(t + i.microseconds, DateTime.day).remainder)
+    case (.time(let t), .date(let d)): return .timestamp(d * DateTime.day + t)
+    default: throw .notSimulated("operator +")
+    }
+  }
+}

@@ -1,0 +1,607 @@
+// Expressions: one case per form of the tree.
+
+internal import SimKernel
+
+extension Analyzer {
+  func expression(_ expr: Expr, _ scope: Scope) throws(SQLError) -> TypedExpr {
+    try enter()
+    let result = try form(expr, scope)
+    leave()
+    return result
+  }
+
+  private func constant(_ value: Value, _ type: Int32, _ offset: Int) -> TypedExpr {
+    TypedExpr(.constant(value), SQLType(type), offset)
+  }
+
+  func booleanExpression(_ expr: Expr, _ scope: Scope, _ clause: String) throws(SQLError) -> TypedExpr {
+    try coerceToBoolean(try expression(expr, scope), clause)
+  }
+
+  private func form(_ expr: Expr, _ scope: Scope) throws(SQLError) -> TypedExpr {
+    let offset = expr.offset
+    switch expr.kind {
+    case .integer(let digits):
+      if let n = Int64(digits) {
+        let isInt4 = n >= -2_147_483_648 && n <= 2_147_483_647
+        // A negative literal is the folded negation of a positive one.
+        if digits.hasPrefix("-"), n == -2_147_483_648 { return constant(.int(n), Oid.int8, offset) }
+        return constant(.int(n), isInt4 ? Oid.int4 : Oid.int8, offset)
+      }
+      return constant(.numeric(Numeric(digits) ?? Numeric(0)), Oid.numeric, offset)
+    case .decimal(let digits):
+      guard let n = Numeric(digits) else {
+        throw SQLError(SQLState.numericOutOfRange, "value overflows numeric format", at: offset)
+      }
+      return constant(.numeric(n), Oid.numeric, offset)
+    case .string(let text): return constant(.text(text), Oid.unknown, offset)
+    case .bitString(let text):
+      if text.hasPrefix("x") {
+        var bits = ""
+        for b in text.utf8.dropFirst() {
+          guard let digit = hexDigit(b) else {
+            throw SQLError(
+              SQLState.invalidTextRepresentation,
+              "\"\(String(decoding: [b], as: UTF8.self))\" is not a valid hexadecimal digit", at: offset)
+          }
+          for shift in [UInt32(3), 2, 1, 0] { bits += (digit >> shift) & 1 == 1 ? "1" : "0" }
+        }
+        return constant(.text(bits), Oid.bit, offset)
+      }
+      return constant(try session.input(String(text.dropFirst()), SQLType(Oid.bit)), Oid.bit, offset)
+    case .boolean(let b): return constant(.bool(b), Oid.bool, offset)
+    case .null: return constant(.null, Oid.unknown, offset)
+    case .parameter(let n):
+      guard n >= 1, n <= parameterTypes.count else {
+        throw SQLError(SQLState.undefinedParameter, "there is no parameter $\(n)", at: offset)
+      }
+      return TypedExpr(.parameter(n), parameterTypes[n - 1], offset)
+    case .column(let parts):
+      if parts.count == 1, parts[0] == "value", let domainType {
+        return TypedExpr(.domainValue, domainType, offset)
+      }
+      return try column(parts, scope, at: offset)
+    case .star(let parts):
+      if parts.isEmpty {
+        throw SQLError(SQLState.syntaxError, "row expansion via \"*\" is not supported here", at: offset)
+      }
+      if let row = try wholeRow(parts[parts.count - 1], scope, at: offset) { return row }
+      throw missingTable(parts[parts.count - 1], scope, offset)
+    case .cast(let inner, let typeName): return try cast(inner, typeName, scope, offset)
+    case .typedLiteral(let typeName, let text):
+      let type = try resolveType(typeName)
+      intervalFields = typeName.intervalFields
+      defer { intervalFields = nil }
+      return try coerce(constant(.text(text), Oid.unknown, offset), type, .explicit, .explicitCast, at: offset)
+    case .unary(let op, let operand):
+      return try operation(op, nil, try expression(operand, scope), at: offset)
+    case .binary(let op, let l, let r): return try binary(op, l, r, scope, offset)
+    case .qualifiedOperator(let name, let l, let r):
+      if let schema = name.schema, schema != "pg_catalog" {
+        throw SQLError.notSimulated("operators of schema \(schema)")
+      }
+      let right = try expression(r, scope)
+      guard let l else { return try operation(name.name, nil, right, at: offset) }
+      return try operation(name.name, try expression(l, scope), right, at: offset)
+    case .and(let parts):
+      var typed: [TypedExpr] = []
+      for p in parts { typed.append(try booleanExpression(p, scope, "AND")) }
+      return TypedExpr(.and(typed), SQLType(Oid.bool), offset)
+    case .or(let parts):
+      var typed: [TypedExpr] = []
+      for p in parts { typed.append(try booleanExpression(p, scope, "OR")) }
+      return TypedExpr(.or(typed), SQLType(Oid.bool), offset)
+    case .not(let inner):
+      return TypedExpr(.not(try booleanExpression(inner, scope, "NOT")), SQLType(Oid.bool), offset)
+    case .isNull(let inner, let negated):
+      return TypedExpr(.isNull(try expression(inner, scope), negated: negated), SQLType(Oid.bool), offset)
+    case .booleanTest(let inner, let test):
+      let name: String
+      switch test {
+      case .isTrue: name = "IS TRUE"
+      case .isNotTrue: name = "IS NOT TRUE"
+      case .isFalse: name = "IS FALSE"
+      case .isNotFalse: name = "IS NOT FALSE"
+      case .isUnknown: name = "IS UNKNOWN"
+      case .isNotUnknown: name = "IS NOT UNKNOWN"
+      }
+      return TypedExpr(
+        .booleanTest(try booleanExpression(inner, scope, name), test), SQLType(Oid.bool), offset)
+    case .isDistinct(let l, let r, let negated):
+      let a = try expression(l, scope)
+      let b = try expression(r, scope)
+      guard case .operation(_, _, let operands) = try operation("=", a, b, at: offset).kind else {
+        return TypedExpr(.isDistinct(a, b, negated: negated), SQLType(Oid.bool), offset)
+      }
+      return TypedExpr(.isDistinct(operands[0], operands[1], negated: negated), SQLType(Oid.bool), offset)
+    case .between(let value, let low, let high, let symmetric, let negated):
+      let v = try expression(value, scope)
+      let l = try expression(low, scope)
+      let h = try expression(high, scope)
+      func within(_ a: TypedExpr, _ b: TypedExpr) throws(SQLError) -> TypedExpr {
+        if negated {
+          return TypedExpr(
+            .or([try operation("<", v, a, at: offset), try operation(">", v, b, at: offset)]), SQLType(Oid.bool), offset
+          )
+        }
+        return TypedExpr(
+          .and([try operation(">=", v, a, at: offset), try operation("<=", v, b, at: offset)]), SQLType(Oid.bool),
+          offset)
+      }
+      if symmetric {
+        let parts = [try within(l, h), try within(h, l)]
+        return TypedExpr(negated ? .and(parts) : .or(parts), SQLType(Oid.bool), offset)
+      }
+      return try within(l, h)
+    case .inList(let value, let items, let negated): return try inList(value, items, negated, scope, offset)
+    case .inQuery(let value, let query, let negated):
+      return try quantifiedQuery(value, negated ? "<>" : "=", negated ? .all : .any, query, scope, offset, isIn: true)
+    case .quantifiedQuery(let value, let op, let quantifier, let query):
+      return try quantifiedQuery(value, op, quantifier, query, scope, offset, isIn: false)
+    case .like(let op, let l, let r, let escape, let negated):
+      let left = try expression(l, scope)
+      var right = try expression(r, scope)
+      if op.hasPrefix("similar") {
+        let e: TypedExpr? = try escape.map { (x: Expr) throws(SQLError) -> TypedExpr in try expression(x, scope) }
+        right = try callBuiltin("similar_to_escape", e.map { [right, $0] } ?? [right], offset, style: .sqlSyntax)
+        return try operation(negated ? "!~" : "~", left, right, at: offset)
+      }
+      if let escape {
+        right = try callBuiltin("like_escape", [right, try expression(escape, scope)], offset, style: .sqlSyntax)
+      }
+      return try operation(op, left, right, at: offset)
+    case .quantified(let l, let op, let quantifier, let r):
+      let left = try expression(l, scope)
+      let right = try expression(r, scope)
+      return try quantified(left, op, quantifier, right, offset)
+    case .exists(let query):
+      let inner = try subquery(query, scope)
+      return TypedExpr(.subquery(.exists, inner), SQLType(Oid.bool), offset)
+    case .scalarQuery(let query):
+      let inner = try subquery(query, scope)
+      guard inner.columns.count == 1 else {
+        throw SQLError(SQLState.syntaxError, "subquery must return only one column", at: offset)
+      }
+      var type = inner.columns[0].type
+      if type.oid == Oid.unknown { type = SQLType(Oid.text) }
+      return TypedExpr(.subquery(.scalar, inner), type, offset)
+    case .arrayQuery(let query):
+      let inner = try subquery(query, scope)
+      guard inner.columns.count == 1 else {
+        throw SQLError(SQLState.syntaxError, "subquery must return only one column", at: offset)
+      }
+      let element = inner.columns[0].type.oid
+      return TypedExpr(.subquery(.array, inner), SQLType(isArray(element) ? element : arrayType(element)), offset)
+    case .array(let items): return try array(items, scope, offset, wanted: nil)
+    case .row(let items, let explicit):
+      var typed: [TypedExpr] = []
+      var names: [String] = []
+      for (i, item) in items.enumerated() {
+        if case .star = item.kind {
+          let target = try expandStar(item, scope)
+          for t in target {
+            typed.append(t.expression)
+            names.append("f\(names.count + 1)")
+          }
+          continue
+        }
+        _ = i
+        typed.append(try defaulted(try expression(item, scope)))
+        names.append("f\(names.count + 1)")
+      }
+      let result = TypedExpr(.row(typed, names: names, explicit: explicit), SQLType(Oid.record), offset)
+      var fields: [CompositeField] = []
+      for (i, t) in typed.enumerated() { fields.append(CompositeField(name: names[i], type: t.type)) }
+      remember(result, fields)
+      return result
+    case .call(let call): return try self.call(call, scope, offset)
+    case .caseWhen(let argument, let whens, let otherwise):
+      return try caseExpression(argument, whens, otherwise, scope, offset)
+    case .coalesce(let items):
+      let typed = try commonList(items, "COALESCE", scope)
+      return TypedExpr(.coalesce(typed.0), SQLType(typed.1), offset)
+    case .greatest(let items):
+      let typed = try commonList(items, "GREATEST", scope)
+      return TypedExpr(.extreme(typed.0, greatest: true), SQLType(typed.1), offset)
+    case .least(let items):
+      let typed = try commonList(items, "LEAST", scope)
+      return TypedExpr(.extreme(typed.0, greatest: false), SQLType(typed.1), offset)
+    case .nullIf(let a, let b):
+      let left = try expression(a, scope)
+      let right = try expression(b, scope)
+      guard case .operation(_, let site, let operands) = try operation("=", left, right, at: offset).kind else {
+        throw SQLError.notSimulated("NULLIF")
+      }
+      var type = left.type
+      if type.oid == Oid.unknown { type = operands[0].type }
+      return TypedExpr(.nullIf(operands[0], operands[1], site), type, offset)
+    case .keywordValue(let name, let precision):
+      let type: Int32
+      switch name {
+      case "current_date": type = Oid.date
+      case "current_time": type = Oid.timetz
+      case "current_timestamp": type = Oid.timestamptz
+      case "localtime": type = Oid.time
+      case "localtimestamp": type = Oid.timestamp
+      default: type = Oid.name
+      }
+      return TypedExpr(.keywordValue(name, precision), SQLType(type, precision.map { Int32($0) } ?? -1), offset)
+    case .subscripts(let base, let bounds): return try subscripts(base, bounds, scope, offset)
+    case .field(let base, let name): return try fieldOf(try expression(base, scope), name, at: offset)
+    case .fieldStar:
+      throw SQLError(SQLState.featureNotSupported, "row expansion via \"*\" is not supported here", at: offset)
+    case .collate(let inner, let name):
+      let value = try expression(inner, scope)
+      if value.type.oid != Oid.unknown, category(value.type.oid) != 0x53 {
+        throw SQLError(
+          SQLState.datatypeMismatch, "collations are not supported by type \(format(value.type.oid))", at: offset)
+      }
+      guard ["C", "POSIX", "default", "ucs_basic"].contains(name.name) else {
+        if name.name.hasSuffix("-x-icu") || name.name.hasPrefix("en_") || name.name.hasPrefix("fr_") {
+          throw SQLError.notSimulated("COLLATE \"\(name.name)\"")
+        }
+        throw SQLError(
+          SQLState.undefinedObject, "collation \"\(name.text)\" for encoding \"UTF8\" does not exist", at: offset)
+      }
+      let text = try defaulted(value)
+      return TypedExpr(.collate(text, name.name), text.type, offset)
+    case .defaultValue:
+      throw SQLError(SQLState.syntaxError, "DEFAULT is not allowed in this context", at: offset)
+    case .grouping(let items):
+      var indexes: [Int] = []
+      for item in items {
+        let typed = try expression(item, scope)
+        pendingGrouping.append(typed)
+        indexes.append(pendingGrouping.count - 1)
+      }
+      scope.plan.isGrouped = true
+      return TypedExpr(.grouping(indexes), SQLType(Oid.int4), offset)
+    }
+  }
+
+  func remember(_ expr: TypedExpr, _ fields: [CompositeField]) {
+    recordFields[ObjectIdentifier(expr)] = fields
+    kept.append(expr)
+  }
+
+  /// Unknown literals become text.
+  func defaulted(_ expr: TypedExpr) throws(SQLError) -> TypedExpr {
+    expr.type.oid == Oid.unknown ? try coerce(expr, SQLType(Oid.text), .implicit, .implicitCast) : expr
+  }
+
+  private func commonList(
+    _ items: [Expr], _ what: String, _ scope: Scope
+  ) throws(SQLError) -> ([TypedExpr], Int32) {
+    var typed: [TypedExpr] = []
+    for item in items { typed.append(try expression(item, scope)) }
+    let type = try commonType(typed, what)
+    for i in typed.indices { typed[i] = try coerceToCommon(typed[i], type, what) }
+    return (typed, type)
+  }
+
+  private func cast(_ inner: Expr, _ typeName: TypeName, _ scope: Scope, _ offset: Int) throws(SQLError) -> TypedExpr {
+    let type = try resolveType(typeName)
+    if case .array(let items) = inner.kind, isArray(type.oid) {
+      let value = try array(items, scope, inner.offset, wanted: elementType(type.oid))
+      return try coerce(value, type, .explicit, .explicitCast, at: offset)
+    }
+    let value = try expression(inner, scope)
+    intervalFields = typeName.intervalFields
+    defer { intervalFields = nil }
+    return try coerce(value, type, .explicit, .explicitCast, at: offset)
+  }
+
+  private func binary(
+    _ op: String, _ l: Expr, _ r: Expr, _ scope: Scope, _ offset: Int
+  ) throws(SQLError) -> TypedExpr {
+    // Row comparison.
+    if case .row(let a, _) = l.kind, ["=", "<>", "<", "<=", ">", ">="].contains(op) {
+      if case .row(let b, _) = r.kind {
+        guard a.count == b.count else {
+          throw SQLError(SQLState.syntaxError, "unequal number of entries in row expressions", at: offset)
+        }
+        return try rowComparison(op, a, b, scope, offset)
+      }
+      if case .scalarQuery(let query) = r.kind {
+        return try quantifiedQuery(l, op, .any, query, scope, offset, isIn: false)
+      }
+    }
+    let left = try expression(l, scope)
+    let right = try expression(r, scope)
+    // transform_null_equals is off: `= NULL` is just unknown.
+    return try operation(op, left, right, at: offset)
+  }
+
+  private func rowComparison(
+    _ op: String, _ a: [Expr], _ b: [Expr], _ scope: Scope, _ offset: Int
+  ) throws(SQLError) -> TypedExpr {
+    var left: [TypedExpr] = []
+    var right: [TypedExpr] = []
+    var parts: [TypedExpr] = []
+    for i in a.indices {
+      let pair = try operation(op, try expression(a[i], scope), try expression(b[i], scope), at: offset)
+      parts.append(pair)
+      if case .operation(_, _, let operands) = pair.kind {
+        left.append(operands[0])
+        right.append(operands[1])
+      }
+    }
+    if parts.count == 1 { return parts[0] }
+    if op == "=" { return TypedExpr(.and(parts), SQLType(Oid.bool), offset) }
+    if op == "<>" { return TypedExpr(.or(parts), SQLType(Oid.bool), offset) }
+    return TypedExpr(.rowComparison(op, left, right), SQLType(Oid.bool), offset)
+  }
+
+  private func inList(
+    _ value: Expr, _ items: [Expr], _ negated: Bool, _ scope: Scope, _ offset: Int
+  ) throws(SQLError) -> TypedExpr {
+    let op = negated ? "<>" : "="
+    if case .row(let a, _) = value.kind {
+      var parts: [TypedExpr] = []
+      for item in items {
+        guard case .row(let b, _) = item.kind, a.count == b.count else {
+          throw SQLError(SQLState.syntaxError, "unequal number of entries in row expressions", at: item.offset)
+        }
+        parts.append(try rowComparison(op, a, b, scope, offset))
+      }
+      return parts.count == 1
+        ? parts[0] : TypedExpr(negated ? .and(parts) : .or(parts), SQLType(Oid.bool), offset)
+    }
+    let left = try expression(value, scope)
+    var typed: [TypedExpr] = []
+    var constants: [TypedExpr] = []
+    for item in items {
+      let t = try expression(item, scope)
+      typed.append(t)
+      if !containsColumn(t) { constants.append(t) }
+    }
+    if constants.count > 1, constants.count == typed.count {
+      let common = try? commonTypeOrNil([left] + constants)
+      if let type = common ?? nil, !isArray(type), type != Oid.record {
+        var elements: [TypedExpr] = []
+        for c in constants { elements.append(try coerceToCommon(c, type, "IN")) }
+        let list = TypedExpr(
+          .array(elements, element: type, nested: false), SQLType(arrayType(type)), offset)
+        return try quantified(left, op, negated ? .all : .any, list, offset)
+      }
+    }
+    var parts: [TypedExpr] = []
+    for t in typed { parts.append(try operation(op, left, t, at: offset)) }
+    if parts.count == 1 { return parts[0] }
+    return TypedExpr(negated ? .and(parts) : .or(parts), SQLType(Oid.bool), offset)
+  }
+
+  private func commonTypeOrNil(_ exprs: [TypedExpr]) throws(SQLError) -> Int32? {
+    do throws(SQLError) { return try commonType(exprs, "IN") } catch { return nil }
+  }
+
+  func containsColumn(_ expr: TypedExpr) -> Bool {
+    var found = false
+    walk(expr) { e in
+      switch e.kind {
+      case .column, .wholeRow, .systemColumn, .subquery, .aggregate, .window, .group: found = true
+      default: break
+      }
+    }
+    return found
+  }
+
+  private func quantified(
+    _ left: TypedExpr, _ op: String, _ quantifier: Quantifier, _ right: TypedExpr, _ offset: Int
+  ) throws(SQLError) -> TypedExpr {
+    var array = right
+    var element: Int32
+    if right.type.oid == Oid.unknown {
+      element = left.type.oid == Oid.unknown ? Oid.text : baseType(left.type.oid)
+      array = try coerce(right, SQLType(arrayType(element)), .implicit, .implicitCast)
+    } else {
+      element = elementType(right.type.oid)
+      if element == 0 {
+        throw SQLError(
+          SQLState.wrongObjectType, "op ANY/ALL (array) requires array on right side", at: offset)
+      }
+    }
+    let probe = TypedExpr(.constant(.null), SQLType(element), right.offset)
+    let pair = try operation(op, left, probe, at: offset)
+    guard case .operation(let entry, let site, let operands) = pair.kind else {
+      throw SQLError.notSimulated("ANY with operator \(op)")
+    }
+    guard entry.result == Oid.bool else {
+      throw SQLError(SQLState.wrongObjectType, "op ANY/ALL (array) requires operator to yield boolean", at: offset)
+    }
+    let wanted = operands[1].type.oid
+    if wanted != element, arrayType(wanted) != 0 {
+      array = try coerce(array, SQLType(arrayType(wanted)), .implicit, .implicitCast)
+    }
+    return TypedExpr(.quantified(operands[0], op, site, quantifier, array), SQLType(Oid.bool), offset)
+  }
+
+  private func quantifiedQuery(
+    _ value: Expr, _ op: String, _ quantifier: Quantifier, _ query: Query, _ scope: Scope, _ offset: Int, isIn: Bool
+  ) throws(SQLError) -> TypedExpr {
+    var left: [TypedExpr] = []
+    if case .row(let items, _) = value.kind {
+      for item in items { left.append(try expression(item, scope)) }
+    } else {
+      left.append(try expression(value, scope))
+    }
+    let inner = try subquery(query, scope)
+    if left.count < inner.columns.count {
+      throw SQLError(SQLState.syntaxError, "subquery has too many columns", at: offset)
+    }
+    if left.count > inner.columns.count {
+      throw SQLError(SQLState.syntaxError, "subquery has too few columns", at: offset)
+    }
+    var lefts: [TypedExpr] = []
+    var sites: [CallSite] = []
+    for (i, l) in left.enumerated() {
+      var type = inner.columns[i].type
+      if type.oid == Oid.unknown { type = SQLType(Oid.text) }
+      let probe = TypedExpr(
+        .column(level: 0, slot: i, table: "", name: inner.columns[i].name), type, offset)
+      let pair = try operation(op, l, probe, at: offset)
+      guard case .operation(let entry, let site, let operands) = pair.kind, entry.result == Oid.bool else {
+        throw SQLError.notSimulated("ANY with operator \(op)")
+      }
+      lefts.append(operands[0])
+      if case .column = operands[1].kind {
+        sites.append(site)
+      } else {
+        // The subquery's column needs a conversion: wrap it.
+        wrapColumn(inner, i, operands[1])
+        sites.append(site)
+      }
+    }
+    let isAll = quantifier == .all
+    return TypedExpr(
+      .subquery(.any(lefts, sites, isAll: isAll, negated: false, operatorName: op), inner), SQLType(Oid.bool), offset)
+  }
+
+  /// Remembers that column `i` of a subquery's rows is converted before comparison.
+  private func wrapColumn(_ plan: QueryPlan, _ i: Int, _ conversion: TypedExpr) {
+    plan.columnConversions[i] = conversion
+  }
+
+  private func array(
+    _ items: [Expr], _ scope: Scope, _ offset: Int, wanted: Int32?
+  ) throws(SQLError) -> TypedExpr {
+    var typed: [TypedExpr] = []
+    var nested = false
+    for item in items {
+      if case .array(let inner) = item.kind {
+        typed.append(try array(inner, scope, item.offset, wanted: wanted))
+        nested = true
+      } else {
+        typed.append(try expression(item, scope))
+      }
+    }
+    if typed.isEmpty {
+      guard let wanted else {
+        throw SQLError(
+          SQLState.indeterminateDatatype, "cannot determine type of empty array",
+          hint: "Explicitly cast to the desired type, for example ARRAY[]::integer[].", at: offset)
+      }
+      return TypedExpr(.array([], element: wanted, nested: false), SQLType(arrayType(wanted)), offset)
+    }
+    var common: Int32
+    if let wanted, !nested {
+      common = wanted
+      for i in typed.indices { typed[i] = try coerce(typed[i], SQLType(common), .explicit, .explicitCast) }
+    } else {
+      common = try commonType(typed, "ARRAY")
+      for i in typed.indices { typed[i] = try coerceToCommon(typed[i], common, "ARRAY") }
+    }
+    if isArray(common) {
+      return TypedExpr(.array(typed, element: elementType(common), nested: true), SQLType(common), offset)
+    }
+    let type = arrayType(common)
+    if type == 0 {
+      throw SQLError(
+        SQLState.undefinedObject, "could not find array type for data type \(format(common))", at: offset)
+    }
+    return TypedExpr(.array(typed, element: common, nested: false), SQLType(type), offset)
+  }
+
+  private func caseExpression(
+    _ argument: Expr?, _ whens: [WhenClause], _ otherwise: Expr?, _ scope: Scope, _ offset: Int
+  ) throws(SQLError) -> TypedExpr {
+    var test: TypedExpr?
+    if let argument { test = try defaulted(try expression(argument, scope)) }
+    var conditions: [TypedExpr] = []
+    var results: [TypedExpr] = []
+    for when in whens {
+      if let test {
+        let placeholder = TypedExpr(.caseTest, test.type, test.offset)
+        let value = try expression(when.condition, scope)
+        conditions.append(try operation("=", placeholder, value, at: when.condition.offset))
+      } else {
+        conditions.append(try booleanExpression(when.condition, scope, "CASE/WHEN"))
+      }
+      results.append(try expression(when.result, scope))
+    }
+    var last: TypedExpr?
+    if let otherwise { last = try expression(otherwise, scope) }
+    // ELSE counts first when the types are put together.
+    let type = try commonType(
+      (last.map { [$0] } ?? [TypedExpr(.constant(.null), SQLType(Oid.unknown), offset)]) + results, "CASE")
+    var typed: [TypedWhen] = []
+    for i in results.indices {
+      typed.append(TypedWhen(condition: conditions[i], result: try coerceToCommon(results[i], type, "CASE/WHEN")))
+    }
+    if let l = last { last = try coerceToCommon(l, type, "CASE/ELSE") }
+    var modifier: Int32 = typed[0].result.type.modifier
+    for t in typed where t.result.type.modifier != modifier { modifier = -1 }
+    if let l = last { if l.type.modifier != modifier { modifier = -1 } } else { modifier = -1 }
+    return TypedExpr(.caseWhen(test, typed, last), SQLType(type, modifier), offset)
+  }
+
+  private func subscripts(
+    _ base: Expr, _ bounds: [SubscriptBounds], _ scope: Scope, _ offset: Int
+  ) throws(SQLError) -> TypedExpr {
+    let value = try expression(base, scope)
+    let type = baseType(value.type.oid)
+    let isJSON = type == Oid.jsonb
+    guard isJSON || elementType(type) != 0 else {
+      throw SQLError(
+        SQLState.datatypeMismatch,
+        "cannot subscript type \(format(value.type.oid)) because it does not support subscripting", at: offset)
+    }
+    var typed: [TypedBounds] = []
+    var isSlice = false
+    func index(_ e: Expr) throws(SQLError) -> TypedExpr {
+      let t = try expression(e, scope)
+      if isJSON {
+        if t.type.oid == Oid.int4 { return t }
+        return try coerce(t, SQLType(Oid.text), .assignment, .implicitCast)
+      }
+      guard let i = try tryCoerce(t, SQLType(Oid.int4), .assignment, .implicitCast) else {
+        throw SQLError(SQLState.datatypeMismatch, "array subscript must have type integer", at: t.offset)
+      }
+      return i
+    }
+    for b in bounds {
+      switch b {
+      case .index(let e): typed.append(.index(try index(e)))
+      case .slice(let l, let h):
+        isSlice = true
+        if isJSON { throw SQLError(SQLState.datatypeMismatch, "jsonb subscript does not support slices", at: offset) }
+        let low: TypedExpr? = try l.map { (e: Expr) throws(SQLError) -> TypedExpr in try index(e) }
+        let high: TypedExpr? = try h.map { (e: Expr) throws(SQLError) -> TypedExpr in try index(e) }
+        typed.append(.slice(low, high))
+      }
+    }
+    let result = isJSON ? Oid.jsonb : isSlice ? type : elementType(type)
+    return TypedExpr(
+      .subscripts(value, typed, isJSON: isJSON), SQLType(result, isSlice || isJSON ? -1 : value.type.modifier), offset)
+  }
+
+  /// The fields of a composite or record expression.
+  func fields(of expr: TypedExpr) -> [CompositeField]? {
+    if let known = recordFields[ObjectIdentifier(expr)] { return known }
+    if let entry = catalog.type(baseType(expr.type.oid)), entry.form == .composite {
+      return session.compositeFields(entry)
+    }
+    if case .subquery(_, let plan) = expr.kind, plan.targets.count == 1 {
+      return fields(of: plan.targets[0].expression)
+    }
+    return nil
+  }
+
+  func fieldOf(_ value: TypedExpr, _ name: String, at offset: Int) throws(SQLError) -> TypedExpr {
+    if let fields = fields(of: value) {
+      for (i, f) in fields.enumerated() where f.name == name {
+        return TypedExpr(.field(value, i, name), f.type, offset)
+      }
+      if value.type.oid == Oid.record {
+        throw SQLError(
+          SQLState.undefinedColumn, "could not identify column \"\(name)\" in record data type", at: offset)
+      }
+      throw SQLError(
+        SQLState.undefinedColumn,
+        "column \"\(name)\" not found in data type \(format(value.type.oid))", at: offset)
+    }
+    throw SQLError(
+      SQLState.wrongObjectType,
+      "column notation .\(name) applied to type \(format(value.type.oid)), which is not a composite type", at: offset)
+  }
+}

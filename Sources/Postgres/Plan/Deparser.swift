@@ -1,0 +1,155 @@
+// Prints analysed definitions back as PostgreSQL does in `\d`, pg_get_indexdef and constraint definitions.
+
+internal import SimKernel
+
+struct Deparser {
+  let session: ClientSession
+  init(_ session: ClientSession) { self.session = session }
+
+  func expression(_ e: TypedExpr) -> String { text(e, top: true) }
+
+  private func constant(_ v: Value, _ type: SQLType) -> String {
+    switch v {
+    case .null: return "NULL::" + session.formatType(type)
+    case .bool(let b): return b ? "true" : "false"
+    case .int(let n) where type.oid == Oid.int4: return n < 0 ? "'\(n)'::integer" : String(n)
+    case .numeric(let n) where type.oid == Oid.numeric && n.special == nil:
+      if n.isNegative { return "'\(n.text)'::numeric" }
+      return n.scale > 0 ? n.text : n.text + "::numeric"
+    default:
+      return quotedLiteral(session.output(v, type.oid)) + "::" + session.formatType(type)
+    }
+  }
+
+  private func operand(_ e: TypedExpr) -> String {
+    let t = text(e, top: false)
+    return t
+  }
+
+  private func text(_ e: TypedExpr, top: Bool) -> String {
+    func wrap(_ s: String) -> String { top ? s : "(" + s + ")" }
+    switch e.kind {
+    case .constant(let v): return constant(v, e.type)
+    case .column(_, _, _, let name): return quotedIdentifier(name)
+    case .operation(let o, _, let a):
+      if a.count == 1 { return wrap(o.name + " " + operand(a[0])) }
+      return wrap(operand(a[0]) + " " + o.name + " " + operand(a[1]))
+    case .call(let site, let a, _):
+      let name = site.function?.name ?? site.name
+      if name == "extract", a.count == 2, case .constant(let f) = a[0].kind {
+        return "EXTRACT(\(f.string) FROM \(text(a[1], top: true)))"
+      }
+      return name + "(" + joined(a.map { text($0, top: true) }, ", ") + ")"
+    case .cast(let inner, let path, let style):
+      if case .length = path, style == .implicitCast { return text(inner, top: top) }
+      if style == .implicitCast {
+        if case .function = path { return text(inner, top: top) }
+        if case .relabel = path {
+          return operandCast(inner) + "::" + session.formatType(e.type)
+        }
+        return text(inner, top: top)
+      }
+      return operandCast(inner) + "::" + session.formatType(e.type)
+    case .and(let parts): return wrap(joined(parts.map { operand($0) }, " AND "))
+    case .or(let parts): return wrap(joined(parts.map { operand($0) }, " OR "))
+    case .not(let x): return wrap("NOT " + operand(x))
+    case .isNull(let x, let n): return wrap(operand(x) + (n ? " IS NOT NULL" : " IS NULL"))
+    case .booleanTest(let x, let t):
+      let words: String
+      switch t {
+      case .isTrue: words = "IS TRUE"
+      case .isNotTrue: words = "IS NOT TRUE"
+      case .isFalse: words = "IS FALSE"
+      case .isNotFalse: words = "IS NOT FALSE"
+      case .isUnknown: words = "IS UNKNOWN"
+      case .isNotUnknown: words = "IS NOT UNKNOWN"
+      }
+      return wrap(operand(x) + " " + words)
+    case .quantified(let l, let op, _, let q, let r):
+      return wrap(operand(l) + " " + op + (q == .any ? " ANY (" : " ALL (") + text(r, top: true) + ")")
+    case .array(let items, _, _):
+      return "ARRAY[" + joined(items.map { text($0, top: true) }, ", ") + "]"
+        + (items.isEmpty ? "::" + session.formatType(e.type) : "")
+    case .coalesce(let items): return "COALESCE(" + joined(items.map { text($0, top: true) }, ", ") + ")"
+    case .extreme(let items, let g):
+      return (g ? "GREATEST(" : "LEAST(") + joined(items.map { text($0, top: true) }, ", ") + ")"
+    case .nullIf(let a, let b, _): return "NULLIF(" + text(a, top: true) + ", " + text(b, top: true) + ")"
+    case .keywordValue(let name, let p): return uppercasedASCII(name) + (p.map { "(\($0))" } ?? "")
+    case .caseWhen(let test, let whens, let otherwise):
+      var out = "\nCASE" + (test.map { " " + text($0, top: true) } ?? "")
+      for w in whens { out += "\n    WHEN " + text(w.condition, top: true) + " THEN " + text(w.result, top: true) }
+      if let o = otherwise { out += "\n    ELSE " + text(o, top: true) }
+      return out + "\nEND"
+    case .domainValue: return "VALUE"
+    default: return "?"
+    }
+  }
+
+  private func operandCast(_ e: TypedExpr) -> String {
+    switch e.kind {
+    case .column, .constant, .call, .cast, .array, .coalesce: return text(e, top: false)
+    default: return text(e, top: false)
+    }
+  }
+
+  func indexExpression(_ e: TypedExpr, _ r: Relation) -> String {
+    if case .call = e.kind { return text(e, top: true) }
+    return "(" + text(e, top: true) + ")"
+  }
+
+  func indexColumns(_ info: IndexInfo, _ table: Relation) -> String {
+    var parts: [String] = []
+    for c in info.columns {
+      var s = c.column >= 0 ? quotedIdentifier(table.columns[c.column].name) : indexExpression(c.expression!, table)
+      if let o = c.operatorClass { s += " " + o }
+      if c.descending {
+        s += " DESC"
+        if !c.nullsFirst { s += " NULLS LAST" }
+      } else if c.nullsFirst {
+        s += " NULLS FIRST"
+      }
+      parts.append(s)
+    }
+    return joined(parts, ", ")
+  }
+
+  /// What follows USING in an index definition.
+  func indexTail(_ r: Relation) -> String {
+    guard let info = r.index, let table = session.catalog.relation(info.table) else { return "" }
+    var out = info.method + " (" + indexColumns(info, table) + ")"
+    if !info.include.isEmpty {
+      out += " INCLUDE (" + joined(info.include.map { quotedIdentifier(table.columns[$0].name) }, ", ") + ")"
+    }
+    if info.nullsNotDistinct { out += " NULLS NOT DISTINCT" }
+    if let p = info.predicate { out += " WHERE " + text(p, top: false) }
+    return out
+  }
+
+  func index(_ r: Relation) -> String {
+    guard let info = r.index, let table = session.catalog.relation(info.table) else { return "" }
+    return "CREATE " + (info.unique ? "UNIQUE " : "") + "INDEX " + quotedIdentifier(r.name) + " ON "
+      + quotedIdentifier(table.schema) + "." + quotedIdentifier(table.name) + " USING " + indexTail(r)
+  }
+
+  func constraint(_ c: Constraint, _ r: Relation) -> String {
+    func names(_ list: [Int], _ t: Relation) -> String {
+      joined(list.map { quotedIdentifier(t.columns[$0].name) }, ", ")
+    }
+    switch c.kind {
+    case .primaryKey: return "PRIMARY KEY (\(names(c.columns, r)))"
+    case .unique: return "UNIQUE (\(names(c.columns, r)))"
+    case .check: return "CHECK (" + (c.check.map { text($0, top: false) } ?? "") + ")" + (c.isValid ? "" : " NOT VALID")
+    case .foreignKey:
+      guard let t = session.catalog.relation(c.foreignTable) else { return "" }
+      var out =
+        "FOREIGN KEY (\(names(c.columns, r))) REFERENCES \(session.relationName(t))(\(names(c.foreignColumns, t)))"
+      if c.matchFull { out += " MATCH FULL" }
+      if c.onUpdate != .noAction { out += " ON UPDATE " + c.onUpdate.rawValue }
+      if c.onDelete != .noAction { out += " ON DELETE " + c.onDelete.rawValue }
+      if c.deferrable { out += " DEFERRABLE" }
+      if c.initiallyDeferred { out += " INITIALLY DEFERRED" }
+      if !c.isValid { out += " NOT VALID" }
+      return out
+    }
+  }
+}

@@ -1,0 +1,522 @@
+// Choosing the function or operator that a call means. Source: PostgreSQL 15 manual, 10.2 and 10.3.
+
+internal import SimKernel
+
+struct Candidate {
+  /// After expansion of VARIADIC and defaults: one type per actual argument.
+  let arguments: [Int32]
+  let builtin: BuiltinFunction?
+  let user: FunctionEntry?
+  let usesDefaults: Int
+  let expandsVariadic: Bool
+  /// Actual argument per declared position when names were given.
+  let order: [Int]?
+}
+
+extension Analyzer {
+  /// The candidates that survive the rules; more than one means ambiguous, none means nothing fits.
+  func select(_ candidates: [[Int32]], _ inputs: [Int32]) -> [Int] {
+    var indexes = Array(candidates.indices)
+    let bases = inputs.map { $0 == Oid.unknown ? Oid.unknown : baseType($0) }
+    func keepBest(_ score: (Int) -> Int) {
+      var best = -1
+      var kept: [Int] = []
+      for i in indexes {
+        let s = score(i)
+        if s > best {
+          best = s
+          kept = [i]
+        } else if s == best {
+          kept.append(i)
+        }
+      }
+      indexes = kept
+    }
+    keepBest { i in
+      var n = 0
+      for (k, type) in bases.enumerated() where type != Oid.unknown && candidates[i][k] == type { n += 1 }
+      return n
+    }
+    if indexes.count == 1 { return indexes }
+    let categories = bases.map { category($0) }
+    keepBest { i in
+      var n = 0
+      for (k, type) in bases.enumerated() where type != Oid.unknown {
+        if candidates[i][k] == type || isPreferred(categories[k], candidates[i][k]) { n += 1 }
+      }
+      return n
+    }
+    if indexes.count == 1 { return indexes }
+    if !bases.contains(Oid.unknown) { return indexes }
+    // Unknown literals: the category that the candidates agree on, text first.
+    var resolved: [UInt8] = []
+    var preferredOnly: [Bool] = []
+    var failed = false
+    for (k, type) in bases.enumerated() {
+      guard type == Oid.unknown else {
+        resolved.append(0)
+        preferredOnly.append(false)
+        continue
+      }
+      var found: UInt8 = 0
+      var hasPreferred = false
+      var conflict = false
+      for i in indexes {
+        let candidate = candidates[i][k]
+        let own = category(candidate)
+        if found == 0 {
+          found = own
+          hasPreferred = isPreferred(own, candidate)
+        } else if own == found {
+          if isPreferred(own, candidate) { hasPreferred = true }
+        } else if own == 0x53 {
+          found = own
+          hasPreferred = isPreferred(own, candidate)
+        } else if found != 0x53 {
+          conflict = true
+        }
+      }
+      if conflict, found != 0x53 { failed = true }
+      resolved.append(found)
+      preferredOnly.append(hasPreferred)
+    }
+    if !failed {
+      var kept: [Int] = []
+      for i in indexes {
+        var fits = true
+        for (k, type) in bases.enumerated() where type == Oid.unknown {
+          let candidate = candidates[i][k]
+          if category(candidate) != resolved[k] {
+            fits = false
+          } else if preferredOnly[k], !isPreferred(resolved[k], candidate) {
+            fits = false
+          }
+        }
+        if fits { kept.append(i) }
+      }
+      if !kept.isEmpty { indexes = kept }
+      if indexes.count == 1 { return indexes }
+    }
+    // If all known arguments have one type, take the unknown ones to have it too.
+    var known: Int32 = Oid.unknown
+    for type in bases where type != Oid.unknown {
+      if known == Oid.unknown { known = type } else if known != type { return indexes }
+    }
+    if known != Oid.unknown {
+      var kept: [Int] = []
+      for i in indexes {
+        var fits = true
+        for k in bases.indices where !canCoerce(known, candidates[i][k]) { fits = false }
+        if fits { kept.append(i) }
+      }
+      if kept.count == 1 { return kept }
+    }
+    return indexes
+  }
+
+  // MARK: Polymorphism
+
+  /// Replaces polymorphic types by actual ones; nil when the arguments contradict each other.
+  func bindPolymorphic(
+    _ declared: [Int32], _ actual: [Int32], result: Int32
+  ) throws(SQLError) -> (arguments: [Int32], result: Int32)? {
+    var element: Int32 = 0
+    var array: Int32 = 0
+    var range: Int32 = 0
+    var compatible: [TypedExpr] = []
+    var compatibleType: Int32 = 0
+    var hasAny = false
+    var hasCompatible = false
+    for (k, type) in declared.enumerated() {
+      let given = actual[k]
+      switch type {
+      case Oid.anyelement, Oid.anynonarray, Oid.anyenum:
+        hasAny = true
+        if given == Oid.unknown { continue }
+        if element != 0, element != given {
+          throw SQLError(
+            SQLState.datatypeMismatch, "arguments declared \"anyelement\" are not all alike",
+            detail: "\(format(element)) versus \(format(given))")
+        }
+        element = given
+        if type == Oid.anyenum, catalog.type(given)?.form != .enumeration { return nil }
+        if type == Oid.anynonarray, isArray(given) { return nil }
+      case Oid.anyarray:
+        hasAny = true
+        if given == Oid.unknown { continue }
+        let base = baseType(given)
+        if base == Oid.anyarray { continue }
+        if !isArray(base) { return nil }
+        if array != 0, array != base { return nil }
+        array = base
+      case Oid.anyrange:
+        hasAny = true
+        if given == Oid.unknown { continue }
+        if catalog.type(given)?.form != .range { return nil }
+        if range != 0, range != given { return nil }
+        range = given
+      case Oid.anycompatible, Oid.anycompatiblenonarray:
+        hasCompatible = true
+        if type == Oid.anycompatiblenonarray, isArray(given) { return nil }
+        compatible.append(TypedExpr(.constant(.null), SQLType(given)))
+      case Oid.anycompatiblearray:
+        hasCompatible = true
+        if given == Oid.unknown {
+          compatible.append(TypedExpr(.constant(.null), SQLType(Oid.unknown)))
+          continue
+        }
+        if !isArray(given) { return nil }
+        compatible.append(TypedExpr(.constant(.null), SQLType(elementType(given))))
+      default: break
+      }
+    }
+    if array != 0 {
+      let inner = elementType(array)
+      if element != 0, element != inner {
+        throw SQLError(
+          SQLState.datatypeMismatch,
+          "argument declared anyarray is not consistent with argument declared anyelement",
+          detail: "\(format(array)) versus \(format(element))")
+      }
+      element = inner
+    }
+    if range != 0, element == 0 { element = ClientSession.rangeSubtype(range) }
+    if hasAny, element == 0, range == 0, Analyzer.isPolymorphic(result) || result == 0 {
+      if declared.contains(Oid.anyarray), actual.contains(Oid.unknown) || actual.contains(Oid.anyarray) {
+        if actual.contains(Oid.anyarray) {
+          element = Oid.text
+        } else {
+          throw SQLError(
+            SQLState.datatypeMismatch, "could not determine polymorphic type because input has type unknown")
+        }
+      } else {
+        // Literals of unknown type are text.
+        if result == Oid.anyelement || result == Oid.anyarray {
+          throw SQLError(
+            SQLState.datatypeMismatch, "could not determine polymorphic type because input has type unknown")
+        }
+        element = Oid.text
+      }
+    }
+    if hasAny, element == 0, range == 0 {
+      if declared.contains(Oid.anyarray) {
+        if actual.contains(Oid.anyarray) {
+          element = Oid.text
+        } else {
+          throw SQLError(
+            SQLState.datatypeMismatch, "could not determine polymorphic type because input has type unknown")
+        }
+      } else {
+        throw SQLError(
+          SQLState.datatypeMismatch, "could not determine polymorphic type because input has type unknown")
+      }
+    }
+    if hasCompatible, !compatible.isEmpty {
+      do throws(SQLError) {
+        compatibleType = try commonType(compatible, "arguments of anycompatible family")
+      } catch {
+        return nil
+      }
+    }
+    func bound(_ type: Int32) -> Int32 {
+      switch type {
+      case Oid.anyelement, Oid.anynonarray, Oid.anyenum: element
+      case Oid.anyarray: array != 0 ? array : arrayType(element)
+      case Oid.anyrange: range
+      case Oid.anycompatible, Oid.anycompatiblenonarray: compatibleType
+      case Oid.anycompatiblearray: arrayType(compatibleType)
+      default: type
+      }
+    }
+    return (declared.map { bound($0) }, bound(result))
+  }
+
+  // MARK: Operators
+
+  private func operatorSignature(_ name: String, _ left: Int32, _ right: Int32) -> String {
+    if left == 0 { return "\(name) \(format(right))" }
+    return "\(format(left)) \(name) \(format(right))"
+  }
+
+  func findOperator(_ name: String, _ left: Int32, _ right: Int32) -> OperatorEntry? {
+    for entry in FunctionRegistry.shared.operators[name] ?? [] where entry.left == left && entry.right == right {
+      return entry
+    }
+    return nil
+  }
+
+  func resolveOperator(
+    _ name: String, _ left: Int32, _ right: Int32, at offset: Int
+  ) throws(SQLError) -> OperatorEntry {
+    let all = FunctionRegistry.shared.operators[name] ?? []
+    var l = left
+    var r = right
+    if l == Oid.unknown, r != 0 { l = r } else if r == Oid.unknown, l != 0 { r = l }
+    if let exact = findOperator(name, l, r), !(left == Oid.unknown && right == Oid.unknown) { return exact }
+    let lb = l == 0 ? 0 : baseType(l)
+    let rb = baseType(r)
+    if lb != l || rb != r, let exact = findOperator(name, lb, rb) { return exact }
+    var candidates: [OperatorEntry] = []
+    for entry in all where (entry.left == 0) == (left == 0) {
+      if (left == 0 || canCoerce(left, entry.left)) && canCoerce(right, entry.right) {
+        if polymorphicMismatch(entry, left, right) { continue }
+        candidates.append(entry)
+      }
+    }
+    if candidates.isEmpty {
+      if all.isEmpty, isOperatorOfPostgreSQL(name) {
+        throw SQLError.notSimulated("operator \(name)").at(offset)
+      }
+      throw SQLError(
+        SQLState.undefinedFunction, "operator does not exist: \(operatorSignature(name, left, right))",
+        hint: left == 0
+          ? "No operator matches the given name and argument type. You might need to add an explicit type cast."
+          : "No operator matches the given name and argument types. You might need to add explicit type casts.",
+        at: offset)
+    }
+    if candidates.count == 1 { return candidates[0] }
+    let lists = candidates.map { left == 0 ? [$0.right] : [$0.left, $0.right] }
+    let chosen = select(lists, left == 0 ? [right] : [left, right])
+    if chosen.count == 1 { return candidates[chosen[0]] }
+    throw SQLError(
+      SQLState.ambiguousFunction, "operator is not unique: \(operatorSignature(name, left, right))",
+      hint: "Could not choose a best candidate operator. You might need to add explicit type casts.", at: offset)
+  }
+
+  private func polymorphicMismatch(_ entry: OperatorEntry, _ left: Int32, _ right: Int32) -> Bool {
+    func bad(_ declared: Int32, _ given: Int32) -> Bool {
+      if given == Oid.unknown { return false }
+      switch declared {
+      case Oid.anyarray, Oid.anycompatiblearray: return !isArray(given)
+      case Oid.anyenum: return catalog.type(baseType(given))?.form != .enumeration
+      case Oid.anyrange, Oid.anycompatiblerange: return catalog.type(given)?.form != .range
+      case Oid.anynonarray, Oid.anycompatiblenonarray: return isArray(given)
+      default: return false
+      }
+    }
+    return bad(entry.left, left) || bad(entry.right, right)
+  }
+
+  private func isOperatorOfPostgreSQL(_ name: String) -> Bool {
+    [
+      "##", "?#", "?-", "?|", "?||", "?-|", "@-@", "~=", "<^", ">^", "&<|", "|&>", "<<|", "|>>", "!!", "@@@", "-|-",
+      "~<~", "~>~", "~<=~", "~>=~", "*=", "*<>", "*<", "*>", "*<=", "*>=", ">>=", "||/", "|/", "%>", "<%",
+    ].contains(name)
+  }
+
+  func operation(
+    _ name: String, _ left: TypedExpr?, _ right: TypedExpr, at offset: Int
+  ) throws(SQLError) -> TypedExpr {
+    let entry = try resolveOperator(name, left?.type.oid ?? 0, right.type.oid, at: offset)
+    var declared = left == nil ? [entry.right] : [entry.left, entry.right]
+    var operands = left.map { [$0, right] } ?? [right]
+    var result = entry.result
+    var polymorphic = Analyzer.isPolymorphic(result)
+    for d in declared where Analyzer.isPolymorphic(d) { polymorphic = true }
+    if polymorphic {
+      guard let bound = try bindPolymorphic(declared, operands.map { $0.type.oid }, result: result) else {
+        throw SQLError(
+          SQLState.undefinedFunction,
+          "operator does not exist: \(operatorSignature(name, left?.type.oid ?? 0, right.type.oid))",
+          hint: "No operator matches the given name and argument types. You might need to add explicit type casts.",
+          at: offset)
+      }
+      declared = bound.arguments
+      result = bound.result
+    }
+    for i in operands.indices {
+      operands[i] = try coerce(operands[i], SQLType(declared[i]), .implicit, .implicitCast)
+    }
+    let implementation = operatorImplementation(entry)
+    guard implementation != nil else {
+      throw SQLError.notSimulated("operator \(operatorSignature(name, left?.type.oid ?? 0, right.type.oid))")
+    }
+    let site = CallSite(
+      function: nil, name: entry.function, argumentTypes: operands.map { $0.type }, result: SQLType(result),
+      implementation: implementation)
+    return TypedExpr(.operation(entry, site, operands), SQLType(result), offset)
+  }
+
+  func operatorImplementation(_ entry: OperatorEntry) -> Implementation? {
+    if let direct = FunctionRegistry.shared.implementation(entry.function) { return direct }
+    switch entry.name {
+    case "=", "<>", "<", "<=", ">", ">=":
+      if entry.result == Oid.bool { return FunctionRegistry.shared.implementation("compare" + entry.name) }
+    default: break
+    }
+    return nil
+  }
+
+  // MARK: Functions
+
+  func signature(_ name: String, _ arguments: [TypedExpr], _ names: [String?] = []) -> String {
+    var parts: [String] = []
+    for (i, a) in arguments.enumerated() {
+      let type = format(a.type.oid)
+      if i < names.count, let n = names[i] { parts.append("\(n) => \(type)") } else { parts.append(type) }
+    }
+    return "\(name)(\(joined(parts, ", ")))"
+  }
+
+  /// Candidates by name that can take this many arguments.
+  func candidates(_ name: QualifiedName, _ count: Int, _ names: [String?], variadicCall: Bool) -> [Candidate] {
+    var out: [Candidate] = []
+    let hasNames = names.contains { $0 != nil }
+    if name.schema == nil || name.schema == "pg_catalog" {
+      for f in FunctionRegistry.shared.functions[name.name] ?? [] {
+        if hasNames {
+          guard let order = namedOrder(f, names, count) else { continue }
+          let total = order.filter { $0 >= 0 }.count
+          var types = [Int32](repeating: 0, count: count)
+          for (position, actual) in order.enumerated() where actual >= 0 { types[actual] = f.arguments[position] }
+          _ = total
+          out.append(
+            Candidate(
+              arguments: types, builtin: f, user: nil, usesDefaults: f.arguments.count - count, expandsVariadic: false,
+              order: order))
+          continue
+        }
+        if f.isVariadic, !variadicCall, count >= f.arguments.count {
+          var types = Array(f.arguments.dropLast())
+          let last = f.arguments[f.arguments.count - 1]
+          let element =
+            last == Oid.any
+            ? Oid.any
+            : last == Oid.anyarray
+              ? Oid.anyelement : last == Oid.anycompatiblearray ? Oid.anycompatible : elementType(last)
+          while types.count < count { types.append(element) }
+          out.append(
+            Candidate(arguments: types, builtin: f, user: nil, usesDefaults: 0, expandsVariadic: true, order: nil))
+        } else if f.arguments.count == count || (count < f.arguments.count && count >= f.arguments.count - f.defaults) {
+          out.append(
+            Candidate(
+              arguments: Array(f.arguments.prefix(count)), builtin: f, user: nil,
+              usesDefaults: f.arguments.count - count, expandsVariadic: false, order: nil))
+        }
+      }
+    }
+    if name.schema == nil || name.schema != "pg_catalog" {
+      for f in catalog.functions.values where f.name == name.name {
+        if let schema = name.schema {
+          guard f.schema == schema else { continue }
+        } else {
+          guard session.searchPath.contains(f.schema) else { continue }
+        }
+        var inputs: [FunctionParameterInfo] = []
+        for p in f.parameters where p.mode != "out" && p.mode != "table" { inputs.append(p) }
+        if let last = inputs.last, last.mode == "variadic", !variadicCall, count >= inputs.count {
+          var types: [Int32] = []
+          for p in inputs.dropLast() { types.append(p.type.oid) }
+          while types.count < count { types.append(elementType(last.type.oid)) }
+          out.append(
+            Candidate(arguments: types, builtin: nil, user: f, usesDefaults: 0, expandsVariadic: true, order: nil))
+          continue
+        }
+        if hasNames {
+          var order = [Int](repeating: -1, count: inputs.count)
+          var ok = true
+          for (i, n) in names.enumerated() {
+            if let n {
+              var slot: Int?
+              for (k, p) in inputs.enumerated() where p.name == n { slot = k }
+              if let slot, order[slot] < 0 { order[slot] = i } else { ok = false }
+            } else if i < order.count {
+              order[i] = i
+            } else {
+              ok = false
+            }
+          }
+          for (k, p) in inputs.enumerated() where order[k] < 0 && p.defaultValue == nil { ok = false }
+          guard ok else { continue }
+          var types = [Int32](repeating: 0, count: count)
+          for (k, actual) in order.enumerated() where actual >= 0 { types[actual] = inputs[k].type.oid }
+          out.append(
+            Candidate(
+              arguments: types, builtin: nil, user: f, usesDefaults: inputs.count - count, expandsVariadic: false,
+              order: order))
+          continue
+        }
+        var required = 0
+        for p in inputs where p.defaultValue == nil { required += 1 }
+        guard count >= required, count <= inputs.count else { continue }
+        var types: [Int32] = []
+        for p in inputs.prefix(count) { types.append(p.type.oid) }
+        out.append(
+          Candidate(
+            arguments: types, builtin: nil, user: f, usesDefaults: inputs.count - count, expandsVariadic: false,
+            order: nil))
+      }
+    }
+    return out
+  }
+
+  /// Parameter names of the built-in functions that are called with them.
+  private static let parameterNames: [(String, [String])] = [
+    ("make_interval", ["years", "months", "weeks", "days", "hours", "mins", "secs"]),
+    ("make_date", ["year", "month", "day"]), ("make_time", ["hour", "min", "sec"]),
+    ("make_timestamp", ["year", "month", "mday", "hour", "min", "sec"]),
+    ("make_timestamptz", ["year", "month", "mday", "hour", "min", "sec", "timezone"]),
+    ("jsonb_set", ["jsonb_in", "path", "replacement", "create_if_missing"]),
+    ("jsonb_insert", ["jsonb_in", "path", "replacement", "insert_after"]), ("pg_promote", ["wait", "wait_seconds"]),
+  ]
+
+  private func namedOrder(_ f: BuiltinFunction, _ names: [String?], _ count: Int) -> [Int]? {
+    for (name, parameters) in Analyzer.parameterNames where name == f.name && parameters.count == f.arguments.count {
+      var order = [Int](repeating: -1, count: parameters.count)
+      for (i, n) in names.enumerated() {
+        if let n {
+          guard let slot = parameters.firstIndex(of: n), order[slot] < 0 else { return nil }
+          order[slot] = i
+        } else {
+          order[i] = i
+        }
+      }
+      for (k, actual) in order.enumerated() where actual < 0 && k < parameters.count - f.defaults { return nil }
+      return order
+    }
+    return nil
+  }
+
+  /// The function meant by a call; nil when nothing of that name fits (the caller words the error).
+  func resolveFunction(
+    _ name: QualifiedName, _ arguments: [TypedExpr], _ names: [String?], variadicCall: Bool, at offset: Int
+  ) throws(SQLError) -> Candidate? {
+    let all = candidates(name, arguments.count, names, variadicCall: variadicCall)
+    let inputs = arguments.map { $0.type.oid }
+    var exact: [Candidate] = []
+    for c in all where c.arguments == inputs && !c.expandsVariadic { exact.append(c) }
+    if let first = exact.first { return first }
+    var fitting: [Candidate] = []
+    for c in all {
+      var fits = true
+      for (k, type) in c.arguments.enumerated() {
+        if !canCoerce(inputs[k], type) {
+          fits = false
+        } else if inputs[k] != Oid.unknown {
+          switch type {
+          case Oid.anyarray, Oid.anycompatiblearray: if !isArray(inputs[k]), inputs[k] != Oid.anyarray { fits = false }
+          case Oid.anyenum: if catalog.type(inputs[k])?.form != .enumeration { fits = false }
+          case Oid.anynonarray, Oid.anycompatiblenonarray: if isArray(inputs[k]) { fits = false }
+          case Oid.anyrange: if catalog.type(inputs[k])?.form != .range { fits = false }
+          default: break
+          }
+        }
+      }
+      if fits { fitting.append(c) }
+    }
+    if fitting.isEmpty { return nil }
+    if fitting.count == 1 { return fitting[0] }
+    // A plain function wins over one that expands VARIADIC with the same types.
+    let chosen = select(fitting.map { $0.arguments }, inputs)
+    if chosen.count == 1 { return fitting[chosen[0]] }
+    var plain: [Int] = []
+    for i in chosen where !fitting[i].expandsVariadic { plain.append(i) }
+    if plain.count == 1 { return fitting[plain[0]] }
+    var sameTypes = true
+    for i in chosen where fitting[i].arguments != fitting[chosen[0]].arguments { sameTypes = false }
+    if sameTypes { return fitting[chosen[0]] }
+    throw SQLError(
+      SQLState.ambiguousFunction, "function \(signature(name.text, arguments, names)) is not unique",
+      hint: "Could not choose a best candidate function. You might need to add explicit type casts.", at: offset)
+  }
+}
