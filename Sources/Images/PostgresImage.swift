@@ -3,6 +3,7 @@
 // with the data directory, and so live and die with its volume.
 // Source: docker-library/postgres, docker-entrypoint.sh.
 
+import Postgres
 import SimKernel
 import SimMachine
 
@@ -53,10 +54,12 @@ private final class PostgresEntrypoint: Program {
   private var log: PostgresLog
   private var phase = Phase.begin
   private var waitUntil: Instant?
-  private var cluster: PostgresData?
+  private var cluster: Postgres.Cluster?
   private var server: PostgresInstance?
   private let idle = WaitQueue()
   private var stopRequested = false
+  /// The process runs something else now.
+  private var handedOver = false
 
   private enum Phase {
     case begin, initdb, temporaryServer, scripts, temporaryStop, start, recovery, running, stopping
@@ -72,6 +75,7 @@ private final class PostgresEntrypoint: Program {
       if let until = waitUntil, process.world.now < until { return .wait([.until(until, .activity)]) }
       waitUntil = nil
       if let code = advance(process) { return .exit(code) }
+      if handedOver { return .again }
       if waitUntil == nil, phase == .running { return .wait([.queue(idle)]) }
     }
   }
@@ -188,7 +192,7 @@ private final class PostgresEntrypoint: Program {
       return 127
     }
     process.become(program, arguments: arguments)
-    waitUntil = process.world.now
+    handedOver = true
     return nil
   }
 
@@ -208,7 +212,7 @@ private final class PostgresEntrypoint: Program {
     }
     let user = process.environment["POSTGRES_USER"] ?? "postgres"
     process.print(log.initdbBeginning)
-    cluster = PostgresData(
+    cluster = Postgres.Cluster(
       majorVersion: release.major, superuser: user, password: password.isEmpty ? nil : password)
     pause(process, share(process, 560, of: firstReady(process)))
     phase = .initdb
@@ -266,6 +270,7 @@ private final class PostgresEntrypoint: Program {
       let text = String(decoding: (try? process.fileSystem.read(path)) ?? [], as: UTF8.self)
       process.print("\(script): running \(path)\n")
       let result = runner.runScript(text, file: path, database: database, user: user)
+      for reason in result.notSimulated { process.note(notSimulated: "\(path): \(reason)") }
       process.print(result.output)
       process.complain(result.errors)
       if result.exitCode != 0 { return result.exitCode }
@@ -276,7 +281,7 @@ private final class PostgresEntrypoint: Program {
 
   // MARK: Server
 
-  private func makeServer(_ process: Process, _ cluster: PostgresData) -> PostgresInstance {
+  private func makeServer(_ process: Process, _ cluster: Postgres.Cluster) -> PostgresInstance {
     PostgresInstance(cluster, world: process.world, release: release)
   }
 
@@ -298,10 +303,10 @@ private final class PostgresEntrypoint: Program {
 
 /// A data directory's tables, and when they were last written to.
 private final class DataStore {
-  let cluster: PostgresData
+  let cluster: Postgres.Cluster
   var lastChange: CivilTime
 
-  init(_ cluster: PostgresData, _ lastChange: CivilTime) {
+  init(_ cluster: Postgres.Cluster, _ lastChange: CivilTime) {
     self.cluster = cluster
     self.lastChange = lastChange
   }

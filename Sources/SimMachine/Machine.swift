@@ -18,6 +18,8 @@ package final class Machine {
   package var localListeners: [String: any Listener] = [:]
   /// The kind of machine, for programs that differ (`uname`, `free`).
   package var facts = MachineFacts()
+  /// Puts the userland in place when something is first looked for; most containers are never looked into.
+  package var installLate: (() -> Void)?
   package private(set) var processes = OrderedMap<Int, Process>()
   private var nextProcess: Int
 
@@ -91,6 +93,14 @@ package final class Machine {
 
   /// The path that a command name means, searching `PATH`; names with a slash are themselves. Nil when there is none.
   package func find(_ name: String, path: String, in directory: String, as who: Credentials) -> String? {
+    if let found = search(name, path: path, in: directory, as: who) { return found }
+    guard let installLate else { return nil }
+    self.installLate = nil
+    installLate()
+    return search(name, path: path, in: directory, as: who)
+  }
+
+  private func search(_ name: String, path: String, in directory: String, as who: Credentials) -> String? {
     if name.utf8.contains(47) { return fileSystem.exists(name, in: directory) ? name : nil }
     for part in path.split(separator: ":" as Character, omittingEmptySubsequences: false) {
       let folder = part.isEmpty ? "." : String(part)

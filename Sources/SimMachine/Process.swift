@@ -63,7 +63,7 @@ package final class Process {
 
   package var world: World { machine.world }
   /// Whether it will do something by itself at some instant.
-  package var hasTimer: Bool { timer != nil || turnQueued }
+  package var hasTimer: Bool { timer != nil }
   package var fileSystem: FileSystem { machine.fileSystem }
   package var hasEnded: Bool { status != nil }
   /// `argv[0]` without its folders: how the program names itself in messages.

@@ -23,6 +23,7 @@ final class Container {
     self.spec = spec
     self.machine = machine
     self.configuration = configuration
+    machine.installLate = { [self] in installUserland() }
   }
 
   /// The image's variables, then the pod's, then what the runtime adds.
@@ -43,9 +44,6 @@ final class Container {
     _ line: [String], environment: Environment, directory: String
   ) -> (any Program, [String])? {
     guard !line.isEmpty else { return nil }
-    if let found = lookup(line, environment, directory, depth: 0) { return found }
-    guard !hasUserland else { return nil }
-    installUserland()
     return lookup(line, environment, directory, depth: 0)
   }
 
@@ -68,10 +66,37 @@ final class Container {
   func installUserland() {
     guard !hasUserland else { return }
     hasUserland = true
+    writeNetworkFiles()
     switch configuration.userland {
     case .none: return
     case .gnu: Userlands.install(on: machine, flavour: .gnu)
     case .busybox: Userlands.install(on: machine, flavour: .busybox)
+    }
+  }
+
+  /// What the kubelet mounts into every container: the cluster's name server and the pod's own name.
+  private func writeNetworkFiles() {
+    _ = try? machine.fileSystem.makeDirectory("/etc", parents: true)
+    let domain = "\(spec.namespace).svc.cluster.local"
+    let resolver =
+      "search \(domain) svc.cluster.local cluster.local\nnameserver 10.152.183.10\noptions ndots:5\n"
+    let ownNames =
+      spec.subdomain.isEmpty ? spec.hostname : "\(spec.hostname).\(spec.subdomain)\t\(spec.hostname)"
+    let hosts = """
+      # Kubernetes-managed hosts file.
+      127.0.0.1\tlocalhost
+      ::1\tlocalhost ip6-localhost ip6-loopback
+      fe00::0\tip6-localnet
+      fe00::0\tip6-mcastprefix
+      fe00::1\tip6-allnodes
+      fe00::2\tip6-allrouters
+      \(spec.podIP)\t\(ownNames)
+
+      """
+    for (path, text) in [
+      ("/etc/resolv.conf", resolver), ("/etc/hosts", hosts), ("/etc/hostname", spec.hostname + "\n"),
+    ] {
+      try? machine.fileSystem.write(path, Array(text.utf8))
     }
   }
 

@@ -107,7 +107,8 @@ final class Prober {
     guard !isStopped, tick == nil else { return }
     let runtime = worker.kubelet.runtime
     let isSettled = isDecided && runtime.probesAreSettled(containerID: id)
-    if isSettled, lastResult == true {
+    // A web server logs every request, so an HTTP probe goes on although its result is known.
+    if isSettled, lastResult == true, probe["httpGet"] == nil {
       // Keeps the grid for `resume`.
       nextTick = nextTick + period
       return
