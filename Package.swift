@@ -116,6 +116,7 @@ if wasm {
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("KubeAPITests", ["KubeAPI", "SimKernel", "Unstructured"]),
     tests("KubeClusterTests", ["KubeAPI", "KubeCluster", "SimKernel", "Unstructured"]),
+    tests("KubectlTests", ["Kubectl", "Unstructured"]),
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
