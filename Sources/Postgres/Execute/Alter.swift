@@ -1151,7 +1151,6 @@ extension ClientSession {
         joined(columns.indices.map { field(row[$0].isNull ? nil : output(row[$0], columns[$0].type.oid)) }, d))
     }
     outcomes.append(.copyOut(lines))
-    outcomes.append(.command("COPY \(rows.count)"))
   }
 
   func copyRows(_ state: CopyInState, _ input: [String]) throws(SQLError) -> Int {

@@ -451,7 +451,6 @@ extension Analyzer {
       }
       return (nil, 0)
     case .keywordValue(let name, _): return (name, 2)
-    case .boolean: return ("bool", 1)
     case .grouping: return ("grouping", 2)
     default: return (nil, 0)
     }

@@ -138,7 +138,7 @@ struct Deparser {
     switch c.kind {
     case .primaryKey: return "PRIMARY KEY (\(names(c.columns, r)))"
     case .unique: return "UNIQUE (\(names(c.columns, r)))"
-    case .check: return "CHECK (" + (c.check.map { text($0, top: false) } ?? "") + ")" + (c.isValid ? "" : " NOT VALID")
+    case .check: return "CHECK (" + (c.check.map { text($0, top: true) } ?? "") + ")" + (c.isValid ? "" : " NOT VALID")
     case .foreignKey:
       guard let t = session.catalog.relation(c.foreignTable) else { return "" }
       var out =

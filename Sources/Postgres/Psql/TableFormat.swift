@@ -135,7 +135,7 @@ enum TableFormat {
           let space = widths[j] - displayWidth(text)
           out += spaces(space / 2) + text + spaces((space + 1) / 2)
           let more = k + 1 < heads[j].count
-          if border != 0 || more { out += more ? "+" : " " }
+          out += more ? "+" : " "
           if border != 0, j < count - 1 { out += "| " } else if border == 0, j < count - 1, !more { out += " " }
         }
         if border == 2 { out += "|" }
@@ -226,6 +226,7 @@ enum TableFormat {
     for h in t.headers { for l in lines(h) { hw = max(hw, displayWidth(l)) } }
     var dw = 0
     var headMore = false
+    var textWidth = 0
     var dataMore = false
     for h in t.headers where lines(h).count > 1 { headMore = true }
     for r in t.rows {
@@ -240,6 +241,7 @@ enum TableFormat {
     _ = swidth
     if border == 0, headMore { hw += 1 }
     // The record line may be wider than the data.
+    textWidth = dw
     if !o.tuplesOnly, border != 0 {
       let label = "RECORD \(t.rows.count)".utf8.count
       let need = border == 1 ? label + 4 : label + 4
@@ -254,7 +256,7 @@ enum TableFormat {
         } else {
           let left = border == 2 ? "+-" : "-"
           var line = left + "[ " + label + " ]"
-          let position = left.utf8.count + hw + 1
+          let position = border == 2 ? hw + 3 : hw + 1
           let full = position + 2 + dw - (dataMore && border == 1 ? 0 : 0)
           while displayWidth(line) < position { line += "-" }
           // The corner stands where the divider is, unless the label covers it.
@@ -287,7 +289,7 @@ enum TableFormat {
               out += d + spaces(dw - displayWidth(d)) + (dm ? "+|" : " |")
             } else {
               out += d
-              if dm { out += spaces(dw - displayWidth(d)) + "+" }
+              if dm { out += spaces(textWidth - displayWidth(d)) + "+" }
             }
           } else if border == 2 {
             out += spaces(dw) + " |"
