@@ -261,7 +261,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   ) {
     guard let container = containers[containerID] else { return completion(.failure(output: "")) }
     let address = host.isEmpty ? container.spec.podIP : host
-    guard let listener = container.listener(port) as? any HTTPListener else {
+    guard let listener = container.listener(port)?.asHTTP else {
       let url = "\(scheme.lowercased())://\(address):\(port)\(path.isEmpty ? "/" : path)"
       return completion(
         .failure(output: "Get \"\(url)\": dial tcp \(address):\(port): connect: connection refused"))

@@ -68,7 +68,7 @@ enum PortForward {
         announce(call, local, remote)
         continue
       }
-      if let web = target as? any HTTPListener {
+      if let web = target.asHTTP {
         machine.listeners[local] = Forwarded(web, call.process, local)
       } else {
         machine.listeners[local] = target
