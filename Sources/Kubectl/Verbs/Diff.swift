@@ -101,7 +101,11 @@ enum Diff {
 
 /// Unified hunks with three lines of context (POSIX diff, `-u`).
 enum UnifiedDiff {
-  private enum Edit { case same(Int, Int), removed(Int), added(Int) }
+  private enum Edit {
+    case same(Int, Int)
+    case removed(Int)
+    case added(Int)
+  }
 
   static func hunks(_ a: String, _ b: String) -> String {
     let old = lines(a)

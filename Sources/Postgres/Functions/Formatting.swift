@@ -10,7 +10,10 @@ enum Template {
     "FF1", "FF2", "FF3", "FF4", "FF5", "FF6", "Y", "D", "W", "Q", "J",
   ]
 
-  enum Part { case literal([UInt8]), field(String, fill: Bool, ordinal: String) }
+  enum Part {
+    case literal([UInt8])
+    case field(String, fill: Bool, ordinal: String)
+  }
 
   static func parse(_ format: String) -> [Part] {
     let b = Array(format.utf8)

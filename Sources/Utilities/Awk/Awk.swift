@@ -507,12 +507,12 @@ final class Awk: Program {
       text: [UInt8(index >> 16 & 255), UInt8(index >> 8 & 255), UInt8(index & 255), 0])
   }
 
-  private func put(_ target: AwkTarget, _ value: AwkValue, _ subscript_: AwkValue?) {
+  private func put(_ target: AwkTarget, _ value: AwkValue, _ arraySubscript: AwkValue?) {
     switch target {
     case .variable(let slot): store(slot, value)
     case .local(let slot): frames.last?.locals[slot] = value
-    case .field: setField(Int(subscript_?.asNumber ?? 0), value)
-    case .element(let place): array(place).set(subscript_ ?? .uninitialized, format, value)
+    case .field: setField(Int(arraySubscript?.asNumber ?? 0), value)
+    case .element(let place): array(place).set(arraySubscript ?? .uninitialized, format, value)
     }
   }
   private func hasSubscript(_ target: AwkTarget) -> Bool {

@@ -283,12 +283,12 @@ struct AwkCompiler {
       emit(.returnValue)
     case .delete(let name, let subscripts):
       guard let subscripts else { return emit(.removeAll(place(name))) }
-      try subscript_(subscripts)
+      try arraySubscript(subscripts)
       emit(.remove(place(name)))
     }
   }
 
-  private mutating func subscript_(_ list: [AwkExpression]) throws(AwkError) {
+  private mutating func arraySubscript(_ list: [AwkExpression]) throws(AwkError) {
     for item in list { try expression(item) }
     if list.count > 1 { emit(.join(list.count)) }
   }
@@ -310,7 +310,7 @@ struct AwkCompiler {
   private mutating func subscriptOf(_ expression: AwkExpression) throws(AwkError) {
     switch expression {
     case .field(let index): try self.expression(index)
-    case .element(_, let list): try subscript_(list)
+    case .element(_, let list): try arraySubscript(list)
     default: break
     }
   }
@@ -348,7 +348,7 @@ struct AwkCompiler {
       try self.expression(index)
       emit(.loadField)
     case .element(let name, let list):
-      try subscript_(list)
+      try arraySubscript(list)
       emit(.loadElement(place(name)))
     case .assign(let left, let action, let right):
       let target = try target(left)
@@ -381,7 +381,7 @@ struct AwkCompiler {
       emit(.bool)
       output.code[skip] = isOr ? .jumpIfTrue(here) : .jumpIfFalse(here)
     case .contains(let list, let array):
-      try subscript_(list)
+      try arraySubscript(list)
       emit(.contains(place(array)))
     case .match(let left, let right, let negated):
       try self.expression(left)
@@ -514,7 +514,7 @@ struct AwkCompiler {
           try expression(index)
           emit(.loadField)
         case .element(let name, let list):
-          try subscript_(list)
+          try arraySubscript(list)
           emit(.loadElement(place(name)))
         default: loadKeep(target)
         }

@@ -143,11 +143,11 @@ final class AwkArray {
     }
   }
 
-  private func integer(_ subscript_: AwkValue) -> Int64? {
-    guard subscript_.kind == .number, subscript_.number == subscript_.number.rounded(.towardZero),
-      abs(subscript_.number) < 2_147_483_647
+  private func integer(_ arraySubscript: AwkValue) -> Int64? {
+    guard arraySubscript.kind == .number, arraySubscript.number == arraySubscript.number.rounded(.towardZero),
+      abs(arraySubscript.number) < 2_147_483_647
     else { return nil }
-    return Int64(subscript_.number)
+    return Int64(arraySubscript.number)
   }
 
   private func find(_ key: AwkValue, _ format: [UInt8]) -> Int? {

@@ -3,576 +3,576 @@
 
 /// name|left|right|result|function
 let operatorFacts: StaticString = #"""
-=	int4	int8	bool	int48eq
-<>	int4	int8	bool	int48ne
-<	int4	int8	bool	int48lt
-<	bool	bool	bool	boollt
->	bool	bool	bool	boolgt
->	int4	int8	bool	int48gt
-<=	int4	int8	bool	int48le
->=	int4	int8	bool	int48ge
-<>	bool	bool	bool	boolne
-=	bool	bool	bool	booleq
-=	char	char	bool	chareq
-=	name	name	bool	nameeq
-=	int2	int2	bool	int2eq
-<	int2	int2	bool	int2lt
-=	int4	int4	bool	int4eq
-<	int4	int4	bool	int4lt
-=	text	text	bool	texteq
-=	name	text	bool	nameeqtext
-<	name	text	bool	namelttext
-<=	name	text	bool	nameletext
->=	name	text	bool	namegetext
->	name	text	bool	namegttext
-<>	name	text	bool	namenetext
-=	text	name	bool	texteqname
-<	text	name	bool	textltname
-<=	text	name	bool	textlename
->=	text	name	bool	textgename
->	text	name	bool	textgtname
-<>	text	name	bool	textnename
-||	anycompatiblearray	anycompatible	anycompatiblearray	array_append
-=	xid	xid	bool	xideq
-=	xid	int4	bool	xideq
-||	anycompatible	anycompatiblearray	anycompatiblearray	array_prepend
-||	anycompatiblearray	anycompatiblearray	anycompatiblearray	array_cat
-=	tid	tid	bool	tideq
-<>	tid	tid	bool	tidne
-=	int8	int8	bool	int8eq
-<>	int8	int8	bool	int8ne
-<	int8	int8	bool	int8lt
->	int8	int8	bool	int8gt
-<=	int8	int8	bool	int8le
->=	int8	int8	bool	int8ge
-=	int8	int4	bool	int84eq
-<>	int8	int4	bool	int84ne
-<	int8	int4	bool	int84lt
->	int8	int4	bool	int84gt
-<=	int8	int4	bool	int84le
->=	int8	int4	bool	int84ge
-%	int8	int8	int8	int8mod
-@		int8	int8	int8abs
--		int8	int8	int8um
-*	int4	int4	int4	int4mul
-<>	int4	int4	bool	int4ne
-<>	int2	int2	bool	int2ne
->	int2	int2	bool	int2gt
->	int4	int4	bool	int4gt
-<=	int2	int2	bool	int2le
-<=	int4	int4	bool	int4le
->=	int2	int2	bool	int2ge
->=	int4	int4	bool	int4ge
-*	int2	int2	int2	int2mul
-/	int2	int2	int2	int2div
-/	int4	int4	int4	int4div
-%	int2	int2	int2	int2mod
-%	int4	int4	int4	int4mod
-<>	text	text	bool	textne
-=	int2	int4	bool	int24eq
-=	int4	int2	bool	int42eq
-<	int2	int4	bool	int24lt
-<	int4	int2	bool	int42lt
->	int2	int4	bool	int24gt
->	int4	int2	bool	int42gt
-<>	int2	int4	bool	int24ne
-<>	int4	int2	bool	int42ne
-<=	int2	int4	bool	int24le
-<=	int4	int2	bool	int42le
->=	int2	int4	bool	int24ge
->=	int4	int2	bool	int42ge
-*	int2	int4	int4	int24mul
-*	int4	int2	int4	int42mul
-/	int2	int4	int4	int24div
-/	int4	int2	int4	int42div
-+	int2	int2	int2	int2pl
-+	int4	int4	int4	int4pl
-+	int2	int4	int4	int24pl
-+	int4	int2	int4	int42pl
--	int2	int2	int2	int2mi
--	int4	int4	int4	int4mi
--	int2	int4	int4	int24mi
--	int4	int2	int4	int42mi
--		int4	int4	int4um
--		int2	int2	int2um
--		float4	float4	float4um
--		float8	float8	float8um
-+	float4	float4	float4	float4pl
--	float4	float4	float4	float4mi
-/	float4	float4	float4	float4div
-*	float4	float4	float4	float4mul
-@		float4	float4	float4abs
-+	float8	float8	float8	float8pl
--	float8	float8	float8	float8mi
-/	float8	float8	float8	float8div
-*	float8	float8	float8	float8mul
-@		float8	float8	float8abs
-|/		float8	float8	dsqrt
-||/		float8	float8	dcbrt
-=	oid	oid	bool	oideq
-<>	oid	oid	bool	oidne
-<	oid	oid	bool	oidlt
->	oid	oid	bool	oidgt
-<=	oid	oid	bool	oidle
->=	oid	oid	bool	oidge
-=	float4	float4	bool	float4eq
-<>	float4	float4	bool	float4ne
-<	float4	float4	bool	float4lt
->	float4	float4	bool	float4gt
-<=	float4	float4	bool	float4le
->=	float4	float4	bool	float4ge
-<>	char	char	bool	charne
-<	char	char	bool	charlt
-<=	char	char	bool	charle
->	char	char	bool	chargt
->=	char	char	bool	charge
-~	name	text	bool	nameregexeq
-!~	name	text	bool	nameregexne
-~	text	text	bool	textregexeq
-!~	text	text	bool	textregexne
-<>	name	name	bool	namene
-<>	oidvector	oidvector	bool	oidvectorne
-<	oidvector	oidvector	bool	oidvectorlt
->	oidvector	oidvector	bool	oidvectorgt
-<=	oidvector	oidvector	bool	oidvectorle
->=	oidvector	oidvector	bool	oidvectorge
-=	oidvector	oidvector	bool	oidvectoreq
-||	text	text	text	textcat
-<	name	name	bool	namelt
-<=	name	name	bool	namele
->	name	name	bool	namegt
->=	name	name	bool	namege
-<	text	text	bool	text_lt
-<=	text	text	bool	text_le
->	text	text	bool	text_gt
->=	text	text	bool	text_ge
-=	float8	float8	bool	float8eq
-<>	float8	float8	bool	float8ne
-<	float8	float8	bool	float8lt
-<=	float8	float8	bool	float8le
->	float8	float8	bool	float8gt
->=	float8	float8	bool	float8ge
-@		int2	int2	int2abs
-+	int8	int8	int8	int8pl
--	int8	int8	int8	int8mi
-*	int8	int8	int8	int8mul
-/	int8	int8	int8	int8div
-+	int8	int4	int8	int84pl
--	int8	int4	int8	int84mi
-*	int8	int4	int8	int84mul
-/	int8	int4	int8	int84div
-+	int4	int8	int8	int48pl
--	int4	int8	int8	int48mi
-*	int4	int8	int8	int48mul
-/	int4	int8	int8	int48div
-@		int4	int4	int4abs
-+	int8	int2	int8	int82pl
--	int8	int2	int8	int82mi
-*	int8	int2	int8	int82mul
-/	int8	int2	int8	int82div
-+	int2	int8	int8	int28pl
--	int2	int8	int8	int28mi
-*	int2	int8	int8	int28mul
-/	int2	int8	int8	int28div
-*	money	float4	money	cash_mul_flt4
-/	money	float4	money	cash_div_flt4
-*	float4	money	money	flt4_mul_cash
-=	money	money	bool	cash_eq
-<>	money	money	bool	cash_ne
-<	money	money	bool	cash_lt
->	money	money	bool	cash_gt
-<=	money	money	bool	cash_le
->=	money	money	bool	cash_ge
-+	money	money	money	cash_pl
--	money	money	money	cash_mi
-*	money	float8	money	cash_mul_flt8
-/	money	float8	money	cash_div_flt8
-*	money	int4	money	cash_mul_int4
-/	money	int4	money	cash_div_int4
-*	money	int2	money	cash_mul_int2
-/	money	int2	money	cash_div_int2
-*	float8	money	money	flt8_mul_cash
-*	int4	money	money	int4_mul_cash
-*	int2	money	money	int2_mul_cash
-<<	inet	inet	bool	network_sub
-<<=	inet	inet	bool	network_subeq
->>	inet	inet	bool	network_sup
->>=	inet	inet	bool	network_supeq
-^	float8	float8	float8	dpow
-+	_aclitem	aclitem	_aclitem	aclinsert
--	_aclitem	aclitem	_aclitem	aclremove
-@>	_aclitem	aclitem	bool	aclcontains
-=	aclitem	aclitem	bool	aclitem_eq
-^	numeric	numeric	numeric	numeric_power
-=	bpchar	bpchar	bool	bpchareq
-~	bpchar	text	bool	textregexeq
-!~	bpchar	text	bool	textregexne
-<>	bpchar	bpchar	bool	bpcharne
-<	bpchar	bpchar	bool	bpcharlt
-<=	bpchar	bpchar	bool	bpcharle
->	bpchar	bpchar	bool	bpchargt
->=	bpchar	bpchar	bool	bpcharge
-=	anyarray	anyarray	bool	array_eq
-<>	anyarray	anyarray	bool	array_ne
-<	anyarray	anyarray	bool	array_lt
->	anyarray	anyarray	bool	array_gt
-<=	anyarray	anyarray	bool	array_le
->=	anyarray	anyarray	bool	array_ge
-+	date	interval	timestamp	date_pl_interval
--	date	interval	timestamp	date_mi_interval
-=	date	date	bool	date_eq
-<>	date	date	bool	date_ne
-<	date	date	bool	date_lt
-<=	date	date	bool	date_le
->	date	date	bool	date_gt
->=	date	date	bool	date_ge
--	date	date	int4	date_mi
-+	date	int4	date	date_pli
--	date	int4	date	date_mii
-=	time	time	bool	time_eq
-<>	time	time	bool	time_ne
-<	time	time	bool	time_lt
-<=	time	time	bool	time_le
->	time	time	bool	time_gt
->=	time	time	bool	time_ge
-+	float4	float8	float8	float48pl
--	float4	float8	float8	float48mi
-/	float4	float8	float8	float48div
-*	float4	float8	float8	float48mul
-=	float4	float8	bool	float48eq
-<>	float4	float8	bool	float48ne
-<	float4	float8	bool	float48lt
->	float4	float8	bool	float48gt
-<=	float4	float8	bool	float48le
->=	float4	float8	bool	float48ge
-+	float8	float4	float8	float84pl
--	float8	float4	float8	float84mi
-/	float8	float4	float8	float84div
-*	float8	float4	float8	float84mul
-=	float8	float4	bool	float84eq
-<>	float8	float4	bool	float84ne
-<	float8	float4	bool	float84lt
->	float8	float4	bool	float84gt
-<=	float8	float4	bool	float84le
->=	float8	float4	bool	float84ge
-=	inet	inet	bool	network_eq
-<>	inet	inet	bool	network_ne
-<	inet	inet	bool	network_lt
-<=	inet	inet	bool	network_le
->	inet	inet	bool	network_gt
->=	inet	inet	bool	network_ge
-~~	name	text	bool	namelike
-!~~	name	text	bool	namenlike
-~~	text	text	bool	textlike
-!~~	text	text	bool	textnlike
-~~	bpchar	text	bool	textlike
-!~~	bpchar	text	bool	textnlike
-~*	name	text	bool	nameicregexeq
-!~*	name	text	bool	nameicregexne
-~*	text	text	bool	texticregexeq
-!~*	text	text	bool	texticregexne
-~*	bpchar	text	bool	texticregexeq
-!~*	bpchar	text	bool	texticregexne
-=	timestamptz	timestamptz	bool	timestamp_eq
-<>	timestamptz	timestamptz	bool	timestamp_ne
-<	timestamptz	timestamptz	bool	timestamp_lt
-<=	timestamptz	timestamptz	bool	timestamp_le
->	timestamptz	timestamptz	bool	timestamp_gt
->=	timestamptz	timestamptz	bool	timestamp_ge
-+	timestamptz	interval	timestamptz	timestamptz_pl_interval
--	timestamptz	timestamptz	interval	timestamp_mi
--	timestamptz	interval	timestamptz	timestamptz_mi_interval
-=	interval	interval	bool	interval_eq
-<>	interval	interval	bool	interval_ne
-<	interval	interval	bool	interval_lt
-<=	interval	interval	bool	interval_le
->	interval	interval	bool	interval_gt
->=	interval	interval	bool	interval_ge
--		interval	interval	interval_um
-+	interval	interval	interval	interval_pl
--	interval	interval	interval	interval_mi
-+	date	time	timestamp	datetime_timestamp
-+	date	timetz	timestamptz	datetimetz_timestamptz
-+	time	date	timestamp	timedate_pl
-+	timetz	date	timestamptz	timetzdate_pl
--	time	time	interval	time_mi_time
-=	timetz	timetz	bool	timetz_eq
-<>	timetz	timetz	bool	timetz_ne
-<	timetz	timetz	bool	timetz_lt
-<=	timetz	timetz	bool	timetz_le
->	timetz	timetz	bool	timetz_gt
->=	timetz	timetz	bool	timetz_ge
-*	interval	float8	interval	interval_mul
-*	float8	interval	interval	mul_d_interval
-/	interval	float8	interval	interval_div
-~~*	name	text	bool	nameiclike
-!~~*	name	text	bool	nameicnlike
-~~*	text	text	bool	texticlike
-!~~*	text	text	bool	texticnlike
-~~*	bpchar	text	bool	texticlike
-!~~*	bpchar	text	bool	texticnlike
-<=	bool	bool	bool	boolle
->=	bool	bool	bool	boolge
--		numeric	numeric	numeric_uminus
-=	numeric	numeric	bool	numeric_eq
-<>	numeric	numeric	bool	numeric_ne
-<	numeric	numeric	bool	numeric_lt
-<=	numeric	numeric	bool	numeric_le
->	numeric	numeric	bool	numeric_gt
->=	numeric	numeric	bool	numeric_ge
-+	numeric	numeric	numeric	numeric_add
--	numeric	numeric	numeric	numeric_sub
-*	numeric	numeric	numeric	numeric_mul
-/	numeric	numeric	numeric	numeric_div
-%	numeric	numeric	numeric	numeric_mod
-@		numeric	numeric	numeric_abs
-=	bit	bit	bool	biteq
-<>	bit	bit	bool	bitne
-<	bit	bit	bool	bitlt
->	bit	bit	bool	bitgt
-<=	bit	bit	bool	bitle
->=	bit	bit	bool	bitge
-&	bit	bit	bit	bit_and
-|	bit	bit	bit	bit_or
-#	bit	bit	bit	bitxor
-~		bit	bit	bitnot
-<<	bit	int4	bit	bitshiftleft
->>	bit	int4	bit	bitshiftright
-||	varbit	varbit	varbit	bitcat
-+	time	interval	time	time_pl_interval
--	time	interval	time	time_mi_interval
-+	timetz	interval	timetz	timetz_pl_interval
--	timetz	interval	timetz	timetz_mi_interval
-=	varbit	varbit	bool	biteq
-<>	varbit	varbit	bool	bitne
-<	varbit	varbit	bool	bitlt
->	varbit	varbit	bool	bitgt
-<=	varbit	varbit	bool	bitle
->=	varbit	varbit	bool	bitge
-+	interval	time	time	interval_pl_time
-=	int2	int8	bool	int28eq
-<>	int2	int8	bool	int28ne
-<	int2	int8	bool	int28lt
->	int2	int8	bool	int28gt
-<=	int2	int8	bool	int28le
->=	int2	int8	bool	int28ge
-=	int8	int2	bool	int82eq
-<>	int8	int2	bool	int82ne
-<	int8	int2	bool	int82lt
->	int8	int2	bool	int82gt
-<=	int8	int2	bool	int82le
->=	int8	int2	bool	int82ge
-&	int2	int2	int2	int2and
-|	int2	int2	int2	int2or
-#	int2	int2	int2	int2xor
-~		int2	int2	int2not
-<<	int2	int4	int2	int2shl
->>	int2	int4	int2	int2shr
-&	int4	int4	int4	int4and
-|	int4	int4	int4	int4or
-#	int4	int4	int4	int4xor
-~		int4	int4	int4not
-<<	int4	int4	int4	int4shl
->>	int4	int4	int4	int4shr
-&	int8	int8	int8	int8and
-|	int8	int8	int8	int8or
-#	int8	int8	int8	int8xor
-~		int8	int8	int8not
-<<	int8	int4	int8	int8shl
->>	int8	int4	int8	int8shr
-+		int8	int8	int8up
-+		int2	int2	int2up
-+		int4	int4	int4up
-+		float4	float4	float4up
-+		float8	float8	float8up
-+		numeric	numeric	numeric_uplus
-=	bytea	bytea	bool	byteaeq
-<>	bytea	bytea	bool	byteane
-<	bytea	bytea	bool	bytealt
-<=	bytea	bytea	bool	byteale
->	bytea	bytea	bool	byteagt
->=	bytea	bytea	bool	byteage
-~~	bytea	bytea	bool	bytealike
-!~~	bytea	bytea	bool	byteanlike
-||	bytea	bytea	bytea	byteacat
-=	timestamp	timestamp	bool	timestamp_eq
-<>	timestamp	timestamp	bool	timestamp_ne
-<	timestamp	timestamp	bool	timestamp_lt
-<=	timestamp	timestamp	bool	timestamp_le
->	timestamp	timestamp	bool	timestamp_gt
->=	timestamp	timestamp	bool	timestamp_ge
-+	timestamp	interval	timestamp	timestamp_pl_interval
--	timestamp	timestamp	interval	timestamp_mi
--	timestamp	interval	timestamp	timestamp_mi_interval
-<	date	timestamp	bool	date_lt_timestamp
-<=	date	timestamp	bool	date_le_timestamp
-=	date	timestamp	bool	date_eq_timestamp
->=	date	timestamp	bool	date_ge_timestamp
->	date	timestamp	bool	date_gt_timestamp
-<>	date	timestamp	bool	date_ne_timestamp
-<	date	timestamptz	bool	date_lt_timestamptz
-<=	date	timestamptz	bool	date_le_timestamptz
-=	date	timestamptz	bool	date_eq_timestamptz
->=	date	timestamptz	bool	date_ge_timestamptz
->	date	timestamptz	bool	date_gt_timestamptz
-<>	date	timestamptz	bool	date_ne_timestamptz
-<	timestamp	date	bool	timestamp_lt_date
-<=	timestamp	date	bool	timestamp_le_date
-=	timestamp	date	bool	timestamp_eq_date
->=	timestamp	date	bool	timestamp_ge_date
->	timestamp	date	bool	timestamp_gt_date
-<>	timestamp	date	bool	timestamp_ne_date
-<	timestamptz	date	bool	timestamptz_lt_date
-<=	timestamptz	date	bool	timestamptz_le_date
-=	timestamptz	date	bool	timestamptz_eq_date
->=	timestamptz	date	bool	timestamptz_ge_date
->	timestamptz	date	bool	timestamptz_gt_date
-<>	timestamptz	date	bool	timestamptz_ne_date
-<	timestamp	timestamptz	bool	timestamp_lt_timestamptz
-<=	timestamp	timestamptz	bool	timestamp_le_timestamptz
-=	timestamp	timestamptz	bool	timestamp_eq_timestamptz
->=	timestamp	timestamptz	bool	timestamp_ge_timestamptz
->	timestamp	timestamptz	bool	timestamp_gt_timestamptz
-<>	timestamp	timestamptz	bool	timestamp_ne_timestamptz
-<	timestamptz	timestamp	bool	timestamptz_lt_timestamp
-<=	timestamptz	timestamp	bool	timestamptz_le_timestamp
-=	timestamptz	timestamp	bool	timestamptz_eq_timestamp
->=	timestamptz	timestamp	bool	timestamptz_ge_timestamp
->	timestamptz	timestamp	bool	timestamptz_gt_timestamp
-<>	timestamptz	timestamp	bool	timestamptz_ne_timestamp
-+	interval	date	timestamp	interval_pl_date
-+	interval	timetz	timetz	interval_pl_timetz
-+	interval	timestamp	timestamp	interval_pl_timestamp
-+	interval	timestamptz	timestamptz	interval_pl_timestamptz
-+	int4	date	date	integer_pl_date
-~		inet	inet	inetnot
-&	inet	inet	inet	inetand
-|	inet	inet	inet	inetor
-+	inet	int8	inet	inetpl
-+	int8	inet	inet	int8pl_inet
--	inet	int8	inet	inetmi_int8
--	inet	inet	int8	inetmi
-&&	anyarray	anyarray	bool	arrayoverlap
-@>	anyarray	anyarray	bool	arraycontains
-<@	anyarray	anyarray	bool	arraycontained
-||	text	anynonarray	text	textanycat
-||	anynonarray	text	text	anytextcat
-<	tid	tid	bool	tidlt
->	tid	tid	bool	tidgt
-<=	tid	tid	bool	tidle
->=	tid	tid	bool	tidge
-=	uuid	uuid	bool	uuid_eq
-<>	uuid	uuid	bool	uuid_ne
-<	uuid	uuid	bool	uuid_lt
->	uuid	uuid	bool	uuid_gt
-<=	uuid	uuid	bool	uuid_le
->=	uuid	uuid	bool	uuid_ge
-=	record	record	bool	record_eq
-<>	record	record	bool	record_ne
-<	record	record	bool	record_lt
->	record	record	bool	record_gt
-<=	record	record	bool	record_le
->=	record	record	bool	record_ge
-#>>	jsonb	_text	text	jsonb_extract_path_text
-->	jsonb	text	jsonb	jsonb_object_field
-->	jsonb	int4	jsonb	jsonb_array_element
-#>	jsonb	_text	jsonb	jsonb_extract_path
-=	pg_lsn	pg_lsn	bool	pg_lsn_eq
-<>	pg_lsn	pg_lsn	bool	pg_lsn_ne
-<	pg_lsn	pg_lsn	bool	pg_lsn_lt
->	pg_lsn	pg_lsn	bool	pg_lsn_gt
-<=	pg_lsn	pg_lsn	bool	pg_lsn_le
->=	pg_lsn	pg_lsn	bool	pg_lsn_ge
--	pg_lsn	pg_lsn	numeric	pg_lsn_mi
-=	jsonb	jsonb	bool	jsonb_eq
-<>	jsonb	jsonb	bool	jsonb_ne
-<	jsonb	jsonb	bool	jsonb_lt
->	jsonb	jsonb	bool	jsonb_gt
-<=	jsonb	jsonb	bool	jsonb_le
->=	jsonb	jsonb	bool	jsonb_ge
-@>	jsonb	jsonb	bool	jsonb_contains
-?	jsonb	text	bool	jsonb_exists
-?|	jsonb	_text	bool	jsonb_exists_any
-?&	jsonb	_text	bool	jsonb_exists_all
-<@	jsonb	jsonb	bool	jsonb_contained
-||	jsonb	jsonb	jsonb	jsonb_concat
--	jsonb	text	jsonb	jsonb_delete
--	jsonb	int4	jsonb	jsonb_delete_idx
-#-	jsonb	_text	jsonb	jsonb_delete_path
-<>	xid	xid	bool	xidneq
-<>	xid	int4	bool	xidneq
-*	money	int8	money	cash_mul_int8
-/	money	int8	money	cash_div_int8
-*	int8	money	money	int8_mul_cash
--	jsonb	_text	jsonb	jsonb_delete_array
-->>	jsonb	text	text	jsonb_object_field_text
-->>	jsonb	int4	text	jsonb_array_element_text
-=	anyenum	anyenum	bool	enum_eq
-<>	anyenum	anyenum	bool	enum_ne
-<	anyenum	anyenum	bool	enum_lt
->	anyenum	anyenum	bool	enum_gt
-<=	anyenum	anyenum	bool	enum_le
->=	anyenum	anyenum	bool	enum_ge
-&&	inet	inet	bool	network_overlap
-<	tsvector	tsvector	bool	tsvector_lt
-<=	tsvector	tsvector	bool	tsvector_le
-=	tsvector	tsvector	bool	tsvector_eq
-<>	tsvector	tsvector	bool	tsvector_ne
->=	tsvector	tsvector	bool	tsvector_ge
->	tsvector	tsvector	bool	tsvector_gt
-||	tsvector	tsvector	tsvector	tsvector_concat
-@@	tsvector	tsquery	bool	ts_match_vq
-@@	tsquery	tsvector	bool	ts_match_qv
-<	tsquery	tsquery	bool	tsquery_lt
-<=	tsquery	tsquery	bool	tsquery_le
-=	tsquery	tsquery	bool	tsquery_eq
-<>	tsquery	tsquery	bool	tsquery_ne
->=	tsquery	tsquery	bool	tsquery_ge
->	tsquery	tsquery	bool	tsquery_gt
-&&	tsquery	tsquery	tsquery	tsquery_and
-||	tsquery	tsquery	tsquery	tsquery_or
-!!		tsquery	tsquery	tsquery_not
-@>	tsquery	tsquery	bool	tsq_mcontains
-<@	tsquery	tsquery	bool	tsq_mcontained
-@@	text	text	bool	ts_match_tt
-@@	text	tsquery	bool	ts_match_tq
-/	money	money	float8	cash_div_cash
-^@	text	text	bool	text_starts_with
-=	anyrange	anyrange	bool	range_eq
-<>	anyrange	anyrange	bool	range_ne
-<	anyrange	anyrange	bool	range_lt
-<=	anyrange	anyrange	bool	range_le
->=	anyrange	anyrange	bool	range_ge
->	anyrange	anyrange	bool	range_gt
-&&	anyrange	anyrange	bool	range_overlaps
-@>	anyrange	anyelement	bool	range_contains_elem
-@>	anyrange	anyrange	bool	range_contains
-<@	anyelement	anyrange	bool	elem_contained_by_range
-<@	anyrange	anyrange	bool	range_contained_by
-<<	anyrange	anyrange	bool	range_before
->>	anyrange	anyrange	bool	range_after
-&<	anyrange	anyrange	bool	range_overleft
-&>	anyrange	anyrange	bool	range_overright
--|-	anyrange	anyrange	bool	range_adjacent
-+	anyrange	anyrange	anyrange	range_union
--	anyrange	anyrange	anyrange	range_minus
-*	anyrange	anyrange	anyrange	range_intersect
-->	json	text	json	json_object_field
-->>	json	text	text	json_object_field_text
-->	json	int4	json	json_array_element
-->>	json	int4	text	json_array_element_text
-#>	json	_text	json	json_extract_path
-#>>	json	_text	text	json_extract_path_text
-@?	jsonb	jsonpath	bool	jsonb_path_exists_opr
-@@	jsonb	jsonpath	bool	jsonb_path_match_opr
-<->	tsquery	tsquery	tsquery	tsquery_phrase
-+	pg_lsn	numeric	pg_lsn	pg_lsn_pli
-+	numeric	pg_lsn	pg_lsn	numeric_pl_pg_lsn
--	pg_lsn	numeric	pg_lsn	pg_lsn_mii
-=	xid8	xid8	bool	xid8eq
-<>	xid8	xid8	bool	xid8ne
-<	xid8	xid8	bool	xid8lt
->	xid8	xid8	bool	xid8gt
-<=	xid8	xid8	bool	xid8le
->=	xid8	xid8	bool	xid8ge
-"""#
+  =	int4	int8	bool	int48eq
+  <>	int4	int8	bool	int48ne
+  <	int4	int8	bool	int48lt
+  <	bool	bool	bool	boollt
+  >	bool	bool	bool	boolgt
+  >	int4	int8	bool	int48gt
+  <=	int4	int8	bool	int48le
+  >=	int4	int8	bool	int48ge
+  <>	bool	bool	bool	boolne
+  =	bool	bool	bool	booleq
+  =	char	char	bool	chareq
+  =	name	name	bool	nameeq
+  =	int2	int2	bool	int2eq
+  <	int2	int2	bool	int2lt
+  =	int4	int4	bool	int4eq
+  <	int4	int4	bool	int4lt
+  =	text	text	bool	texteq
+  =	name	text	bool	nameeqtext
+  <	name	text	bool	namelttext
+  <=	name	text	bool	nameletext
+  >=	name	text	bool	namegetext
+  >	name	text	bool	namegttext
+  <>	name	text	bool	namenetext
+  =	text	name	bool	texteqname
+  <	text	name	bool	textltname
+  <=	text	name	bool	textlename
+  >=	text	name	bool	textgename
+  >	text	name	bool	textgtname
+  <>	text	name	bool	textnename
+  ||	anycompatiblearray	anycompatible	anycompatiblearray	array_append
+  =	xid	xid	bool	xideq
+  =	xid	int4	bool	xideq
+  ||	anycompatible	anycompatiblearray	anycompatiblearray	array_prepend
+  ||	anycompatiblearray	anycompatiblearray	anycompatiblearray	array_cat
+  =	tid	tid	bool	tideq
+  <>	tid	tid	bool	tidne
+  =	int8	int8	bool	int8eq
+  <>	int8	int8	bool	int8ne
+  <	int8	int8	bool	int8lt
+  >	int8	int8	bool	int8gt
+  <=	int8	int8	bool	int8le
+  >=	int8	int8	bool	int8ge
+  =	int8	int4	bool	int84eq
+  <>	int8	int4	bool	int84ne
+  <	int8	int4	bool	int84lt
+  >	int8	int4	bool	int84gt
+  <=	int8	int4	bool	int84le
+  >=	int8	int4	bool	int84ge
+  %	int8	int8	int8	int8mod
+  @		int8	int8	int8abs
+  -		int8	int8	int8um
+  *	int4	int4	int4	int4mul
+  <>	int4	int4	bool	int4ne
+  <>	int2	int2	bool	int2ne
+  >	int2	int2	bool	int2gt
+  >	int4	int4	bool	int4gt
+  <=	int2	int2	bool	int2le
+  <=	int4	int4	bool	int4le
+  >=	int2	int2	bool	int2ge
+  >=	int4	int4	bool	int4ge
+  *	int2	int2	int2	int2mul
+  /	int2	int2	int2	int2div
+  /	int4	int4	int4	int4div
+  %	int2	int2	int2	int2mod
+  %	int4	int4	int4	int4mod
+  <>	text	text	bool	textne
+  =	int2	int4	bool	int24eq
+  =	int4	int2	bool	int42eq
+  <	int2	int4	bool	int24lt
+  <	int4	int2	bool	int42lt
+  >	int2	int4	bool	int24gt
+  >	int4	int2	bool	int42gt
+  <>	int2	int4	bool	int24ne
+  <>	int4	int2	bool	int42ne
+  <=	int2	int4	bool	int24le
+  <=	int4	int2	bool	int42le
+  >=	int2	int4	bool	int24ge
+  >=	int4	int2	bool	int42ge
+  *	int2	int4	int4	int24mul
+  *	int4	int2	int4	int42mul
+  /	int2	int4	int4	int24div
+  /	int4	int2	int4	int42div
+  +	int2	int2	int2	int2pl
+  +	int4	int4	int4	int4pl
+  +	int2	int4	int4	int24pl
+  +	int4	int2	int4	int42pl
+  -	int2	int2	int2	int2mi
+  -	int4	int4	int4	int4mi
+  -	int2	int4	int4	int24mi
+  -	int4	int2	int4	int42mi
+  -		int4	int4	int4um
+  -		int2	int2	int2um
+  -		float4	float4	float4um
+  -		float8	float8	float8um
+  +	float4	float4	float4	float4pl
+  -	float4	float4	float4	float4mi
+  /	float4	float4	float4	float4div
+  *	float4	float4	float4	float4mul
+  @		float4	float4	float4abs
+  +	float8	float8	float8	float8pl
+  -	float8	float8	float8	float8mi
+  /	float8	float8	float8	float8div
+  *	float8	float8	float8	float8mul
+  @		float8	float8	float8abs
+  |/		float8	float8	dsqrt
+  ||/		float8	float8	dcbrt
+  =	oid	oid	bool	oideq
+  <>	oid	oid	bool	oidne
+  <	oid	oid	bool	oidlt
+  >	oid	oid	bool	oidgt
+  <=	oid	oid	bool	oidle
+  >=	oid	oid	bool	oidge
+  =	float4	float4	bool	float4eq
+  <>	float4	float4	bool	float4ne
+  <	float4	float4	bool	float4lt
+  >	float4	float4	bool	float4gt
+  <=	float4	float4	bool	float4le
+  >=	float4	float4	bool	float4ge
+  <>	char	char	bool	charne
+  <	char	char	bool	charlt
+  <=	char	char	bool	charle
+  >	char	char	bool	chargt
+  >=	char	char	bool	charge
+  ~	name	text	bool	nameregexeq
+  !~	name	text	bool	nameregexne
+  ~	text	text	bool	textregexeq
+  !~	text	text	bool	textregexne
+  <>	name	name	bool	namene
+  <>	oidvector	oidvector	bool	oidvectorne
+  <	oidvector	oidvector	bool	oidvectorlt
+  >	oidvector	oidvector	bool	oidvectorgt
+  <=	oidvector	oidvector	bool	oidvectorle
+  >=	oidvector	oidvector	bool	oidvectorge
+  =	oidvector	oidvector	bool	oidvectoreq
+  ||	text	text	text	textcat
+  <	name	name	bool	namelt
+  <=	name	name	bool	namele
+  >	name	name	bool	namegt
+  >=	name	name	bool	namege
+  <	text	text	bool	text_lt
+  <=	text	text	bool	text_le
+  >	text	text	bool	text_gt
+  >=	text	text	bool	text_ge
+  =	float8	float8	bool	float8eq
+  <>	float8	float8	bool	float8ne
+  <	float8	float8	bool	float8lt
+  <=	float8	float8	bool	float8le
+  >	float8	float8	bool	float8gt
+  >=	float8	float8	bool	float8ge
+  @		int2	int2	int2abs
+  +	int8	int8	int8	int8pl
+  -	int8	int8	int8	int8mi
+  *	int8	int8	int8	int8mul
+  /	int8	int8	int8	int8div
+  +	int8	int4	int8	int84pl
+  -	int8	int4	int8	int84mi
+  *	int8	int4	int8	int84mul
+  /	int8	int4	int8	int84div
+  +	int4	int8	int8	int48pl
+  -	int4	int8	int8	int48mi
+  *	int4	int8	int8	int48mul
+  /	int4	int8	int8	int48div
+  @		int4	int4	int4abs
+  +	int8	int2	int8	int82pl
+  -	int8	int2	int8	int82mi
+  *	int8	int2	int8	int82mul
+  /	int8	int2	int8	int82div
+  +	int2	int8	int8	int28pl
+  -	int2	int8	int8	int28mi
+  *	int2	int8	int8	int28mul
+  /	int2	int8	int8	int28div
+  *	money	float4	money	cash_mul_flt4
+  /	money	float4	money	cash_div_flt4
+  *	float4	money	money	flt4_mul_cash
+  =	money	money	bool	cash_eq
+  <>	money	money	bool	cash_ne
+  <	money	money	bool	cash_lt
+  >	money	money	bool	cash_gt
+  <=	money	money	bool	cash_le
+  >=	money	money	bool	cash_ge
+  +	money	money	money	cash_pl
+  -	money	money	money	cash_mi
+  *	money	float8	money	cash_mul_flt8
+  /	money	float8	money	cash_div_flt8
+  *	money	int4	money	cash_mul_int4
+  /	money	int4	money	cash_div_int4
+  *	money	int2	money	cash_mul_int2
+  /	money	int2	money	cash_div_int2
+  *	float8	money	money	flt8_mul_cash
+  *	int4	money	money	int4_mul_cash
+  *	int2	money	money	int2_mul_cash
+  <<	inet	inet	bool	network_sub
+  <<=	inet	inet	bool	network_subeq
+  >>	inet	inet	bool	network_sup
+  >>=	inet	inet	bool	network_supeq
+  ^	float8	float8	float8	dpow
+  +	_aclitem	aclitem	_aclitem	aclinsert
+  -	_aclitem	aclitem	_aclitem	aclremove
+  @>	_aclitem	aclitem	bool	aclcontains
+  =	aclitem	aclitem	bool	aclitem_eq
+  ^	numeric	numeric	numeric	numeric_power
+  =	bpchar	bpchar	bool	bpchareq
+  ~	bpchar	text	bool	textregexeq
+  !~	bpchar	text	bool	textregexne
+  <>	bpchar	bpchar	bool	bpcharne
+  <	bpchar	bpchar	bool	bpcharlt
+  <=	bpchar	bpchar	bool	bpcharle
+  >	bpchar	bpchar	bool	bpchargt
+  >=	bpchar	bpchar	bool	bpcharge
+  =	anyarray	anyarray	bool	array_eq
+  <>	anyarray	anyarray	bool	array_ne
+  <	anyarray	anyarray	bool	array_lt
+  >	anyarray	anyarray	bool	array_gt
+  <=	anyarray	anyarray	bool	array_le
+  >=	anyarray	anyarray	bool	array_ge
+  +	date	interval	timestamp	date_pl_interval
+  -	date	interval	timestamp	date_mi_interval
+  =	date	date	bool	date_eq
+  <>	date	date	bool	date_ne
+  <	date	date	bool	date_lt
+  <=	date	date	bool	date_le
+  >	date	date	bool	date_gt
+  >=	date	date	bool	date_ge
+  -	date	date	int4	date_mi
+  +	date	int4	date	date_pli
+  -	date	int4	date	date_mii
+  =	time	time	bool	time_eq
+  <>	time	time	bool	time_ne
+  <	time	time	bool	time_lt
+  <=	time	time	bool	time_le
+  >	time	time	bool	time_gt
+  >=	time	time	bool	time_ge
+  +	float4	float8	float8	float48pl
+  -	float4	float8	float8	float48mi
+  /	float4	float8	float8	float48div
+  *	float4	float8	float8	float48mul
+  =	float4	float8	bool	float48eq
+  <>	float4	float8	bool	float48ne
+  <	float4	float8	bool	float48lt
+  >	float4	float8	bool	float48gt
+  <=	float4	float8	bool	float48le
+  >=	float4	float8	bool	float48ge
+  +	float8	float4	float8	float84pl
+  -	float8	float4	float8	float84mi
+  /	float8	float4	float8	float84div
+  *	float8	float4	float8	float84mul
+  =	float8	float4	bool	float84eq
+  <>	float8	float4	bool	float84ne
+  <	float8	float4	bool	float84lt
+  >	float8	float4	bool	float84gt
+  <=	float8	float4	bool	float84le
+  >=	float8	float4	bool	float84ge
+  =	inet	inet	bool	network_eq
+  <>	inet	inet	bool	network_ne
+  <	inet	inet	bool	network_lt
+  <=	inet	inet	bool	network_le
+  >	inet	inet	bool	network_gt
+  >=	inet	inet	bool	network_ge
+  ~~	name	text	bool	namelike
+  !~~	name	text	bool	namenlike
+  ~~	text	text	bool	textlike
+  !~~	text	text	bool	textnlike
+  ~~	bpchar	text	bool	textlike
+  !~~	bpchar	text	bool	textnlike
+  ~*	name	text	bool	nameicregexeq
+  !~*	name	text	bool	nameicregexne
+  ~*	text	text	bool	texticregexeq
+  !~*	text	text	bool	texticregexne
+  ~*	bpchar	text	bool	texticregexeq
+  !~*	bpchar	text	bool	texticregexne
+  =	timestamptz	timestamptz	bool	timestamp_eq
+  <>	timestamptz	timestamptz	bool	timestamp_ne
+  <	timestamptz	timestamptz	bool	timestamp_lt
+  <=	timestamptz	timestamptz	bool	timestamp_le
+  >	timestamptz	timestamptz	bool	timestamp_gt
+  >=	timestamptz	timestamptz	bool	timestamp_ge
+  +	timestamptz	interval	timestamptz	timestamptz_pl_interval
+  -	timestamptz	timestamptz	interval	timestamp_mi
+  -	timestamptz	interval	timestamptz	timestamptz_mi_interval
+  =	interval	interval	bool	interval_eq
+  <>	interval	interval	bool	interval_ne
+  <	interval	interval	bool	interval_lt
+  <=	interval	interval	bool	interval_le
+  >	interval	interval	bool	interval_gt
+  >=	interval	interval	bool	interval_ge
+  -		interval	interval	interval_um
+  +	interval	interval	interval	interval_pl
+  -	interval	interval	interval	interval_mi
+  +	date	time	timestamp	datetime_timestamp
+  +	date	timetz	timestamptz	datetimetz_timestamptz
+  +	time	date	timestamp	timedate_pl
+  +	timetz	date	timestamptz	timetzdate_pl
+  -	time	time	interval	time_mi_time
+  =	timetz	timetz	bool	timetz_eq
+  <>	timetz	timetz	bool	timetz_ne
+  <	timetz	timetz	bool	timetz_lt
+  <=	timetz	timetz	bool	timetz_le
+  >	timetz	timetz	bool	timetz_gt
+  >=	timetz	timetz	bool	timetz_ge
+  *	interval	float8	interval	interval_mul
+  *	float8	interval	interval	mul_d_interval
+  /	interval	float8	interval	interval_div
+  ~~*	name	text	bool	nameiclike
+  !~~*	name	text	bool	nameicnlike
+  ~~*	text	text	bool	texticlike
+  !~~*	text	text	bool	texticnlike
+  ~~*	bpchar	text	bool	texticlike
+  !~~*	bpchar	text	bool	texticnlike
+  <=	bool	bool	bool	boolle
+  >=	bool	bool	bool	boolge
+  -		numeric	numeric	numeric_uminus
+  =	numeric	numeric	bool	numeric_eq
+  <>	numeric	numeric	bool	numeric_ne
+  <	numeric	numeric	bool	numeric_lt
+  <=	numeric	numeric	bool	numeric_le
+  >	numeric	numeric	bool	numeric_gt
+  >=	numeric	numeric	bool	numeric_ge
+  +	numeric	numeric	numeric	numeric_add
+  -	numeric	numeric	numeric	numeric_sub
+  *	numeric	numeric	numeric	numeric_mul
+  /	numeric	numeric	numeric	numeric_div
+  %	numeric	numeric	numeric	numeric_mod
+  @		numeric	numeric	numeric_abs
+  =	bit	bit	bool	biteq
+  <>	bit	bit	bool	bitne
+  <	bit	bit	bool	bitlt
+  >	bit	bit	bool	bitgt
+  <=	bit	bit	bool	bitle
+  >=	bit	bit	bool	bitge
+  &	bit	bit	bit	bit_and
+  |	bit	bit	bit	bit_or
+  #	bit	bit	bit	bitxor
+  ~		bit	bit	bitnot
+  <<	bit	int4	bit	bitshiftleft
+  >>	bit	int4	bit	bitshiftright
+  ||	varbit	varbit	varbit	bitcat
+  +	time	interval	time	time_pl_interval
+  -	time	interval	time	time_mi_interval
+  +	timetz	interval	timetz	timetz_pl_interval
+  -	timetz	interval	timetz	timetz_mi_interval
+  =	varbit	varbit	bool	biteq
+  <>	varbit	varbit	bool	bitne
+  <	varbit	varbit	bool	bitlt
+  >	varbit	varbit	bool	bitgt
+  <=	varbit	varbit	bool	bitle
+  >=	varbit	varbit	bool	bitge
+  +	interval	time	time	interval_pl_time
+  =	int2	int8	bool	int28eq
+  <>	int2	int8	bool	int28ne
+  <	int2	int8	bool	int28lt
+  >	int2	int8	bool	int28gt
+  <=	int2	int8	bool	int28le
+  >=	int2	int8	bool	int28ge
+  =	int8	int2	bool	int82eq
+  <>	int8	int2	bool	int82ne
+  <	int8	int2	bool	int82lt
+  >	int8	int2	bool	int82gt
+  <=	int8	int2	bool	int82le
+  >=	int8	int2	bool	int82ge
+  &	int2	int2	int2	int2and
+  |	int2	int2	int2	int2or
+  #	int2	int2	int2	int2xor
+  ~		int2	int2	int2not
+  <<	int2	int4	int2	int2shl
+  >>	int2	int4	int2	int2shr
+  &	int4	int4	int4	int4and
+  |	int4	int4	int4	int4or
+  #	int4	int4	int4	int4xor
+  ~		int4	int4	int4not
+  <<	int4	int4	int4	int4shl
+  >>	int4	int4	int4	int4shr
+  &	int8	int8	int8	int8and
+  |	int8	int8	int8	int8or
+  #	int8	int8	int8	int8xor
+  ~		int8	int8	int8not
+  <<	int8	int4	int8	int8shl
+  >>	int8	int4	int8	int8shr
+  +		int8	int8	int8up
+  +		int2	int2	int2up
+  +		int4	int4	int4up
+  +		float4	float4	float4up
+  +		float8	float8	float8up
+  +		numeric	numeric	numeric_uplus
+  =	bytea	bytea	bool	byteaeq
+  <>	bytea	bytea	bool	byteane
+  <	bytea	bytea	bool	bytealt
+  <=	bytea	bytea	bool	byteale
+  >	bytea	bytea	bool	byteagt
+  >=	bytea	bytea	bool	byteage
+  ~~	bytea	bytea	bool	bytealike
+  !~~	bytea	bytea	bool	byteanlike
+  ||	bytea	bytea	bytea	byteacat
+  =	timestamp	timestamp	bool	timestamp_eq
+  <>	timestamp	timestamp	bool	timestamp_ne
+  <	timestamp	timestamp	bool	timestamp_lt
+  <=	timestamp	timestamp	bool	timestamp_le
+  >	timestamp	timestamp	bool	timestamp_gt
+  >=	timestamp	timestamp	bool	timestamp_ge
+  +	timestamp	interval	timestamp	timestamp_pl_interval
+  -	timestamp	timestamp	interval	timestamp_mi
+  -	timestamp	interval	timestamp	timestamp_mi_interval
+  <	date	timestamp	bool	date_lt_timestamp
+  <=	date	timestamp	bool	date_le_timestamp
+  =	date	timestamp	bool	date_eq_timestamp
+  >=	date	timestamp	bool	date_ge_timestamp
+  >	date	timestamp	bool	date_gt_timestamp
+  <>	date	timestamp	bool	date_ne_timestamp
+  <	date	timestamptz	bool	date_lt_timestamptz
+  <=	date	timestamptz	bool	date_le_timestamptz
+  =	date	timestamptz	bool	date_eq_timestamptz
+  >=	date	timestamptz	bool	date_ge_timestamptz
+  >	date	timestamptz	bool	date_gt_timestamptz
+  <>	date	timestamptz	bool	date_ne_timestamptz
+  <	timestamp	date	bool	timestamp_lt_date
+  <=	timestamp	date	bool	timestamp_le_date
+  =	timestamp	date	bool	timestamp_eq_date
+  >=	timestamp	date	bool	timestamp_ge_date
+  >	timestamp	date	bool	timestamp_gt_date
+  <>	timestamp	date	bool	timestamp_ne_date
+  <	timestamptz	date	bool	timestamptz_lt_date
+  <=	timestamptz	date	bool	timestamptz_le_date
+  =	timestamptz	date	bool	timestamptz_eq_date
+  >=	timestamptz	date	bool	timestamptz_ge_date
+  >	timestamptz	date	bool	timestamptz_gt_date
+  <>	timestamptz	date	bool	timestamptz_ne_date
+  <	timestamp	timestamptz	bool	timestamp_lt_timestamptz
+  <=	timestamp	timestamptz	bool	timestamp_le_timestamptz
+  =	timestamp	timestamptz	bool	timestamp_eq_timestamptz
+  >=	timestamp	timestamptz	bool	timestamp_ge_timestamptz
+  >	timestamp	timestamptz	bool	timestamp_gt_timestamptz
+  <>	timestamp	timestamptz	bool	timestamp_ne_timestamptz
+  <	timestamptz	timestamp	bool	timestamptz_lt_timestamp
+  <=	timestamptz	timestamp	bool	timestamptz_le_timestamp
+  =	timestamptz	timestamp	bool	timestamptz_eq_timestamp
+  >=	timestamptz	timestamp	bool	timestamptz_ge_timestamp
+  >	timestamptz	timestamp	bool	timestamptz_gt_timestamp
+  <>	timestamptz	timestamp	bool	timestamptz_ne_timestamp
+  +	interval	date	timestamp	interval_pl_date
+  +	interval	timetz	timetz	interval_pl_timetz
+  +	interval	timestamp	timestamp	interval_pl_timestamp
+  +	interval	timestamptz	timestamptz	interval_pl_timestamptz
+  +	int4	date	date	integer_pl_date
+  ~		inet	inet	inetnot
+  &	inet	inet	inet	inetand
+  |	inet	inet	inet	inetor
+  +	inet	int8	inet	inetpl
+  +	int8	inet	inet	int8pl_inet
+  -	inet	int8	inet	inetmi_int8
+  -	inet	inet	int8	inetmi
+  &&	anyarray	anyarray	bool	arrayoverlap
+  @>	anyarray	anyarray	bool	arraycontains
+  <@	anyarray	anyarray	bool	arraycontained
+  ||	text	anynonarray	text	textanycat
+  ||	anynonarray	text	text	anytextcat
+  <	tid	tid	bool	tidlt
+  >	tid	tid	bool	tidgt
+  <=	tid	tid	bool	tidle
+  >=	tid	tid	bool	tidge
+  =	uuid	uuid	bool	uuid_eq
+  <>	uuid	uuid	bool	uuid_ne
+  <	uuid	uuid	bool	uuid_lt
+  >	uuid	uuid	bool	uuid_gt
+  <=	uuid	uuid	bool	uuid_le
+  >=	uuid	uuid	bool	uuid_ge
+  =	record	record	bool	record_eq
+  <>	record	record	bool	record_ne
+  <	record	record	bool	record_lt
+  >	record	record	bool	record_gt
+  <=	record	record	bool	record_le
+  >=	record	record	bool	record_ge
+  #>>	jsonb	_text	text	jsonb_extract_path_text
+  ->	jsonb	text	jsonb	jsonb_object_field
+  ->	jsonb	int4	jsonb	jsonb_array_element
+  #>	jsonb	_text	jsonb	jsonb_extract_path
+  =	pg_lsn	pg_lsn	bool	pg_lsn_eq
+  <>	pg_lsn	pg_lsn	bool	pg_lsn_ne
+  <	pg_lsn	pg_lsn	bool	pg_lsn_lt
+  >	pg_lsn	pg_lsn	bool	pg_lsn_gt
+  <=	pg_lsn	pg_lsn	bool	pg_lsn_le
+  >=	pg_lsn	pg_lsn	bool	pg_lsn_ge
+  -	pg_lsn	pg_lsn	numeric	pg_lsn_mi
+  =	jsonb	jsonb	bool	jsonb_eq
+  <>	jsonb	jsonb	bool	jsonb_ne
+  <	jsonb	jsonb	bool	jsonb_lt
+  >	jsonb	jsonb	bool	jsonb_gt
+  <=	jsonb	jsonb	bool	jsonb_le
+  >=	jsonb	jsonb	bool	jsonb_ge
+  @>	jsonb	jsonb	bool	jsonb_contains
+  ?	jsonb	text	bool	jsonb_exists
+  ?|	jsonb	_text	bool	jsonb_exists_any
+  ?&	jsonb	_text	bool	jsonb_exists_all
+  <@	jsonb	jsonb	bool	jsonb_contained
+  ||	jsonb	jsonb	jsonb	jsonb_concat
+  -	jsonb	text	jsonb	jsonb_delete
+  -	jsonb	int4	jsonb	jsonb_delete_idx
+  #-	jsonb	_text	jsonb	jsonb_delete_path
+  <>	xid	xid	bool	xidneq
+  <>	xid	int4	bool	xidneq
+  *	money	int8	money	cash_mul_int8
+  /	money	int8	money	cash_div_int8
+  *	int8	money	money	int8_mul_cash
+  -	jsonb	_text	jsonb	jsonb_delete_array
+  ->>	jsonb	text	text	jsonb_object_field_text
+  ->>	jsonb	int4	text	jsonb_array_element_text
+  =	anyenum	anyenum	bool	enum_eq
+  <>	anyenum	anyenum	bool	enum_ne
+  <	anyenum	anyenum	bool	enum_lt
+  >	anyenum	anyenum	bool	enum_gt
+  <=	anyenum	anyenum	bool	enum_le
+  >=	anyenum	anyenum	bool	enum_ge
+  &&	inet	inet	bool	network_overlap
+  <	tsvector	tsvector	bool	tsvector_lt
+  <=	tsvector	tsvector	bool	tsvector_le
+  =	tsvector	tsvector	bool	tsvector_eq
+  <>	tsvector	tsvector	bool	tsvector_ne
+  >=	tsvector	tsvector	bool	tsvector_ge
+  >	tsvector	tsvector	bool	tsvector_gt
+  ||	tsvector	tsvector	tsvector	tsvector_concat
+  @@	tsvector	tsquery	bool	ts_match_vq
+  @@	tsquery	tsvector	bool	ts_match_qv
+  <	tsquery	tsquery	bool	tsquery_lt
+  <=	tsquery	tsquery	bool	tsquery_le
+  =	tsquery	tsquery	bool	tsquery_eq
+  <>	tsquery	tsquery	bool	tsquery_ne
+  >=	tsquery	tsquery	bool	tsquery_ge
+  >	tsquery	tsquery	bool	tsquery_gt
+  &&	tsquery	tsquery	tsquery	tsquery_and
+  ||	tsquery	tsquery	tsquery	tsquery_or
+  !!		tsquery	tsquery	tsquery_not
+  @>	tsquery	tsquery	bool	tsq_mcontains
+  <@	tsquery	tsquery	bool	tsq_mcontained
+  @@	text	text	bool	ts_match_tt
+  @@	text	tsquery	bool	ts_match_tq
+  /	money	money	float8	cash_div_cash
+  ^@	text	text	bool	text_starts_with
+  =	anyrange	anyrange	bool	range_eq
+  <>	anyrange	anyrange	bool	range_ne
+  <	anyrange	anyrange	bool	range_lt
+  <=	anyrange	anyrange	bool	range_le
+  >=	anyrange	anyrange	bool	range_ge
+  >	anyrange	anyrange	bool	range_gt
+  &&	anyrange	anyrange	bool	range_overlaps
+  @>	anyrange	anyelement	bool	range_contains_elem
+  @>	anyrange	anyrange	bool	range_contains
+  <@	anyelement	anyrange	bool	elem_contained_by_range
+  <@	anyrange	anyrange	bool	range_contained_by
+  <<	anyrange	anyrange	bool	range_before
+  >>	anyrange	anyrange	bool	range_after
+  &<	anyrange	anyrange	bool	range_overleft
+  &>	anyrange	anyrange	bool	range_overright
+  -|-	anyrange	anyrange	bool	range_adjacent
+  +	anyrange	anyrange	anyrange	range_union
+  -	anyrange	anyrange	anyrange	range_minus
+  *	anyrange	anyrange	anyrange	range_intersect
+  ->	json	text	json	json_object_field
+  ->>	json	text	text	json_object_field_text
+  ->	json	int4	json	json_array_element
+  ->>	json	int4	text	json_array_element_text
+  #>	json	_text	json	json_extract_path
+  #>>	json	_text	text	json_extract_path_text
+  @?	jsonb	jsonpath	bool	jsonb_path_exists_opr
+  @@	jsonb	jsonpath	bool	jsonb_path_match_opr
+  <->	tsquery	tsquery	tsquery	tsquery_phrase
+  +	pg_lsn	numeric	pg_lsn	pg_lsn_pli
+  +	numeric	pg_lsn	pg_lsn	numeric_pl_pg_lsn
+  -	pg_lsn	numeric	pg_lsn	pg_lsn_mii
+  =	xid8	xid8	bool	xid8eq
+  <>	xid8	xid8	bool	xid8ne
+  <	xid8	xid8	bool	xid8lt
+  >	xid8	xid8	bool	xid8gt
+  <=	xid8	xid8	bool	xid8le
+  >=	xid8	xid8	bool	xid8ge
+  """#
