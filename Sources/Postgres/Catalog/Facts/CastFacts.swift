@@ -1,5 +1,5 @@
 // Facts of PostgreSQL 15's own catalogue (pg_cast), one row per line, fields separated by tabs.
-// Written by Tools/postgres-facts; change that, not this.
+// Facts read from the catalogue of a running PostgreSQL 15 server.
 
 /// source|target|context|method|function
 let castFacts: StaticString = #"""

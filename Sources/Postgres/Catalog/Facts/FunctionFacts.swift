@@ -1,5 +1,5 @@
 // Facts of PostgreSQL 15's own catalogue (pg_proc), one row per line, fields separated by tabs.
-// Written by Tools/postgres-facts; change that, not this.
+// Facts read from the catalogue of a running PostgreSQL 15 server.
 
 /// name|arguments|result|f function, a aggregate, w window; S set-returning; n not strict; volatility; V variadic; number of defaults|internal name where it differs
 let functionFacts: StaticString = #"""

@@ -1,5 +1,5 @@
 // Facts of PostgreSQL 15's own catalogue (pg_get_keywords), one row per line, fields separated by tabs.
-// Written by Tools/postgres-facts; change that, not this.
+// Facts read from the catalogue of a running PostgreSQL 15 server.
 
 /// word|category (U unreserved, C column name, T type or function name, R reserved)|AS where a bare label is refused
 let keywordFacts: StaticString = #"""
