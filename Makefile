@@ -51,7 +51,7 @@ wasm: need-swift ## the simulator core as Embedded WebAssembly, linked, and play
 bench: need-swift ## pods per second, cost per pod, an idle hour
 	swift run -c release ardoise-dev bench
 
-ci: test ## what continuous integration runs
+ci: test wasm ## everything: the tests, then the WebAssembly build
 
 clean:
 	rm -rf .build .build-* public

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # test.sh: the whole of `make test`. Installs what the reality suites compare with (they skip visibly where it cannot be had),
-# checks layout, builds once, runs every test, then the WebAssembly build.
+# checks layout, builds once, runs every test. The WebAssembly build takes longer than all of this: `make wasm`, or `make ci` for both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,8 +16,3 @@ optional asciinema
 swift format lint --strict --recursive Package.swift Sources Tests
 swift build --build-tests
 swift test --skip-build
-if command -v node >/dev/null; then
-  scripts/wasm.sh
-else
-  echo "Skipped: the WebAssembly comparison needs Node.js on PATH." >&2
-fi
