@@ -90,7 +90,6 @@ private final class PsqlProgram: Program {
   private var input: [UInt8] = []
   private var hasPrompted = false
   private var ended: Int32?
-  private var pausedUntil: Instant?
 
   init(_ release: PostgresRelease) { self.release = release }
 
