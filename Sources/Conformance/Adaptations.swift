@@ -1,5 +1,6 @@
-// What happened between the commands of a capture and is only told in its words: files edited in place, and images that took
-// longer. Played before the comparison, so that the session starts from the same files and timings.
+// What happened between the commands of a capture and is only told in its words or seen in its times: files edited in place,
+// images that took longer, images that an earlier session on the same machine had pulled. Played before the comparison, so that
+// the session starts from the same files, timings and images.
 
 import Unstructured
 
@@ -10,6 +11,8 @@ struct Adaptation {
   var before: [Int: String] = [:]
   /// `machine.timings` of the session.
   var timings: Value?
+  /// `machine.images` of the session.
+  var images: [String] = []
 
   static func of(_ session: String) -> Adaptation {
     switch session {
@@ -39,6 +42,9 @@ struct Adaptation {
         6: "sed -i '/terminationGracePeriodSeconds/d' postgres.yaml",
         9: "sed -i 's/replicas: 3/replicas: 1/' postgres.yaml",
       ])
+    case "deployment-rolling-update", "liveness-restarts": return Adaptation(images: ["nginx:1.27"])
+    case "deployment-recreate": return Adaptation(images: ["nginx:1.27", "nginx:1.28"])
+    case "ondelete-strategy", "partitioned-update": return Adaptation(images: ["postgres:16-alpine"])
     default: return Adaptation()
     }
   }
@@ -51,6 +57,7 @@ struct Adaptation {
       result.set(["setup", "commands"], .array(own + setup.map { .string($0) }))
     }
     if let timings { result.set(["machine", "timings"], timings) }
+    if !images.isEmpty { result.set(["machine", "images"], .array(images.map { .string($0) })) }
     guard !before.isEmpty, var commands = description["commands"]?.array else { return result }
     for (index, text) in before where index < commands.count {
       commands[index]["command"] = .string(text + "; " + (commands[index]["command"]?.string ?? ""))

@@ -8,12 +8,14 @@ package enum CaptureFolder {
       .map { path + "/" + $0 }
   }
 
-  package static func result(_ file: String) throws -> SessionResult {
+  package static func result(_ file: String, savingTo folder: String? = nil) throws -> SessionResult {
     let json = Array(try Data(contentsOf: URL(fileURLWithPath: file)))
     let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+    let played = try Capture.played(name: name, json: json)
+    if let folder { try Data(played).write(to: URL(fileURLWithPath: folder + "/" + name + ".json")) }
     return Comparison.compare(
-      expected: try Capture(name: name, json: json), actual: try Capture.play(name: name, json: json))
+      expected: try Capture(name: name, json: json), actual: try Capture(name: name, json: played))
   }
 
-  package static func results(_ path: String) throws -> [SessionResult] { try files(path).map(result) }
+  package static func results(_ path: String) throws -> [SessionResult] { try files(path).map { try result($0) } }
 }

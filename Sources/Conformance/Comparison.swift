@@ -21,63 +21,169 @@ package struct SessionResult: Sendable {
 package enum Comparison {
   /// Rows of a watch may come this much sooner or later than in the capture.
   static let secondsTolerance = 3.0
+  /// So many exchanges of two names are tried in a session that does not agree at first.
+  static let exchangesMax = 600
 
   package static func compare(expected: Capture, actual: Capture) -> SessionResult {
+    let wanted = expected.commands.map { $0.lines.map { MarkedLine($0.text) } }
+    let given = actual.commands.map { $0.lines.map { MarkedLine($0.text) } }
+    var identities = Identities(capture: wanted, simulation: given)
+    func differences(_ index: Int) -> [String] {
+      guard index < actual.commands.count else { return ["was not played"] }
+      return compare(
+        expected.commands[index], wanted[index], actual.commands[index], given[index], identities)
+    }
+    var reports = expected.commands.indices.map { differences($0) }
+    var tried = 0
+    var isBetter = true
+    while isBetter, tried < exchangesMax {
+      isBetter = false
+      let names = doubtful(reports, given, identities)
+      for (index, a) in names.enumerated() {
+        for b in names[(index + 1)...] where a.kind == b.kind && tried < exchangesMax {
+          tried += 1
+          identities.swap(a, b)
+          let concerned = given.indices.filter { command in
+            command < reports.count
+              && given[command].contains { $0.identities.contains(a) || $0.identities.contains(b) }
+          }
+          let attempt = concerned.map { ($0, differences($0)) }
+          let before = concerned.reduce(0) { $0 + badness(reports[$1]) }
+          let after = attempt.reduce(0) { $0 + badness($1.1) }
+          if after < before {
+            for (command, report) in attempt { reports[command] = report }
+            isBetter = true
+          } else {
+            identities.swap(a, b)
+          }
+        }
+      }
+    }
     var results: [CommandResult] = []
-    var left = Normalizer()
-    var right = Normalizer()
     for (index, want) in expected.commands.enumerated() {
-      guard index < actual.commands.count else {
-        results.append(
-          CommandResult(command: want.command, isEqual: false, deviation: nil, differences: ["was not played"]))
-        continue
-      }
-      let got = actual.commands[index]
-      var differences: [String] = []
-      if !got.notSimulated.isEmpty { differences.append("not simulated: \(got.notSimulated.joined(separator: "; "))") }
-      for stream in ["stdout", "stderr"] {
-        let a = want.lines.filter { $0.stream == stream }
-        let b = got.lines.filter { $0.stream == stream }
-        differences += compare(a, b, stream, &left, &right)
-        if want.isBackground { differences += compareTimes(a, b) }
-      }
-      if want.exit != got.exit { differences.append("exit \(want.exit) expected, \(got.exit) got") }
       results.append(
         CommandResult(
-          command: want.command, isEqual: differences.isEmpty,
-          deviation: Deviations.reason(session: expected.name, command: want.command), differences: differences))
+          command: want.command, isEqual: reports[index].isEmpty,
+          deviation: Deviations.reason(session: expected.name, command: want.command), differences: reports[index]))
     }
     return SessionResult(name: expected.name, commands: results)
   }
 
+  private static func badness(_ report: [String]) -> Int { report.isEmpty ? 0 : 1_000 + report.count }
+
+  /// Names in commands that differ: exchanging some of them may help.
+  private static func doubtful(
+    _ reports: [[String]], _ given: [[MarkedLine]], _ identities: Identities
+  ) -> [Identity] {
+    var concerned: Set<Identity> = []
+    for (index, report) in reports.enumerated() where !report.isEmpty && index < given.count {
+      for line in given[index] { concerned.formUnion(line.identities) }
+    }
+    return identities.simulated.filter { concerned.contains($0) }
+  }
+
+  // MARK: One command
+
   private static func compare(
-    _ a: [CapturedLine], _ b: [CapturedLine], _ stream: String, _ left: inout Normalizer, _ right: inout Normalizer
+    _ want: CapturedCommand, _ wanted: [MarkedLine], _ got: CapturedCommand, _ given: [MarkedLine],
+    _ identities: Identities
   ) -> [String] {
     var differences: [String] = []
-    var wanted: [(raw: String, form: String)] = []
-    var given: [(raw: String, form: String)] = []
-    for line in a {
-      wanted.append((line.text, left.normalize(line.text) + (line.isUnterminated ? "<no newline>" : "")))
+    if !got.notSimulated.isEmpty { differences.append("not simulated: \(got.notSimulated.joined(separator: "; "))") }
+    let isWatch = want.isBackground || want.command.contains(" -w") || want.command.contains("--watch")
+    let isByTime = want.command.contains("--sort-by") || want.command.contains("kubectl events")
+    for stream in ["stdout", "stderr"] {
+      differences += compare(
+        lines(want, wanted, stream) { $0.value }, lines(got, given, stream) { identities.name($0) }, stream,
+        isWatch: isWatch, isByTime: isByTime, isTimed: want.isBackground)
     }
-    for line in b {
-      given.append((line.text, right.normalize(line.text) + (line.isUnterminated ? "<no newline>" : "")))
+    if want.exit != got.exit { differences.append("exit \(want.exit) expected, \(got.exit) got") }
+    return differences
+  }
+
+  private struct Line {
+    let seconds: Double
+    let raw: String
+    var form: String
+    let isRandom: Bool
+  }
+
+  private static func lines(
+    _ command: CapturedCommand, _ marked: [MarkedLine], _ stream: String, _ name: (Identity) -> String
+  ) -> [Line] {
+    var list: [Line] = []
+    for (line, mark) in zip(command.lines, marked) where line.stream == stream {
+      list.append(
+        Line(
+          seconds: line.seconds, raw: line.text, form: mark.text(name) + (line.isUnterminated ? "<no newline>" : ""),
+          isRandom: !mark.identities.isEmpty))
     }
+    return list
+  }
+
+  private static func compare(
+    _ wantedLines: [Line], _ givenLines: [Line], _ stream: String, isWatch: Bool, isByTime: Bool,
+    isTimed: Bool
+  ) -> [String] {
+    var wanted = wantedLines
+    var given = givenLines
     // Columns are as wide as their volatile values: padding is compared exactly only where nothing volatile stands in a table.
-    let isLoose = (wanted + given).contains {
-      $0.form.contains("<age>") || $0.form.contains("<ago>") || $0.form.contains("<repeat>")
-        || $0.form.contains("-address#") || $0.form.contains("<pull-time>")
+    let isLoose = (wanted + given).contains { line in
+      [
+        "<age>", "<ago>", "<repeat>", "<pod-address=", "<service-address=", "<pull-time>", "<provisioner>",
+        "<scheduler>",
+      ].contains {
+        line.form.contains($0)
+      }
     }
+    if isLoose {
+      for index in wanted.indices { wanted[index].form = squeezed(wanted[index].form) }
+      for index in given.indices { given[index].form = squeezed(given[index].form) }
+    }
+    let isEqual =
+      wanted.count == given.count
+      && zip(wanted, given).allSatisfy { want, got in want.raw == got.raw || want.form == got.form }
+    if isEqual || LineOrder.agrees(wanted.map(order), given.map(order), isWatch: isWatch, isByTime: isByTime) {
+      return isTimed ? compareTimes(wanted, given) : []
+    }
+    var differences: [String] = []
     for index in 0..<max(wanted.count, given.count) {
       let want = index < wanted.count ? wanted[index] : nil
       let got = index < given.count ? given[index] : nil
-      if let want, let got {
-        if want.raw == got.raw || want.form == got.form { continue }
-        if isLoose, squeezed(want.form) == squeezed(got.form) { continue }
-      }
+      if let want, let got, want.raw == got.raw || want.form == got.form { continue }
       if let want { differences.append("\(stream)- \(want.raw)") }
       if let got { differences.append("\(stream)+ \(got.raw)") }
     }
     return differences
+  }
+
+  private static func order(_ line: Line) -> LineOrder.Line {
+    LineOrder.Line(seconds: line.seconds, form: line.form, isRandom: line.isRandom, age: age(line.raw))
+  }
+
+  /// The first cell that is an age, in seconds.
+  private static func age(_ row: String) -> Int? {
+    for cell in row.split(separator: " ").prefix(2) {
+      var total = 0
+      var number = ""
+      var isAge = false
+      for character in cell {
+        if character.isNumber {
+          number.append(character)
+          isAge = false
+          continue
+        }
+        guard let unit = ["d": 86_400, "h": 3_600, "m": 60, "s": 1][character], let count = Int(number) else {
+          isAge = false
+          break
+        }
+        total += count * unit
+        number = ""
+        isAge = true
+      }
+      if isAge { return total }
+    }
+    return nil
   }
 
   private static func squeezed(_ text: String) -> String {
@@ -95,10 +201,9 @@ package enum Comparison {
     return out + (spaces > 0 ? " " : "")
   }
 
-  private static func compareTimes(_ a: [CapturedLine], _ b: [CapturedLine]) -> [String] {
-    guard a.count == b.count else { return [] }
+  private static func compareTimes(_ a: [Line], _ b: [Line]) -> [String] {
     for (want, got) in zip(a, b) where abs(want.seconds - got.seconds) > secondsTolerance {
-      return ["time: \(want.seconds) s expected, \(got.seconds) s got, for: \(want.text)"]
+      return ["time: \(want.seconds) s expected, \(got.seconds) s got, for: \(want.raw)"]
     }
     return []
   }

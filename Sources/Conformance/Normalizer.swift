@@ -1,12 +1,10 @@
-// Values that no two clusters share, and the named placeholders they become. A placeholder checks the value's form; values that
-// must agree with each other within a session (a uid, an address, a random suffix) are numbered in the order of their first
-// appearance, so that the same object has the same number everywhere in it.
+// Values that no two clusters share, and the named placeholders they become. A placeholder checks the value's form. A value that
+// stands for something (a uid, an address, a random suffix) is an identity: it is kept, marked, so that the comparison can ask
+// that the same thing has the same name everywhere in the session (`Identities`).
 
 import Foundation
 
-struct Normalizer {
-  private var numbers: [String: [String: Int]] = [:]
-
+enum Normalizer {
   /// A kind of volatile value: its placeholder's name, its form, and whether its identity matters.
   private struct Form: @unchecked Sendable {
     let name: String
@@ -23,9 +21,16 @@ struct Normalizer {
 
   /// In the order of their application; what an earlier form took is not looked at again.
   private static let forms: [Form] = [
+    // The provisioner calls itself by its pod and a uid of its own; in the captures the pod's name is made up.
+    Form(
+      "provisioner",
+      "(?<=\\bmicrok8s\\.io/hostpath_)hostpath-provisioner-[0-9a-z]{8,10}-[0-9a-z]{5}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    ),
+    Form("scheduler", "(?<=default-scheduler, )default-scheduler-[a-z0-9-]+"),
     Form("uid", "\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b", identity: true),
     Form("digest", "\\b[0-9a-f]{64}\\b", identity: true),
     Form("token", "\\beyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+"),
+    Form("pointer", "(?<=\\(|, )0xc[0-9a-f]{9}\\b"),
     Form("time", "\\b20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"),
     Form(
       "time",
@@ -42,7 +47,8 @@ struct Normalizer {
     Form("pull-time", "(?<=in )[0-9.]+m?s \\([0-9.]+m?s including waiting\\)"),
     Form("image-size", "(?<=Image size: )[0-9]+(?= bytes)"),
     Form("suffix", "(?<=[a-z0-9]-[bcdf456789]{8,10}-)[bcdfghjklmnpqrstvwxz2456789]{5}\\b", identity: true),
-    Form("suffix", "(?<=\\b[a-z0-9]{1,40}-)[bcdfghjklmnpqrstvwxz2456789]{5}\\b(?=[ \"'/:.\\[]|$)", identity: true),
+    Form(
+      "suffix", "(?<=\\b[a-z0-9]{1,40}-)[bcdfghjklmnpqrstvwxz2456789]{5}\\b(?=[ \"'/:.,_\\[]|$)", identity: true),
     Form("temporary-file", "(?<=/tmp/)(LIVE|MERGED|kubectl-edit)-[A-Za-z0-9.]+"),
     Form("node-port", "(?<=:)3[0-2][0-9]{3}(?=/TCP|/UDP)", identity: true),
     Form("ago", "\\([0-9a-z]+ ago\\)"),
@@ -50,40 +56,17 @@ struct Normalizer {
     Form("age", "(?<=[ \\t]|^)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?(?<=[0-9][dhms])(?=[ \\t\\r]|$)"),
   ]
 
-  /// The line with placeholders in place of volatile values.
-  mutating func normalize(_ line: String) -> String {
+  /// The line with placeholders in place of volatile values; identities as `<kind=value>`.
+  static func normalize(_ line: String) -> String {
     var text = line
     for form in Normalizer.forms {
       let matches = form.pattern.matches(in: text, range: NSRange(text.startIndex..., in: text))
       for match in matches.reversed() {
         guard match.range.length > 0, let range = Range(match.range, in: text) else { continue }
-        var placeholder = "<\(form.name)>"
-        if form.isIdentity {
-          // Numbered below, in reading order.
-          placeholder = "<\(form.name)=\(text[range])>"
-        }
+        let placeholder = form.isIdentity ? "<\(form.name)=\(text[range])>" : "<\(form.name)>"
         text.replaceSubrange(range, with: placeholder)
       }
     }
-    return number(text)
-  }
-
-  private static let identity = try! NSRegularExpression(pattern: "<([a-z-]+)=([^>]*)>")
-
-  private mutating func number(_ text: String) -> String {
-    var out = ""
-    var last = text.startIndex
-    for match in Normalizer.identity.matches(in: text, range: NSRange(text.startIndex..., in: text)) {
-      guard let whole = Range(match.range, in: text), let name = Range(match.range(at: 1), in: text),
-        let value = Range(match.range(at: 2), in: text)
-      else { continue }
-      out += text[last..<whole.lowerBound]
-      let known = numbers[String(text[name]), default: [:]]
-      let index = known[String(text[value])] ?? known.count + 1
-      numbers[String(text[name]), default: [:]][String(text[value])] = index
-      out += "<\(text[name])#\(index)>"
-      last = whole.upperBound
-    }
-    return out + text[last...]
+    return text
   }
 }

@@ -171,7 +171,7 @@ private final class PostgresEntrypoint: Program {
     }
     process.print(PostgresLog.alreadyInitialised)
     let found = Int(String(decoding: bytes.filter { $0 != 10 }, as: UTF8.self)) ?? release.major
-    guard found == release.major else {
+    guard found == release.major || process.machine.facts.acceptsForeignData else {
       process.complain(log.incompatible(found, at: process.world.civilNow))
       return 1
     }

@@ -134,6 +134,8 @@ package struct MachineFacts {
   package var startDelay: Interval?
   package var readyDelay: Interval?
   package var stopDelay: Interval?
+  /// A database program starts on data that another version wrote, which no real one does.
+  package var acceptsForeignData = false
 
   package init() {}
 }

@@ -81,6 +81,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     machine.facts.startDelay = times?.start
     machine.facts.readyDelay = times?.ready
     machine.facts.stopDelay = times?.stop
+    machine.facts.acceptsForeignData = settings.acceptsForeignData
     family.populate(machine, reference.tag)
     let container = Container(
       id: world.random.hexadecimal(64), spec: spec, machine: machine, configuration: configuration)

@@ -111,9 +111,12 @@ extension SessionSettings {
           throw SessionError(message: "\"machine.profile\" must be \"microk8s\" or \"capture\"")
         }
         profile = name
+        acceptsForeignData = name == "capture"
       case "addons":
         addons = []
         for item in value.array ?? [] { if let name = item.string { addons.append(name) } }
+      case "images":
+        for item in value.array ?? [] { if let name = item.string { preloadedImages.append(name) } }
       case "timings":
         try readTimings(value)
       default: break

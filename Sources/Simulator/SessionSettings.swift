@@ -21,6 +21,9 @@ package struct SessionSettings {
     "coredns/coredns:1.10.1", "calico/node:v3.28.1", "calico/kube-controllers:v3.28.1",
     "cdkbot/hostpath-provisioner:1.5.0",
   ]
+  /// A PostgreSQL container starts on the data of another major version. False, as it is; the captures' containers were stand-ins
+  /// that kept no data, so that their updates from 15 to 16 succeed.
+  package var acceptsForeignData = false
   /// The recorder's limit for one block, in virtual time.
   package var blockLimit: Interval = .seconds(300)
 
@@ -30,6 +33,7 @@ package struct SessionSettings {
   package static var capture: SessionSettings {
     var settings = SessionSettings()
     settings.profile = "capture"
+    settings.acceptsForeignData = true
     settings.hostname = "microk8s-vm"
     settings.preloadedImages += ["postgres:15-alpine", "busybox:1.36", "busybox", "busybox:1"]
     settings.imageTimings["postgres"] = ImageTiming(

@@ -13,11 +13,14 @@ struct ConformanceCommand: ParsableCommand {
   @Flag(help: "Show every difference.")
   var details = false
 
+  @Option(help: "Folder for the played sessions, as JSON.")
+  var save: String?
+
   func run() throws {
     var results: [SessionResult] = []
     for path in paths {
       for file in path.hasSuffix(".json") ? [path] : try CaptureFolder.files(path) {
-        let result = try CaptureFolder.result(file)
+        let result = try CaptureFolder.result(file, savingTo: save)
         results.append(result)
         if details { print(ConformanceReport.details(result), terminator: "") }
       }

@@ -19,5 +19,5 @@ import Testing
     #expect(equal >= ConformanceTests.equalMin, "\(equal) commands are equal; run ardoise-dev conformance --details")
   }
 
-  static let equalMin = 1_000
+  static let equalMin = 1_180
 }

@@ -32,6 +32,7 @@ enum Sorting {
   private static func less(_ a: Value?, _ b: Value?) -> Bool {
     guard let a else { return true }
     guard let b else { return false }
+    if a.isNull || b.isNull { return a.isNull && !b.isNull }
     switch (a, b) {
     case (.integer(let x), .integer(let y)): return x < y
     case (.number(let x), .number(let y)): return x < y
