@@ -6,10 +6,8 @@ SHELL := /bin/bash
 
 CONFIGURATION ?= release
 ARDOISE = .build/$(CONFIGURATION)/ardoise
-WASM_SCRATCH = .build-wasm
-WASM = $(WASM_SCRATCH)/wasm32-unknown-none-wasm/release/SimulatorWasm.wasm
 
-.PHONY: help site build test check format generate record record-check goldens wasm bench ci clean \
+.PHONY: help site build test check format generate record record-check goldens wasm wasm-size bench clean \
   need-swift need-cmark need-disk
 
 help: ## list the targets
@@ -24,7 +22,7 @@ site: need-swift need-disk need-cmark ## install what is missing, record, build 
 build: need-swift need-cmark ## build the command-line tool
 	swift build -c $(CONFIGURATION) --product ardoise
 
-test: need-swift need-disk need-cmark ## all tests, the reality suites included
+test: need-swift need-disk need-cmark ## all tests, the reality suites and the WebAssembly build included
 	@scripts/test.sh
 
 check: need-swift ## layout of the code (swift format), nothing is changed
@@ -48,10 +46,11 @@ goldens: need-swift need-cmark ## rewrite expected files of the golden tests; re
 wasm: need-swift ## the simulator core as Embedded WebAssembly, linked, and played in Node against the native build
 	@scripts/wasm.sh
 
+wasm-size: need-swift ## the same, optimised for a browser: takes several times as long
+	@scripts/wasm.sh size
+
 bench: need-swift ## pods per second, cost per pod, an idle hour
 	swift run -c release ardoise-dev bench
-
-ci: test wasm ## everything: the tests, then the WebAssembly build
 
 clean:
 	rm -rf .build .build-* public

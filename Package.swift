@@ -3,11 +3,13 @@
 //
 // The arrows between modules are policy: Tests/ArchitectureTests/Imports.swift holds the same table and checks it.
 //
-//   ARDOISE_WASM=1          only the core, as Embedded Swift, with the WebAssembly entry (see `make wasm`)
+//   ARDOISE_WASM=1          only the core, as Embedded Swift, with the WebAssembly entry (see `make wasm`); ARDOISE_WASM=size
+//                           optimises it for a browser, which takes several times as long
 //   ARDOISE_ONLY=A,B        only targets A and B and what they need: a fast edit-build-test loop on one module
 import PackageDescription
 
-let wasm = Context.environment["ARDOISE_WASM"] == "1"
+let wasm = Context.environment["ARDOISE_WASM"] != nil
+let optimisation = Context.environment["ARDOISE_WASM"] == "size" ? "-Osize" : "-Onone"
 
 /// Settings of every target: explicit existentials, imports that do not leak, members only from imported modules.
 let common: [SwiftSetting] = [
@@ -19,7 +21,7 @@ let embedded: [SwiftSetting] =
   wasm
   ? [
     .enableExperimentalFeature("Embedded"),
-    .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-disable-stack-protector"]),
+    .unsafeFlags(["-wmo", optimisation, "-Xfrontend", "-disable-stack-protector"]),
   ] : []
 
 /// A module of the simulator core: no Foundation, compiles as Embedded Swift.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # test.sh: the whole of `make test`. Installs what the reality suites compare with (they skip visibly where it cannot be had),
-# checks layout, builds once, runs every test. The WebAssembly build takes longer than all of this: `make wasm`, or `make ci` for both.
+# checks layout, builds once, runs every test, then builds the core for WebAssembly and compares it with the native build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,3 +16,4 @@ optional asciinema
 swift format lint --strict --recursive Package.swift Sources Tests
 swift build --build-tests
 swift test --skip-build
+scripts/wasm.sh

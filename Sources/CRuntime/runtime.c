@@ -1,4 +1,4 @@
-// The few C functions that Embedded Swift needs where there is no C library: memory and a seed. Freestanding.
+// The few C functions that Embedded Swift needs where there is no C library: memory, a seed, two of <math.h>. Freestanding.
 // Allocation: free lists per power-of-two size class over memory.grow; a block's class is kept in 16 bytes before it.
 #include <stddef.h>
 #include <stdint.h>
@@ -117,4 +117,66 @@ void __multi3(pair128 *result, uint64_t a_low, uint64_t a_high, uint64_t b_low, 
   uint64_t middle = (p00 >> 32) + (uint32_t)p01 + (uint32_t)p10;
   result->low = (middle << 32) | (uint32_t)p00;
   result->high = p11 + (p01 >> 32) + (p10 >> 32) + (middle >> 32) + a_low * b_high + a_high * b_low;
+}
+
+// What an unoptimised build says before it traps. There is nowhere to print it: the host reads it here afterwards.
+static char last_words[1024];
+static unsigned last_words_count = 0;
+
+int putchar(int character) {
+  if (last_words_count < sizeof last_words - 1) last_words[last_words_count++] = (char)character;
+  return character;
+}
+
+__attribute__((export_name("ardoise_last_words"))) const char *ardoise_last_words(void) { return last_words; }
+
+static uint64_t bits_of(double value) {
+  uint64_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+static double double_of(uint64_t bits) {
+  double value;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+// To the nearest integer, halves away from zero (C 7.12.9.6). Exact: only whole bits of the fraction are cleared.
+double round(double value) {
+  uint64_t bits = bits_of(value);
+  int exponent = (int)((bits >> 52) & 0x7ff) - 1023;
+  if (exponent >= 52) return value; // already whole, infinite or not a number
+  uint64_t sign = bits & 0x8000000000000000u;
+  if (exponent < -1) return double_of(sign);
+  if (exponent == -1) return double_of(sign | 0x3ff0000000000000u);
+  uint64_t fraction = 0x000fffffffffffffu >> exponent;
+  if ((bits & fraction) == 0) return value;
+  bits += 0x0008000000000000u >> exponent;
+  return double_of(bits & ~fraction);
+}
+
+// The remainder of the division truncated toward zero (C 7.12.10.1), by long division: exact for every pair.
+double fmod(double x, double y) {
+  uint64_t a = bits_of(x), b = bits_of(y);
+  uint64_t sign = a & 0x8000000000000000u;
+  a &= 0x7fffffffffffffffu;
+  b &= 0x7fffffffffffffffu;
+  if (b == 0 || b > 0x7ff0000000000000u || a >= 0x7ff0000000000000u) return (x * y) / (x * y);
+  if (a < b) return x;
+  int a_exponent = (int)(a >> 52), b_exponent = (int)(b >> 52);
+  uint64_t a_digits = a & 0x000fffffffffffffu, b_digits = b & 0x000fffffffffffffu;
+  if (a_exponent == 0) a_exponent = 1; else a_digits |= 0x0010000000000000u;
+  if (b_exponent == 0) b_exponent = 1; else b_digits |= 0x0010000000000000u;
+  for (; !(a_digits >> 52); a_exponent--) a_digits <<= 1;
+  for (; !(b_digits >> 52); b_exponent--) b_digits <<= 1;
+  for (; a_exponent > b_exponent; a_exponent--) {
+    if (a_digits >= b_digits) a_digits -= b_digits;
+    a_digits <<= 1;
+  }
+  if (a_digits >= b_digits) a_digits -= b_digits;
+  if (a_digits == 0) return double_of(sign);
+  for (; !(a_digits >> 52); a_exponent--) a_digits <<= 1;
+  if (a_exponent < 1) return double_of(sign | a_digits >> (1 - a_exponent));
+  return double_of(sign | ((uint64_t)a_exponent << 52) | (a_digits & 0x000fffffffffffffu));
 }
