@@ -86,9 +86,8 @@ if wasm {
     host(
       "ArdoiseCLI",
       [
-        "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript", "SimKernel",
-        "SimMachine", "Simulator",
-        "Unstructured", argumentParser, flyingFox, flyingSocks,
+        "Conformance", "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript",
+        "SimKernel", "SimMachine", "Simulator", "Unstructured", argumentParser, flyingFox, flyingSocks,
       ]),
     host("Conformance", ["Simulator", "Unstructured"]),
     host("LabLint", ["Diagnostics", "KubeAPI", "LabModel", "LabTranscript", "ShellSyntax", "Unstructured"]),
@@ -102,19 +101,19 @@ if wasm {
     .executableTarget(
       name: "ardoise-dev",
       dependencies: [
-        "Conformance", "KubeAPI", "KubeCluster", "LabLint", "SimKernel", "Simulator", "Unstructured",
+        "Conformance", "Diagnostics", "KubeAPI", "KubeCluster", "LabLint", "LabParser", "LabSite", "SimKernel",
+        "Simulator", "Unstructured",
         argumentParser,
       ],
       swiftSettings: common),
     .executableTarget(name: "simulate-session", dependencies: ["Simulator"], swiftSettings: common),
     // Tests
-    host("LabTestSupport", ["Diagnostics"]),
     tests(
       "ArdoiseCLITests", ["ArdoiseCLI", "Diagnostics", "LabLint", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("ArchitectureTests", []),
     tests("Browser", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
     tests("ConformanceTests", ["Conformance"], resources: []),
-    tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabTranscript"]),
+    tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("KubeAPITests", ["KubeAPI", "SimKernel", "Unstructured"]),
     tests("KubeClusterTests", ["KubeAPI", "KubeCluster", "SimKernel", "Unstructured"]),

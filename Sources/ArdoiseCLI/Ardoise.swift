@@ -37,7 +37,12 @@ package enum CommandLineTool {
   package static func runAndExit(_ arguments: [String]) async -> Never {
     DefectHandler.install()
     Interruption.install()
-    exit(await Ardoise.run(arguments))
+    var status = await Ardoise.run(arguments)
+    if Console.lostOutput != 0, status == ExitStatus.done || status == ExitStatus.findings {
+      Console.error("ardoise: standard output cannot be written: \(String(cString: strerror(Console.lostOutput)))")
+      status = ExitStatus.unreadable
+    }
+    exit(status)
   }
 }
 

@@ -56,6 +56,26 @@ struct LintPage: Sendable {
     }
   }
 
+  /// The lines of a block's text as they stand in the file, from the line after the opening fence to the last one inside.
+  func codeLines(_ block: LabBlock) -> [CodeLine] {
+    var lines: [CodeLine] = []
+    let first = source.lineNumber(at: block.contentRange.start)
+    guard !block.contentRange.isEmpty else { return [] }
+    for number in first...source.lineNumber(at: block.contentRange.end - 1) {
+      let range = source.lineRange(number)
+      let start = max(range.start, block.contentRange.start)
+      let end = max(start, min(range.end, block.contentRange.end))
+      lines.append(CodeLine(number: number, text: source.text(in: SourceRange(start: start, end: end)), start: start))
+    }
+    return lines
+  }
+
+  func location(_ line: CodeLine, _ range: Range<String.Index>) -> SourceLocation {
+    let from = line.start + line.text[..<range.lowerBound].utf8.count
+    let to = line.start + line.text[..<range.upperBound].utf8.count
+    return source.location(SourceRange(start: from, end: to))
+  }
+
   /// The place of a piece of a line, given as a range of the line's text.
   func location(_ line: ProseLine, _ range: Range<String.Index>) -> SourceLocation {
     let start = source.lineRange(line.number).start
@@ -65,6 +85,14 @@ struct LintPage: Sendable {
   }
 
   func location(_ block: LabBlock) -> SourceLocation { source.location(source.lineRange(block.line)) }
+}
+
+/// A line of a code block.
+struct CodeLine: Sendable {
+  let number: Int
+  let text: String
+  /// Where the text begins in the file.
+  let start: Int
 }
 
 struct ProseLine: Sendable {

@@ -1,7 +1,7 @@
 // Runs the rules over a course and leaves out what its author silenced.
 
 package import Diagnostics
-import LabModel
+package import LabModel
 
 package struct Linter {
   /// Every rule there is, in the order of their ids.
@@ -15,27 +15,55 @@ package struct Linter {
   /// Findings of the rules, and of the parser (`parsed`), sorted for a report.
   package func lint(_ context: LintContext, parsed: [Diagnostic] = []) -> [Diagnostic] {
     var findings = parsed.filter { only.isEmpty || only.contains($0.rule) }
+    var silent: Set<String> = []
     for rule in Rule.all where only.isEmpty || only.contains(rule.id) {
-      if rule.needsTranscript, context.transcripts.isEmpty, context.verifications.isEmpty { continue }
+      if rule.needsTranscript, context.transcripts.isEmpty, context.verifications.isEmpty,
+        context.setupNotSimulated.isEmpty
+      {
+        silent.insert(rule.id)
+        continue
+      }
       findings += rule.check(rule, context)
     }
-    let settings = context.course.settings.lint
-    var suppressions: [String: Suppression] = [:]
-    for file in context.course.files { suppressions[file.path] = Suppression(file) }
+    let pages = context.pages
+    var suppressions: [(file: String, comments: Suppression, used: Set<Int>)] = []
+    for file in context.course.files {
+      let code = pages.first { $0.source.path == file.path }?.page.labBlocks.filter { !$0.isInline }
+        .map { $0.line...max($0.line, $0.endLine) }
+      suppressions.append((file.path, Suppression(file, code: code ?? []), []))
+    }
     var kept: [Diagnostic] = []
-    for var finding in findings {
-      if suppressions[finding.location.file]?.silences(finding) == true { continue }
-      if settings.ignore.contains(where: { Glob.matches($0, finding.location.file) }) { continue }
+    for finding in findings {
+      if let index = suppressions.firstIndex(where: { $0.file == finding.location.file }) {
+        let silencing = suppressions[index].comments.silencing(finding)
+        suppressions[index].used.formUnion(silencing)
+        if !silencing.isEmpty { continue }
+      }
+      kept.append(finding)
+    }
+    if only.isEmpty {
+      for (file, comments, used) in suppressions {
+        guard let source = context.course.files.first(where: { $0.path == file }) else { continue }
+        kept += Rule.uselessComments(comments, used, in: source, silent: silent, context)
+      }
+    }
+    return Linter.levelled(kept, context.course.settings.lint).sortedForReport()
+  }
+
+  /// What the settings leave of findings: some are turned off, some weigh more or less.
+  package static func levelled(_ findings: [Diagnostic], _ settings: LintSettings) -> [Diagnostic] {
+    findings.compactMap { finding in
+      if settings.ignore.contains(where: { Glob.matches($0, finding.location.file) }) { return nil }
+      var finding = finding
       switch settings.rules[finding.rule] {
-      case .off: continue
+      case .off: return nil
       case .note: finding.severity = .note
       case .warning: finding.severity = .warning
       case .error: finding.severity = .error
       case nil: break
       }
-      kept.append(finding)
+      return finding
     }
-    return kept.sortedForReport()
   }
 }
 

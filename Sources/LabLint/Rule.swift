@@ -48,41 +48,10 @@ package struct Rule: Sendable {
       fixes: fixes)
   }
 
-  /// The rule's page in Markdown, as `ardoise explain` prints it and docs/rules/ keeps it.
-  package var page: String {
-    """
-    # \(id)
-
-    \(summary). (\(severity.rawValue)\(needsTranscript ? ", needs a recording" : ""))
-
-    ## What it does
-
-    \(what)
-
-    ## Why is this bad?
-
-    \(why)
-
-    ## Example
-
-    ~~~~markdown
-    \(example)
-    ~~~~
-
-    ## Use instead
-
-    ~~~~markdown
-    \(instead)
-    ~~~~
-
-    Silence it on the next line with `<!-- ardoise-disable-next-line \(id) -->`, or for the course with `lint.rules` in
-    `ardoise.yml`.
-
-    """
-  }
-
-  package var description: RuleDescription {
-    RuleDescription(id: id, summary: summary, explanation: what, help: why + "\n\n" + instead, severity: severity)
+  package var page: RulePage {
+    RulePage(
+      id: id, severity: severity, summary: summary, what: what, why: why, example: example, instead: instead,
+      needsRecording: needsTranscript)
   }
 }
 
@@ -91,15 +60,29 @@ package struct LintContext: Sendable {
   package let course: Course
   /// By scenario path and step key; empty with `--no-run`.
   package let transcripts: [String: [String: Transcript]]
-  package let verifications: [String: [VerificationResult]]
+  package let verifications: [String: [Verification]]
+  /// What setup scripts asked for that is not simulated, by scenario path.
+  package let setupNotSimulated: [String: [String]]
+  /// Ids of rules that are checked elsewhere: the parser's, the site's.
+  package let otherRules: [String]
 
   package init(
     course: Course, transcripts: [String: [String: Transcript]] = [:],
-    verifications: [String: [VerificationResult]] = [:]
+    verifications: [String: [Verification]] = [:], setupNotSimulated: [String: [String]] = [:],
+    otherRules: [String] = []
   ) {
     self.course = course
     self.transcripts = transcripts
     self.verifications = verifications
+    self.setupNotSimulated = setupNotSimulated
+    self.otherRules = otherRules
+  }
+
+  /// Every script of every scenario, once.
+  var scripts: [Script] {
+    var seen: Set<String> = []
+    return course.scenarios.flatMap(\.allSteps).flatMap { [$0.background, $0.foreground, $0.verify].compactMap { $0 } }
+      .filter { seen.insert($0.source.path).inserted }
   }
 
   /// Every page of every step in every language, in course order.
@@ -112,25 +95,10 @@ package struct LintContext: Sendable {
           list.append(
             LintPage(
               scenario: scenario, step: step, page: page, transcript: transcripts[scenario.path]?[step.key],
-              isSource: language == course.settings.sourceLanguage))
+              isSource: step.recordedPage(source: course.settings.sourceLanguage)?.language == language))
         }
       }
     }
     return list
-  }
-}
-
-/// How a step's verify script ended.
-package struct VerificationResult: Sendable {
-  package let stepKey: String
-  package let passed: Bool
-  package let exitStatus: Int
-  package let notSimulated: [String]
-
-  package init(stepKey: String, passed: Bool, exitStatus: Int, notSimulated: [String]) {
-    self.stepKey = stepKey
-    self.passed = passed
-    self.exitStatus = exitStatus
-    self.notSimulated = notSimulated
   }
 }

@@ -17,6 +17,16 @@ package enum Language: String, Hashable, Sendable, CaseIterable {
   }
 }
 
+extension Language {
+  /// In English, for messages to authors.
+  package var englishName: String {
+    switch self {
+    case .fr: "French"
+    case .en: "English"
+    }
+  }
+}
+
 /// A value per language, some of them perhaps missing.
 package struct Localized<Value> {
   package var fr: Value?

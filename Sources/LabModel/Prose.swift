@@ -145,3 +145,32 @@ package indirect enum InlineNode: Hashable, Sendable {
 extension Array where Element == InlineNode {
   package var plainText: String { map(\.plainText).joined() }
 }
+
+/// Walks over a page's nodes.
+package enum Prose {
+  /// Calls `block` for every block and `inline` for every inline node, parents first, in reading order.
+  package static func visit(_ blocks: [BlockNode], block: (BlockNode) -> Void, inline: (InlineNode) -> Void) {
+    for node in blocks {
+      block(node)
+      switch node {
+      case .heading(let heading): visit(heading.content, inline)
+      case .paragraph(let content, _): visit(content, inline)
+      case .list(let list): for item in list.items { visit(item.blocks, block: block, inline: inline) }
+      case .quote(let inner, _): visit(inner, block: block, inline: inline)
+      case .table(let table): for row in [table.header] + table.rows { for cell in row { visit(cell.content, inline) } }
+      case .html, .thematicBreak, .code: break
+      }
+    }
+  }
+
+  package static func visit(_ nodes: [InlineNode], _ inline: (InlineNode) -> Void) {
+    for node in nodes {
+      inline(node)
+      switch node {
+      case .emphasis(let inner, _), .strong(let inner, _), .link(_, _, let inner, _), .image(_, _, let inner, _):
+        visit(inner, inline)
+      case .text, .code, .html, .softBreak, .lineBreak: break
+      }
+    }
+  }
+}

@@ -161,12 +161,15 @@ package struct Scenario: Hashable, Sendable {
   package var manifest: SourceText?
   /// Keys of index.json that mean nothing here, as paths like `details.steps[1].colour`.
   package var unknownKeys: [String]
+  /// Every file in the scenario's folder, sorted, relative to it; nil when that is not known (too many, or no folder of its own).
+  package var files: [String]?
 
   package init(
     path: String, folder: String, isSingleFile: Bool = false, title: Localized<String> = Localized(),
     description: Localized<String> = Localized(), intro: Step? = nil, steps: [Step] = [], finish: Step? = nil,
     imageID: String? = nil, assets: [Asset] = [], difficulty: String? = nil, time: String? = nil,
-    layout: String? = nil, manifest: SourceText? = nil, unknownKeys: [String] = []
+    layout: String? = nil, manifest: SourceText? = nil, unknownKeys: [String] = [],
+    files: [String]? = nil
   ) {
     self.path = path
     self.folder = folder
@@ -183,6 +186,7 @@ package struct Scenario: Hashable, Sendable {
     self.layout = layout
     self.manifest = manifest
     self.unknownKeys = unknownKeys
+    self.files = files
   }
 
   /// Introduction, steps and finish, in the order they are played.

@@ -3,6 +3,7 @@
 //
 //   {{}}   {{exec}}   {{exec interrupt}}   {{execute T2}}   {{execute HOST1}}   {{copy}}   {{open}}
 
+import Diagnostics
 import LabModel
 
 struct Annotation: Equatable {
@@ -54,23 +55,9 @@ struct Annotation: Equatable {
     let lower = word.lowercased()
     let known = ["exec", "execute", "copy", "open"]
     if known.contains(lower) { return lower }
-    return known.first { editDistance(lower, $0) == 1 || (lower.count > 4 && editDistance(lower, $0) == 2) }
-  }
-
-  static func editDistance(_ a: String, _ b: String) -> Int {
-    let left = Array(a.unicodeScalars.prefix(64))
-    let right = Array(b.unicodeScalars.prefix(64))
-    var row = Array(0...right.count)
-    for (i, x) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in right.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
-        diagonal = above
-      }
+    return known.first {
+      EditDistance.between(lower, $0) == 1 || (lower.count > 4 && EditDistance.between(lower, $0) == 2)
     }
-    return row[right.count]
   }
 }
 

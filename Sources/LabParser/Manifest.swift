@@ -111,7 +111,7 @@ struct Manifest {
     for member in members where !known.contains(member.key) {
       let name = scope.key(member.key).path
       unknownKeys.append(name)
-      let near = known.first { Annotation.editDistance($0, member.key) <= 2 }
+      let near = known.first { EditDistance.between($0, member.key) <= 2 }
       scope.reader.report(
         Diagnostic(
           .manifestUnknownKey, scope.source.location(member.keyRange), "Unknown key '\(name)'",

@@ -211,17 +211,7 @@ final class PageBuilder {
   }
 
   private func slug(_ text: String) -> String {
-    let folded = text.replacingOccurrences(of: "œ", with: "oe").replacingOccurrences(of: "æ", with: "ae")
-      .folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil).lowercased()
-    var slug = ""
-    for scalar in folded.unicodeScalars {
-      if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
-        slug.unicodeScalars.append(scalar)
-      } else if !slug.isEmpty, slug.last != "-", scalar.value != 0xFE0F, scalar != "'", scalar != "’" {
-        slug += "-"
-      }
-    }
-    while slug.hasSuffix("-") { slug.removeLast() }
+    var slug = Slug.make(text)
     if slug.isEmpty { slug = "section" }
     let count = (slugs[slug] ?? 0) + 1
     slugs[slug] = count

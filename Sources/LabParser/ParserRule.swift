@@ -13,9 +13,10 @@ package struct ParserRule: Hashable, Sendable {
   /// Whether the input could not be read or understood at all (exit code 3).
   package var isUnreadable = false
 
-  package var description: RuleDescription {
-    RuleDescription(
-      id: id, summary: summary, explanation: explanation, help: "Instead: " + instead, severity: severity)
+  package var page: RulePage {
+    RulePage(
+      id: id, severity: severity, summary: summary, what: explanation, example: example, instead: instead,
+      isSuppressible: !isUnreadable)
   }
 
   static let annotationDetached = ParserRule(

@@ -58,6 +58,7 @@ struct ScenarioReader {
         finish, .finish, number: manifest.steps.count + 1, overlays.map { ($0, $1.finish) }, &keys)
     }
     scenario.assets = manifest.assets.map(asset)
+    scenario.files = files()
     reportUnreferenced()
     return scenario
   }
@@ -210,11 +211,18 @@ struct ScenarioReader {
     return asset
   }
 
+  /// What a page of the scenario may show or link to; nil for a folder that holds more than one looks through.
+  private func files() -> [String]? {
+    let found = filesBelow(folder)
+    return found.count < CourseLimits.assetFilesMax ? found : nil
+  }
+
   private func filesBelow(_ root: String) -> [String] {
     var found: [String] = []
     func walk(_ path: String, _ depth: Int) {
       guard depth < CourseLimits.folderDepthMax, found.count < CourseLimits.assetFilesMax else { return }
       for name in reader.files.list(CoursePath.child(root, path)) ?? [] {
+        if name == ".git" || name == "node_modules" { continue }
         let child = CoursePath.child(path, name)
         switch reader.files.entry(CoursePath.child(root, child)) {
         case .file: found.append(child)
@@ -232,6 +240,7 @@ struct ScenarioReader {
   /// A folder without index.json: its Markdown files in natural order, `intro` first and `finish` last.
   func readBare(markdown names: [String], path: String) -> Scenario {
     var scenario = Scenario(path: path, folder: reader.files.display(folder))
+    scenario.files = files()
     var keys: [String: Int] = [:]
     func make(_ name: String, _ kind: StepKind, _ number: Int) -> Step {
       var step = Step(kind: kind, number: number, key: key(name, &keys))

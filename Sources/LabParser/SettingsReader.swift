@@ -49,7 +49,7 @@ struct SettingsReader {
       return []
     }
     for member in members where !known.isEmpty && !known.contains(member.key) {
-      let near = known.filter { Annotation.editDistance($0, member.key) <= 2 }
+      let near = known.filter { EditDistance.between($0, member.key) <= 2 }
       let hint = near.isEmpty ? "Known here: \(known.joined(separator: ", "))." : "Did you mean '\(near[0])'?"
       fail(member.keyRange, "Unknown setting '\(member.key)'", explanation: hint)
     }

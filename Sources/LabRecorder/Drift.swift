@@ -6,9 +6,12 @@ package import LabTranscript
 package struct BlockDrift: Hashable, Sendable {
   /// The block's id, or empty for the part before the first block.
   package let block: String
-  /// The page and line it stands at in the new recording (in the old one, when it is gone).
-  package let file: String
+  /// The page, inside its scenario, and the line it stands at in the new recording (in the old one, when it is gone); for
+  /// the part before the first block, the recording.
+  package var file: String
   package let line: Int
+  /// The recording's file.
+  package let recording: String
   /// Unified diff, with `---` and `+++` lines.
   package let diff: String
 }
@@ -21,9 +24,9 @@ package enum Drift {
       guard before != after else { return }
       result.append(
         BlockDrift(
-          block: id, file: place?.file ?? path, line: place?.line ?? 1,
+          block: id, file: place?.file ?? path, line: place?.line ?? 1, recording: path,
           diff: UnifiedDiff.text(
-            old: before, new: after, oldName: "a/\(path)", newName: "b/\(path)", context: 3)))
+            old: before, new: after, oldName: "a/\(path.trimmingPrefix("/"))", newName: "b/\(path.trimmingPrefix("/"))", context: 3)))
     }
     compare("", nil, old.map(head) ?? "", head(new))
     for block in new.blocks {

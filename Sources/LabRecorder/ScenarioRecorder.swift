@@ -18,18 +18,6 @@ package struct RecordedScenario {
   package var setupNotSimulated: [String] = []
 }
 
-/// How a step's verify script ended, run right after the step's last block.
-package struct Verification: Hashable, Sendable {
-  package let step: String
-  package let file: String
-  package let exitStatus: Int
-  package let output: String
-  package let notSimulated: [String]
-
-  /// Killercoda passes on exit 0; old Katacoda scripts print `done`.
-  package var passed: Bool { notSimulated.isEmpty && exitStatus == 0 }
-}
-
 package struct ScenarioRecorder {
   private let settings: MachineSettings
   private let source: Language
@@ -61,7 +49,7 @@ package struct ScenarioRecorder {
         dependsOn = recorder.dependsOn
         result.transcripts.append((step.key, transcript))
       }
-      if let script = step.verify { result.verifications.append(verify(script, step, session)) }
+      if let script = step.verify { result.verifications.append(verify(script, step, session, dependsOn)) }
     }
     return result
   }
@@ -111,14 +99,17 @@ package struct ScenarioRecorder {
     return reasons
   }
 
-  private func verify(_ script: Script, _ step: LabModel.Step, _ session: Session) -> Verification {
+  private func verify(
+    _ script: Script, _ step: LabModel.Step, _ session: Session, _ dependsOn: String?
+  ) -> Verification {
     let run = CommandRun(script.text, in: session)
     session.finish(run)
     var reasons = run.account.notSimulated
     if let limit = run.account.limitReached { reasons.append(limit) }
     return Verification(
       step: step.key, file: script.file, exitStatus: Int(run.process.status?.code ?? 130),
-      output: run.lines.map(\.text).joined(separator: "\n"), notSimulated: reasons)
+      output: run.lines.map(\.text).joined(separator: "\n"), notSimulated: reasons,
+      dependsOnNotSimulated: dependsOn)
   }
 }
 

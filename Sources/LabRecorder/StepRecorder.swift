@@ -24,6 +24,8 @@ struct StepRecorder {
   private let start: Instant
   private var traceSeen: Int
   private var blocks: [BlockTranscript] = []
+  /// Terminals that this recording shows already.
+  private var shownTerminals: Set<Int> = []
 
   init(scenario: Scenario, step: LabModel.Step, page: Page, desk: Desk, dependsOn: String?, blockLimit: Interval) {
     self.scenario = scenario
@@ -44,7 +46,6 @@ struct StepRecorder {
       rows: desk.terminal(1).terminal.rows,
       initial: ClusterPicture.now(desk.session.world.trace.events))
     _ = desk.terminal(1).run(limit: .seconds(5))
-    _ = desk.terminal(1).takeOutput()
     let execBlocks = page.execBlocks
     for (index, block) in execBlocks.enumerated() {
       if block.id == stop { break }
@@ -65,6 +66,7 @@ struct StepRecorder {
     var record = BlockTranscript(
       id: block.id, heading: block.heading?.text ?? "", file: page.file, line: block.line, terminal: block.terminal,
       host: block.host, startMilliseconds: milliseconds(desk.session.world.now))
+    if shownTerminals.insert(block.terminal).inserted { showPrompt(seat, &record) }
     // What reached the screen while nobody typed belongs to the block during which it happened to be seen.
     collect(into: &record, from: seat)
     if block.host != 1 {
@@ -99,6 +101,13 @@ struct StepRecorder {
     }
     finish(&record, seat, pause, block, next)
     return record
+  }
+
+  /// A recording begins with the line that the step before has left on the screen. What was printed before it stays there.
+  private func showPrompt(_ seat: TerminalSession, _ record: inout BlockTranscript) {
+    for output in seat.takeOutput() { desk.saw(output.bytes, on: record.terminal) }
+    let line = desk.line(record.terminal)
+    if !line.isEmpty { record.events.append(.output(line, at: record.startMilliseconds)) }
   }
 
   /// Decides what the block's end is, and presses Ctrl-C where nothing else ends it.
@@ -183,6 +192,7 @@ struct StepRecorder {
   private mutating func collect(into record: inout BlockTranscript, from seat: TerminalSession) {
     var events: [TranscriptEvent] = []
     for output in seat.takeOutput() {
+      desk.saw(output.bytes, on: record.terminal)
       for piece in ScreenPieces.split(output.bytes) {
         events.append(.output(piece, at: milliseconds(output.at)))
       }

@@ -57,9 +57,12 @@ package struct SiteOptions: Sendable {
 
 /// The whole site, in the order of paths.
 package func render(
-  course: Course, transcripts: [RecordingKey: Transcript], findings: [Diagnostic] = [], options: SiteOptions
+  course: Course, transcripts: [RecordingKey: Transcript], verifications: [RecordingKey: Verification] = [:],
+  setupNotSimulated: [String: [String]] = [:], findings: [Diagnostic] = [], options: SiteOptions
 ) -> [OutputFile] {
-  let site = SiteContext(course: course, transcripts: transcripts, findings: findings, options: options)
+  let site = SiteContext(
+    course: course, transcripts: transcripts, verifications: verifications, setupNotSimulated: setupNotSimulated,
+    findings: findings, options: options)
   var files = options.theme.assets
   for page in site.map.pages { files.append(OutputFile(path: page.path, text: site.render(page).html)) }
   for scenario in course.scenarios {

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Conformance
+import Diagnostics
 import Foundation
 import LabLint
+import LabParser
+import LabSite
 
 /// Writes everything that is made from code or data and kept in the repository.
 struct GenerateCommand: ParsableCommand {
@@ -13,7 +16,9 @@ struct GenerateCommand: ParsableCommand {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }.sorted()
     let files = try names.map { (name: $0, text: try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)) }
     try write(RuleDocumentation.registry(files), "Sources/LabLint/Rules+Generated.swift")
-    for page in RuleDocumentation.pages { try write(page.text, "docs/rules/\(page.name)") }
+    let pages = ParserRule.all.map(\.page) + Linter.rules.map(\.page) + SiteRule.all.map(\.page)
+    for page in pages { try write(page.markdown, "docs/rules/\(page.id).md") }
+    try write(RulePage.index(pages), "docs/rules/README.md")
     let results = try CaptureFolder.results("Tests/ConformanceTests/Captures")
     try write(ConformanceReport.table(results), "docs/conformance.md")
     try write(ConformanceReport.deviations(), "docs/deviations.md")

@@ -25,9 +25,8 @@ let arrows: [String: Set<String>] = [
   "Utilities": ["SimKernel", "SimMachine", "Unstructured"],
   // Host
   "ArdoiseCLI": [
-    "ArgumentParser", "Diagnostics", "FlyingFox", "FlyingSocks", "Foundation", "Glibc", "LabLint", "LabModel",
-    "LabParser",
-    "LabRecorder", "LabSite", "LabTranscript", "SimKernel", "SimMachine", "Simulator", "Unstructured",
+    "ArgumentParser", "Conformance", "Diagnostics", "FlyingFox", "FlyingSocks", "Foundation", "Glibc", "LabLint",
+    "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript", "SimKernel", "SimMachine", "Simulator", "Unstructured",
   ],
   "Conformance": ["Foundation", "Simulator", "Unstructured"],
   "LabLint": ["Diagnostics", "Foundation", "KubeAPI", "LabModel", "LabTranscript", "ShellSyntax", "Unstructured"],
@@ -37,13 +36,11 @@ let arrows: [String: Set<String>] = [
     "Diagnostics", "Foundation", "LabModel", "LabTranscript", "SimKernel", "SimMachine", "Simulator",
   ],
   "LabSite": ["Diagnostics", "Foundation", "LabModel", "LabTranscript", "Mustache"],
-  "LabTestSupport": ["Diagnostics", "Foundation", "Testing"],
   "LabTranscript": ["Diagnostics", "Foundation"],
   "ardoise": ["ArdoiseCLI"],
   "ardoise-dev": [
-    "ArgumentParser", "Conformance", "Foundation", "KubeAPI", "KubeCluster", "Kubectl", "LabLint", "SimKernel",
-    "Simulator",
-    "Unstructured",
+    "ArgumentParser", "Conformance", "Diagnostics", "Foundation", "KubeAPI", "KubeCluster", "Kubectl", "LabLint",
+    "LabParser", "LabSite", "SimKernel", "Simulator", "Unstructured",
   ],
   "simulate-session": ["Glibc", "Simulator"],
 ]
@@ -103,7 +100,6 @@ func importedModule(_ line: String) -> String? {
     }
     for (number, line) in file.lines.enumerated() {
       guard let module = importedModule(line) else { continue }
-      if module == "Testing", file.module == "LabTestSupport" { continue }
       #expect(
         allowed.contains(module) || module == file.module,
         "\(file.path):\(number + 1): \(file.module) may not import \(module); see ARCHITECTURE.md")
@@ -124,7 +120,7 @@ func importedModule(_ line: String) -> String? {
 
 /// In the core, `print` is a method of simulated programs; Swift's own has no place to print to in a browser.
 @Test func onlyTheCommandLinePrints() throws {
-  let mayPrint: Set<String> = ["ArdoiseCLI", "ardoise", "ardoise-dev", "LabTestSupport", "simulate-session"]
+  let mayPrint: Set<String> = ["ArdoiseCLI", "ardoise", "ardoise-dev", "simulate-session"]
   for file in try sourceFiles() where !mayPrint.contains(file.module) {
     let definesPrint = coreModules.contains(file.module)
     for (number, line) in file.lines.enumerated() {

@@ -1,6 +1,9 @@
 // The registry and the rules' pages are generated: what is checked in must be what the generator writes now.
 
+import Diagnostics
 import Foundation
+import LabParser
+import LabSite
 import Testing
 
 @testable import LabLint
@@ -23,15 +26,21 @@ import Testing
   }
 
   @Test func everyRuleHasItsPage() throws {
-    for page in RuleDocumentation.pages {
-      let file = root.appendingPathComponent("docs/rules/\(page.name)")
+    let pages = ParserRule.all.map(\.page) + Linter.rules.map(\.page) + SiteRule.all.map(\.page)
+    #expect(Set(pages.map(\.id)).count == pages.count, "two rules of one name")
+    var texts = pages.map { (name: "\($0.id).md", text: $0.markdown) }
+    texts.append(("README.md", RulePage.index(pages)))
+    let folder = root.appendingPathComponent("docs/rules")
+    for page in texts {
+      let file = folder.appendingPathComponent(page.name)
       if ProcessInfo.processInfo.environment["ARDOISE_UPDATE_GOLDENS"] == "1" {
-        try FileManager.default.createDirectory(
-          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try page.text.write(to: file, atomically: true, encoding: .utf8)
       }
       let kept = try? String(contentsOf: file, encoding: .utf8)
       #expect(kept == page.text, "docs/rules/\(page.name): run make generate")
     }
+    let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Set(kept) == Set(texts.map(\.name)), "docs/rules holds the page of a rule that is no more")
   }
 }

@@ -142,11 +142,11 @@ import Testing
       findings("translation-commands-differ", source, translation: exec("# Five replicas\nkubectl get pods")).isEmpty)
     #expect(
       findings("translation-commands-differ", source, translation: exec("kubectl get pod")) == [
-        "1: Block 1.1 differs from the Français page"
+        "1: Block 1.1 differs from the French page"
       ])
     #expect(
       findings("translation-commands-differ", source, translation: "Rien\n") == [
-        "1: 0 exec blocks here, 1 on the Français page"
+        "1: 0 exec blocks here, 1 on the French page"
       ])
   }
 

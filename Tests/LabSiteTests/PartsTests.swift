@@ -1,5 +1,6 @@
 // The small parts: typography, links, scales, colours, timelines in words, themes, strings.
 
+import Diagnostics
 import Foundation
 import LabModel
 import LabTranscript

@@ -62,6 +62,7 @@ struct RecordCommand: ParsableCommand {
     var blocks: [(file: String, id: String)] = []
     var written = 0
     var failed: [String] = []
+    var strays: [String] = []
     for path in paths.isEmpty ? [Input.defaultPath] : paths {
       let parsed = Input.course(path)
       try Input.requireReadable(parsed, console)
@@ -69,12 +70,17 @@ struct RecordCommand: ParsableCommand {
         console.progress("recording \(scenario.isEmpty ? path : scenario) \(block)")
       }
       console.endProgress()
-      for file in played.files {
+      for file in played.files where file.isWanted(parsed) {
         let target = Recordings.path(of: file.step, in: file.scenario)
         let old = FileManager.default.contents(atPath: target).map { Array($0) }
         blocks += file.transcript.blocks.map { (target, $0.id) }
         if check {
-          drifts += RecordCommand.drift(old: old, file, path: target)
+          drifts += RecordCommand.drift(old: old, file, path: target).map { drift in
+            // Blocks name their page inside the scenario; whoever reads the report stands elsewhere.
+            var shown = drift
+            if !drift.block.isEmpty { shown.file = Recordings.path(drift.file, in: file.scenario) }
+            return shown
+          }
         } else if !Recordings.isInside(target, file.scenario) {
           throw CommandFailure.unreadable("'\(target)' lies outside the scenario's folder; nothing is written there")
         } else if force || old != Array(file.text.utf8) {
@@ -86,23 +92,36 @@ struct RecordCommand: ParsableCommand {
           }
         }
         for block in file.transcript.blocks where !block.notSimulated.isEmpty {
-          console.note("\(block.file):\(block.line): not simulated: \(block.notSimulated.joined(separator: "; "))")
+          console.note(
+            "\(Recordings.path(block.file, in: file.scenario)):\(block.line): not simulated: \(block.notSimulated.joined(separator: "; "))"
+          )
         }
+      }
+      for stray in Recordings.strays(parsed.course, focus: parsed.focus) {
+        console.note("\(stray): recording of no page; delete it")
+        strays.append(stray)
+      }
+      for (scenario, reasons) in played.setupNotSimulated.sorted(by: { $0.key < $1.key }) {
+        console.note("\(scenario): preparing the machine is not simulated: \(reasons.joined(separator: "; "))")
       }
       for (scenario, results) in played.verifications.sorted(by: { $0.key < $1.key }) {
         for result in results where !result.passed {
           let why =
-            result.notSimulated.isEmpty
-            ? "ends with exit status \(result.exitStatus)"
-            : "is not simulated: \(result.notSimulated.joined(separator: "; "))"
-          console.note("\(scenario) \(result.stepKey): the verify script \(why)")
-          if result.notSimulated.isEmpty { failed.append(result.stepKey) }
+            if !result.notSimulated.isEmpty {
+              "is not simulated: \(result.notSimulated.joined(separator: "; "))"
+            } else if let other = result.dependsOnNotSimulated {
+              "depends on \(other), which is not simulated"
+            } else {
+              "ends with exit status \(result.exitStatus)"
+            }
+          console.note("\(scenario) \(result.step): the verify script \(why)")
+          if result.failed { failed.append(result.step) }
         }
       }
     }
     if check {
       Console.write(DriftReport(drifts: drifts, blocks: blocks).render(format))
-      if !drifts.isEmpty { throw CommandFailure.findings }
+      if !drifts.isEmpty || !strays.isEmpty { throw CommandFailure.findings }
       console.note("\(blocks.count) blocks: the recordings are what would be recorded now")
     } else {
       console.note("\(blocks.count) blocks played, \(written) \(written == 1 ? "recording" : "recordings") written")
@@ -126,11 +145,16 @@ struct DriftReport {
   func render(_ format: RecordCommand.Format) -> String {
     switch format {
     case .text: return drifts.map { title($0) + "\n" + $0.diff }.joined(separator: "\n")
-    case .github: return drifts.map { github($0) }.joined()
+    case .github:
+      let shown = drifts.prefix(GitHubRenderer.shownPerLevelMax)
+      let rest = drifts.count - shown.count
+      return shown.map { github($0) }.joined()
+        + (rest > 0 ? "\(rest) more not shown as annotations; the text format lists them all\n" : "")
     case .json:
       let items = drifts.map {
         JSONText.object([
-          ("block", .string($0.block)), ("file", .string($0.file)), ("line", .int($0.line)), ("diff", .string($0.diff)),
+          ("block", .string($0.block)), ("file", .string($0.file)), ("line", .int($0.line)),
+          ("recording", .string($0.recording)), ("diff", .string($0.diff)),
         ])
       }
       return JSONText.array(items).pretty + "\n"
@@ -139,32 +163,37 @@ struct DriftReport {
   }
 
   private func title(_ drift: BlockDrift) -> String {
-    "\(drift.file):\(drift.line): recording of block \(drift.block.isEmpty ? "header" : drift.block) is out of date"
+    let part = drift.block.isEmpty ? "header and starting picture" : "block \(drift.block)"
+    return "\(drift.file):\(drift.line): \(part): the recording is out of date"
   }
 
   private func github(_ drift: BlockDrift) -> String {
-    let message = (title(drift) + "\n" + drift.diff).replacing("%", with: "%25").replacing("\r", with: "%0D")
-      .replacing("\n", with: "%0A")
-    return "::error file=\(drift.file),line=\(drift.line),title=recording-drift::\(message)\n"
+    let position = SourcePosition(offset: 0, line: drift.line, column: 1, byteColumn: 1)
+    return GitHubRenderer.command(
+      Diagnostic(
+        rule: "recording-drift", severity: .error,
+        location: SourceLocation(file: drift.file, start: position, end: position), summary: title(drift),
+        explanation: drift.diff)) + "\n"
   }
 
+  /// One case per block, and one for what stands before the first block where that is out of date.
   private var junit: String {
-    var out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    out += "<testsuites><testsuite name=\"recordings\" tests=\"\(blocks.count)\" failures=\"\(drifts.count)\">\n"
+    var cases: [JUnitReport.Case] = []
+    for drift in drifts where drift.block.isEmpty { cases.append(failure(drift, in: drift.file)) }
     for (file, id) in blocks {
-      out += "<testcase classname=\"\(escaped(file))\" name=\"\(escaped(id))\""
-      if let drift = drifts.first(where: { $0.block == id && $0.diff.contains(file) }) {
-        out += "><failure message=\"recording is out of date\">\(escaped(drift.diff))</failure></testcase>\n"
-      } else {
-        out += "/>\n"
-      }
+      let drift = drifts.first { $0.block == id && $0.recording == file }
+      cases.append(drift.map { failure($0, in: file) } ?? JUnitReport.Case(suite: file, name: id))
     }
-    return out + "</testsuite></testsuites>\n"
+    for drift in drifts where !drift.block.isEmpty && !blocks.contains(where: { $0 == (drift.recording, drift.block) })
+    {
+      cases.append(failure(drift, in: drift.recording))
+    }
+    return JUnitReport(cases: cases).render()
   }
 
-  private func escaped(_ text: String) -> String {
-    let plain = text.unicodeScalars.filter { $0.value >= 32 || $0 == "\n" || $0 == "\t" }
-    return String(String.UnicodeScalarView(plain)).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-      .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+  private func failure(_ drift: BlockDrift, in recording: String) -> JUnitReport.Case {
+    JUnitReport.Case(
+      suite: recording, name: drift.block.isEmpty ? "header" : drift.block,
+      failures: [(message: title(drift), text: drift.diff)])
   }
 }

@@ -34,37 +34,82 @@ enum Interruption {
 
 struct OutputError: Error {
   var message: String
+
+  init(message: String) { self.message = message }
+
+  /// With the system's number for what went wrong.
+  init(_ path: String, _ problem: Int32) {
+    message = "'\(path)' cannot be written: \(String(cString: strerror(problem)))"
+  }
 }
 
 enum AtomicOutput {
-  /// Writes a file through a temporary sibling. Missing folders are made.
+  /// Writes a file through a temporary sibling. Missing folders are made, and taken away again when the file cannot be written.
   static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+    // A link is followed, so that the file behind it is replaced and the link stays.
+    let path = OutputFolder.realPath(path) ?? path
     let folder = (path as NSString).deletingLastPathComponent
     let temporary =
       (folder.isEmpty ? "" : folder + "/") + ".\((path as NSString).lastPathComponent).\(getpid()).tmp"
-    var failure: OutputError?
-    Interruption.deferred {
-      do {
-        if !folder.isEmpty {
-          try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        }
-        try Data(bytes).write(to: URL(fileURLWithPath: temporary))
+    let problem: Int32? = Interruption.deferred {
+      var made: [String] = []
+      var problem = folder.isEmpty ? nil : Disk.makeFolder(folder, &made)
+      if problem == nil {
+        problem = Disk.write(bytes, to: temporary)
         // An existing file keeps its mode; a script stays executable.
         var info = stat()
-        if stat(path, &info) == 0 { chmod(temporary, info.st_mode & 0o7777) }
-        if rename(temporary, path) != 0 { failure = OutputError(message: problem(path)) }
-      } catch {
-        failure = OutputError(message: problem(path))
+        if problem == nil, stat(path, &info) == 0 { chmod(temporary, info.st_mode & 0o7777) }
+        if problem == nil, rename(temporary, path) != 0 { problem = errno }
+        if problem != nil { unlink(temporary) }
       }
-      if failure != nil { unlink(temporary) }
+      if problem != nil { for folder in made.reversed() { rmdir(folder) } }
+      return problem
     }
-    if let failure { throw failure }
+    if let problem { throw OutputError(path, problem) }
   }
 
   static func write(_ text: String, to path: String) throws(OutputError) { try write(Array(text.utf8), to: path) }
+}
 
-  private static func problem(_ path: String) -> String {
-    "'\(path)' cannot be written: \(String(cString: strerror(errno)))"
+/// The system's own calls, so that what they say of a failure is what the author reads.
+enum Disk {
+  /// Gives the system's number for what went wrong, or nil.
+  static func write(_ bytes: [UInt8], to path: String) -> Int32? {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { return errno }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        let problem = errno
+        close(descriptor)
+        return problem
+      }
+    }
+    return close(descriptor) == 0 ? nil : errno
+  }
+
+  /// Makes a folder and those above it; `made` gets the new ones, outermost first.
+  static func makeFolder(_ path: String, _ made: inout [String]) -> Int32? {
+    if mkdir(path, 0o777) == 0 {
+      made.append(path)
+      return nil
+    }
+    switch errno {
+    case EEXIST:
+      var info = stat()
+      return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR ? nil : ENOTDIR
+    case ENOENT:
+      let parent = (path as NSString).deletingLastPathComponent
+      guard !parent.isEmpty, parent != path else { return ENOENT }
+      if let problem = makeFolder(parent, &made) { return problem }
+      guard mkdir(path, 0o777) == 0 else { return errno }
+      made.append(path)
+      return nil
+    default: return errno
+    }
   }
 }
 
@@ -109,40 +154,39 @@ struct OutputFolder {
     let fresh = (parent.isEmpty ? "" : parent == "/" ? "/" : parent + "/") + ".\(name).\(getpid()).new"
     var failure: OutputError?
     Interruption.deferred {
-      do {
-        if !parent.isEmpty {
-          try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-        }
-        try FileManager.default.createDirectory(atPath: fresh, withIntermediateDirectories: false)
+      var made: [String] = []
+      do throws(OutputError) {
+        if let problem = Disk.makeFolder(fresh, &made) { throw OutputError(path, problem) }
         try write(files, below: fresh)
         try swap(fresh)
-      } catch let error as OutputError {
-        failure = error
       } catch {
-        failure = OutputError(message: "'\(path)' cannot be written: \(String(cString: strerror(errno)))")
+        failure = error
       }
       try? FileManager.default.removeItem(atPath: fresh)
+      // The folders above it that only this run has made.
+      if failure != nil { for folder in made.dropLast().reversed() { rmdir(folder) } }
     }
     if let failure { throw failure }
   }
 
-  private func write(_ files: [OutputFile], below folder: String) throws {
-    var made: Set<String> = []
+  private func write(_ files: [OutputFile], below folder: String) throws(OutputError) {
+    var known: Set<String> = []
     for file in files + [OutputFile(path: OutputFolder.marker, text: "Made by ardoise; replaced as a whole.\n")] {
       if Interruption.isRequested { throw OutputError(message: "interrupted") }
       let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
       precondition(
         !parts.contains("..") && !parts.contains("") && !parts.contains("."), "output path '\(file.path)' is not plain")
       let inner = parts.dropLast().joined(separator: "/")
-      if !inner.isEmpty, made.insert(inner).inserted {
-        try FileManager.default.createDirectory(atPath: folder + "/" + inner, withIntermediateDirectories: true)
+      var made: [String] = []
+      if !inner.isEmpty, known.insert(inner).inserted, let problem = Disk.makeFolder(folder + "/" + inner, &made) {
+        throw OutputError(path, problem)
       }
-      try Data(file.bytes).write(to: URL(fileURLWithPath: folder + "/" + file.path))
+      if let problem = Disk.write(file.bytes, to: folder + "/" + file.path) { throw OutputError(path, problem) }
     }
   }
 
   /// One step where the system can exchange two names, else two renames.
-  private func swap(_ fresh: String) throws {
+  private func swap(_ fresh: String) throws(OutputError) {
     if rename(fresh, path) == 0 { return }
     if OutputFolder.exchange(fresh, path) { return }
     let old = fresh + ".old"

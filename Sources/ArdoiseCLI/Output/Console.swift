@@ -44,19 +44,26 @@ struct Console {
     Console.send(text + "\n", to: STDERR_FILENO)
   }
 
-  static func write(_ text: String) { send(text, to: STDOUT_FILENO) }
+  /// What a program may read. When it cannot be written (a full disk), the command fails in the end.
+  static func write(_ text: String) {
+    if let problem = send(text, to: STDOUT_FILENO), lostOutput == 0 { lostOutput = problem }
+  }
+
+  /// The system's number for why standard output could not be written; 0 while all went well.
+  nonisolated(unsafe) private(set) static var lostOutput: Int32 = 0
 
   static func error(_ text: String) { send(text + "\n", to: STDERR_FILENO) }
 
-  private static func send(_ text: String, to descriptor: Int32) {
+  @discardableResult private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
         bytes = bytes.dropFirst(count)
       } else if errno != EINTR && errno != EAGAIN {
-        return
+        return errno
       }
     }
+    return nil
   }
 }

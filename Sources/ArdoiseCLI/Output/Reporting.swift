@@ -5,6 +5,7 @@ import Diagnostics
 import LabLint
 import LabModel
 import LabParser
+import LabSite
 
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   case text
@@ -37,25 +38,11 @@ struct Report {
   }
 }
 
-/// Every rule of the product: the linter's and the parser's.
+/// Every rule of the product: the linter's, the parser's, and those about the finished site.
 enum Catalogue {
-  struct Entry {
-    var description: RuleDescription
-    var page: String
-  }
-
-  static var entries: [Entry] {
-    let parsing = ParserRule.all.map { Entry(description: $0.description, page: page($0)) }
-    let linting = Linter.rules.map { Entry(description: $0.description, page: $0.page) }
-    return (parsing + linting).sorted { $0.description.id < $1.description.id }
+  static var entries: [RulePage] {
+    (ParserRule.all.map(\.page) + Linter.rules.map(\.page) + SiteRule.all.map(\.page)).sorted { $0.id < $1.id }
   }
 
   static var descriptions: [RuleDescription] { entries.map(\.description) }
-
-  private static func page(_ rule: ParserRule) -> String {
-    var text = "# \(rule.id)\n\n\(rule.summary). (\(rule.severity.rawValue))\n"
-    if !rule.explanation.isEmpty { text += "\n## Why is this bad?\n\n\(rule.explanation)\n" }
-    text += "\n## Example\n\n~~~~\n\(rule.example)\n~~~~\n\n## Use instead\n\n~~~~\n\(rule.instead)\n~~~~\n"
-    return text
-  }
 }

@@ -6,6 +6,8 @@ import LabTranscript
 enum TranscriptMarkdown {
   static func text(_ transcript: Transcript) -> String {
     var out = "# \(transcript.title)\n"
+    // A prompt waits for the next block of its terminal, and stands there.
+    var prompts: [Int: String] = [:]
     for block in transcript.blocks {
       out += "\n## \(block.heading.isEmpty ? block.id : block.id + " " + block.heading)\n\n"
       if !block.notSimulated.isEmpty {
@@ -16,7 +18,11 @@ enum TranscriptMarkdown {
         out += "*Depends on \(other), which is not simulated.*\n"
         continue
       }
-      let shown = plain(block.output)
+      var shown = prompts[block.terminal, default: ""] + plain(block.output)
+      let line = shown.lastIndex(of: "\n").map { shown[shown.index(after: $0)...] } ?? shown[...]
+      prompts[block.terminal] = String(line.trimmingPrefix("^C"))
+      shown.removeLast(line.count)
+      if line.hasPrefix("^C") { shown += "^C\n" }
       let fence = String(repeating: "`", count: max(3, longestRun(of: "`", in: shown) + 1))
       out += "\(fence)console\n\(shown)\(shown.isEmpty || shown.hasSuffix("\n") ? "" : "\n")\(fence)\n"
       if case .interrupted = block.ending { out += "\n*Stopped with Ctrl+C.*\n" }

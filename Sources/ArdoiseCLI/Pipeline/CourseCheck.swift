@@ -5,12 +5,15 @@ import Diagnostics
 import LabLint
 import LabModel
 import LabParser
+import LabSite
 
 enum CourseCheck {
   /// With `played` nil nothing is run, and the rules that compare the prose with a run say nothing.
   static func findings(_ parsed: ParsedCourse, played: PlayedCourse?, linter: Linter = Linter()) -> [Diagnostic] {
     let context = LintContext(
-      course: parsed.course, transcripts: played?.transcripts ?? [:], verifications: played?.verifications ?? [:])
+      course: parsed.course, transcripts: played?.transcripts ?? [:], verifications: played?.verifications ?? [:],
+      setupNotSimulated: played?.setupNotSimulated ?? [:],
+      otherRules: ParserRule.all.map(\.id) + SiteRule.all.map(\.id))
     return linter.lint(context, parsed: parsed.diagnostics)
   }
 

@@ -1,8 +1,10 @@
 // Plays every scenario of a course and gathers what came out, per scenario and step.
 
+import Diagnostics
 import Foundation
 import LabLint
 import LabModel
+import LabParser
 import LabRecorder
 import LabSite
 import LabTranscript
@@ -15,13 +17,17 @@ struct RecordingFile {
   /// The asciicast's text.
   let text: String
 
-  /// Relative to the course's root folder.
-  var path: String { scenario.folder.isEmpty ? step.recordingFile : "\(scenario.folder)/\(step.recordingFile)" }
+  /// Whether it is of the page that was asked for, where one was.
+  func isWanted(_ parsed: ParsedCourse) -> Bool {
+    parsed.focus == nil || Language.allCases.contains { step.pages[$0]?.source.path == parsed.focus }
+  }
 }
 
 struct PlayedCourse {
   var files: [RecordingFile] = []
-  var verifications: [String: [VerificationResult]] = [:]
+  var verifications: [String: [Verification]] = [:]
+  /// What setup scripts asked for that is not simulated, by scenario path.
+  var setupNotSimulated: [String: [String]] = [:]
 
   /// Transcripts by scenario path and step key, as the linter wants them.
   var transcripts: [String: [String: Transcript]] {
@@ -35,6 +41,20 @@ struct PlayedCourse {
     var result: [RecordingKey: Transcript] = [:]
     for file in files {
       result[RecordingKey(scenario: file.scenario.path, step: file.step.name)] = file.transcript
+    }
+    return result
+  }
+}
+
+extension PlayedCourse {
+  /// Verifications as the site wants them.
+  func siteVerifications(_ course: Course) -> [RecordingKey: Verification] {
+    var result: [RecordingKey: Verification] = [:]
+    for scenario in course.scenarios {
+      for verification in verifications[scenario.path] ?? [] {
+        guard let step = scenario.allSteps.first(where: { $0.key == verification.step }) else { continue }
+        result[RecordingKey(scenario: scenario.path, step: step.name)] = verification
+      }
     }
     return result
   }
@@ -80,10 +100,8 @@ enum CoursePlayer {
       played.files.append(
         RecordingFile(scenario: scenario, step: step, transcript: transcript, text: AsciicastV3.write(transcript)))
     }
-    played.verifications[scenario.path] = recorded.verifications.map {
-      VerificationResult(
-        stepKey: $0.step, passed: $0.passed, exitStatus: $0.exitStatus, notSimulated: $0.notSimulated)
-    }
+    played.verifications[scenario.path] = recorded.verifications
+    if !recorded.setupNotSimulated.isEmpty { played.setupNotSimulated[scenario.path] = recorded.setupNotSimulated }
     return played
   }
 
@@ -115,6 +133,7 @@ enum CoursePlayer {
         for case let result? in results {
           all.files += result.files
           all.verifications.merge(result.verifications) { _, new in new }
+          all.setupNotSimulated.merge(result.setupNotSimulated) { _, new in new }
         }
         return all
       }

@@ -8,11 +8,32 @@ import LabParser
 enum Recordings {
   /// The file of a step's recording, relative to the working directory.
   static func path(of step: Step, in scenario: Scenario) -> String {
-    (scenario.folder.isEmpty || scenario.folder == "." ? "" : scenario.folder + "/") + step.recordingFile
+    path(step.recordingFile, in: scenario)
   }
-}
 
-extension Recordings {
+  /// A file inside the scenario's folder, relative to the working directory.
+  static func path(_ file: String, in scenario: Scenario) -> String {
+    scenario.folder.isEmpty || scenario.folder == "." ? file : scenario.folder + "/" + file
+  }
+
+  /// Recordings that no page has any more: its file was renamed, or its exec blocks are gone.
+  static func strays(_ course: Course, focus: String?) -> [String] {
+    guard focus == nil else { return [] }
+    var found: [String] = []
+    for scenario in course.scenarios where !scenario.isSingleFile {
+      let kept = Set(
+        scenario.allSteps.filter {
+          !($0.recordedPage(source: course.settings.sourceLanguage)?.execBlocks ?? []).isEmpty
+        }
+        .map(\.recordingFile))
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path("recordings", in: scenario))) ?? []
+      for name in names.sorted() where name.hasSuffix(".cast") && !kept.contains("recordings/" + name) {
+        found.append(path("recordings/" + name, in: scenario))
+      }
+    }
+    return found
+  }
+
   /// Whether the recordings' folder lies, or would lie, inside the scenario's: a link may lead it elsewhere.
   static func isInside(_ path: String, _ scenario: Scenario) -> Bool {
     let folder = (path as NSString).deletingLastPathComponent

@@ -1,8 +1,10 @@
 // The path from a course to its site, in memory: parse, record what is stale, lint, plan, render, inspect. `build` writes
 // the result, `preview` serves it.
 
+import Conformance
 import Diagnostics
 import Foundation
+import LabLint
 import LabModel
 import LabParser
 import LabSite
@@ -38,10 +40,12 @@ struct SiteBuilder {
 
     console.progress("rendering")
     let options = SiteOptions(
-      theme: theme, baseURL: baseURL ?? course.settings.baseURL, resource: SiteBuilder.resource(course))
+      theme: theme, baseURL: baseURL ?? course.settings.baseURL,
+      deviations: Deviations.all.map { "\($0.command): \($0.reason)" }, resource: SiteBuilder.resource(course))
     let files = render(
-      course: course, transcripts: played.forSite, findings: findings, options: options)
-    findings += inspect(files, languages: course.settings.languages)
+      course: course, transcripts: played.forSite, verifications: played.siteVerifications(course),
+      setupNotSimulated: played.setupNotSimulated, findings: findings, options: options)
+    findings += Linter.levelled(inspect(files, languages: course.settings.languages), course.settings.lint)
     console.endProgress()
     return BuiltSite(
       parsed: parsed, played: played, files: files, findings: findings.sortedForReport(), sources: course.sources)

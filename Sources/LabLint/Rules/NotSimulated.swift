@@ -13,6 +13,15 @@ extension Rule {
     needsTranscript: true,
     check: { rule, context in
       var findings: [Diagnostic] = []
+      for scenario in context.course.scenarios {
+        guard let reasons = context.setupNotSimulated[scenario.path], !reasons.isEmpty,
+          let script = scenario.allSteps.flatMap({ [$0.background, $0.foreground] }).compactMap({ $0 }).first
+        else { continue }
+        findings.append(
+          rule.finding(
+            SourceLocation(file: script.source.path), "Not simulated: \(reasons.joined(separator: "; "))",
+            "The scenario's scripts prepare the machine with it, so no block after it can be shown with its output."))
+      }
       for page in context.pages where page.isSource {
         for block in page.page.execBlocks {
           guard let record = page.transcript?.block(block.id), !record.notSimulated.isEmpty else { continue }

@@ -20,7 +20,7 @@ extension Rule {
         for (mine, other) in zip(ours, theirs) where withoutComments(mine.text) != withoutComments(other.text) {
           findings.append(
             rule.finding(
-              page.location(mine), "Block \(mine.id) differs from the \(source.name) page",
+              page.location(mine), "Block \(mine.id) differs from the \(source.englishName) page",
               "Apart from comments, the commands must be the same in every language.",
               notes: [
                 DiagnosticNote(
@@ -33,7 +33,7 @@ extension Rule {
             ours.count > theirs.count ? page.location(ours[theirs.count]) : SourceLocation(file: page.source.path)
           findings.append(
             rule.finding(
-              place, "\(ours.count) exec blocks here, \(theirs.count) on the \(source.name) page",
+              place, "\(ours.count) exec blocks here, \(theirs.count) on the \(source.englishName) page",
               "Every exec block of the source page needs its twin in the translation."))
         }
       }

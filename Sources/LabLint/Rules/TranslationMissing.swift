@@ -18,8 +18,8 @@ extension Rule {
           for language in settings.languages where language != settings.sourceLanguage && step.pages[language] == nil {
             findings.append(
               rule.finding(
-                SourceLocation(file: original.source.path), "Page has no \(language.name) translation",
-                "The site shows the \(settings.sourceLanguage.name) text in its place, with a notice."))
+                SourceLocation(file: original.source.path), "Page has no \(language.englishName) translation",
+                "The site shows the \(settings.sourceLanguage.englishName) text in its place, with a notice."))
           }
         }
       }

@@ -1,5 +1,6 @@
 import Diagnostics
 import LabModel
+import LabTranscript
 
 extension Rule {
   static let verifyScriptFails = Rule(
@@ -14,15 +15,16 @@ extension Rule {
     check: { rule, context in
       var findings: [Diagnostic] = []
       for scenario in context.course.scenarios {
-        for result in context.verifications[scenario.path] ?? [] where !result.passed && result.notSimulated.isEmpty {
-          guard let step = scenario.allSteps.first(where: { $0.key == result.stepKey }), let script = step.verify else {
+        for result in context.verifications[scenario.path] ?? [] where result.failed {
+          guard let step = scenario.allSteps.first(where: { $0.key == result.step }), let script = step.verify else {
             continue
           }
           findings.append(
             rule.finding(
               SourceLocation(file: script.source.path),
               "Verification of \(step.name) ends with exit status \(result.exitStatus)",
-              "It was run after the step's last block."))
+              "It was run after the step's last block."
+                + (result.output.isEmpty ? "" : " It printed: \(result.output.prefix(200))")))
         }
       }
       return findings

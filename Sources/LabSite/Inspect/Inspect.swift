@@ -25,12 +25,12 @@ struct SiteInspection {
     var scans: [(path: String, scan: HTMLScan)] = []
     for file in files {
       if file.bytes.count > SiteInspection.fileBytesMax {
-        report("site-too-large", .warning, file.path, "File has \(file.bytes.count / 1_000_000) MB")
+        report(.tooLarge, file.path, "File has \(file.bytes.count / 1_000_000) MB")
       }
       guard file.path.hasSuffix(".html") else { continue }
       sources[file.path] = SourceText(path: file.path, bytes: file.bytes)
       if file.bytes.count > SiteInspection.pageBytesMax {
-        report("site-too-large", .warning, file.path, "Page has \(file.bytes.count / 1000) kB")
+        report(.tooLarge, file.path, "Page has \(file.bytes.count / 1000) kB")
       }
       let scan = HTMLScan(file.bytes)
       scans.append((file.path, scan))
@@ -38,7 +38,7 @@ struct SiteInspection {
       for element in scan.elements {
         guard let id = element.attributes["id"] else { continue }
         if !seen.insert(id).inserted {
-          report("site-duplicate-id", .error, file.path, "Id '\(id)' is used twice on the page", element)
+          report(.duplicateID, file.path, "Id '\(id)' is used twice on the page", element)
         }
       }
       ids[file.path] = seen
@@ -49,32 +49,29 @@ struct SiteInspection {
       for element in scan.elements { links(path, element, &linked) }
     }
     for (path, _) in scans where !linked.contains(path) {
-      report("site-orphan", .warning, path, "No other page links to this page")
+      report(.orphan, path, "No other page links to this page")
     }
     mirrors(scans.map(\.path), languages)
   }
 
   private mutating func page(_ path: String, _ scan: HTMLScan) {
     if scan.all("html").first?.attributes["lang"]?.isEmpty ?? true {
-      report("site-missing-lang", .error, path, "Page does not say its language")
+      report(.missingLang, path, "Page does not say its language")
     }
-    if scan.all("title").isEmpty { report("site-missing-title", .error, path, "Page has no title") }
+    if scan.all("title").isEmpty { report(.missingTitle, path, "Page has no title") }
     let titles = scan.all("h1").count
-    if titles != 1 { report("site-headings", .warning, path, "Page has \(titles) first-level headings instead of one") }
+    if titles != 1 { report(.headings, path, "Page has \(titles) first-level headings instead of one") }
     for image in scan.all("img") where image.attributes["alt"] == nil {
-      report("site-missing-alt", .error, path, "Picture has no alternative text", image)
+      report(.missingAlt, path, "Picture has no alternative text", image)
     }
     for element in scan.elements {
-      if let missing = element.attributes["data-missing"] {
-        report("site-missing-image", .warning, path, "Picture '\(missing)' is not among the scenario's files", element)
-      }
       if let handler = element.attributes.keys.sorted().first(where: { $0.hasPrefix("on") }) {
-        report("site-live-markup", .error, path, "Attribute '\(handler)' would run a script", element)
+        report(.liveMarkup, path, "Attribute '\(handler)' would run a script", element)
       }
       if ["iframe", "object", "embed", "style", "base", "form"].contains(element.name)
         || (element.name == "script" && element.attributes["src"] == nil)
       {
-        report("site-live-markup", .error, path, "Element <\(element.name)> has no place on a page", element)
+        report(.liveMarkup, path, "Element <\(element.name)> has no place on a page", element)
       }
     }
   }
@@ -83,26 +80,26 @@ struct SiteInspection {
     for name in ["href", "src"] {
       guard let value = element.attributes[name] else { continue }
       switch SafeAddress(value) {
-      case .unsafe: report("site-live-markup", .error, path, "Address '\(value)' is not allowed", element)
+      case .unsafe: report(.liveMarkup, path, "Address '\(value)' is not allowed", element)
       case .external:
         // A host serves the page for unknown addresses anywhere, so its files have absolute addresses.
         guard path != "404.html" else { continue }
         if name == "src" || (element.name == "link" && element.attributes["rel"] == "stylesheet") {
-          report("site-live-markup", .error, path, "Page loads '\(value)' from elsewhere", element)
+          report(.liveMarkup, path, "Page loads '\(value)' from elsewhere", element)
         }
       case .relative(let target, let fragment):
         var file = path
         if !target.isEmpty {
           guard let found = SiteInspection.resolve(target, from: path), paths.contains(found) else {
-            report("site-broken-link", .error, path, "Link '\(value)' leads to no file of the site", element)
+            report(.brokenLink, path, "Link '\(value)' leads to no file of the site", element)
             continue
           }
           file = found
           if found != path { linked.insert(found) }
         }
         guard let fragment, !fragment.isEmpty, let known = ids[file] else { continue }
-        if !known.contains(SiteInspection.decode(fragment)) {
-          report("site-broken-anchor", .error, path, "Link '\(value)' leads to no place on its page", element)
+        if !known.contains(PercentCode.decode(fragment)) {
+          report(.brokenAnchor, path, "Link '\(value)' leads to no place on its page", element)
         }
       }
     }
@@ -116,20 +113,20 @@ struct SiteInspection {
       for other in languages where other != own {
         let mirrored = other.code + path[slash...]
         if !known.contains(mirrored) {
-          report("site-not-mirrored", .error, path, "Page has no counterpart '\(mirrored)'")
+          report(.notMirrored, path, "Page has no counterpart '\(mirrored)'")
         }
       }
     }
   }
 
   private mutating func report(
-    _ rule: String, _ severity: Severity, _ path: String, _ summary: String, _ element: HTMLScan.Element? = nil
+    _ rule: SiteRule, _ path: String, _ summary: String, _ element: HTMLScan.Element? = nil
   ) {
     var location = SourceLocation(file: path)
     if let element, let source = sources[path] {
       location = source.location(SourceRange(start: element.offset, end: element.offset + 1))
     }
-    diagnostics.append(Diagnostic(rule: rule, severity: severity, location: location, summary: summary))
+    diagnostics.append(Diagnostic(rule: rule.id, severity: rule.severity, location: location, summary: summary))
   }
 
   static func resolve(_ link: String, from path: String) -> String? {
@@ -138,25 +135,9 @@ struct SiteInspection {
       switch part {
       case ".": continue
       case "..": guard parts.popLast() != nil else { return nil }
-      default: parts.append(decode(String(part)))
+      default: parts.append(PercentCode.decode(part))
       }
     }
     return parts.joined(separator: "/")
-  }
-
-  private static func decode(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      {
-        bytes.append(value)
-        rest.removeFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

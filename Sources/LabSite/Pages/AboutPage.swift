@@ -16,6 +16,14 @@ extension SiteContext {
     var missing: [TemplateModel] = []
     var unrecorded = 0
     for scenario in course.scenarios {
+      if let reasons = setupNotSimulated[scenario.path], !reasons.isEmpty {
+        missing.append([
+          "href": .text(href(page, .scenario(scenario.path), language)),
+          "label": .text(UIString.preparation.text(language)),
+          "scenario": .text(title(of: scenario, language).value),
+          "reasons": .list(reasons.map { ["reason": .text($0)] }),
+        ])
+      }
       for step in scenario.allSteps {
         let blocks = step.recordedPage(source: source)?.execBlocks ?? []
         guard let transcript = transcripts[RecordingKey(scenario: scenario.path, step: step.name)] else {

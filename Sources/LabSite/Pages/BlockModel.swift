@@ -40,9 +40,10 @@ struct BlockModel {
     if !recording.notSimulated.isEmpty {
       model["notSimulated"] = .model(["reasons": .list(recording.notSimulated.map { ["reason": .text($0)] })])
     } else if let other = recording.dependsOnNotSimulated {
+      let isBlock = other.contains(".")
       model["dependent"] = .model([
-        "text": .text(UIPhrase.dependsOn(block: other).text(language)),
-        "href": .text(hrefToBlock(other)),
+        "text": .text((isBlock ? UIPhrase.dependsOn(block: other) : .dependsOnSetup).text(language)),
+        "href": isBlock ? .text(hrefToBlock(other)) : .absent,
       ])
     } else {
       model["recorded"] = .model(recorded(recording, transcript, written: text))

@@ -7,14 +7,22 @@ import LabTranscript
 struct SiteContext {
   let course: Course
   let transcripts: [RecordingKey: Transcript]
+  let verifications: [RecordingKey: Verification]
+  /// By scenario path.
+  let setupNotSimulated: [String: [String]]
   let findings: [Diagnostic]
   let options: SiteOptions
   let map: SiteMap
   let resources: ResourceCollector
 
-  init(course: Course, transcripts: [RecordingKey: Transcript], findings: [Diagnostic], options: SiteOptions) {
+  init(
+    course: Course, transcripts: [RecordingKey: Transcript], verifications: [RecordingKey: Verification],
+    setupNotSimulated: [String: [String]], findings: [Diagnostic], options: SiteOptions
+  ) {
     self.course = course
     self.transcripts = transcripts
+    self.verifications = verifications
+    self.setupNotSimulated = setupNotSimulated
     self.findings = findings
     self.options = options
     map = SiteMap(course)
@@ -103,11 +111,12 @@ struct SiteContext {
       guard let other = map.page(kind, language), !other.isFallback else { continue }
       list.append((language.code, Link.absolute(other.path, base: base)))
     }
-    guard list.count > 1 || page.kind == .start else { return [] }
-    if page.kind == .start || page.kind == .course {
-      list.append(("x-default", Link.absolute("index.html", base: base)))
-    }
-    return page.kind == .start ? [] : list
+    // The language choice is for everybody else; on other pages the source stands in.
+    let fallback =
+      page.kind == .start || page.kind == .course ? map.pages.first { $0.kind == .start } : map.page(page.kind, source)
+    guard list.count > 1, let fallback, !fallback.isFallback else { return [] }
+    list.append(("x-default", Link.absolute(fallback.path, base: base)))
+    return list
   }
 
   func href(_ page: SitePage, _ kind: PageKind, _ language: Language) -> String {
@@ -194,7 +203,7 @@ final class ResourceCollector {
   static func normalised(_ path: String) -> String? {
     guard !path.hasPrefix("/"), !path.contains("\\") else { return nil }
     var parts: [String] = []
-    for part in ResourceCollector.decoded(path).split(separator: "/") {
+    for part in PercentCode.decode(path).split(separator: "/") {
       if part == "." { continue }
       if part == ".." {
         guard parts.popLast() != nil else { return nil }
@@ -204,21 +213,5 @@ final class ResourceCollector {
       parts.append(String(part))
     }
     return parts.joined(separator: "/")
-  }
-
-  private static func decoded(_ path: String) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(path.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      {
-        bytes.append(value)
-        rest.removeFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

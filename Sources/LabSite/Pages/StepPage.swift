@@ -61,9 +61,10 @@ extension SiteContext {
     titleInBody: String?
   ) {
     model["bodyHTML"] = .markup(.empty)
+    model["headingID"] = .absent
     model["bodyLang"] = .text(page.contentLanguage?.code ?? language.code)
     model["patternsHTML"] = .markup(.empty)
-    for name in ["notice", "toc", "recording", "hint", "solution", "edit"] { model[name] = .absent }
+    for name in ["notice", "toc", "recording", "hint", "solution", "edit", "verify"] { model[name] = .absent }
     model["scripts"] = .absent
     guard let step, let (source, contentLanguage) = step.pages.resolved(for: language, source: source) else { return }
     let transcript = transcripts[RecordingKey(scenario: scenario.path, step: step.name)]
@@ -84,7 +85,12 @@ extension SiteContext {
       resolveImage: { path in resources.path(of: path, in: scenario).map { Link.relative(from: page.path, to: $0) } },
       drawBlock: { blocks.markup($0) })
     var body = source.blocks
-    if let title = StepContent.title(body), titleInBody == nil || title.text == titleInBody { body.removeFirst() }
+    if let title = StepContent.title(body), titleInBody == nil || title.text == titleInBody {
+      body.removeFirst()
+      let id = ProseRenderer.anchor(title.id)
+      renderer.reserve(id)
+      model["headingID"] = .text(id)
+    }
     let markup = renderer.render(body)
     model["bodyHTML"] = .markup(markup)
     model["bodyLang"] = .text(contentLanguage.code)
@@ -114,6 +120,7 @@ extension SiteContext {
           "scriptHTML": .markup(ShellHighlight.markup($0.text, language: "bash", isTyped: true)),
         ]
       })
+    model["verify"] = step.verify.map { .model(verification($0, scenario, step)) } ?? .absent
     if let repository = settings.repository.flatMap(SiteContext.webAddress) {
       model["edit"] = .text(editAddress(repository, source.source.path))
     }
@@ -174,23 +181,49 @@ extension SiteContext {
     model["stepPosition"] = .int(position.map { $0 + 1 } ?? 0)
   }
 
+  /// The step's verify script and how it ended.
+  private func verification(_ script: Script, _ scenario: Scenario, _ step: Step) -> TemplateModel {
+    let result = verifications[RecordingKey(scenario: scenario.path, step: step.name)]
+    return [
+      "file": .text(script.file),
+      "scriptHTML": .markup(ShellHighlight.markup(script.text, language: "bash", isTyped: true)),
+      "passed": .flag(result?.passed ?? false), "failed": .flag(result?.failed ?? false),
+      "unknown": .flag(result.map { !$0.isTrue } ?? false),
+      "output": .text(optional: result.flatMap { $0.isTrue && !$0.output.isEmpty ? $0.output : nil }),
+    ]
+  }
+
   /// Where a relative link of the author's leads.
   private func resolve(
     _ path: String, _ fragment: String?, from page: SitePage, _ language: Language, _ scenario: Scenario, _ source: Page
   ) -> String? {
-    let anchor = fragment.map { "#" + Link.encode(ProseRenderer.anchor($0)) } ?? ""
-    if path.isEmpty { return fragment == nil ? nil : (fragment == "" ? "#contenu" : anchor) }
-    // Relative to the author's file.
-    let folder = source.file.split(separator: "/").dropLast().joined(separator: "/")
-    guard let file = ResourceCollector.normalised(folder.isEmpty ? path : folder + "/" + path) else { return nil }
-    for step in scenario.allSteps {
-      let isIt = Language.allCases.contains { step.pages[$0]?.file == file }
-      guard isIt else { continue }
-      let kind: PageKind =
-        step.kind == .intro ? .scenario(scenario.path) : .step(scenario: scenario.path, step: step.name)
-      return href(page, kind, language) + anchor
+    if path.isEmpty {
+      guard let fragment else { return nil }
+      return fragment.isEmpty ? "#contenu" : anchor(fragment, on: source)
     }
-    return resources.path(of: file, in: scenario).map { Link.relative(from: page.path, to: $0) + anchor }
+    switch course.target(of: path, in: source, of: scenario) {
+    case .page(let target, let name)?:
+      guard let step = course.scenario(at: target)?.allSteps.first(where: { $0.name == name }) else { return nil }
+      let kind: PageKind = step.kind == .intro ? .scenario(target) : .step(scenario: target, step: name)
+      let place = step.pages.resolved(for: language, source: self.source).flatMap { other in
+        fragment.flatMap { anchor($0, on: other.value) }
+      }
+      return href(page, kind, language) + (place ?? "")
+    case .scenario(let target)?: return href(page, .scenario(target), language)
+    case .file(let file)?:
+      return resources.path(of: file, in: scenario).map {
+        Link.relative(from: page.path, to: $0) + (fragment.map { "#" + Link.encode($0) } ?? "")
+      }
+    case nil: return nil
+    }
+  }
+
+  private func anchor(_ fragment: String, on page: Page) -> String? {
+    switch page.anchor(fragment) {
+    case .heading(let id)?: "#" + Link.encode(ProseRenderer.anchor(id))
+    case .block(let id)?, .html(let id)?: "#" + Link.encode(id)
+    case nil: nil
+    }
   }
 }
 

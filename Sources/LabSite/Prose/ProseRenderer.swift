@@ -25,6 +25,9 @@ struct ProseRenderer {
     func claim(_ id: String) -> Bool { all.insert(id).inserted }
   }
 
+  /// Keeps anchors that the page around the prose has taken.
+  func reserve(_ id: String) { _ = usedIDs.claim(id) }
+
   init(
     language: Language, resolveLink: @escaping (String, String?) -> String?,
     resolveImage: @escaping (String) -> String?, drawBlock: @escaping (LabBlock) -> Markup
@@ -222,19 +225,12 @@ struct ProseRenderer {
     case .unsafe:
       return Markup(
         trusted:
-          "<span class=\"dead-link\" data-missing=\"\(Markup.escape(source))\">[\(alternativeText.isEmpty ? Markup.escape(source) : alternativeText)]</span>"
+          "<span class=\"dead-link\">[\(alternativeText.isEmpty ? Markup.escape(source) : alternativeText)]</span>"
       )
     }
   }
 
   private func tag(_ name: String, _ content: Markup) -> Markup {
     Markup(trusted: "<\(name)>\(content.html)</\(name)>")
-  }
-}
-
-/// The anchor of an exec block, the same in every language: `bloc-3-2`.
-package enum BlockAnchor {
-  package static func id(_ block: String) -> String {
-    "bloc-" + String(block.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
   }
 }

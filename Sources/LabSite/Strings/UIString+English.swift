@@ -62,6 +62,10 @@ extension UIString {
     case .nextFrame: "Next frame"
     case .scrollable: "scrollable area"
     case .verified: "Verification"
+    case .verifyPassed: "passed"
+    case .verifyFailed: "failed"
+    case .verifyUnknown: "not simulated"
+    case .verifyNote: "This script ran on the machine after the last command of the page."
     case .timeline: "Timeline"
     case .timelineStill: "The state of each object over time"
     case .play: "Play"
@@ -140,6 +144,7 @@ extension UIPhrase {
     case .keepsRunning(let program): "\(program) keeps running: the next block stops it with Ctrl-C."
     case .exitStatus(let status): "Exit status \(status)"
     case .dependsOn(let block): "Depends on block \(block), which is not simulated"
+    case .dependsOnSetup: "Depends on how the machine was prepared, which is not simulated"
     case .frame(let number, let total): "Frame \(number) of \(total)"
     case .eventOf(let number, let total): "Event \(number) of \(total)"
     case .changeCount(let count): plural(count, "change", "changes")

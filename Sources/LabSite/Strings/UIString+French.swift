@@ -54,7 +54,7 @@ extension UIString {
     case .notSimulated: "Non simulé"
     case .notSimulatedLead:
       "Ce bloc utilise quelque chose que le simulateur ne sait pas rejouer fidèlement\u{A0}: aucune sortie n’est montrée plutôt qu’une sortie inventée."
-    case .dependsLead: "La sortie de ce bloc dépend d’un bloc non simulé\u{A0}: elle n’est pas montrée."
+    case .dependsLead: "La sortie de ce bloc dépend de ce qui n’a pas été simulé\u{A0}: elle n’est pas montrée."
     case .notRecorded: "Ce bloc n’a pas encore été enregistré."
     case .downloadRecording: "Télécharger l’enregistrement (asciicast)"
     case .typed: "tapé"
@@ -62,6 +62,10 @@ extension UIString {
     case .nextFrame: "Image suivante"
     case .scrollable: "zone défilante"
     case .verified: "Vérification"
+    case .verifyPassed: "réussie"
+    case .verifyFailed: "échouée"
+    case .verifyUnknown: "non simulée"
+    case .verifyNote: "Ce script a tourné sur la machine après la dernière commande de la page."
     case .timeline: "Chronologie"
     case .timelineStill: "État de chaque objet au fil du temps"
     case .play: "Lire"
@@ -141,6 +145,7 @@ extension UIPhrase {
     case .keepsRunning(let program): "\(program) continue\u{A0}: le bloc suivant l’arrête par Ctrl-C."
     case .exitStatus(let status): "Code de retour \(status)"
     case .dependsOn(let block): "Dépend du bloc \(block), non simulé"
+    case .dependsOnSetup: "Dépend de la préparation de la machine, non simulée"
     case .frame(let number, let total): "Image \(number) sur \(total)"
     case .eventOf(let number, let total): "Événement \(number) sur \(total)"
     case .changeCount(let count): plural(count, "changement", "changements")

@@ -16,7 +16,7 @@ package enum UIString: String, CaseIterable, Sendable {
   // Blocks
   case copy, copied, copyFailed, command, recordedOutput, noOutput, showTimes, hideTimes, permalink, opens
   case exitStatusNote, notSimulated, notSimulatedLead, dependsLead, notRecorded, downloadRecording, typed
-  case previousFrame, nextFrame, scrollable, verified
+  case previousFrame, nextFrame, scrollable, verified, verifyPassed, verifyFailed, verifyUnknown, verifyNote
   // Timeline
   case timeline, timelineStill, play, pause, restart, stepBack, stepForward, position, speed, legend, textEquivalent
   case gone, created, nonLinear
@@ -51,6 +51,7 @@ package enum UIPhrase: Sendable {
   case keepsRunning(program: String)
   case exitStatus(Int)
   case dependsOn(block: String)
+  case dependsOnSetup
   case frame(Int, of: Int)
   case eventOf(Int, Int)
   case changeCount(Int)
