@@ -115,6 +115,7 @@ if wasm {
     tests("ConformanceTests", ["Conformance"], resources: []),
     tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
+    tests("ImagesTests", ["Images", "SimKernel", "SimMachine", "Simulator", "Unstructured"]),
     tests("KubeAPITests", ["KubeAPI", "SimKernel", "Unstructured"]),
     tests("KubeClusterTests", ["KubeAPI", "KubeCluster", "SimKernel", "Unstructured"]),
     tests("KubectlTests", ["Kubectl", "Unstructured"]),

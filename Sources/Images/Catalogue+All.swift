@@ -3,6 +3,7 @@
 extension ImageCatalogue {
   package static var all: ImageCatalogue {
     ImageCatalogue(
-      [NginxImage.family, PostgresImage.family] + BusyBoxImages.families + HttpdImages.families + SystemImages.families)
+      [NginxImage.family, PostgresImage.family, RedisImage.family] + BusyBoxImages.families + HttpdImages.families
+        + SystemImages.families)
   }
 }

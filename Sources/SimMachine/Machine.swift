@@ -20,6 +20,8 @@ package final class Machine {
   package var facts = MachineFacts()
   /// Puts the userland in place when something is first looked for; most containers are never looked into.
   package var installLate: (() -> Void)?
+  /// Called by a server whose state has changed by itself: whoever watches the machine (a kubelet) looks again.
+  package var disturbed: () -> Void = {}
   package private(set) var processes = OrderedMap<Int, Process>()
   private var nextProcess: Int
 

@@ -85,6 +85,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     family.populate(machine, reference.tag)
     let container = Container(
       id: world.random.hexadecimal(64), spec: spec, machine: machine, configuration: configuration)
+    let containerID = container.id
+    machine.disturbed = { [self] in disturbed(containerID) }
     for mount in spec.mounts { place(mount, on: machine) }
 
     let entrypoint = spec.command ?? configuration.entrypoint
