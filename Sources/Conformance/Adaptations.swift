@@ -42,7 +42,7 @@ struct Adaptation {
         6: "sed -i '/terminationGracePeriodSeconds/d' postgres.yaml",
         9: "sed -i 's/replicas: 3/replicas: 1/' postgres.yaml",
       ])
-    case "deployment-rolling-update", "liveness-restarts": return Adaptation(images: ["nginx:1.27"])
+    case "deployment-rolling-update", "liveness-restarts", "run-pods": return Adaptation(images: ["nginx:1.27"])
     case "deployment-recreate": return Adaptation(images: ["nginx:1.27", "nginx:1.28"])
     case "ondelete-strategy", "partitioned-update": return Adaptation(images: ["postgres:16-alpine"])
     default: return Adaptation()

@@ -44,10 +44,18 @@ package struct Capture: Sendable {
 
   /// Plays the session that a capture file describes. A foreground command keeps its `end` only where the capture stopped it
   /// with Ctrl-C; the others end by themselves, or not, which is part of what is compared.
-  package static func played(name: String, json: [UInt8]) throws(JSONError) -> [UInt8] {
+  /// `stretched` lets the pauses before some commands last longer, by seconds; everything after moves along.
+  package static func played(
+    name: String, json: [UInt8], stretched: [Int: Double] = [:]
+  ) throws(JSONError) -> [UInt8] {
     var description = try JSON.parse(json)
+    var delay = 0.0
     var commands: [Value] = []
-    for var command in description["commands"]?.array ?? [] {
+    for (index, var command) in (description["commands"]?.array ?? []).enumerated() {
+      if command["background"]?.bool != true { delay += stretched[index] ?? 0 }
+      if delay > 0 {
+        for key in ["start", "end"] { if let time = command[key]?.double { command[key] = .number(time + delay) } }
+      }
       let stopped = command["note"]?.string?.contains("Ctrl-C") ?? false
       if !stopped, command["background"]?.bool != true { command["end"] = nil }
       for key in ["lines", "exit"] { command[key] = nil }

@@ -12,6 +12,8 @@ package struct CommandResult: Sendable {
 package struct SessionResult: Sendable {
   package let name: String
   package let commands: [CommandResult]
+  /// Pauses that were made a little longer than in the capture.
+  package var stretchedPauses = 0
 
   package var equal: Int { commands.count { $0.isEqual } }
   package var tagged: Int { commands.count { !$0.isEqual && $0.deviation != nil } }
@@ -21,6 +23,8 @@ package struct SessionResult: Sendable {
 package enum Comparison {
   /// Rows of a watch may come this much sooner or later than in the capture.
   static let secondsTolerance = 3.0
+  /// The kubelet tries what failed again after 10 to 15 seconds, at random: each such wait adds this much.
+  static let retryTolerance = 2.5
   /// So many exchanges of two names are tried in a session that does not agree at first.
   static let exchangesMax = 600
 
@@ -202,7 +206,10 @@ package enum Comparison {
   }
 
   private static func compareTimes(_ a: [Line], _ b: [Line]) -> [String] {
-    for (want, got) in zip(a, b) where abs(want.seconds - got.seconds) > secondsTolerance {
+    var tolerance = secondsTolerance
+    for (want, got) in zip(a, b) {
+      if want.raw.contains("BackOff ") { tolerance += retryTolerance }
+      if abs(want.seconds - got.seconds) <= tolerance { continue }
       return ["time: \(want.seconds) s expected, \(got.seconds) s got, for: \(want.raw)"]
     }
     return []

@@ -35,6 +35,10 @@ final class PodContainer {
   /// A probe wants it restarted.
   var mustRestart: String?
   var probers: [Prober] = []
+  /// The run that the pod's status tells of.
+  var reportedID = ""
+  /// When the period of each kind of probe was last begun anew.
+  var tickOrigins: [String: Instant] = [:]
 
   init(name: String, spec: Value, role: Role) {
     self.name = name

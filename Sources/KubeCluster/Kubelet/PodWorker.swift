@@ -35,6 +35,8 @@ final class PodWorker {
   }
   private(set) var stage = Stage.waiting
   private var startTime: String?
+  /// When the pod was handed to the probe manager.
+  private(set) var probesBegan = Instant.start
   private(set) var hasSandbox = false
   private(set) var sandboxReady = false
   private var isBusy = false
@@ -95,6 +97,7 @@ final class PodWorker {
       return
     }
     stage = .active
+    probesBegan = world.now
     if startTime == nil { startTime = world.civilNow.rfc3339 }
     if let deadline = spec["activeDeadlineSeconds"]?.integer {
       world.after(.seconds(deadline)) { [self] in
@@ -761,6 +764,7 @@ final class PodWorker {
   // MARK: Status
 
   func writeStatus() {
+    for container in all { if let run = container.current { container.reportedID = run.id } }
     let status = PodStatusWriter(worker: self).status()
     kubelet.api.amend(.pod, namespace, name, uid: uid) { $0["status"] = status }
   }

@@ -59,10 +59,12 @@ final class Prober {
     successesNeeded = probe["successThreshold"]?.integer ?? 1
   }
 
-  /// The grid begins when the pod was first handed to the probe manager, a little before the container started.
+  /// The grid begins when the pod was first handed to the probe manager, before its containers started, and goes on through
+  /// their restarts; only asking at once moves it.
   func start() {
-    let head = worker.profile.mountDuration + worker.profile.sandboxStart + worker.profile.containerStart
-    schedule(at: begun + (period - head > .zero ? period - head : period))
+    let origin = container.tickOrigins[kind.field] ?? worker.probesBegan
+    let behind = (begun - origin).nanoseconds % period.nanoseconds
+    schedule(at: begun + Interval(nanoseconds: period.nanoseconds - behind))
   }
 
   func stop() {
@@ -71,15 +73,13 @@ final class Prober {
     tick = nil
   }
 
-  /// Asks now and counts the period from here. The first time the container is not in the reported status yet, which is
-  /// where the worker looks: nothing is asked.
+  /// Asks now and counts the period from here.
   func kick() {
     guard !isStopped else { return }
+    container.tickOrigins[kind.field] = worker.world.now
     schedule(at: worker.world.now + period)
-    if isReported { ask() }
-    isReported = true
+    ask()
   }
-  private var isReported = false
 
   /// Something happened in the container: results count again from the next tick.
   func resume() {
@@ -117,7 +117,8 @@ final class Prober {
   }
 
   private func ask() {
-    guard !isAsking, !isStopped, container.isRunning else { return }
+    // A container that the status does not tell of yet is not asked: the status is where the prober looks.
+    guard !isAsking, !isStopped, container.isRunning, container.reportedID == id else { return }
     if kind != .startup, !container.hasStarted { return }
     if kind == .startup, container.hasStarted { return }
     // The status holds whole seconds, and so does the comparison.
