@@ -27,9 +27,10 @@ struct Adaptation {
     case "min-ready-seconds":
       return Adaptation(setup: ["sed -i 's/^  serviceName: postgres/&\\n  minReadySeconds: 6/' postgres.yaml"])
     case "parallel-policy":
-      return Adaptation(setup: [
-        "sed -i 's/^  serviceName: postgres/&\\n  podManagementPolicy: Parallel/; s/replicas: 2/replicas: 3/' postgres.yaml"
-      ])
+      return Adaptation(
+        setup: [
+          "sed -i 's/^  serviceName: postgres/&\\n  podManagementPolicy: Parallel/; s/replicas: 2/replicas: 3/' postgres.yaml"
+        ], images: ["postgres:16-alpine"])
     case "retention-policy-delete":
       return Adaptation(setup: [
         "sed -i 's/^  serviceName: postgres/&\\n  persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete, whenScaled: Delete}/; s/replicas: 2/replicas: 3/' postgres.yaml"
@@ -42,7 +43,8 @@ struct Adaptation {
         6: "sed -i '/terminationGracePeriodSeconds/d' postgres.yaml",
         9: "sed -i 's/replicas: 3/replicas: 1/' postgres.yaml",
       ])
-    case "deployment-rolling-update", "liveness-restarts", "run-pods": return Adaptation(images: ["nginx:1.27"])
+    case "deployment-imperative", "deployment-rolling-update", "liveness-restarts", "run-pods":
+      return Adaptation(images: ["nginx:1.27"])
     case "deployment-recreate": return Adaptation(images: ["nginx:1.27", "nginx:1.28"])
     case "ondelete-strategy", "partitioned-update": return Adaptation(images: ["postgres:16-alpine"])
     default: return Adaptation()

@@ -46,13 +46,13 @@ package struct Capture: Sendable {
   /// with Ctrl-C; the others end by themselves, or not, which is part of what is compared.
   /// `stretched` lets the pauses before some commands last longer, by seconds; everything after moves along.
   package static func played(
-    name: String, json: [UInt8], stretched: [Int: Double] = [:]
+    name: String, json: [UInt8], stretched: [Int: Double] = [:], relistPhase: Double? = nil
   ) throws(JSONError) -> [UInt8] {
     var description = try JSON.parse(json)
     var delay = 0.0
     var commands: [Value] = []
     for (index, var command) in (description["commands"]?.array ?? []).enumerated() {
-      if command["background"]?.bool != true { delay += stretched[index] ?? 0 }
+      delay += stretched[index] ?? 0
       if delay > 0 {
         for key in ["start", "end"] { if let time = command[key]?.double { command[key] = .number(time + delay) } }
       }
@@ -63,6 +63,7 @@ package struct Capture: Sendable {
     }
     description["commands"] = .array(commands)
     description = Adaptation.of(name).applied(to: description)
+    if let relistPhase { description.set(["machine", "relistPhase"], .number(relistPhase)) }
     return SessionPlayer.play(json: Array(JSON.compact(description).utf8))
   }
 }

@@ -18,9 +18,9 @@ struct MarkedLine {
   }
   let pieces: [Piece]
 
-  init(_ line: String) {
+  init(_ line: String, hasRestarts: Bool) {
     var pieces: [Piece] = []
-    var rest = Substring(Normalizer.normalize(line))
+    var rest = Substring(Normalizer.normalize(line, hasRestarts: hasRestarts))
     while let open = rest.firstIndex(of: "<") {
       let after = rest[rest.index(after: open)...]
       guard let close = after.firstIndex(of: ">"), let equals = after[..<close].firstIndex(of: "="),
@@ -40,7 +40,7 @@ struct MarkedLine {
   }
 
   private static let kinds: Set = [
-    "uid", "digest", "pod-address", "service-address", "token-volume", "suffix", "node-port",
+    "uid", "digest", "pod-address", "service-address", "token-volume", "suffix", "node-port", "template-hash",
   ]
 
   var identities: [Identity] {
@@ -86,11 +86,18 @@ struct Identities {
       var pairs: [(score: Int, distance: Int, want: Int, got: Int)] = []
       for (i, want) in wanted.enumerated() {
         for (j, got) in given.enumerated() {
-          pairs.append((left.common(want, right, got), abs(i - j), i, j))
+          pairs.append((left.common(want, right, got), abs(left.middle(want) - right.middle(got)), i, j))
         }
       }
       pairs.sort { ($1.score, $0.distance, $0.want) < ($0.score, $1.distance, $1.want) }
       var isTaken = Set<Int>()
+      if kind == "template-hash" {
+        // A hash that both have is the same template's: only the others may go by another name.
+        for (i, want) in wanted.enumerated() where given.contains(want) {
+          captured[want] = want.value
+          isTaken.insert(i)
+        }
+      }
       for pair in pairs where captured[given[pair.got]] == nil && !isTaken.contains(pair.want) {
         captured[given[pair.got]] = wanted[pair.want].value
         isTaken.insert(pair.want)
@@ -102,11 +109,15 @@ struct Identities {
   private struct Places {
     var order: [Identity] = []
     private var places: [Identity: [String: Int]] = [:]
+    /// Where in its commands an identity stands on average: how far down, in thousandths.
+    private var depths: [Identity: (sum: Int, count: Int)] = [:]
 
     init(_ commands: [[MarkedLine]]) {
       for (index, lines) in commands.enumerated() {
-        for line in lines {
+        for (row, line) in lines.enumerated() {
           for identity in Set(line.identities) {
+            let depth = depths[identity] ?? (0, 0)
+            depths[identity] = (depth.sum + 1_000 * row / lines.count, depth.count + 1)
             let place = "\(index)|" + line.text { $0 == identity ? "*" : "" }
             if places[identity] == nil { places[identity] = [:] }
             places[identity]![place, default: 0] += 1
@@ -119,6 +130,11 @@ struct Identities {
       }
     }
     private var seen: Set<Identity> = []
+
+    func middle(_ identity: Identity) -> Int {
+      guard let depth = depths[identity] else { return 0 }
+      return depth.sum / depth.count
+    }
 
     func common(_ mine: Identity, _ other: Places, _ theirs: Identity) -> Int {
       var count = 0

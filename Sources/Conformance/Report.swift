@@ -23,7 +23,8 @@ package enum ConformanceReport {
     out += "\(permille(equal, commands)) of the commands are equal.\n"
     let stretched = results.reduce(0) { $0 + $1.stretchedPauses }
     if stretched > 0 {
-      out += "In \(stretched) places a pause between two commands was made a second longer than in the capture, whose recorder "
+      out +=
+        "In \(stretched) places a pause between two commands was made a second longer than in the capture, whose recorder "
       out += "waited for what it wanted to show.\n"
     }
     return out

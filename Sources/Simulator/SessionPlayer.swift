@@ -117,6 +117,7 @@ extension SessionSettings {
         for item in value.array ?? [] { if let name = item.string { addons.append(name) } }
       case "images":
         for item in value.array ?? [] { if let name = item.string { preloadedImages.append(name) } }
+      case "relistPhase": relistPhase = value.seconds
       case "timings":
         try readTimings(value)
       default: break

@@ -24,6 +24,8 @@ package struct SessionSettings {
   /// A PostgreSQL container starts on the data of another major version. False, as it is; the captures' containers were stand-ins
   /// that kept no data, so that their updates from 15 to 16 succeed.
   package var acceptsForeignData = false
+  /// Where in each second the kubelet looks at the runtime; nil for the profile's.
+  package var relistPhase: Interval?
   /// The recorder's limit for one block, in virtual time.
   package var blockLimit: Interval = .seconds(300)
 

@@ -33,25 +33,28 @@ final class DaemonSetController: Controller {
     let name = history.ensure(
       template: template, hash: hash, extraLabels: [("controller-revision-hash", hash)])
     let current = String(name.dropFirst(set.name.count + 1))
-    var byNode: [String: [StoredObject]] = [:]
-    for pod in store.shelf(.pod).controlled(by: set.uid) {
-      byNode[targetNode(pod), default: []].append(pod)
-    }
-    // The status counts one pod per node, the live one if there is any.
     let nodes = store.shelf(.node).list(namespace: nil)
     if !set.isBeingDeleted {
+      let byNode = podsByNode(set)
       place(set, nodes, byNode, template, current, generation)
       if set.value[path: "spec", "updateStrategy", "type"]?.string != "OnDelete" {
         update(set, nodes, byNode, current)
       }
     }
-    writeStatus(set, nodes, byNode, current)
+    // The status counts one pod per node, the live one if there is any.
+    writeStatus(set, nodes, podsByNode(set), current)
     var kept: Set<String> = [name]
     for pod in store.shelf(.pod).controlled(by: set.uid) {
       kept.insert(set.name + "-" + (pod.labels?["controller-revision-hash"]?.string ?? ""))
     }
     RevisionHistory.trim(
       api, history.revisions, keeping: kept, limit: set.value[path: "spec", "revisionHistoryLimit"]?.integer ?? 10)
+  }
+
+  private func podsByNode(_ set: StoredObject) -> [String: [StoredObject]] {
+    var byNode: [String: [StoredObject]] = [:]
+    for pod in store.shelf(.pod).controlled(by: set.uid) { byNode[targetNode(pod), default: []].append(pod) }
+    return byNode
   }
 
   /// Where a daemon pod belongs: its node, or the one its affinity names while it waits for the scheduler.

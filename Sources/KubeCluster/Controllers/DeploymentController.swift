@@ -37,16 +37,16 @@ final class DeploymentController: Controller {
     guard let deployment = store.object(.deployment, key.namespace, key.name) else { return }
     adopt(deployment)
     let sets = store.shelf(.replicaSet).controlled(by: deployment.uid)
-    if deployment.isBeingDeleted { return writeStatus(deployment, sets, wasWanted: sets) }
+    if deployment.isBeingDeleted { return writeStatus(deployment, sets, wasWanted: sets, isRolling: false) }
     if deployment.value[path: "spec", "paused"]?.bool == true {
       notePause(deployment)
       scaleOnly(deployment, sets)
-      return finish(deployment, sets)
+      return finish(deployment, sets, isRolling: false)
     }
     notePause(deployment)
     if isScaling(deployment, sets) {
       scaleOnly(deployment, sets)
-      return finish(deployment, sets)
+      return finish(deployment, sets, isRolling: false)
     }
     if deployment.value[path: "spec", "strategy", "type"]?.string == "Recreate" {
       recreate(deployment, sets)
@@ -56,13 +56,14 @@ final class DeploymentController: Controller {
     finish(deployment, sets)
   }
 
-  /// `before` are the sets as the look began: the status counts what was wanted of them then.
-  private func finish(_ deployment: StoredObject, _ before: [StoredObject]) {
+  /// `before` are the sets as the look began: the status counts what was wanted of them then. Progress is noted only by looks
+  /// that roll.
+  private func finish(_ deployment: StoredObject, _ before: [StoredObject], isRolling: Bool = true) {
     guard let fresh = store.object(.deployment, deployment.namespace, deployment.name) else { return }
     let now = store.shelf(.replicaSet).controlled(by: deployment.uid)
     var wanted = before
     for set in now where !before.contains(where: { $0.uid == set.uid }) { wanted.append(set) }
-    writeStatus(fresh, now, wasWanted: wanted)
+    writeStatus(fresh, now, wasWanted: wanted, isRolling: isRolling)
     cleanUp(fresh)
   }
 
@@ -201,7 +202,6 @@ final class DeploymentController: Controller {
     {
       set.set(["metadata", "annotations", key], value)
     }
-    if set["status"] != nil { stampSize(deployment, &set) }
   }
 
   private func stampSize(_ deployment: StoredObject, _ set: inout Value) {
@@ -409,7 +409,9 @@ final class DeploymentController: Controller {
 
   // MARK: Status
 
-  private func writeStatus(_ deployment: StoredObject, _ sets: [StoredObject], wasWanted: [StoredObject]) {
+  private func writeStatus(
+    _ deployment: StoredObject, _ sets: [StoredObject], wasWanted: [StoredObject], isRolling: Bool
+  ) {
     let (new, _) = split(deployment, sets)
     var total: Int64 = 0
     var ready: Int64 = 0
@@ -458,10 +460,11 @@ final class DeploymentController: Controller {
       } else {
         dropCondition(&value, "ReplicaFailure")
       }
+      guard isRolling else { return }
       isTimeUp = progress(
         &value, before, new, wanted: wanted, total: total, updated: updated, available: available, now)
     }
-    if !isTimeUp { watchDeadline(deployment) }
+    if isRolling, !isTimeUp { watchDeadline(deployment) }
   }
 
   private func dropCondition(_ value: inout Value, _ type: String) {
@@ -488,18 +491,11 @@ final class DeploymentController: Controller {
     let isComplete = updated == wanted && total == wanted && available == wanted
     let what =
       new.map { "ReplicaSet \"\($0.name)\"" } ?? "Deployment \"\(value[path: "metadata", "name"]?.string ?? "")\""
-    let wasComplete =
-      (before?["replicas"]?.integer ?? 0) == (before?["updatedReplicas"]?.integer ?? 0)
-      && reason == "NewReplicaSetAvailable"
+    // A rollout that was complete stays so, whatever becomes of its pods.
+    if reason == "NewReplicaSetAvailable", total == updated { return true }
     if isComplete {
-      if wasComplete, reason == "NewReplicaSetAvailable" { return true }
       replaceProgress(
         &value, "True", "NewReplicaSetAvailable", "\(what) has successfully progressed.", present, now)
-      return true
-    }
-    if reason == "NewReplicaSetAvailable",
-      (before?["updatedReplicas"]?.integer ?? 0) == updated, (before?["replicas"]?.integer ?? 0) == total
-    {
       return true
     }
     let hasMoved =
@@ -514,7 +510,7 @@ final class DeploymentController: Controller {
     if reason == "ProgressDeadlineExceeded" { return true }
     let limit = value[path: "spec", "progressDeadlineSeconds"]?.integer ?? 600
     if let since = CivilTime(rfc3339: present?["lastUpdateTime"]?.string ?? ""),
-      world.clock.unixSeconds(world.now) >= since.unixSeconds + limit, reason != "NewReplicaSetAvailable"
+      world.clock.unixSeconds(world.now) >= since.unixSeconds + limit
     {
       replaceProgress(
         &value, "False", "ProgressDeadlineExceeded", "\(what) has timed out progressing.", present, now)

@@ -24,7 +24,8 @@ final class HorizontalController: Controller {
     super.init(api: api, latency: latency)
     store.shelf(.horizontalPodAutoscaler).observe { [self] old, new in
       guard let new else { return }
-      if old == nil || old!.value["spec"] != new.value["spec"] { enqueue(new.key) }
+      // The queue lets each key through once per period, the first time too.
+      if old == nil || old!.value["spec"] != new.value["spec"] { enqueue(new.key, after: period) }
     }
   }
 

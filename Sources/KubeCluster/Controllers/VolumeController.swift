@@ -13,6 +13,8 @@ final class VolumeController: Controller {
   private var users: [ObjectKey: Set<ObjectKey>] = [:]
   /// Claims whose first look is behind them.
   private var known: Set<String> = []
+  /// When a provisioner was last asked for a claim's volume.
+  private var askedAt: [String: Instant] = [:]
   private let resyncPeriod = Interval.seconds(Int64(15))
 
   override init(api: APIServer, latency: Interval) {
@@ -196,14 +198,19 @@ final class VolumeController: Controller {
           value.set(["metadata", "annotations", name], .string(provisioner))
         }
       }
-      if let fresh = store.object(.persistentVolumeClaim, claim.namespace, claim.name) {
-        event(
-          fresh, .normal, "ExternalProvisioning",
-          "Waiting for a volume to be created either by the external provisioner '\(provisioner)' or manually by the "
-            + "system administrator. If volume creation is delayed, please verify that the provisioner is running "
-            + "and correctly registered.")
-      }
+    } else if world.now - (askedAt[claim.uid] ?? .start) < .seconds(Int64(1)) {
+      // The look that the annotation woke.
+      return
     }
+    askedAt[claim.uid] = world.now
+    if let fresh = store.object(.persistentVolumeClaim, claim.namespace, claim.name) {
+      event(
+        fresh, .normal, "ExternalProvisioning",
+        "Waiting for a volume to be created either by the external provisioner '\(provisioner)' or manually by the "
+          + "system administrator. If volume creation is delayed, please verify that the provisioner is running "
+          + "and correctly registered.")
+    }
+    resyncLater(claim)
   }
 
   /// The smallest volume that satisfies the claim; one that is already promised to it wins.

@@ -375,7 +375,7 @@ final class PodWorker {
   private func isInBackOff(_ container: PodContainer, _ finished: Instant) -> Bool {
     let since = world.now - finished
     if let backOff = container.backOff {
-      if since < backOff, since < profile.containerBackOffMax * 2 {
+      if since <= backOff, since < profile.containerBackOffMax * 2 {
         container.waitingReason = "CrashLoopBackOff"
         let text = HumanDuration.goText(backOff)
         container.waitingMessage =

@@ -16,8 +16,7 @@ final class Scheduler: Controller {
   /// Pods that wait for claims on a chosen node.
   private var reserved: [ObjectKey: (uid: String, node: String, since: Instant)] = [:]
   /// Pods that found no node, with the last reason given.
-  private var unschedulable: [ObjectKey: String] = [:]
-  private var isRetrying = false
+  private var unschedulable: [ObjectKey: (message: String, hopes: Hopes)] = [:]
   /// How often and when a waiting pod was last tried: tries are 1, 2, 4 … 10 seconds apart.
   private var attempts: [ObjectKey: (count: Int, last: Instant)] = [:]
 
@@ -41,10 +40,18 @@ final class Scheduler: Controller {
         {
           return
         }
-        retryAll()
+        retryAll(kind == .node ? .nodes : .volumes)
       }
     }
   }
+
+  /// What kind of change could make room for a pod. Pods are tried again only for what their last refusal hopes for; a change
+  /// of a node is tried by all.
+  private struct Hopes {
+    var pods = false
+    var volumes = false
+  }
+  private enum Change { case nodes, pods, volumes }
 
   override func auditKeys() -> [ObjectKey] {
     var keys: [ObjectKey] = []
@@ -69,7 +76,7 @@ final class Scheduler: Controller {
       if !newNode.isEmpty {
         if reserved.removeValue(forKey: new!.key) == nil { occupy(newNode, new!, by: 1) }
       }
-      if !oldNode.isEmpty { retryAll() }
+      if !oldNode.isEmpty { retryAll(.pods) }
     }
     if let new, old == nil, wantsNode(new) { enqueue(new.key) }
     if let new, let old, wantsNode(new), old.value["spec"] != new.value["spec"] { enqueue(new.key) }
@@ -79,7 +86,7 @@ final class Scheduler: Controller {
       if let place = reserved[gone.key], place.uid == gone.uid {
         reserved[gone.key] = nil
         occupy(place.node, gone, by: -1)
-        retryAll()
+        retryAll(.pods)
       }
     }
   }
@@ -101,24 +108,36 @@ final class Scheduler: Controller {
     if sign > 0 { podsByNode[node, default: []].insert(pod.key) } else { podsByNode[node]?.remove(pod.key) }
   }
 
-  private func retryAll() {
-    guard !unschedulable.isEmpty, !isRetrying else { return }
-    isRetrying = true
+  private func retryAll(_ change: Change) {
+    var hopeful: [ObjectKey] = []
+    for (key, refusal) in unschedulable {
+      switch change {
+      case .nodes: hopeful.append(key)
+      case .pods: if refusal.hopes.pods { hopeful.append(key) }
+      case .volumes: if refusal.hopes.volumes { hopeful.append(key) }
+      }
+    }
+    if hopeful.isEmpty { return }
     world.after(.milliseconds(1)) { [self] in
-      isRetrying = false
       var keys: [ObjectKey] = []
-      for key in unschedulable.keys { keys.append(key) }
+      for key in hopeful where unschedulable[key] != nil { keys.append(key) }
       keys.sort()
       for key in keys {
         guard let attempt = attempts[key] else {
-          enqueue(key)
+          reconcile(key)
           continue
         }
         let seconds = attempt.count > 4 ? 10 : Int64(1) << Int64(attempt.count - 1)
         let ready = attempt.last + .seconds(seconds)
-        if ready <= world.now { enqueue(key) } else { enqueue(key, after: ready - world.now) }
+        if ready <= world.now { reconcile(key) } else { enqueue(key, after: backOffFlush(after: ready) - world.now) }
       }
     }
+  }
+
+  /// Pods whose back-off has ended are picked up once a second.
+  private func backOffFlush(after instant: Instant) -> Instant {
+    let second: Int64 = 1_000_000_000
+    return Instant(nanoseconds: (instant.nanoseconds / second + 1) * second)
   }
 
   override func reconcile(_ key: ObjectKey) {
@@ -137,7 +156,8 @@ final class Scheduler: Controller {
       let tail = count(nodes.count, "Preemption is not helpful for scheduling.")
       return refuse(
         pod,
-        "0/\(nodes.count) nodes are available: \(problem). preemption: 0/\(nodes.count) nodes are available: \(tail)")
+        "0/\(nodes.count) nodes are available: \(problem). preemption: 0/\(nodes.count) nodes are available: \(tail)",
+        Hopes(volumes: true))
     }
     let filter = NodeFilter(scheduler: self, pod: pod, nodes: nodes)
     for node in nodes {
@@ -161,7 +181,8 @@ final class Scheduler: Controller {
         ? "not eligible due to preemptionPolicy=Never."
         : "0/\(nodes.count) nodes are available: \(histogram(helpless))"
       return refuse(
-        pod, "0/\(nodes.count) nodes are available: \(histogram(problems)). preemption: \(tail)")
+        pod, "0/\(nodes.count) nodes are available: \(histogram(problems)). preemption: \(tail)",
+        Hopes(pods: !candidates.isEmpty, volumes: !VolumeController.claims(of: pod).isEmpty))
     }
     unschedulable[key] = nil
     if volumes.reserve(pod, on: chosen.name) {
@@ -197,11 +218,11 @@ final class Scheduler: Controller {
       "Successfully assigned \(pod.namespace)/\(pod.name) to \(node)")
   }
 
-  private func refuse(_ pod: StoredObject, _ message: String) {
-    if unschedulable[pod.key] != message {
+  private func refuse(_ pod: StoredObject, _ message: String, _ hopes: Hopes = Hopes()) {
+    if unschedulable[pod.key]?.message != message {
       recorder.record(ObjectReference(.pod, pod), .warning, "FailedScheduling", message)
     }
-    unschedulable[pod.key] = message
+    unschedulable[pod.key] = (message, hopes)
     attempts[pod.key] = ((attempts[pod.key]?.count ?? 0) + 1, world.now)
     markUnschedulable(pod, reason: "Unschedulable", message)
   }
@@ -272,7 +293,7 @@ final class Scheduler: Controller {
           ObjectReference(.pod, victim), .normal, "Preempted", "Preempted by pod \(pod.uid) on node \(node.name)")
         _ = try? api.delete(.pod, namespace: victim.namespace, name: victim.name)
       }
-      unschedulable[pod.key] = "preempting"
+      unschedulable[pod.key] = ("preempting", Hopes(pods: true))
       api.amend(.pod, pod.namespace, pod.name, uid: pod.uid) {
         $0.set(["status", "nominatedNodeName"], .string(node.name))
       }
