@@ -13,35 +13,113 @@ struct Outcome: Equatable {
   var code: Int32
 }
 
-enum Simulated {
-  static func run(_ arguments: [String], _ input: String, server: Server) -> Outcome {
-    let invocation = PsqlInvocation(arguments: arguments, environment: { _ in nil })
-    do {
-      let session = try server.connect(user: "postgres", database: invocation.database ?? "postgres")
-      let psql = PsqlSession(session: session)
-      invocation.configure(psql)
-      let code = invocation.run(psql, standardInput: Array(input.utf8))
-      server.close(session)
-      let text = psql.takeOutput()
-      return Outcome(out: text.out, err: text.err, code: code)
-    } catch {
-      return Outcome(out: "", err: error.message, code: 2)
-    }
-  }
-
-  static func server() -> Server {
-    let cluster = Cluster(superuser: "postgres", locale: "C.UTF-8")
-    return Server(cluster: cluster, world: World(seed: 1))
+/// Where `\c` leads in these tests.
+private final class Door: PsqlConnector {
+  let server: Server
+  init(_ server: Server) { self.server = server }
+  func open(user: String, database: String, password: String?) throws(SQLError) -> ClientSession {
+    try server.connect(user: user, database: database)
   }
 }
 
-struct RealityCase {
-  let name: String
+enum Simulated {
+  /// Runs psql in a folder, where its files and shell commands are.
+  static func run(_ arguments: [String], _ input: String, server: Server, folder: String) -> Outcome {
+    let invocation = PsqlInvocation(arguments: arguments, environment: { _ in nil })
+    if let problem = invocation.problem {
+      return Outcome(out: "", err: problem + "psql: hint: Try \"psql --help\" for more information.\n", code: 1)
+    }
+    do {
+      let session = try server.connect(
+        user: invocation.user ?? "postgres", database: invocation.database ?? "postgres")
+      let psql = PsqlSession(session: session, connector: Door(server))
+      psql.readFile = { name in
+        FileManager.default.contents(atPath: path(name, folder)).map { Array($0) }
+      }
+      psql.writeFile = { name, bytes, appending in
+        var data = appending ? FileManager.default.contents(atPath: path(name, folder)) ?? Data() : Data()
+        data.append(contentsOf: bytes)
+        return FileManager.default.createFile(atPath: path(name, folder), contents: data)
+      }
+      psql.runShell = { command in
+        let result = launch("/bin/sh", ["-c", command], "", [:], folder: folder)
+        return (Array(result.out.utf8), result.code)
+      }
+      invocation.configure(psql)
+      let code = invocation.run(psql, standardInput: Array(input.utf8))
+      if let last = psql.session { server.close(last) }
+      let text = psql.takeOutput()
+      return Outcome(out: text.out, err: text.err, code: code)
+    } catch {
+      let place = "psql: error: connection to server on socket \"\(server.socketDirectory)/.s.PGSQL.5432\" failed: "
+      return Outcome(
+        out: "", err: place + "FATAL:  \(error.message)\n" + (error.detail.map { "DETAIL:  \($0)\n" } ?? ""), code: 2)
+    }
+  }
+
+  private static func path(_ name: String, _ folder: String) -> String {
+    name.hasPrefix("/") ? name : folder + "/" + name
+  }
+
+  /// A server that says of itself what the real one says.
+  static func server(socketDirectory: String, version: String) -> Server {
+    let cluster = Cluster(superuser: "postgres", locale: "C.UTF-8")
+    let words = version.split(separator: " ")
+    let number = words.dropFirst().prefix { $0 != "on" }.joined(separator: " ")
+    let server = Server(cluster: cluster, world: World(seed: 1), version: version, versionNumber: number)
+    server.socketDirectory = socketDirectory
+    return server
+  }
+}
+
+/// Runs a program and keeps what it prints.
+func launch(
+  _ program: String, _ arguments: [String], _ input: String, _ extra: [String: String], folder: String? = nil
+) -> Outcome {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: program)
+  process.arguments = arguments
+  if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+  var environment = ProcessInfo.processInfo.environment
+  for (k, v) in extra { environment[k] = v }
+  process.environment = environment
+  let base = NSTemporaryDirectory() + "reality-\(ProcessInfo.processInfo.processIdentifier)"
+  let paths = [base + ".in", base + ".out", base + ".err"]
+  try? input.write(toFile: paths[0], atomically: true, encoding: .utf8)
+  for p in paths[1...] { try? Data().write(to: URL(fileURLWithPath: p)) }
+  process.standardInput = FileHandle(forReadingAtPath: paths[0])
+  process.standardOutput = FileHandle(forWritingAtPath: paths[1])
+  process.standardError = FileHandle(forWritingAtPath: paths[2])
+  do { try process.run() } catch { return Outcome(out: "", err: "\(error)", code: 127) }
+  process.waitUntilExit()
+  let out = FileManager.default.contents(atPath: paths[1]) ?? Data()
+  let err = FileManager.default.contents(atPath: paths[2]) ?? Data()
+  for p in paths { try? FileManager.default.removeItem(atPath: p) }
+  return Outcome(
+    out: String(decoding: out, as: UTF8.self), err: String(decoding: err, as: UTF8.self),
+    code: process.terminationStatus)
+}
+
+/// A folder that is gone afterwards.
+func withFolder<T>(_ body: (String) throws -> T) rethrows -> T {
+  let folder = NSTemporaryDirectory() + "postgres-folder-\(UUID().uuidString)"
+  try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  return try body(folder)
+}
+
+struct PsqlCall {
   let arguments: [String]
   let input: String
+}
+
+/// Calls of psql that follow each other on one database.
+struct RealityCase {
+  let name: String
+  let calls: [PsqlCall]
   let deviates: String?
 
-  /// Cases are separated by lines `### arguments`; `#deviates: reason` may follow.
+  /// Cases begin with lines `### arguments`, further calls of a case with `#+ arguments`; `#deviates: reason` may follow.
   static func all() -> [RealityCase] {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
     let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
@@ -51,21 +129,46 @@ struct RealityCase {
       var number = 0
       for part in ("\n" + text).components(separatedBy: "\n### ").dropFirst() {
         number += 1
-        var lines = part.components(separatedBy: "\n")
-        let header = lines.removeFirst()
         var deviates: String?
-        if let first = lines.first, first.hasPrefix("#deviates: ") {
-          deviates = String(first.dropFirst(11))
-          lines.removeFirst()
+        var calls: [PsqlCall] = []
+        for call in ("\n#+ " + part).components(separatedBy: "\n#+ ").dropFirst() {
+          var lines = call.components(separatedBy: "\n")
+          let header = lines.removeFirst()
+          if let first = lines.first, first.hasPrefix("#deviates: ") {
+            deviates = String(first.dropFirst(11))
+            lines.removeFirst()
+          }
+          calls.append(PsqlCall(arguments: words(header), input: lines.joined(separator: "\n")))
         }
-        cases.append(
-          RealityCase(
-            name: "\(file.lastPathComponent) \(number)",
-            arguments: header.split(separator: " ").map(String.init).filter { $0 != "-" },
-            input: lines.joined(separator: "\n"), deviates: deviates))
+        cases.append(RealityCase(name: "\(file.lastPathComponent) \(number)", calls: calls, deviates: deviates))
       }
     }
     return cases
+  }
+
+  /// Words as a shell cuts them, with single and double quotes; a lonely `-` stands for no arguments.
+  static func words(_ line: String) -> [String] {
+    var out: [String] = []
+    var word = ""
+    var inWord = false
+    var quote: Character?
+    for c in line {
+      if let q = quote {
+        if c == q { quote = nil } else { word.append(c) }
+      } else if c == "'" || c == "\"" {
+        quote = c
+        inWord = true
+      } else if c == " " {
+        if inWord { out.append(word) }
+        word = ""
+        inWord = false
+      } else {
+        word.append(c)
+        inWord = true
+      }
+    }
+    if inWord { out.append(word) }
+    return out.filter { $0 != "-" }
   }
 }
 
@@ -101,37 +204,32 @@ final class RealServer {
     return launch("/bin/bash", ["-c", closing + command], "", [:])
   }
 
-  func psql(_ arguments: [String], _ input: String) -> Outcome {
+  func psql(_ arguments: [String], _ input: String, folder directory: String? = nil) -> Outcome {
     launch(
       RealServer.binaries + "/psql", ["-X"] + arguments, input,
-      ["PGHOST": folder, "PGUSER": "postgres", "PGDATABASE": "postgres", "LC_ALL": "C.UTF-8"])
+      ["PGHOST": folder, "PGUSER": "postgres", "PGDATABASE": "postgres", "LC_ALL": "C.UTF-8"],
+      folder: directory ?? folder)
   }
 
-  private func launch(_ program: String, _ arguments: [String], _ input: String, _ extra: [String: String]) -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    var environment = ProcessInfo.processInfo.environment
-    for (k, v) in extra { environment[k] = v }
-    process.environment = environment
-    let base = NSTemporaryDirectory() + "reality-\(ProcessInfo.processInfo.processIdentifier)"
-    let paths = [base + ".in", base + ".out", base + ".err"]
-    try? input.write(toFile: paths[0], atomically: true, encoding: .utf8)
-    for p in paths[1...] { FileManager.default.createFile(atPath: p, contents: nil) }
-    process.standardInput = FileHandle(forReadingAtPath: paths[0])
-    process.standardOutput = FileHandle(forWritingAtPath: paths[1])
-    process.standardError = FileHandle(forWritingAtPath: paths[2])
-    do { try process.run() } catch { return Outcome(out: "", err: "\(error)", code: 127) }
-    process.waitUntilExit()
-    let out = (try? String(contentsOfFile: paths[1], encoding: .utf8)) ?? ""
-    let err = (try? String(contentsOfFile: paths[2], encoding: .utf8)) ?? ""
-    for p in paths { try? FileManager.default.removeItem(atPath: p) }
-    return Outcome(out: out, err: err, code: process.terminationStatus)
+  /// Roles and databases of the case before are gone.
+  func clear() {
+    let names = psql(
+      ["-Atc", "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres','template0','template1')"], "")
+    for name in names.out.split(separator: "\n") {
+      _ = psql(["-qc", "DROP DATABASE \"\(name)\" WITH (FORCE)"], "")
+    }
+    let roles = psql(["-Atc", "SELECT rolname FROM pg_roles WHERE oid >= 16384"], "")
+    for name in roles.out.split(separator: "\n") {
+      _ = psql(["-q", "-c", "DROP OWNED BY \"\(name)\" CASCADE", "-c", "DROP ROLE \"\(name)\""], "")
+    }
+    _ = psql(["-q", "-c", "CREATE DATABASE lab"], "")
   }
+
+  var version: String { psql(["-Atc", "SELECT version()"], "").out.trimmingCharacters(in: .newlines) }
 }
 
 @Suite struct RealityTests {
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(8)))
   func sessionsMatchTheRealServer() throws {
     guard let real = RealServer() else {
       print("skipped: PostgreSQL 15 is not installed at \(RealServer.binaries)")
@@ -140,27 +238,39 @@ final class RealServer {
     var report = ""
     var failures = 0
     var calls = 0
+    let version = real.version
     for c in RealityCase.all() {
       // Each case has a database of its own.
-      _ = real.psql(["-q", "-c", "DROP DATABASE IF EXISTS lab", "-c", "CREATE DATABASE lab"], "")
-      let server = Simulated.server()
-      _ = Simulated.run(["-q", "-c", "CREATE DATABASE lab"], "", server: server)
-      let expected = real.psql(["-d", "lab"] + c.arguments, c.input)
-      let actual = Simulated.run(["-d", "lab"] + c.arguments, c.input, server: server)
-      calls += 1
+      real.clear()
+      let server = Simulated.server(socketDirectory: real.folder, version: version)
+      withFolder { _ = Simulated.run(["-q", "-c", "CREATE DATABASE lab"], "", server: server, folder: $0) }
+      var expected: [Outcome] = []
+      var actual: [Outcome] = []
+      withFolder { folder in
+        for call in c.calls { expected.append(real.psql(["-d", "lab"] + call.arguments, call.input, folder: folder)) }
+      }
+      withFolder { folder in
+        for call in c.calls {
+          actual.append(Simulated.run(["-d", "lab"] + call.arguments, call.input, server: server, folder: folder))
+        }
+      }
+      calls += c.calls.count
       if expected == actual {
         if c.deviates != nil { report += "=== \(c.name): tagged #deviates but matches\n" }
         continue
       }
       if c.deviates != nil { continue }
       failures += 1
-      report +=
-        "=== \(c.name)\n\(c.input)\n--- expected (\(expected.code))\n\(expected.out)\(expected.err)--- actual (\(actual.code))\n\(actual.out)\(actual.err)\n"
+      for (i, call) in c.calls.enumerated() where expected[i] != actual[i] {
+        report +=
+          "=== \(c.name)\n\(call.input)\n--- expected (\(expected[i].code))\n\(expected[i].out)\(expected[i].err)"
+          + "--- actual (\(actual[i].code))\n\(actual[i].out)\(actual[i].err)\n"
+      }
     }
     if let path = ProcessInfo.processInfo.environment["REALITY_REPORT"] {
       try? report.write(toFile: path, atomically: true, encoding: .utf8)
     }
-    print("\(calls) sessions, \(failures) differ without a tag")
-    #expect(failures == 0, "\(failures) of \(calls) sessions differ (REALITY_REPORT=file writes them)")
+    print("\(calls) calls of psql, \(failures) cases differ without a tag")
+    #expect(failures == 0, "\(failures) cases differ (REALITY_REPORT=file writes them)")
   }
 }

@@ -26,6 +26,7 @@ final class Heap {
   var uniqueKeys: [Int32: [String: [Int]]] = [:]
   /// How much work this heap has seen, for statistics.
   var inserted: Int64 = 0
+  var wasVacuumed = false
 
   init() {}
 
@@ -48,6 +49,7 @@ final class Heap {
 
   /// Drops versions that nobody can see (VACUUM).
   func vacuum(_ isDead: (Tuple) -> Bool) {
+    wasVacuumed = true
     var kept: [Tuple] = []
     for tuple in tuples where !isDead(tuple) { kept.append(tuple) }
     if kept.count != tuples.count {

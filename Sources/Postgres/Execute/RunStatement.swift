@@ -345,7 +345,8 @@ extension ClientSession {
       if cursors[name] != nil { throw SQLError("42P03", "cursor \"\(name)\" already exists") }
       let plan = try Analyzer(session: self).query(query, parent: nil)
       let rows = try Execution(session: self, snapshot: snapshot()).run(plan, nil)
-      cursors[name] = Cursor(name: name, rows: rows, columns: plan.columns, isHold: hold)
+      cursors[name] = Cursor(
+        name: name, text: currentQuery, createdAt: transactionTime, rows: rows, columns: plan.columns, isHold: hold)
       tag("DECLARE CURSOR")
     case .fetch(let name, let direction, let count, let move):
       try fetch(name, direction, count, move: move)
@@ -468,7 +469,8 @@ extension ClientSession {
       highest = max(highest, Int(token.text) ?? 0)
     }
     while resolved.count < highest { resolved.append(SQLType(Oid.unknown)) }
-    prepared[name] = PreparedStatement(name: name, types: resolved, statement: statement, text: currentQuery)
+    prepared[name] = PreparedStatement(
+      name: name, types: resolved, statement: statement, text: currentQuery, preparedAt: now)
   }
 
   private func executePrepared(_ name: String, _ arguments: [Expr]) throws(SQLError) {

@@ -49,16 +49,21 @@ struct PreparedStatement {
   let types: [SQLType]
   let statement: Statement
   let text: String
+  let preparedAt: Int64
 }
 
 final class Cursor {
   let name: String
+  let text: String
+  let createdAt: Int64
   let rows: [Row]
   let columns: [OutputColumn]
   let isHold: Bool
   var position = 0
-  init(name: String, rows: [Row], columns: [OutputColumn], isHold: Bool) {
+  init(name: String, text: String, createdAt: Int64, rows: [Row], columns: [OutputColumn], isHold: Bool) {
     self.name = name
+    self.text = text
+    self.createdAt = createdAt
     self.rows = rows
     self.columns = columns
     self.isHold = isHold
@@ -113,6 +118,18 @@ package final class ClientSession {
   var activityState = "idle"
   var lastQuery = ""
   var waitingFor: Int64 = 0
+  /// Microseconds that pg_sleep() has asked for and that the clock has not yet been moved by.
+  private(set) var slept: Int64 = 0
+
+  func sleep(_ seconds: Double) {
+    if seconds > 0, seconds < 1e9 { slept += Int64(seconds * 1_000_000) }
+  }
+
+  /// The time that passes before what the last statements printed can be seen, in milliseconds.
+  package func takeSleep() -> Int64 {
+    defer { slept = 0 }
+    return slept / 1_000
+  }
 
   init(server: Server, database: Database, user: String, processID: Int64, applicationName: String) {
     self.server = server
@@ -134,10 +151,16 @@ package final class ClientSession {
   // MARK: Time
 
   /// Microseconds since 2000-01-01 UTC.
-  var now: Int64 {
+  var now: Int64 { microseconds(server.world.clock.now) + slept }
+
+  func microseconds(_ instant: Instant) -> Int64 {
     let clock = server.world.clock
-    let seconds = clock.unixSeconds(clock.now) - DateTime.epochDays * 86_400
-    return seconds * 1_000_000 + clock.subsecondNanoseconds(clock.now) / 1_000
+    let seconds = clock.unixSeconds(instant) - DateTime.epochDays * 86_400
+    // The clock counts whole milliseconds: what a real one would show below them is made of the instant itself, so that it is
+    // the same on every run.
+    let fraction = clock.subsecondNanoseconds(instant) / 1_000
+    var hash = SeededRandom(seed: UInt64(bitPattern: seconds &* 1_000_003 &+ fraction))
+    return seconds * 1_000_000 + fraction + Int64(hash.below(1_000))
   }
   var transactionTime: Int64 { transaction?.start ?? now }
   var localToday: Int64 {

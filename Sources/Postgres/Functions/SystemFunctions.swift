@@ -129,23 +129,34 @@ extension FunctionRegistry {
     for name in ["pg_relation_size", "pg_table_size", "pg_total_relation_size", "pg_indexes_size"] {
       add(name) { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
         guard let r = s.catalog.relation(Int32(truncatingIfNeeded: v[0].integer)) else { return .null }
-        let heap = (r.heap?.pageCount ?? 0) * 8_192
-        if name == "pg_relation_size" {
-          return .int(r.kind == .index ? s.indexPages(r) * 8_192 : r.kind == .sequence ? 8_192 : heap)
+        let size = RelationSize(s)
+        switch name {
+        case "pg_relation_size": return .int(size.heap(r))
+        case "pg_table_size": return .int(size.table(r))
+        case "pg_indexes_size": return .int(size.indexes(r))
+        default: return .int(size.total(r))
         }
-        throw .notSimulated("\(name)()")
       }
     }
     for name in ["pg_database_size_oid", "pg_database_size_name"] {
-      add(name) { (_: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in
-        throw .notSimulated("pg_database_size()")
+      add(name) { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+        for d in s.server.cluster.databases.values {
+          if case .int(let n) = v[0] { if Int64(d.oid) != n { continue } } else if d.name != v[0].string { continue }
+          return .int(RelationSize(s).database(d))
+        }
+        if case .int = v[0] { return .null }
+        throw SQLError(SQLState.invalidCatalogName, "database \"\(v[0].string)\" does not exist")
       }
     }
     for name in [
       "pg_get_viewdef", "pg_get_viewdef_ext", "pg_get_viewdef_name", "pg_get_viewdef_wrap", "pg_get_viewdef_name_ext",
     ] {
-      add(name) { (_: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in
-        throw .notSimulated("pg_get_viewdef()")
+      add(name) { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+        let oid =
+          name.hasPrefix("pg_get_viewdef_name")
+          ? try s.objectInput(v[0].string, Oid.regclass) : Int32(truncatingIfNeeded: v[0].integer)
+        guard let r = s.catalog.relation(oid), r.view != nil else { return .null }
+        return .text(try QueryDeparser.view(r, s))
       }
     }
     for name in ["pg_get_indexdef", "pg_get_indexdef_ext"] {
@@ -186,7 +197,19 @@ extension FunctionRegistry {
     add("pg_client_encoding") { (_: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .text("UTF8") }
     add("getdatabaseencoding") { (_: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .text("UTF8")
     }
-    add("pg_sleep") { (_: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .text("") }
+    add("pg_sleep") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+      s.sleep(v[0].double)
+      return .text("")
+    }
+    add("pg_sleep_for") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+      if case .interval(let i) = v[0] {
+        s.sleep(Double(i.microseconds) / 1_000_000 + Double(i.days + 30 * i.months) * 86_400)
+      }
+      return .text("")
+    }
+    add("pg_get_functiondef") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+      s.catalog.functions[Int32(truncatingIfNeeded: v[0].integer)].map { .text(FunctionSource(s).text($0)) } ?? .null
+    }
     add("pg_reload_conf") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .bool(true) }
     add("pg_current_wal_lsn") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in
       if s.server.isInRecovery {
@@ -255,11 +278,6 @@ extension FunctionRegistry {
 }
 
 extension ClientSession {
-  func indexPages(_ r: Relation) -> Int64 {
-    guard let info = r.index, let table = catalog.relation(info.table) else { return 1 }
-    return (table.heap?.tuples.isEmpty ?? true) ? 1 : 2
-  }
-
   func nextValue(_ oid: Int32) throws(SQLError) -> Int64 {
     guard let relation = catalog.relation(oid), let q = relation.sequence else {
       throw SQLError(SQLState.wrongObjectType, "\"\(catalog.relation(oid)?.name ?? "")\" is not a sequence")
@@ -341,7 +359,8 @@ extension ClientSession {
 
   func objectOutput(_ oid: Int32, _ type: Int32) -> String {
     switch type {
-    case Oid.regclass: return catalog.relation(oid).map { relationName($0) } ?? VirtualCatalog.name(oid) ?? String(oid)
+    case Oid.regclass:
+      return catalog.relation(oid).map { relationName($0) } ?? SystemRelations.find(oid)?.name ?? String(oid)
     case Oid.regtype: return formatType(oid)
     case Oid.regrole: return server.cluster.role(oid: oid).map { quotedIdentifier($0.name) } ?? String(oid)
     case Oid.regnamespace:

@@ -141,11 +141,6 @@ extension Analyzer {
     if let schema = name.schema, catalog.schemas[schema] == nil {
       return SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist", at: name.offset)
     }
-    if name.schema == nil || name.schema == "pg_catalog" || name.schema == "information_schema",
-      VirtualCatalog.isKnownButMissing(name.name, name.schema)
-    {
-      return SQLError.notSimulated("relation \(name.text)").at(name.offset)
-    }
     return SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist", at: name.offset)
   }
 

@@ -92,6 +92,15 @@ struct Deparser {
     }
   }
 
+  func domainCheck(_ check: DomainCheck, _ entry: TypeEntry) -> String {
+    let a = Analyzer(session: session)
+    a.domainType = entry.baseType
+    guard let typed = try? a.booleanExpression(check.source, Scope(parent: nil, plan: QueryPlan(id: 0)), "CHECK") else {
+      return check.text
+    }
+    return text(typed, top: true)
+  }
+
   func indexExpression(_ e: TypedExpr, _ r: Relation) -> String {
     if case .call = e.kind { return text(e, top: true) }
     return "(" + text(e, top: true) + ")"

@@ -17,8 +17,11 @@ package struct PsqlInvocation {
   package var print = PrintOptions()
   package var variables: [(String, String)] = []
   package var quiet = false
-  package var echoQueries = false
-  package var echoAll = false
+  /// `-a`, `-e`, `-b`: what ECHO is set to.
+  package var echo: String?
+  package var singleLine = false
+  package var echoHidden = false
+  package var logFile: String?
   package var singleTransaction = false
   package var wantsVersion = false
   package var wantsList = false
@@ -114,8 +117,13 @@ package struct PsqlInvocation {
         case "l": wantsList = true
         case "X", "n": break
         case "1": singleTransaction = true
-        case "a": echoAll = true
-        case "e": echoQueries = true
+        case "a": echo = "all"
+        case "e": echo = "queries"
+        case "b": echo = "errors"
+        case "S": singleLine = true
+        case "E": echoHidden = true
+        case "o": outputFile = value
+        case "L": logFile = value
         case "q": quiet = true
         case "A": print.format = "unaligned"
         case "F": print.fieldSeparator = value ?? "|"
@@ -124,7 +132,7 @@ package struct PsqlInvocation {
         case "z": print.fieldSeparator = "\0"
         case "H": print.format = "html"
         case "t": print.tuplesOnly = true
-        case "x": print.expanded = true
+        case "x": print.expanded = .on
         case "w": never = true
         case "W": forcePassword = true
         case "P":
@@ -136,7 +144,7 @@ package struct PsqlInvocation {
             return
           }
           print = probe.options
-        case "E", "b", "S", "s", "L", "o": notSimulated = "psql -\(letter)"
+        case "s": notSimulated = "psql -s"
         case "?": wantsHelp = true
         default:
           problem = "psql: invalid option -- '\(letter)'\n"
@@ -213,50 +221,64 @@ package struct PsqlInvocation {
   /// Applies the options to a fresh session.
   package func configure(_ psql: PsqlSession) {
     psql.options = print
-    for (k, v) in variables { psql.variables[k] = v }
-    psql.quiet = quiet
-    if quiet { psql.variables["QUIET"] = "on" }
-    psql.echoQueries = echoQueries
-    psql.echoAll = echoAll
-    psql.singleTransaction = singleTransaction
+    for (k, v) in variables {
+      if let problem = PsqlVariables.set(psql, k, v) { psql.complain("psql: error: " + problem + "\n") }
+    }
+    if quiet { psql.quiet = true }
+    if let echo { psql.variables["ECHO"] = echo }
+    if singleLine { psql.variables["SINGLELINE"] = "on" }
+    if echoHidden { psql.variables["ECHO_HIDDEN"] = "on" }
     psql.host = host ?? ""
     if let p = port, let n = Int64(p) { psql.port = n }
+    psql.describeConnection()
   }
 
   /// Runs `-c` and `-f` in order, or the lines of standard input; the exit code of psql.
   package func run(_ psql: PsqlSession, standardInput: [UInt8]) -> Int32 {
-    if singleTransaction, !actions.isEmpty { _ = psql.session?.execute("BEGIN") }
+    if let logFile { psql.log(to: logFile) }
+    if let outputFile { psql.redirect(outputFile) }
+    guard !actions.isEmpty else {
+      for line in psql.splitLines(standardInput) {
+        psql.feed(line)
+        if psql.exitCode != nil { break }
+        psql.clearError()
+      }
+      psql.finish()
+      return psql.exitCode ?? 0
+    }
+    if singleTransaction { _ = psql.session?.execute("BEGIN") }
     var success = true
     for action in actions {
+      psql.clearError()
       switch action {
       case .command(let text):
-        let before = psql.hadError
-        _ = before
-        psql.clearError()
         psql.runCommandString(text)
         success = !psql.hadError
       case .file(let name):
-        psql.clearError()
         if name == "-" {
-          for line in psql.splitLines(standardInput) { psql.feed(line) }
+          psql.inputFile = "<stdin>"
+          psql.lineNumber = 0
+          for line in psql.splitLines(standardInput) {
+            psql.feed(line)
+            if psql.exitCode != nil { break }
+            psql.clearError()
+          }
           psql.finish()
+          psql.inputFile = nil
+          success = psql.exitCode ?? 0 == 0
         } else {
+          psql.includePrefix = "psql: error: "
           psql.include(name)
+          success = psql.fileSucceeded
         }
-        success = psql.fileSucceeded
       }
-      if let code = psql.exitCode { return code }
-      if !success, singleTransaction || psql.variables["ON_ERROR_STOP"] == "on" { break }
+      if let code = psql.exitCode {
+        if singleTransaction { _ = psql.session?.execute(code == 0 ? "COMMIT" : "ROLLBACK") }
+        return code
+      }
+      if !success, psql.isOn("ON_ERROR_STOP") { break }
     }
-    if !actions.isEmpty {
-      if singleTransaction { _ = psql.session?.execute(success ? "COMMIT" : "ROLLBACK") }
-      return success ? 0 : 1
-    }
-    for line in psql.splitLines(standardInput) {
-      psql.feed(line)
-      if psql.exitCode != nil { break }
-    }
-    psql.finish()
-    return psql.exitCode ?? 0
+    if singleTransaction { _ = psql.session?.execute(success ? "COMMIT" : "ROLLBACK") }
+    return success ? 0 : 1
   }
 }

@@ -1,0 +1,69 @@
+// What clients ask about a session besides running statements: the columns a query would return, the time of day.
+
+internal import SimKernel
+
+extension ClientSession {
+  struct DescribedColumn {
+    let name: String
+    let type: String
+  }
+
+  /// For `\gdesc`: analyses without running.
+  func describe(_ sql: String) -> Result<[DescribedColumn], SQLError> {
+    let opened = transaction == nil
+    if opened { begin(explicit: false) }
+    defer { if opened { rollback() } }
+    do throws(SQLError) {
+      let statements = try Parser.statements(sql)
+      if statements.count > 1 {
+        throw SQLError(SQLState.syntaxError, "cannot insert multiple commands into a prepared statement")
+      }
+      guard let first = statements.first else { return .success([]) }
+      let columns: [OutputColumn]
+      switch first.statement {
+      case .query(let query): columns = try Analyzer(session: self).query(query, parent: nil).columns
+      case .insert, .update, .delete:
+        let plan = try Analyzer(session: self).modification(first.statement, parent: nil)
+        columns = plan.returning.isEmpty ? [] : plan.columns
+      case .show(let name): return .success([DescribedColumn(name: name, type: "text")])
+      default: columns = []
+      }
+      var out: [DescribedColumn] = []
+      for c in columns { out.append(DescribedColumn(name: c.name, type: formatType(c.type))) }
+      return .success(out)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// `Thu 15 Jan 2026 09:00:00 AM UTC`, the heading of `\watch`.
+  func watchStamp() -> String {
+    let clock = server.world.clock
+    let seconds = clock.unixSeconds(clock.now)
+    let days = DateTime.floorDivide(seconds, 86_400)
+    let civil = DateTime.civil(days.quotient - DateTime.epochDays)
+    let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][
+      Int(DateTime.weekday(days.quotient - DateTime.epochDays))]
+    let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][
+      Int(civil.month - 1)]
+    func two(_ n: Int64) -> String { n < 10 ? "0\(n)" : String(n) }
+    let t = days.remainder
+    return
+      "\(weekday) \(month) \(civil.day < 10 ? " " : "")\(civil.day) \(two(t / 3_600)):\(two(t / 60 % 60)):\(two(t % 60)) \(civil.year)"
+  }
+
+  /// A setting as pg_settings has it: the number in its own unit.
+  func plainSetting(_ f: [String]) throws(SQLError) -> String {
+    if settings[lowercasedASCII(f[0])] == nil, f.count > 2, !f[2].isEmpty { return f[1] }
+    return try setting(f[0])
+  }
+
+  /// A view of one table without grouping and the like can be written through.
+  func isUpdatableView(_ r: Relation) -> Bool {
+    guard let q = r.view?.query, case .select(let core) = q.body, core.from.count == 1, core.groupBy.isEmpty,
+      core.having == nil, q.limit == nil, q.offsetClause == nil, case .none = core.distinct
+    else { return false }
+    if case .table = core.from[0] { return true }
+    return false
+  }
+}

@@ -1,0 +1,245 @@
+// Types, functions, extensions, languages: the lists behind `\dT`, `\df`, `\dx`, `\dD`, `\dL`, `\db`, and `\sf`, `\sv`.
+// Source: PostgreSQL 15 manual, psql, "Meta-Commands".
+
+internal import SimKernel
+
+extension Describe {
+  func types(_ pattern: String?, _ plus: Bool, _ system: Bool) {
+    if system
+      || pattern.map({ Describe.parts($0).count > 1 && Describe.like(Describe.parts($0)[0], "pg_catalog") }) ?? false
+    {
+      return psql.refuse("\\dT of system types")
+    }
+    var rows: [[String]] = []
+    for t in s.catalog.types.values {
+      switch t.form {
+      case .enumeration, .domain, .range: break
+      case .composite:
+        // The row types of tables are not listed.
+        if let r = s.catalog.relation(t.relation), r.kind != .composite { continue }
+      default: continue
+      }
+      if let pattern {
+        guard matches(pattern, t.schema, t.name, visible: s.isTypeVisible(t)) else { continue }
+      } else {
+        guard s.isTypeVisible(t) else { continue }
+      }
+      let shown = s.formatType(t.oid)
+      if plus {
+        let size = t.form == .composite ? "tuple" : t.length > 0 ? String(t.length) : "var"
+        let labels = t.labels.sorted { $0.order < $1.order }.map { $0.name }
+        rows.append([t.schema, shown, t.name, size, joined(labels, "\n"), t.owner, "", t.comment ?? ""])
+      } else {
+        rows.append([t.schema, shown, t.comment ?? ""])
+      }
+    }
+    if rows.isEmpty, let pattern, BuiltinTypes.shared.byName[lowercasedASCII(pattern)] != nil {
+      return psql.refuse("\\dT of system types")
+    }
+    print(
+      "List of data types",
+      plus
+        ? ["Schema", "Name", "Internal name", "Size", "Elements", "Owner", "Access privileges", "Description"]
+        : ["Schema", "Name", "Description"], sorted(rows, by: 2))
+  }
+
+  func domains(_ pattern: String?, _ plus: Bool) {
+    var rows: [[String]] = []
+    for t in s.catalog.types.values where t.form == .domain {
+      if let pattern {
+        guard matches(pattern, t.schema, t.name, visible: s.isTypeVisible(t)) else { continue }
+      } else {
+        guard s.isTypeVisible(t) else { continue }
+      }
+      var row = [
+        t.schema, t.name, s.formatType(t.baseType), "", t.notNull ? "not null" : "", t.defaultText ?? "",
+        joined(t.checks.map { "CHECK (\(Deparser(s).domainCheck($0, t)))" }, " "),
+      ]
+      if plus { row += ["", t.comment ?? ""] }
+      rows.append(row)
+    }
+    print(
+      "List of domains",
+      ["Schema", "Name", "Type", "Collation", "Nullable", "Default", "Check"]
+        + (plus ? ["Access privileges", "Description"] : []), sorted(rows, by: 2))
+  }
+
+  func argumentText(_ f: FunctionEntry, defaults: Bool = true) -> String {
+    var parts: [String] = []
+    for p in f.parameters where p.mode != "table" {
+      var text = p.mode == "in" ? "" : uppercasedASCII(p.mode) + " "
+      if let n = p.name { text += quotedIdentifier(n) + " " }
+      text += s.formatType(p.type)
+      if defaults, let d = p.defaultText { text += " DEFAULT " + d }
+      parts.append(text)
+    }
+    return joined(parts, ", ")
+  }
+
+  func resultText(_ f: FunctionEntry) -> String {
+    var columns: [String] = []
+    for p in f.parameters where p.mode == "table" {
+      columns.append(quotedIdentifier(p.name ?? "") + " " + s.formatType(p.type))
+    }
+    if !columns.isEmpty { return "TABLE(" + joined(columns, ", ") + ")" }
+    return (f.returnsSet ? "SETOF " : "") + s.formatType(f.result)
+  }
+
+  func functions(_ name: String, _ pattern: String?, _ plus: Bool, _ system: Bool) {
+    if system { return psql.refuse("\\dfS") }
+    if name == "dfa" || name == "dfw" {
+      return print("List of functions", ["Schema", "Name", "Result data type", "Argument data types", "Type"], [])
+    }
+    var rows: [[String]] = []
+    for f in s.catalog.functions.values {
+      let isTrigger = f.result.oid == Oid.trigger
+      if name == "dfp", !f.isProcedure { continue }
+      if name == "dft", !isTrigger { continue }
+      if name == "dfn", f.isProcedure || isTrigger { continue }
+      let visible = s.searchPath.contains(f.schema)
+      if let pattern {
+        guard matches(pattern, f.schema, f.name, visible: visible) else { continue }
+      } else {
+        guard visible else { continue }
+      }
+      var row = [f.schema, f.name, f.isProcedure ? "" : resultText(f), argumentText(f)]
+      row.append(f.isProcedure ? "proc" : "func")
+      if plus {
+        row += [
+          f.volatility, "unsafe", f.owner, f.securityDefiner ? "definer" : "invoker",
+          joined((f.acl ?? []).map { $0.text }, "\n"), f.language, f.body, f.comment ?? "",
+        ]
+      }
+      rows.append(row)
+    }
+    if rows.isEmpty, let pattern {
+      for f in factLines(functionFacts) where Describe.like(Describe.parts(pattern).last ?? "", f[0]) {
+        return psql.refuse("\\df of system functions")
+      }
+    }
+    var headers = ["Schema", "Name", "Result data type", "Argument data types", "Type"]
+    if plus {
+      headers += [
+        "Volatility", "Parallel", "Owner", "Security", "Access privileges", "Language", "Source code", "Description",
+      ]
+    }
+    rows.sort { a, b in
+      for k in [0, 1, 3] where a[k] != b[k] { return compareBytes(a[k], b[k]) < 0 }
+      return false
+    }
+    print("List of functions", headers, rows)
+  }
+
+  func extensions(_ pattern: String?, _ plus: Bool) {
+    if plus { return psql.refuse("\\dx+") }
+    var rows: [[String]] = []
+    for e in s.catalog.extensions.values {
+      if let pattern, !Describe.like(pattern, e.name) { continue }
+      rows.append([e.name, e.version, e.schema, e.comment])
+    }
+    print("List of installed extensions", ["Name", "Version", "Schema", "Description"], sorted(rows, by: 1))
+  }
+
+  func languages(_ plus: Bool) {
+    if plus { return psql.refuse("\\dL+") }
+    print(
+      "List of languages", ["Name", "Owner", "Trusted", "Description"],
+      [["plpgsql", s.server.cluster.bootstrapRole, "t", "PL/pgSQL procedural language"]])
+  }
+
+  func tablespaces(_ plus: Bool) {
+    if plus { return psql.refuse("\\db+") }
+    let owner = s.server.cluster.bootstrapRole
+    print(
+      "List of tablespaces", ["Name", "Owner", "Location"], [["pg_default", owner, ""], ["pg_global", owner, ""]])
+  }
+
+  /// `\sf` and `\sv`: the statement that makes the object again.
+  func source(_ command: String) {
+    guard s != nil else { return psql.report("You are currently not connected to a database.") }
+    let numbered = command.hasSuffix("+")
+    guard let name = psql.argument() else {
+      return psql.report(command.hasPrefix("sf") ? "function name is required" : "view name is required")
+    }
+    let text: String
+    do throws(SQLError) {
+      if command.hasPrefix("sf") {
+        text = try functionSource(name)
+      } else {
+        let oid = try s.objectInput(name, Oid.regclass)
+        guard let r = s.catalog.relation(oid), r.kind == .view else {
+          return psql.report("\"\(name)\" is not a view")
+        }
+        text =
+          "CREATE OR REPLACE VIEW \(quotedIdentifier(r.schema)).\(quotedIdentifier(r.name)) AS\n"
+          + trimmedSemicolon(try QueryDeparser.view(r, s)) + "\n"
+      }
+    } catch {
+      if error.kind == .notSimulated { return psql.refuse(error.message) }
+      return psql.show([.error(error)], query: "")
+    }
+    if !numbered { return psql.write(text) }
+    var number = 0
+    var counting = command.hasPrefix("sv")
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      if line.hasPrefix("AS ") { counting = true }
+      if counting {
+        number += 1
+        let n = String(number)
+        psql.write(n + String(repeating: " ", count: max(0, 7 - n.utf8.count)) + " " + line + "\n")
+      } else {
+        psql.write("        " + line + "\n")
+      }
+    }
+  }
+
+  private func trimmedSemicolon(_ text: String) -> String { text.hasSuffix(";") ? String(text.dropLast()) : text }
+
+  private func functionSource(_ name: String) throws(SQLError) -> String {
+    var wanted = name
+    var arguments: String?
+    if let open = name.firstIndex(of: "(") {
+      wanted = String(name[..<open])
+      arguments = String(name[name.index(after: open)...].dropLast())
+    }
+    let parts = Describe.parts(wanted)
+    var found: [FunctionEntry] = []
+    for f in s.catalog.functions.values where f.name == parts[parts.count - 1] {
+      if parts.count > 1, parts[0] != f.schema { continue }
+      if let arguments {
+        let types = joined(f.inputTypes.map { s.formatType($0) }, ",")
+        if replaced(arguments, " ", "") != replaced(types, " ", "") { continue }
+      }
+      found.append(f)
+    }
+    if found.isEmpty {
+      throw SQLError(
+        SQLState.undefinedFunction,
+        arguments == nil ? "function \"\(wanted)\" does not exist" : "function \(name) does not exist")
+    }
+    if found.count > 1 { throw SQLError(SQLState.ambiguousFunction, "more than one function named \"\(wanted)\"") }
+    return FunctionSource(s).text(found[0])
+  }
+}
+
+/// What pg_get_functiondef prints.
+struct FunctionSource {
+  private let s: ClientSession
+  init(_ session: ClientSession) { s = session }
+
+  func text(_ f: FunctionEntry) -> String {
+    let names = Describe(PsqlSession(session: s))
+    var out =
+      "CREATE OR REPLACE \(f.isProcedure ? "PROCEDURE" : "FUNCTION") \(quotedIdentifier(f.schema)).\(quotedIdentifier(f.name))("
+      + names.argumentText(f) + ")\n"
+    if !f.isProcedure { out += " RETURNS " + names.resultText(f) + "\n" }
+    out += " LANGUAGE " + f.language + "\n"
+    var attributes = ""
+    if f.volatility == "immutable" || f.volatility == "stable" { attributes += " " + uppercasedASCII(f.volatility) }
+    if f.strict { attributes += " STRICT" }
+    if f.securityDefiner { attributes += " SECURITY DEFINER" }
+    if !attributes.isEmpty { out += attributes + "\n" }
+    let tag = f.isProcedure ? "$procedure$" : "$function$"
+    return out + "AS " + tag + f.body + tag + "\n"
+  }
+}

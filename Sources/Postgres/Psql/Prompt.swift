@@ -1,0 +1,68 @@
+// The prompts. Source: PostgreSQL 15 manual, psql, "Prompting".
+
+internal import SimKernel
+
+extension PsqlSession {
+  /// The prompt for the next line.
+  package var prompt: String {
+    if pendingPrompt != nil { return "" }
+    if copyLines != nil { return variables["PROMPT3"] ?? ">> " }
+    let continuing = !scanner.isEmpty
+    let template = Array((continuing ? variables["PROMPT2"] : variables["PROMPT1"])?.utf8 ?? "".utf8)
+    var text: [UInt8] = []
+    var i = 0
+    while i < template.count {
+      if template[i] != 0x25 || i + 1 >= template.count {
+        text.append(template[i])
+        i += 1
+        continue
+      }
+      var end = i + 2
+      let s: String
+      switch template[i + 1] {
+      case 0x2f: s = session?.database.name ?? ""
+      case 0x7e:
+        s =
+          session.map { $0.database.name == $0.loginUser || $0.database.name == "postgres" ? "~" : $0.database.name }
+          ?? ""
+      case 0x52:
+        s = continuing ? scanner.continuation : session == nil ? "!" : !active ? "@" : isOn("SINGLELINE") ? "^" : "="
+      case 0x78:
+        switch session?.transactionStatus {
+        case 0x54: s = "*"
+        case 0x45: s = "!"
+        case nil: s = "?"
+        default: s = ""
+        }
+      case 0x23: s = session?.isSuperuser ?? false ? "#" : ">"
+      case 0x6e: s = session?.currentUser ?? ""
+      case 0x4d: s = host.isEmpty ? "[local]" : host.hasPrefix("/") ? "[local:\(host)]" : host
+      case 0x6d: s = host.isEmpty || host.hasPrefix("/") ? "[local]" : String(host.split(separator: ".").first ?? "")
+      case 0x3e: s = String(port)
+      case 0x6c: s = String(lineNumber + 1)
+      case 0x70: s = session.map { String($0.processID) } ?? ""
+      case 0x25: s = "%"
+      case 0x77: s = String(repeating: " ", count: 0)
+      case 0x5b, 0x5d: s = ""
+      case 0x3a:
+        var k = end
+        while k < template.count, template[k] != 0x3a { k += 1 }
+        s = variables[String(decoding: template[end..<k], as: UTF8.self)] ?? ""
+        end = min(template.count, k + 1)
+      case 0x30...0x37:
+        var value = 0
+        var k = i + 1
+        while k < template.count, k < i + 4, template[k] >= 0x30, template[k] <= 0x37 {
+          value = value * 8 + Int(template[k] - 0x30)
+          k += 1
+        }
+        s = String(decoding: [UInt8(value & 255)], as: UTF8.self)
+        end = k
+      default: s = ""
+      }
+      text += Array(s.utf8)
+      i = end
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
