@@ -109,7 +109,8 @@ if wasm {
     .executableTarget(name: "simulate-session", dependencies: ["Simulator"], swiftSettings: common),
     // Tests
     tests(
-      "ArdoiseCLITests", ["ArdoiseCLI", "Diagnostics", "LabLint", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
+      "ArdoiseCLITests",
+      ["ArdoiseCLI", "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript"]),
     tests("ArchitectureTests", []),
     tests("Browser", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
     tests("ConformanceTests", ["Conformance"], resources: []),

@@ -40,7 +40,7 @@ extension Page {
             isPicture: isPicture, range: SourceRange(start: start, end: start + match.output.0.utf8.count)))
       }
     }
-    Prose.visit(blocks, block: { if case .html(let html, let range) = $0 { raw(html, range) } }) { node in
+    func take(_ node: InlineNode) {
       switch node {
       case .link(let destination, _, let content, let range):
         found.append(ProseLink(destination: destination, text: content.plainText, isPicture: false, range: range))
@@ -50,6 +50,7 @@ extension Page {
       default: break
       }
     }
+    Prose.visit(blocks, block: { if case .html(let html, let range) = $0 { raw(html, range) } }, inline: take)
     return found
   }
 }

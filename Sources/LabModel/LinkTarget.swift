@@ -76,9 +76,9 @@ extension Page {
   /// All raw HTML of the page, in reading order.
   package var rawHTML: [String] {
     var found: [String] = []
-    Prose.visit(blocks, block: { if case .html(let text, _) = $0 { found.append(text) } }) {
-      if case .html(let text, _) = $0 { found.append(text) }
-    }
+    Prose.visit(
+      blocks, block: { if case .html(let text, _) = $0 { found.append(text) } },
+      inline: { if case .html(let text, _) = $0 { found.append(text) } })
     return found
   }
 }

@@ -324,6 +324,12 @@ struct CourseBuilder {
     }
     var section = OutlineSection(path: folder)
     if names.contains("structure.json") {
+      guard !visited.contains(folder) else {
+        reader.report(
+          Diagnostic(
+            .structureRepeats, place, "Folder '\(reader.files.display(folder))' is listed already, or holds itself"))
+        return nil
+      }
       section = structure(folder, depth: depth + 1).section
     } else {
       section.items = discover(folder, names, depth: depth + 1)
@@ -394,7 +400,8 @@ struct CourseBuilder {
           listed.insert(scenario.path)
         } else if course["external_link"]?.string == nil, let range = course["course_id"]?.range {
           reader.report(
-            Diagnostic(.fileMissing, source.location(range), "Scenario '\(id)' of the pathway does not exist"))
+            Diagnostic(
+              .pathwayScenarioMissing, source.location(range), "Scenario '\(id)' of the pathway does not exist"))
         }
       }
       if !section.items.isEmpty { sections.append(section) }

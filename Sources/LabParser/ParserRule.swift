@@ -125,6 +125,16 @@ package struct ParserRule: Hashable, Sendable {
     id: "manifest-unknown-key", severity: .note, summary: "A key of index.json that is not part of the format",
     explanation: "It is kept and means nothing here.", example: "\"colour\": \"red\"", instead: "nothing")
 
+  static let structureRepeats = ParserRule(
+    id: "structure-repeats", severity: .warning, summary: "A course is listed once, and does not list itself",
+    explanation: "An item of structure.json leads to a course that is open already; it is left out.",
+    example: "{\"items\": [{\"path\": \"..\"}]}", instead: "{\"items\": [{\"path\": \"a-scenario\"}]}")
+
+  static let pathwayScenarioMissing = ParserRule(
+    id: "pathway-scenario-missing", severity: .warning, summary: "Scenarios that a pathway names exist",
+    explanation: "Katacoda's pathways name scenarios by their folder; the course goes on without this one.",
+    example: "{\"courses\": [{\"course_id\": \"gone\"}]}", instead: "the name of a scenario's folder")
+
   static let settingsInvalid = ParserRule(
     id: "settings-invalid", severity: .error, summary: "Settings in ardoise.yml are known and have the right form",
     explanation: "", example: "languages: [fr, xx]", instead: "languages: [fr, en]")
@@ -149,8 +159,7 @@ package struct ParserRule: Hashable, Sendable {
     assetMissing, encoding, fenceInHTML, fenceNotClosed, fencesTangled, fileMissing, fileTooLarge, fileUnreadable,
     fileUnreferenced,
     jsonSyntax, manifestType, manifestUnknownKey, nestingTooDeep, nothingFound, paragraphTooComplex, pathOutside,
-    settingsInvalid,
-    titleMissing, yamlSyntax,
+    pathwayScenarioMissing, settingsInvalid, structureRepeats, titleMissing, yamlSyntax,
   ]
 
   package static func isUnreadable(_ diagnostic: Diagnostic) -> Bool {

@@ -26,7 +26,8 @@ package enum Drift {
         BlockDrift(
           block: id, file: place?.file ?? path, line: place?.line ?? 1, recording: path,
           diff: UnifiedDiff.text(
-            old: before, new: after, oldName: "a/\(path.trimmingPrefix("/"))", newName: "b/\(path.trimmingPrefix("/"))", context: 3)))
+            old: before, new: after, oldName: "a/\(path.trimmingPrefix("/"))", newName: "b/\(path.trimmingPrefix("/"))",
+            context: 3)))
     }
     compare("", nil, old.map(head) ?? "", head(new))
     for block in new.blocks {

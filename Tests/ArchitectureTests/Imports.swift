@@ -26,7 +26,8 @@ let arrows: [String: Set<String>] = [
   // Host
   "ArdoiseCLI": [
     "ArgumentParser", "Conformance", "Diagnostics", "FlyingFox", "FlyingSocks", "Foundation", "Glibc", "LabLint",
-    "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript", "SimKernel", "SimMachine", "Simulator", "Unstructured",
+    "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript", "SimKernel", "SimMachine", "Simulator",
+    "Unstructured",
   ],
   "Conformance": ["Foundation", "Simulator", "Unstructured"],
   "LabLint": ["Diagnostics", "Foundation", "KubeAPI", "LabModel", "LabTranscript", "ShellSyntax", "Unstructured"],

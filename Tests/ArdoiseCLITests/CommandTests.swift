@@ -3,6 +3,7 @@ import Foundation
 import LabLint
 import LabModel
 import LabParser
+import LabRecorder
 import LabTranscript
 import Testing
 
@@ -12,7 +13,8 @@ import Testing
   private static let calls: [(String, Int32)] = [
     ("--version", 0), ("--help", 0), ("help build", 0), ("explain --all", 0), ("nonsense", 2), ("inspect --stage x", 2),
     ("explain", 2), ("explain no-such-rule", 2), ("build --jobs 0", 2), ("build --base-url nowhere", 2),
-    ("lint --rule no-such-rule", 2), ("inspect /no/such", 3), ("lint /no/such.md", 3),
+    ("lint --rule no-such-rule", 2), ("explain site-broken-link", 0), ("explain fence-not-closed", 0),
+    ("inspect /no/such", 3), ("lint /no/such.md", 3),
     ("build /no/such -o /tmp/ardoise-never", 3), ("export /no/such/step1 --format json", 3),
     ("--generate-completion-script bash", 0), ("", 0),
   ]
@@ -99,6 +101,66 @@ import Testing
       #expect(await Ardoise.run(build) == 0)
       #expect(await Ardoise.run(["record", folder + "/lab", "-q"]) == 3)
       #expect(try !read(folder + "/outside/a.cast").contains("trois"))
+    }
+  }
+
+  @Test func driftIsReportedWhereThePageIs() async throws {
+    try await withFolder { folder in
+      try write("# A\n\n`echo un`{{exec}}\n\n`echo <b>`{{exec}}\n", folder + "/lab/a.md")
+      try write(#"{"title": "T", "details": {"steps": [{"text": "a.md"}]}}"#, folder + "/lab/index.json")
+      #expect(await Ardoise.run(["record", folder + "/lab", "-q"]) == 0)
+      try write("# A\n\n`echo deux`{{exec}}\n\n`echo <b>`{{exec}}\n", folder + "/lab/a.md")
+      let parsed = CourseParser.parse(path: folder + "/lab")
+      let file = try #require(CoursePlayer.play(parsed.course).files.first)
+      let target = Recordings.path(of: file.step, in: file.scenario)
+      let old = FileManager.default.contents(atPath: target).map { Array($0) }
+      let drifts = RecordCommand.drift(old: old, file, path: target)
+      #expect(drifts.map(\.block) == ["1.1"])
+      let report = DriftReport(drifts: drifts, blocks: [(target, "1.1"), (target, "1.2")])
+      #expect(report.render(.junit).contains("tests=\"2\" failures=\"1\""))
+      #expect(report.render(.github).hasPrefix("::error file=a.md,line=3"))
+      #expect(report.render(.text).contains("+[0.000, \"i\", \"echo deux\\r\"]"))
+      // A recording whose page is gone is drift, too.
+      #expect(await Ardoise.run(["record", folder + "/lab", "-q"]) == 0)
+      #expect(await Ardoise.run(["record", folder + "/lab", "--check", "-q"]) == 0)
+      try write("{}", folder + "/lab/recordings/old.cast")
+      #expect(await Ardoise.run(["record", folder + "/lab", "--check", "-q"]) == 1)
+      #expect(Recordings.strays(parsed.course, focus: nil).map { ($0 as NSString).lastPathComponent } == ["old.cast"])
+    }
+  }
+
+  @Test func onlyTheNamedPageIsRecorded() async throws {
+    try await withFolder { folder in
+      for name in ["a", "b"] { try write("# A\n\n`echo \(name)`{{exec}}\n", folder + "/lab/\(name).md") }
+      try write(
+        #"{"title": "T", "details": {"steps": [{"text": "a.md"}, {"text": "b.md"}]}}"#, folder + "/lab/index.json")
+      #expect(await Ardoise.run(["record", folder + "/lab/b.md", "-q"]) == 0)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/lab/recordings") == ["b.cast"])
+    }
+  }
+
+  @Test func scaffoldsNeedANameOfTheirOwn() async throws {
+    try await withFolder { folder in
+      #expect(await Ardoise.run(["new", "course", "", "-q"]) == 2)
+      #expect(await Ardoise.run(["new", "scenario", "/", "-q"]) == 2)
+      #expect(await Ardoise.run(["new", "course", folder + "/c", "-q"]) == 0)
+      // A course that became a scenario would lose its scenarios.
+      #expect(await Ardoise.run(["new", "scenario", folder + "/c/", "-q"]) == 2)
+      #expect(!FileManager.default.fileExists(atPath: folder + "/c/index.json"))
+    }
+  }
+
+  @Test func translationsAreMarked() async throws {
+    try await withFolder { folder in
+      #expect(await Ardoise.run(["new", "course", folder + "/c", "-q"]) == 0)
+      let lab = folder + "/c/premier-pas"
+      #expect(await Ardoise.run(["new", "translation", lab, "-q"]) == 0)
+      #expect(LintProbe.findings(folder + "/c").isEmpty)
+      try write(try read(lab + "/intro.md").replacing("Ce que", with: "Tout ce que"), lab + "/intro.md")
+      #expect(
+        LintProbe.findings(folder + "/c").map { $0.split(separator: "/").last } == ["intro.en.md:5 translation-stale"])
+      #expect(await Ardoise.run(["new", "translation", lab, "--mark", "-q"]) == 0)
+      #expect(LintProbe.findings(folder + "/c").isEmpty)
     }
   }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import LabSite
+import LabTranscript
 import Testing
 
 @testable import ArdoiseCLI
@@ -83,5 +84,48 @@ func read(_ path: String) throws -> String { try String(contentsOfFile: path, en
       try write("", folder + "/file")
       #expect(throws: OutputError.self) { try AtomicOutput.write("x", to: folder + "/file/below") }
     }
+  }
+}
+
+@Suite struct FailureTests {
+  @Test func whatCannotBeWrittenSaysWhyAndLeavesNothing() async throws {
+    try await withFolder { folder in
+      try write("x", folder + "/file")
+      for path in [folder + "/file/a/b", folder + "/file/b"] {
+        let error = #expect(throws: OutputError.self) { try AtomicOutput.write("y", to: path) }
+        #expect(error?.message == "'\(path)' cannot be written: Not a directory")
+      }
+      // The folder's own place is taken by a folder: the new folders above it go again.
+      try FileManager.default.createDirectory(atPath: folder + "/taken", withIntermediateDirectories: true)
+      try write("z", folder + "/taken/inner")
+      #expect(throws: OutputError.self) { try AtomicOutput.write("y", to: folder + "/taken") }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["file", "taken"])
+    }
+  }
+
+  @Test func aLinkStaysALink() async throws {
+    try await withFolder { folder in
+      try write("a", folder + "/real")
+      try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "real")
+      try AtomicOutput.write("b", to: folder + "/link")
+      #expect(try read(folder + "/real") == "b")
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/link") == "real")
+    }
+  }
+
+  @Test func promptsStandBeforeTheirCommands() {
+    var transcript = Transcript(title: "T", columns: 80, rows: 24)
+    transcript.blocks = [
+      BlockTranscript(
+        id: "1.1", heading: "", file: "a.md", line: 1,
+        events: [.output("$ ", at: 0), .input("ls\r", at: 0), .output("ls\r\na\r\n$ ", at: 0)], exitStatus: 0),
+      BlockTranscript(
+        id: "1.2", heading: "", file: "a.md", line: 5,
+        events: [.input("pwd\r", at: 0), .output("pwd\r\n/\r\n$ ", at: 0)],
+        exitStatus: 0),
+    ]
+    let text = TranscriptMarkdown.text(transcript)
+    #expect(text.contains("```console\n$ ls\na\n```"))
+    #expect(text.contains("```console\n$ pwd\n/\n```"))
   }
 }

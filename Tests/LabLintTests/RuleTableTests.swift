@@ -1,6 +1,8 @@
 // Rules that need nothing but a page, a case per line: the rule, the Markdown, the lines at which it fires.
 
+import Diagnostics
 import LabModel
+import LabParser
 import LabTranscript
 import Testing
 
@@ -127,6 +129,27 @@ import Testing
     #expect(
       findings("translation-links-differ", source + "![p](p.png)\n", translation: "None.\n")
         == ["1: 0 links here, 1 on the French page", "1: 0 pictures here, 1 on the French page"])
+  }
+
+  @Test func whatChangedSinceIsOld() {
+    let page = PageParser.parse(
+      SourceText(path: "step1.md", text: source), file: "step1.md", language: .fr, step: 1
+    ).page
+    let text = "# A\n\nA paragraph.\n\n- a\n- b\n\n| x |\n|---|\n| 1 |\n\n[doc](https://x.y)\n"
+    let translation = TranslationStamp.marked(SourceText(path: "step1.en.md", text: text), for: page)
+    #expect(findings("translation-stale", source, translation: translation).isEmpty)
+    // Typography is no change; another word is.
+    #expect(
+      findings("translation-stale", source.replacing("Un paragraphe", with: "Un\nparagraphe"), translation: translation)
+        .isEmpty)
+    #expect(
+      findings(
+        "translation-stale", source.replacing("Un paragraphe", with: "Deux paragraphes"), translation: translation)
+        == ["3: Translated from an older text"])
+    // Without the comment nothing can be told, and marking twice changes nothing.
+    #expect(findings("translation-stale", source, translation: text).isEmpty)
+    let again = SourceText(path: "step1.en.md", text: translation)
+    #expect(TranslationStamp.marked(again, for: page) == translation)
   }
 
   @Test func titlesAreTranslatedToo() {

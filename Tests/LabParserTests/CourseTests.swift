@@ -112,7 +112,7 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
       "path-pathway.json":
         #"{"title": "Tout", "courses": [{"course_id": "two"}, {"course_id": "one"}, {"course_id": "gone"}]}"#,
     ])
-    #expect(parsed.diagnostics.map(\.rule) == ["file-missing"])
+    #expect(parsed.diagnostics.map(\.rule) == ["pathway-scenario-missing"])
     #expect(parsed.course.outline == [.scenario("labs/two"), .scenario("labs/one")])
     let one = try #require(parsed.course.scenario(at: "labs/one"))
     #expect(one.intro?.background?.text == "a" && one.intro?.foreground?.text == "b")

@@ -33,6 +33,16 @@ enum Scaffold {
     }
   }
 
+  /// A folder as the user named it, without a slash at its end.
+  static func folder(_ written: String) throws -> String {
+    var folder = written
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    guard !folder.allSatisfy(\.isWhitespace), folder != "/" else {
+      throw CommandFailure.usage("the folder needs a name")
+    }
+    return folder
+  }
+
   /// `premiers-pods` → `Premiers pods`.
   static func title(of path: String) -> String {
     let name = ((path as NSString).lastPathComponent).replacingOccurrences(of: "-", with: " ")
@@ -113,6 +123,7 @@ struct NewCourse: ParsableCommand {
 
   func run() throws {
     let language = try Scaffold.language(language)
+    let folder = try Scaffold.folder(folder)
     let title = title ?? Scaffold.title(of: folder)
     let settings = """
       title:
@@ -145,8 +156,10 @@ struct NewScenario: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    var folder = folder
-    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    let folder = try Scaffold.folder(folder)
+    for name in ["structure.json", "ardoise.yml"] where FileManager.default.fileExists(atPath: folder + "/" + name) {
+      throw CommandFailure.usage("'\(folder)' is a course: it holds \(name). Name a folder inside it")
+    }
     let parent = (folder as NSString).deletingLastPathComponent
     let name = (folder as NSString).lastPathComponent
     let settings = CourseParser.parse(path: parent.isEmpty ? "." : parent).course.settings
@@ -195,6 +208,13 @@ struct NewTranslation: ParsableCommand {
     discussion: """
       Each page begins as a copy of the source page, so that its commands and its shape are those of the original, under a
       comment that says that its prose is still to be translated. Pages that exist are left alone.
+
+      Each page carries the hashes of the paragraphs it was made from, so that 'ardoise lint' can tell which ones are old when the
+      source changes. With --mark, every translation is said to follow its source as it is now.
+
+      EXAMPLES
+        ardoise new translation content/premiers-pods
+        ardoise new translation content/premiers-pods --mark
       """)
 
   @Argument(help: "The scenario's folder.")
@@ -202,6 +222,9 @@ struct NewTranslation: ParsableCommand {
 
   @Option(help: ArgumentHelp("The language to translate into: fr or en.", valueName: "code"))
   var language = "en"
+
+  @Flag(help: "Say that the translations that exist follow their sources as they are now.")
+  var mark = false
 
   @OptionGroup var common: CommonOptions
 
@@ -216,12 +239,17 @@ struct NewTranslation: ParsableCommand {
     guard parsed.course.scenarios.count == 1, let scenario = parsed.course.scenarios.first else {
       throw CommandFailure.usage("'\(folder)' is not one scenario's folder")
     }
+    if mark {
+      try markAll(scenario, language, source)
+      return
+    }
     var files: [(path: String, text: String)] = []
     for step in scenario.allSteps where step.pages[language] == nil {
       guard let page = step.pages[source] else { continue }
       let path = page.source.path
       let stem = path.hasSuffix(".md") ? String(path.dropLast(3)) : path
-      files.append(("\(stem).\(language.code).md", "<!-- \(notice(page.file, language)) -->\n\n" + page.source.text))
+      let copy = SourceText(path: path, text: "<!-- \(notice(page.file, language)) -->\n\n" + page.source.text)
+      files.append(("\(stem).\(language.code).md", TranslationStamp.marked(copy, for: page)))
     }
     let overlay = scenario.folder + "/index.\(language.code).json"
     if scenario.manifest != nil, !FileManager.default.fileExists(atPath: overlay) {
@@ -232,6 +260,22 @@ struct NewTranslation: ParsableCommand {
       return
     }
     try Scaffold.write(files, console: common.console)
+  }
+
+  private func markAll(_ scenario: Scenario, _ language: Language, _ source: Language) throws {
+    var count = 0
+    for step in scenario.allSteps {
+      guard let page = step.pages[source], let translation = step.pages[language] else { continue }
+      let text = TranslationStamp.marked(translation.source, for: page)
+      guard text != translation.source.text else { continue }
+      do {
+        try AtomicOutput.write(text, to: translation.source.path)
+      } catch {
+        throw CommandFailure.unreadable(error.message)
+      }
+      count += 1
+    }
+    common.console.note("\(count) \(count == 1 ? "page" : "pages") marked")
   }
 
   private func notice(_ file: String, _ language: Language) -> String {

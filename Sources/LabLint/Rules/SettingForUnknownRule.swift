@@ -2,7 +2,7 @@ import Diagnostics
 import LabModel
 
 extension Rule {
-  static let settingForUnknownRule = Rule(
+  static let settingUnknown = Rule(
     id: "setting-for-unknown-rule", severity: .warning,
     summary: "The settings give a level to a rule that does not exist",
     what: "Compares the names under `lint.rules` in `ardoise.yml` with the rules there are.",

@@ -104,7 +104,7 @@ struct BlockModel {
       model["ending"] = .text(UIPhrase.interrupted(afterMilliseconds: duration).text(language))
     case .leftOpen(let program):
       let phrase: UIPhrase =
-        stopsBefore(recording, transcript) ? .keepsRunning(program: program) : .leftOpen(program: program)
+        stopsBefore(recording, transcript) ? .keepsRunning : .leftOpen(program: program)
       model["ending"] = .text(phrase.text(language))
     }
     return model

@@ -38,7 +38,7 @@ extension SiteContext {
         let text = section.description.resolved(for: language, source: source)
         sections.append([
           "heading": .text(title?.value ?? section.path), "headingLang": .text(title?.language.code ?? language.code),
-          "text": .text(optional: text?.value), "cards": .list([]),
+          "text": .text(optional: text?.value), "level": .text("h3"), "cards": .list([]),
         ])
         collect(section.items, page, language, depth: depth + 1, into: &sections, loose: &loose, listed: &listed)
         flush(&loose, into: &sections)
@@ -51,8 +51,12 @@ extension SiteContext {
     guard !loose.isEmpty else { return }
     if let last = sections.last, case .list(let cards)? = last["cards"], cards.isEmpty {
       sections[sections.count - 1]["cards"] = .list(loose)
+      sections[sections.count - 1]["level"] = .text("h3")
     } else {
-      sections.append(["heading": .absent, "headingLang": .absent, "text": .absent, "cards": .list(loose)])
+      sections.append([
+        "heading": .absent, "headingLang": .absent, "text": .absent, "level": .text("h2"),
+        "cards": .list(loose),
+      ])
     }
     loose = []
   }

@@ -95,7 +95,7 @@ extension SiteContext {
     model["bodyHTML"] = .markup(markup)
     model["bodyLang"] = .text(contentLanguage.code)
     if markup.html.contains("tl-svg") { model["patternsHTML"] = .markup(TimelineSVG.patterns) }
-    let sections = StepContent.contents(body)
+    let sections = StepContent.contents(body, contentLanguage)
     model["toc"] = sections.count > 1 ? .nonEmpty(sections) : .absent
     if contentLanguage != language {
       model["notice"] = .model([
@@ -162,7 +162,7 @@ extension SiteContext {
       let title = SiteMap.title(of: steps[index], language, source: source)
       return .model([
         "href": .text(href(page, .step(scenario: scenario.path, step: steps[index].name), language)),
-        "title": .text(Typography.prose(title, language)),
+        "title": .text(Typography.prose(StepContent.short(title), language)),
       ])
     }
     model["next"] = neighbour(position.map { $0 + 1 } ?? 0)
@@ -249,7 +249,7 @@ enum StepContent {
   }
 
   /// Second-level headings with the third-level ones below them.
-  static func contents(_ blocks: [BlockNode]) -> [TemplateModel] {
+  static func contents(_ blocks: [BlockNode], _ language: Language) -> [TemplateModel] {
     var sections: [(Heading, [Heading])] = []
     for case .heading(let heading) in blocks {
       if heading.level <= 2 {
@@ -260,7 +260,8 @@ enum StepContent {
     }
     func entry(_ heading: Heading) -> TemplateModel {
       [
-        "href": .text("#" + Link.encode(ProseRenderer.anchor(heading.id))), "text": .text(heading.text),
+        "href": .text("#" + Link.encode(ProseRenderer.anchor(heading.id))),
+        "text": .text(Typography.prose(heading.text, language)),
         "sub": .absent,
       ]
     }

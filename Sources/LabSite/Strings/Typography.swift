@@ -36,7 +36,8 @@ package enum Typography {
     for (index, character) in characters.enumerated() {
       let next = index + 1 < characters.count ? characters[index + 1] : nil
       let previous = index > 0 ? characters[index - 1] : nil
-      if character == "'", previous?.isLetter == true, next.map({ $0.isLetter || $0.isNumber }) == true {
+      let isInside = next.map { $0.isLetter || $0.isNumber } ?? endsInElision(characters, index, language)
+      if character == "'", previous?.isLetter == true, isInside {
         out.append("\u{2019}")
         continue
       }
@@ -57,6 +58,13 @@ package enum Typography {
       }
     }
     return String(out)
+  }
+
+  /// `l'` and `qu'` at the end of a text, before a word in bold or in code.
+  private static func endsInElision(_ characters: [Character], _ index: Int, _ language: Language) -> Bool {
+    guard language == .fr, index + 1 == characters.count else { return false }
+    let word = String(characters[..<index].reversed().prefix { $0.isLetter }.reversed()).lowercased()
+    return ["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"].contains(word)
   }
 
   /// Whether the mark is punctuation (a space, another mark or the end follows) rather than the start of a word (`:latest`).

@@ -141,7 +141,7 @@ extension UIPhrase {
     case .interrupted(let time):
       "Stopped with Ctrl-C after \(Typography.duration(time, .en)), once everything was quiet."
     case .leftOpen(let program): "\(program) stays open: the next block is typed into it."
-    case .keepsRunning(let program): "\(program) keeps running: the next block stops it with Ctrl-C."
+    case .keepsRunning: "The command keeps running: the next block stops it with Ctrl-C."
     case .exitStatus(let status): "Exit status \(status)"
     case .dependsOn(let block): "Depends on block \(block), which is not simulated"
     case .dependsOnSetup: "Depends on how the machine was prepared, which is not simulated"

@@ -142,7 +142,7 @@ extension UIPhrase {
     case .interrupted(let time):
       "Arrêté par Ctrl-C après \(Typography.duration(time, .fr)), une fois le calme revenu."
     case .leftOpen(let program): "\(program) reste ouvert\u{A0}: le bloc suivant s’y tape."
-    case .keepsRunning(let program): "\(program) continue\u{A0}: le bloc suivant l’arrête par Ctrl-C."
+    case .keepsRunning: "La commande continue\u{A0}: le bloc suivant l’arrête par Ctrl-C."
     case .exitStatus(let status): "Code de retour \(status)"
     case .dependsOn(let block): "Dépend du bloc \(block), non simulé"
     case .dependsOnSetup: "Dépend de la préparation de la machine, non simulée"

@@ -48,7 +48,7 @@ package enum UIPhrase: Sendable {
   case outputOfBlock(String)
   case interrupted(afterMilliseconds: Int64)
   case leftOpen(program: String)
-  case keepsRunning(program: String)
+  case keepsRunning
   case exitStatus(Int)
   case dependsOn(block: String)
   case dependsOnSetup
