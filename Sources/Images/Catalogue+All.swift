@@ -3,7 +3,9 @@
 extension ImageCatalogue {
   package static var all: ImageCatalogue {
     ImageCatalogue(
-      [NginxImage.family, PostgresImage.family, RedisImage.family] + BusyBoxImages.families + HttpdImages.families
+      [NginxImage.family, PostgresImage.family, RedisImage.family] + ZooKeeperImage.families + EtcdImage.families
+        + BusyBoxImages.families
+        + HttpdImages.families
         + SystemImages.families)
   }
 }

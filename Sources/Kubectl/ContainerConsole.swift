@@ -32,6 +32,8 @@ package final class ContainerLog {
   package private(set) var lines: [Line] = []
   /// True once the container has ended: no line will follow.
   package private(set) var isClosed = false
+  /// What of the program's own lines is not modelled, for whoever reads the log; nil when all of them are.
+  package var notSimulated: String?
   /// Woken by every new line and by the end.
   package let grown = WaitQueue()
 

@@ -22,6 +22,8 @@ package final class Machine {
   package var installLate: (() -> Void)?
   /// Called by a server whose state has changed by itself: whoever watches the machine (a kubelet) looks again.
   package var disturbed: () -> Void = {}
+  /// Set by a program whose own log lines are not modelled, or not all of them: what, in words.
+  package var logNotSimulated: String?
   package private(set) var processes = OrderedMap<Int, Process>()
   private var nextProcess: Int
 

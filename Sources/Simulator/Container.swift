@@ -81,7 +81,7 @@ final class Container {
     let resolver =
       "search \(domain) svc.cluster.local cluster.local\nnameserver 10.152.183.10\noptions ndots:5\n"
     let ownNames =
-      spec.subdomain.isEmpty ? spec.hostname : "\(spec.hostname).\(spec.subdomain)\t\(spec.hostname)"
+      spec.subdomain.isEmpty ? spec.hostname : "\(spec.subdomain)\t\(spec.hostname)"
     let hosts = """
       # Kubernetes-managed hosts file.
       127.0.0.1\tlocalhost

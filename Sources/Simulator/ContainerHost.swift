@@ -338,7 +338,11 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     return .started(process)
   }
 
-  package func log(containerID: String) -> ContainerLog? { containers[containerID]?.log }
+  package func log(containerID: String) -> ContainerLog? {
+    guard let container = containers[containerID] else { return nil }
+    container.log.notSimulated = container.machine.logNotSimulated
+    return container.log
+  }
 
   package func fileSystem(containerID: String) -> FileSystem? {
     guard let container = containers[containerID] else { return nil }

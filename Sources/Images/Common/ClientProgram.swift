@@ -19,6 +19,9 @@ class ClientProgram: Program {
   /// Ctrl-C at the prompt. An exit code ends the program; nil lets it go on.
   func interrupted(_ process: Process) -> Int32? { 130 }
 
+  /// True once `begin` has turned the process into another program.
+  var isReplaced: Bool { false }
+
   final func isInteractive(_ process: Process) -> Bool { process.file(0)?.isTerminal == true }
 
   private var codeAfterInterrupt: Int32?
@@ -28,6 +31,7 @@ class ClientProgram: Program {
     if !hasBegun {
       hasBegun = true
       if let code = begin(process) { return .exit(code) }
+      if isReplaced { return .again }
     }
     while true {
       while let newline = input.firstIndex(of: 10) {

@@ -9,6 +9,8 @@ class ServerProcess: Program {
   private var phase = Phase.new
   private var waitUntil = Instant.start
   private let idle = WaitQueue()
+  /// Set by `prepare` when the process runs another program from now on.
+  final var handedOver = false
 
   /// First look at arguments and files. An exit code ends the program at once.
   func prepare(_ process: Process) -> Int32? { nil }
@@ -27,6 +29,7 @@ class ServerProcess: Program {
       switch phase {
       case .new:
         if let code = prepare(process) { return .exit(code) }
+        if handedOver { return .again }
         waitUntil = process.world.now + startDelay(process)
         phase = .starting
       case .starting:

@@ -46,7 +46,6 @@ private final class RedisProgram: ServerProcess {
   private var hasConfiguration = false
   private var server: RedisServer?
   private var savesAtEnd: Bool?
-  private var handedOver = false
 
   init(_ release: RedisRelease) { self.release = release }
 
@@ -77,7 +76,7 @@ private final class RedisProgram: ServerProcess {
   }
 
   override func startDelay(_ process: Process) -> Interval {
-    handedOver ? .zero : process.machine.facts.readyDelay ?? .milliseconds(60)
+    process.machine.facts.readyDelay ?? .milliseconds(60)
   }
 
   private func readSettings(_ words: [String], _ process: Process) -> Int32? {

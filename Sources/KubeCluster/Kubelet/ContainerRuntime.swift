@@ -89,7 +89,7 @@ package struct ContainerSpec {
   package var podUID: String
   package var podIP: String
   package var hostname: String
-  /// `postgres.default.svc.cluster.local` when the pod has a subdomain, else empty.
+  /// `postgres-0.postgres.default.svc.cluster.local` when the pod has a subdomain, else empty.
   package var subdomain: String
   package var nodeName: String
   package var container: String

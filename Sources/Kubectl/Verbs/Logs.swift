@@ -174,7 +174,9 @@ enum Logs {
       let id = try call.client.containerForLog(
         namespace, name, container, previous: call.flags.bool("previous"))
     else { return nil }
-    return console.log(containerID: PodChoice.containerID(id))
+    let log = console.log(containerID: PodChoice.containerID(id))
+    if let reason = log?.notSimulated { call.process.note(notSimulated: reason) }
+    return log
   }
 
   // MARK: Printing

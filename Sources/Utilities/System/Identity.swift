@@ -106,15 +106,27 @@ func hostName(_ call: ToolCall) -> Int32 {
     if let dot = name.utf8.firstIndex(of: 46) { name = String(name[..<dot]) }
     call.printLine(name)
   } else if options.has("d") || options.has("a") || options.has("A") || options.has("y") {
-    if let dot = machine.hostname.utf8.firstIndex(of: 46), options.has("d") {
-      call.printLine(String(machine.hostname[machine.hostname.utf8.index(after: dot)...]))
+    let whole = qualifiedName(machine)
+    if let dot = whole.utf8.firstIndex(of: 46), options.has("d") {
+      call.printLine(String(whole[whole.utf8.index(after: dot)...]))
     } else {
       call.printLine("")
     }
   } else {
-    call.printLine(machine.hostname)
+    call.printLine(options.has("f") ? qualifiedName(machine) : machine.hostname)
   }
   return 0
+}
+
+/// The first name on the line of /etc/hosts that names this machine.
+private func qualifiedName(_ machine: Machine) -> String {
+  let text = String(decoding: (try? machine.fileSystem.read("/etc/hosts")) ?? [], as: UTF8.self)
+  for line in text.split(separator: "\n" as Character) {
+    let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+    guard let first = words.first, first.utf8.first != 35, words.count > 1 else { continue }
+    for word in words.dropFirst() where word == machine.hostname { return String(words[1]) }
+  }
+  return machine.hostname
 }
 
 func unixName(_ call: ToolCall) -> Int32 {

@@ -1,0 +1,253 @@
+// An etcd member: keys with revisions, a member list, and a majority without which nothing is written or read.
+// Sources: etcd documentation (API, clustering guide); formats as etcdctl 3.4.23 prints them.
+
+import SimKernel
+import SimMachine
+
+struct EtcdKey {
+  var value: String
+  var created: Int64
+  var modified: Int64
+  var version: Int64
+  var lease: Int64 = 0
+}
+
+struct EtcdMember {
+  var id: UInt64
+  var name: String
+  var peerURL: String
+  /// Empty until it has started once.
+  var clientURL: String
+}
+
+/// What members agree on.
+struct EtcdState {
+  var keys = OrderedMap<String, EtcdKey>()
+  var revision: Int64 = 1
+  var term: Int64 = 1
+  var index: Int64 = 0
+  var members: [EtcdMember] = []
+  var clusterID: UInt64 = 0
+}
+
+/// What a data directory holds.
+final class EtcdStore {
+  var state: EtcdState
+  let id: UInt64
+  init(_ state: EtcdState, _ id: UInt64) {
+    self.state = state
+    self.id = id
+  }
+}
+
+struct EtcdSettings {
+  var name = "default"
+  var dataFolder = "default.etcd"
+  var clientURLs = "http://localhost:2379"
+  var advertisedClientURLs = "http://localhost:2379"
+  var peerURLs = "http://localhost:2380"
+  var advertisedPeerURLs = "http://localhost:2380"
+  var initialCluster: String?
+  var clusterState = "new"
+  var token = "etcd-cluster"
+}
+
+/// `http://host:port` taken apart.
+func etcdAddress(_ url: String) -> (host: String, port: Int) {
+  var text = url
+  if let mark = url.utf8.firstIndex(of: 47) {
+    text = String(url[mark...].drop { $0 == "/" })
+  }
+  while text.utf8.last == 47 { text.removeLast() }
+  return hostAndPort(text, 2379)
+}
+
+final class EtcdServer: QuorumServer {
+  let release: String
+  let settings: EtcdSettings
+  private(set) var id: UInt64 = 0
+  var state = EtcdState()
+  /// Woken by every change, for watchers.
+  let changed = WaitQueue()
+  /// Changes of the last moments, for watchers: revision, kind, key, value.
+  private(set) var history: [(revision: Int64, kind: String, key: String, value: String)] = []
+
+  init(_ process: Process, release: String, settings: EtcdSettings) {
+    self.release = release
+    self.settings = settings
+    super.init(service: "etcd", machine: process.machine)
+  }
+
+  /// Why it does not start, in etcd's own words; nil when it does.
+  func prepare() -> String? {
+    if let store = (try? machine.fileSystem.lookup(memberFolder))?.attachment as? EtcdStore {
+      state = store.state
+      id = store.id
+      return nil
+    }
+    let text = settings.initialCluster ?? "\(settings.name)=\(settings.advertisedPeerURLs)"
+    var members: [EtcdMember] = []
+    for part in separated(text, by: ",") where !part.isEmpty {
+      guard let equals = part.utf8.firstIndex(of: 61) else { continue }
+      let name = String(part[..<equals])
+      let url = String(part[part.utf8.index(after: equals)...])
+      members.append(EtcdMember(id: number(url + settings.token), name: name, peerURL: url, clientURL: ""))
+    }
+    var own: EtcdMember?
+    for member in members where member.name == settings.name { own = member }
+    guard let own else {
+      return "couldn't find local name \"\(settings.name)\" in the initial cluster configuration"
+    }
+    if own.peerURL != settings.advertisedPeerURLs {
+      return
+        "--initial-cluster has \(settings.name)=\(own.peerURL) but missing from --initial-advertise-peer-urls=\(settings.advertisedPeerURLs) (\"\(settings.advertisedPeerURLs)\" is missing in initial cluster)"
+    }
+    id = own.id
+    if settings.clusterState == "existing" {
+      for member in members where member.name != settings.name {
+        let (host, port) = etcdAddress(member.peerURL)
+        guard let other = find(host, port) as? EtcdServer else { continue }
+        state = other.state
+        state.keys = OrderedMap()
+        for known in state.members where known.peerURL == own.peerURL { id = known.id }
+        return nil
+      }
+    }
+    members.sort { $0.id < $1.id }
+    state.members = members
+    state.index = Int64(members.count)
+    var identity = ""
+    for member in members { identity += member.peerURL }
+    state.clusterID = number(identity + settings.token)
+    return nil
+  }
+
+  /// An identifier that belongs to a text: etcd hashes its peers' addresses; the digits differ, their meaning does not.
+  private func number(_ text: String) -> UInt64 {
+    var random = SeededRandom(seed: 11).split(text)
+    return random.next() | 1 << 60
+  }
+
+  private var memberFolder: String { settings.dataFolder + "/member" }
+
+  func start(_ process: Process) {
+    for folder in ["snap", "wal"] {
+      _ = try? machine.fileSystem.makeDirectory("\(memberFolder)/\(folder)", permissions: 0o700, parents: true)
+    }
+    keep()
+    open(process, ports: [etcdAddress(settings.clientURLs).port, etcdAddress(settings.peerURLs).port])
+    seek()
+  }
+
+  private func keep() {
+    (try? machine.fileSystem.lookup(memberFolder))?.attachment = EtcdStore(state, id)
+  }
+
+  // MARK: Consensus
+
+  override var voterCount: Int { max(state.members.count, 1) }
+  override var electionDelay: Interval { voterCount == 1 ? .milliseconds(100) : .milliseconds(1_200) }
+
+  override func reachable() -> [QuorumServer] {
+    var list: [QuorumServer] = []
+    for member in state.members where member.id != id {
+      let (host, port) = etcdAddress(member.peerURL)
+      if let other = find(host, port) as? EtcdServer, other.id == member.id { list.append(other) }
+    }
+    return list
+  }
+
+  /// Members with the longest log may win; among those it is chance, here the member that waited longest.
+  override func yields(to other: QuorumServer) -> Bool {
+    guard let other = other as? EtcdServer else { return false }
+    return (state.term, state.index) < (other.state.term, other.state.index)
+  }
+
+  override func won() {
+    state.term += 1
+    state.index += 1
+    announce(self)
+    keep()
+  }
+
+  override func joined(_ leader: QuorumServer) {
+    guard let leader = leader as? EtcdServer else { return }
+    leader.announce(self)
+    for member in leader.members {
+      guard let member = member as? EtcdServer else { continue }
+      member.state = leader.state
+      member.keep()
+    }
+  }
+
+  /// A member that has started publishes its name and client address.
+  private func announce(_ member: EtcdServer) {
+    for index in state.members.indices where state.members[index].id == member.id {
+      guard state.members[index].clientURL != member.settings.advertisedClientURLs else { return }
+      state.members[index].name = member.settings.name
+      state.members[index].clientURL = member.settings.advertisedClientURLs
+      state.index += 1
+    }
+  }
+
+  var isLeader: Bool { standing == .leading }
+
+  /// Carries out a change on every member that takes part.
+  func change(_ body: (inout EtcdState) -> Void) {
+    guard let leader = leader as? EtcdServer else { return }
+    var agreed = leader.state
+    body(&agreed)
+    agreed.index += 1
+    for member in leader.members {
+      guard let member = member as? EtcdServer else { continue }
+      member.state = agreed
+      member.keep()
+    }
+  }
+
+  /// Remembers a change of a key, and wakes watchers on every member.
+  func record(_ kind: String, _ key: String, _ value: String) {
+    guard let leader = leader as? EtcdServer else { return }
+    for member in leader.members {
+      guard let member = member as? EtcdServer else { continue }
+      member.history.append((state.revision, kind, key, value))
+      if member.history.count > 1_000 { member.history.removeFirst() }
+      member.changed.wake()
+    }
+  }
+
+  func put(_ key: String, _ value: String) {
+    change { state in
+      state.revision += 1
+      var entry = state.keys[key] ?? EtcdKey(value: "", created: state.revision, modified: 0, version: 0)
+      entry.value = value
+      entry.modified = state.revision
+      entry.version += 1
+      state.keys[key] = entry
+    }
+    record("PUT", key, value)
+  }
+
+  func delete(_ keys: [String]) {
+    guard !keys.isEmpty else { return change { _ in } }
+    change { state in
+      state.revision += 1
+      for key in keys { state.keys[key] = nil }
+    }
+    for key in keys { record("DELETE", key, "") }
+  }
+
+  func addMember(name: String, peerURL: String) -> EtcdMember {
+    let member = EtcdMember(
+      id: number(peerURL + "\(world.now.nanoseconds)"), name: "", peerURL: peerURL, clientURL: "")
+    change { state in
+      state.members.append(member)
+      state.members.sort { $0.id < $1.id }
+    }
+    return member
+  }
+
+  func removeMember(_ id: UInt64) {
+    change { state in state.members.removeAll { $0.id == id } }
+  }
+}
