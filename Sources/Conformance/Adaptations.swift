@@ -16,6 +16,11 @@ struct Adaptation {
 
   static func of(_ session: String) -> Adaptation {
     switch session {
+    case "apply-forms":
+      return Adaptation(before: [
+        0: "mkdir d k; cp cm.yaml d/1.yaml; cp cm2.yaml d/2.yaml; cp cm.yaml k/1.yaml; cp cm2.yaml k/2.yaml; "
+          + "printf 'namePrefix: dev-\\nresources: [1.yaml, 2.yaml]\\nlabels:\\n- pairs: {env: dev}\\n' > k/kustomization.yaml"
+      ])
     case "apply-image-pull":
       return Adaptation(
         setup: ["sed -i 's/postgres:15-alpine/postgres:15.6-alpine3.19/' postgres.yaml"],
@@ -47,6 +52,8 @@ struct Adaptation {
       return Adaptation(images: ["nginx:1.27"])
     case "deployment-recreate": return Adaptation(images: ["nginx:1.27", "nginx:1.28"])
     case "ondelete-strategy", "partitioned-update": return Adaptation(images: ["postgres:16-alpine"])
+    case "secret-config-change":
+      return Adaptation(before: [0: "sed -i 's/visits/calls/; s/s3cr3t-lab/0ther-lab/' postgres.yaml"])
     default: return Adaptation()
     }
   }

@@ -26,6 +26,11 @@ enum Normalizer {
       "provisioner",
       "(?<=\\bmicrok8s\\.io/hostpath_)hostpath-provisioner-[0-9a-z]{8,10}-[0-9a-z]{5}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     ),
+    Form("klog-stamp", "(?<=^[EIW])[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6} +[0-9]+(?= [a-z_]+\\.go:)"),
+    Form("machine-id", "(?<=Machine ID:)  +[0-9a-f]{32}$"),
+    // The certificate of a cluster's authority: an ASN.1 sequence in lines of 64 characters.
+    Form("certificate-begin", "(?<=^ {0,8})MII[A-Za-z0-9+/]{61}$"),
+    Form("certificate", "(?<=^ {0,8})[A-Za-z0-9+/]{64}$"), Form("certificate-end", "(?<=^ {0,8})[A-Za-z0-9+/]{26}==$"),
     Form("scheduler", "(?<=default-scheduler, )default-scheduler-[a-z0-9-]+"),
     Form("uid", "\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b", identity: true),
     Form("digest", "\\b[0-9a-f]{64}\\b", identity: true),

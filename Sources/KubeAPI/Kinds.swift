@@ -1,5 +1,7 @@
 // The table of all kinds a 1.32 cluster serves, in the order discovery lists them, and how a resource is named.
 
+package import Unstructured
+
 /// Every kind, and look-ups by the names people type.
 package enum Kinds {
   /// In the order of `kubectl api-resources`.
@@ -67,6 +69,11 @@ package enum Kinds {
 
   /// A kind by what a manifest says. HorizontalPodAutoscalers are also taken as autoscaling/v1 (see Conversion).
   package static func of(apiVersion: String, kind: String) -> Kind? { byName[apiVersion + "/" + kind] }
+
+  /// The kind an object says it is.
+  package static func of(_ object: Value) -> Kind? {
+    of(apiVersion: object["apiVersion"]?.string ?? "", kind: object["kind"]?.string ?? "")
+  }
 
   private static let byName: [String: Kind] = {
     var table: [String: Kind] = [:]

@@ -140,6 +140,20 @@ package enum Names {
     return problems
   }
 
+  /// Names in env files (`--from-env-file`, `set env`), as kubectl accepts them.
+  package static func environmentFileProblems(_ text: String) -> [String] {
+    var isValid = !text.isEmpty
+    for (index, byte) in text.utf8.enumerated() {
+      let isDigit = byte >= 48 && byte <= 57
+      let isLetter = byte >= 65 && byte <= 90 || byte >= 97 && byte <= 122
+      if !(isLetter || byte == 45 || byte == 46 || byte == 95 || isDigit && index > 0) { isValid = false }
+    }
+    if isValid { return [] }
+    return [
+      "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
+    ]
+  }
+
   /// Port names (IANA service names).
   package static func portNameProblems(_ text: String) -> [String] {
     let bytes = Array(text.utf8)

@@ -34,6 +34,8 @@ package struct Status: Error {
   package var uid: String = ""
   package var causes: [Cause] = []
   package var retryAfterSeconds: Int = 0
+  /// `Warning:` headers of the answer that refuses, without the prefix.
+  package var warnings: [String] = []
 
   package init(code: Int, reason: String, message: String) {
     self.code = code

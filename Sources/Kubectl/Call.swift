@@ -145,9 +145,10 @@ package final class Call {
   func complain(_ text: String) { process.write(2, text + "\n") }
 
   /// `Warning: …`, yellow on a terminal.
-  func warn(_ text: String) {
+  func warn(_ text: String) { Call.warn(process, text) }
+  static func warn(_ process: Process, _ text: String) {
     let onTerminal = process.file(2)?.isTerminal ?? false
-    complain((onTerminal ? "\u{1b}[33;1mWarning:\u{1b}[0m " : "Warning: ") + text)
+    process.write(2, (onTerminal ? "\u{1b}[33;1mWarning:\u{1b}[0m " : "Warning: ") + text + "\n")
   }
   func warn(_ warnings: [String]) {
     for warning in warnings { warn(warning) }

@@ -16,6 +16,7 @@ final class Client {
   private let problem: Failure?
   /// What discovery has to say, for the caller to print.
   var warnings: [String] = []
+  private let process: Process
 
   init(_ kubectl: Kubectl, _ process: Process, _ flags: FlagValues, _ config: Kubeconfig) {
     api = kubectl.api
@@ -30,7 +31,14 @@ final class Client {
       groups = ["system:masters", "system:authenticated"]
       isImpersonating = false
     }
+    self.process = process
     problem = Client.problem(process, flags, config)
+  }
+
+  /// A refused write: what the server warned about on the way comes before the refusal.
+  private func refused(_ status: Status) -> Failure {
+    for warning in status.warnings { Call.warn(process, warning) }
+    return .status(status)
   }
 
   /// Why the server cannot be asked at all: a context that does not exist, an address nobody answers at.
@@ -170,7 +178,7 @@ final class Client {
     do throws(Status) {
       return try api.create(kind, namespace: namespace, object, options)
     } catch {
-      throw .status(error)
+      throw refused(error)
     }
   }
 
@@ -182,7 +190,7 @@ final class Client {
     do throws(Status) {
       return try api.update(kind, namespace: namespace, object, subresource: subresource, options)
     } catch {
-      throw .status(error)
+      throw refused(error)
     }
   }
 
@@ -195,7 +203,7 @@ final class Client {
       return try api.patch(
         kind, namespace: namespace, name: name, subresource: subresource, type: type, patch, options)
     } catch {
-      throw .status(error)
+      throw refused(error)
     }
   }
 
@@ -206,7 +214,7 @@ final class Client {
     do throws(Status) {
       return try api.apply(kind, namespace: namespace, name: name, object, options)
     } catch {
-      throw .status(error)
+      throw refused(error)
     }
   }
 

@@ -31,5 +31,7 @@ enum Documents {
   }
 
   static func yaml(_ value: Value) -> String { YAML.print(value) }
-  static func json(_ value: Value) -> String { JSON.pretty(value, escapingHTML: false) + "\n" }
+  static func json(_ value: Value, sortingKeys: Bool = true) -> String {
+    JSON.pretty(value, escapingHTML: false, sortingKeys: sortingKeys) + "\n"
+  }
 }

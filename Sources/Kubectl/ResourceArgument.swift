@@ -119,7 +119,7 @@ struct ResourceRequest {
     if !tuples.isEmpty { return (try byTuple(call, tuples), []) }
     if !names.isEmpty { return (try byName(call, types, names), []) }
     if !types.isEmpty {
-      for kind in try kinds(call, types) { _ = kind }
+      try kinds(call, types)
       throw .text("resource(s) were provided, but no name was specified")
     }
     throw ResourceRequest.missing
@@ -135,6 +135,7 @@ struct ResourceRequest {
   }
 
   /// The kinds of a comma list, categories spelled out.
+  @discardableResult
   func kinds(_ call: Call, _ types: [String]) throws(Failure) -> [Kind] {
     var expanded: [Kind] = []
     for type in types {

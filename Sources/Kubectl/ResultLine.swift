@@ -46,10 +46,11 @@ final class ResultPrinter {
   private var printer: ObjectPrinter
   let dryRun: DryRun
 
-  init(_ call: Call) throws(Failure) {
+  init(_ call: Call, typed: Bool = false) throws(Failure) {
     self.call = call
     format = try PrintFormat.read(call)
     printer = ObjectPrinter(call, format)
+    printer.isTyped = typed
     dryRun = call.flags.definition("dry-run") == nil ? .none : try DryRun.read(call)
   }
 

@@ -1,6 +1,7 @@
 // A verb of kubectl: what it is called, what it takes, what it does. Help, parsing, dispatch and the coverage page all read the
 // same value; `Verb.all` is the table of them.
 
+import KubeAPI
 package import SimKernel
 import SimMachine
 
@@ -59,15 +60,18 @@ package struct Verb: Sendable {
 
   /// A verb that is only there to hold others: without one of them it prints its help.
   static func family(
-    _ name: String, _ group: Group = .none, synopsis: String, verbs: [Verb], toOutput: Bool = false
+    _ name: String, aliases: [String] = [], _ group: Group = .none, synopsis: String, verbs: [Verb],
+    toOutput: Bool = false
   ) -> Verb {
     Verb(
-      name, group, usage: "SUBCOMMAND [options]", synopsis: synopsis, verbs: verbs, latency: .local,
+      name, aliases: aliases, group, usage: "SUBCOMMAND [options]", synopsis: synopsis, verbs: verbs, latency: .local,
       run: { (call) throws(Failure) in try Verb.showFamily(call, toOutput ? 1 : 2) })
   }
 
   private static func showFamily(_ call: Call, _ descriptor: Int) throws(Failure) {
-    if let first = call.arguments.first { throw .usage(call.path, "unknown command \"\(first)\"") }
+    if !call.arguments.isEmpty {
+      throw .usage(call.path, "unknown command \(goQuoted(call.arguments.joined(separator: " ")))")
+    }
     call.process.write(descriptor, Help.text(call.verb, path: call.path))
     throw .exit(1)
   }

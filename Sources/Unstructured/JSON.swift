@@ -31,23 +31,26 @@ package enum JSON {
   }
 
   /// As Go's json.Marshal of maps: keys sorted, no spaces, `<`, `>` and `&` escaped.
-  package static func compact(_ value: Value, escapingHTML: Bool = true) -> String {
+  /// Without `sortingKeys` the members stay in their own order, as when a struct is marshalled.
+  package static func compact(_ value: Value, escapingHTML: Bool = true, sortingKeys: Bool = true) -> String {
     var out: [UInt8] = []
-    JSONWriter(escapesHTML: escapingHTML, indent: nil).write(value, 0, &out)
+    JSONWriter(escapesHTML: escapingHTML, sortsKeys: sortingKeys, indent: nil).write(value, 0, &out)
     return String(decoding: out, as: UTF8.self)
   }
 
   /// As `kubectl -o json`: keys sorted, the given indentation, no line break at the end.
-  package static func pretty(_ value: Value, indent: Int = 4, escapingHTML: Bool = true) -> String {
+  package static func pretty(
+    _ value: Value, indent: Int = 4, escapingHTML: Bool = true, sortingKeys: Bool = true
+  ) -> String {
     var out: [UInt8] = []
-    JSONWriter(escapesHTML: escapingHTML, indent: indent).write(value, 0, &out)
+    JSONWriter(escapesHTML: escapingHTML, sortsKeys: sortingKeys, indent: indent).write(value, 0, &out)
     return String(decoding: out, as: UTF8.self)
   }
 
   /// A JSON string literal.
   package static func quoted(_ text: String, escapingHTML: Bool = true) -> String {
     var out: [UInt8] = []
-    JSONWriter(escapesHTML: escapingHTML, indent: nil).write(text, &out)
+    JSONWriter(escapesHTML: escapingHTML, sortsKeys: true, indent: nil).write(text, &out)
     return String(decoding: out, as: UTF8.self)
   }
 }
@@ -118,11 +121,10 @@ private struct JSONReader {
   }
 
   private mutating func literal(_ word: String, _ result: Value) throws(JSONError) -> Value {
-    for (index, byte) in word.utf8.enumerated() {
+    for byte in word.utf8 {
       guard i < bytes.count, bytes[i] == byte else {
         throw invalid("in literal \(word) (expecting '\(String(UnicodeScalar(byte)))')")
       }
-      _ = index
       i += 1
     }
     return result
@@ -277,6 +279,7 @@ package func hexDigit(_ byte: UInt8) -> UInt8? {
 
 private struct JSONWriter {
   let escapesHTML: Bool
+  let sortsKeys: Bool
   let indent: Int?
 
   func write(_ value: Value, _ depth: Int, _ out: inout [UInt8]) {
@@ -298,7 +301,7 @@ private struct JSONWriter {
     case .object(let members):
       out.append(123)
       var first = true
-      for (key, member) in members.sortedByKey {
+      func put(_ key: String, _ member: Value) {
         if !first { out.append(44) }
         first = false
         newline(depth + 1, &out)
@@ -306,6 +309,11 @@ private struct JSONWriter {
         out.append(58)
         if indent != nil { out.append(32) }
         write(member, depth + 1, &out)
+      }
+      if sortsKeys {
+        for (key, member) in members.sortedByKey { put(key, member) }
+      } else {
+        for (key, member) in members { put(key, member) }
       }
       if !members.isEmpty { newline(depth, &out) }
       out.append(125)

@@ -1,6 +1,8 @@
 // Kinds that labs meet only in `kubectl api-resources` or as plain stored objects: names and scope, the default table,
 // no defaults and no validation beyond metadata.
 
+import Unstructured
+
 extension Kind {
   private static func review(_ kind: String, _ plural: String, _ group: String, namespaced: Bool = false) -> Kind {
     Kind(kind, plural, group: group, namespaced: namespaced, verbs: ["create"])
@@ -8,7 +10,17 @@ extension Kind {
 
   package static let binding = Kind("Binding", "bindings", verbs: ["create"])
   package static let componentStatus = Kind(
-    "ComponentStatus", "componentstatuses", short: ["cs"], namespaced: false, verbs: ["get", "list"])
+    "ComponentStatus", "componentstatuses", short: ["cs"], namespaced: false, verbs: ["get", "list"],
+    columns: Column.list(["Name", "Status", "Message", "Error"]),
+    row: { row in
+      var cells = [row.name, "Unknown", "", ""]
+      for condition in row.object["conditions"]?.array ?? [] where condition["type"]?.string == "Healthy" {
+        cells[1] = condition["status"]?.string == "True" ? "Healthy" : "Unhealthy"
+        cells[2] = condition["message"]?.string ?? ""
+        cells[3] = condition["error"]?.string ?? ""
+      }
+      return cells
+    })
   package static let podTemplate = Kind("PodTemplate", "podtemplates")
   package static let mutatingWebhookConfiguration = Kind(
     "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", group: "admissionregistration.k8s.io",
@@ -49,7 +61,10 @@ extension Kind {
     namespaced: false, subresources: ["status"])
   package static let runtimeClass = Kind("RuntimeClass", "runtimeclasses", group: "node.k8s.io", namespaced: false)
   package static let csiDriver = Kind("CSIDriver", "csidrivers", group: "storage.k8s.io", namespaced: false)
-  package static let csiNode = Kind("CSINode", "csinodes", group: "storage.k8s.io", namespaced: false)
+  package static let csiNode = Kind(
+    "CSINode", "csinodes", group: "storage.k8s.io", namespaced: false,
+    columns: Column.list(["Name", "Drivers", "Age"]),
+    row: { [$0.name, String($0.object[path: "spec", "drivers"]?.array?.count ?? 0), $0.age] })
   package static let csiStorageCapacity = Kind("CSIStorageCapacity", "csistoragecapacities", group: "storage.k8s.io")
   package static let volumeAttachment = Kind(
     "VolumeAttachment", "volumeattachments", group: "storage.k8s.io", namespaced: false, subresources: ["status"])

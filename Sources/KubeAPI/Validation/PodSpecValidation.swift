@@ -110,10 +110,7 @@ enum PodSpecValidation {
 
   private static func source(_ checker: inout Checker, _ volume: Value, _ path: String) {
     var types: [String] = []
-    for (name, field) in Schema.structure("VolumeSource")?.members ?? OrderedMap() where volume[name] != nil {
-      _ = field
-      types.append(name)
-    }
+    for name in Schema.structure("VolumeSource")?.members.keys ?? [] where volume[name] != nil { types.append(name) }
     if types.isEmpty { return checker.required(path, "must specify a volume type") }
     for extra in types.dropFirst() {
       checker.forbidden(path + "." + extra, "may not specify more than 1 volume type")

@@ -41,9 +41,9 @@ extension APIServer {
     guard let first = conflicts.first else { return }
     var text = "Apply failed with \(conflicts.count) conflict\(conflicts.count == 1 ? "" : "s"): "
     if conflicts.count == 1 {
-      text += "conflict with \"\(first.manager)\" using \(kind.apiVersion): \(first.path)"
+      text += "conflict with \"\(first.manager)\": \(first.path)"
     } else {
-      text += "conflicts with \"\(first.manager)\" using \(kind.apiVersion):"
+      text += "conflicts with \"\(first.manager)\":"
       for conflict in conflicts { text += "\n- \(conflict.path)" }
     }
     var status = Status(code: 409, reason: "Conflict", message: text)
@@ -51,7 +51,7 @@ extension APIServer {
       status.causes.append(
         Cause(
           reason: "FieldManagerConflict",
-          message: "conflict with \"\(conflict.manager)\" using \(kind.apiVersion)", field: conflict.path))
+          message: "conflict with \"\(conflict.manager)\"", field: conflict.path))
     }
     throw status
   }

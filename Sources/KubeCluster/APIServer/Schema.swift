@@ -18,7 +18,10 @@ extension APIServer {
 
   func validate(_ kind: Kind, _ object: inout Value, old: Value?, warnings: inout [String]) throws(Status) {
     let causes = Validation.validate(kind, object, old: old)
-    if !causes.isEmpty { throw Status.invalid(kind, object[path: "metadata", "name"]?.string ?? "", causes) }
+    guard !causes.isEmpty else { return }
+    var refusal = Status.invalid(kind, object[path: "metadata", "name"]?.string ?? "", causes)
+    refusal.warnings = warnings
+    throw refusal
   }
 
   /// What readers see: stored objects with the parts that change for ever without a write filled in.

@@ -11,15 +11,7 @@ final class NamespaceController: Controller {
   private let certificate: String
 
   override init(api: APIServer, latency: Interval) {
-    var random = api.world.random.split("certificate")
-    var lines = ["-----BEGIN CERTIFICATE-----"]
-    for _ in 0..<17 {
-      var bytes: [UInt8] = []
-      for _ in 0..<48 { bytes.append(UInt8(truncatingIfNeeded: random.next())) }
-      lines.append(Base64.encode(bytes))
-    }
-    lines.append("-----END CERTIFICATE-----")
-    certificate = lines.joined(separator: "\n") + "\n"
+    certificate = RootCertificate.text(api.world)
     super.init(api: api, latency: latency)
     store.shelf(.namespace).observe { [self] old, new in
       guard let new else { return }

@@ -127,6 +127,8 @@ struct ObjectPrinter {
   let format: PrintFormat
   let showsManagedFields: Bool
   let allowsMissing: Bool
+  /// Whether the object comes from a typed client: JSON then shows its members as they are declared.
+  var isTyped = false
   private var table = TabWriter.table
   private var printed = 0
   private var path: JSONPath?
@@ -146,7 +148,11 @@ struct ObjectPrinter {
     defer { printed += 1 }
     switch format {
     case .yaml: return (printed > 0 ? "---\n" : "") + Documents.yaml(object)
-    case .json: return Documents.json(object)
+    case .json:
+      if isTyped, let kind = Kinds.of(object) {
+        return Documents.json(Schema.inDeclaredOrder(object, kind), sortingKeys: false)
+      }
+      return Documents.json(object)
     case .name: return ObjectPrinter.names(object)
     case .jsonPath(let template): return try evaluate(template, object, asJSON: false)
     case .jsonPathAsJSON(let template): return try evaluate(template, object, asJSON: true)

@@ -47,16 +47,16 @@ enum Generator {
   }
 
   static func send(
-    _ call: Call, _ kind: Kind, _ object: Value, _ refusal: Refusal = .plain, title: String? = nil
+    _ call: Call, _ kind: Kind, _ object: Value, _ refusal: Refusal = .plain
   ) throws(Failure) {
-    let printer = try ResultPrinter(call)
+    let printer = try ResultPrinter(call, typed: true)
     let validation = try call.fieldValidation()
     var object = object
     let namespace = kind.namespaced ? call.namespace : ""
     let name = object[path: "metadata", "name"]?.string ?? ""
     let info = Info(kind: kind, namespace: namespace, name: name, object: object)
     if kind.namespaced, call.namespaceIsGiven { object.set(["metadata", "namespace"], .string(namespace)) }
-    if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
+    if call.flags.bool("save-config") { object = LastApplied.addedAsTyped(to: object, kind) }
     if printer.dryRun == .client {
       var shown = object
       if shown[path: "metadata", "creationTimestamp"] == nil { shown.set(["metadata", "creationTimestamp"], .null) }

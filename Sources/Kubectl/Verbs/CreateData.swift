@@ -8,7 +8,7 @@ import Unstructured
 
 enum CreateData {
   private static let sources: [Flag] = [
-    .bool("append-hash", "", false, .notSimulated, "add a hash of the content to the name"),
+    .bool("append-hash", "", false, "add a hash of the content to the name"),
     .strings("from-env-file", "", "file with KEY=VALUE lines"),
     .strings("from-file", "", "file or folder, or KEY=FILE"),
     .list("from-literal", "", "KEY=VALUE"),
@@ -132,12 +132,23 @@ enum CreateData {
       if bytes.isEmpty || bytes.first == 35 { continue }
       if bytes.last == 13 { bytes = bytes.dropLast() }
       let plain = String(decoding: bytes, as: UTF8.self)
+      let name = plain.cut(61)?.0 ?? plain
+      let problems = Names.environmentFileProblems(name)
+      if !problems.isEmpty {
+        throw .text("\(goQuoted(name)) is not a valid key name: \(problems.joined(separator: ","))")
+      }
       if let (key, value) = plain.cut(61) {
         try add(key, Array(value.utf8))
       } else {
         try add(plain, Array((call.process.environment[plain] ?? "").utf8))
       }
     }
+  }
+
+  /// `--append-hash`
+  private static func hashed(_ call: Call, _ object: inout Value) {
+    guard call.flags.bool("append-hash"), let suffix = ContentHash.suffix(object) else { return }
+    object.set(["metadata", "name"], .string("\(object[path: "metadata", "name"]?.string ?? "")-\(suffix)"))
   }
 
   private static func isText(_ bytes: [UInt8]) -> Bool {
@@ -158,6 +169,7 @@ enum CreateData {
     var object: Value = ["apiVersion": "v1", "kind": "ConfigMap", "metadata": Generator.metadata(name)]
     if !plain.isEmpty { object["data"] = .object(plain) }
     if !binary.isEmpty { object["binaryData"] = .object(binary) }
+    hashed(call, &object)
     try Generator.send(call, .configMap, object, .failed("failed to create configmap:"))
   }
 
@@ -168,6 +180,7 @@ enum CreateData {
     var object: Value = ["apiVersion": "v1", "kind": "Secret", "metadata": Generator.metadata(name)]
     if !members.isEmpty { object["data"] = .object(members) }
     if !type.isEmpty { object["type"] = .string(type) }
+    hashed(call, &object)
     try Generator.send(call, .secret, object, .failed("failed to create secret"))
   }
 
@@ -188,7 +201,12 @@ enum CreateData {
         throw .text("Cannot read file \(path), open \(path): \(error.message.lowercasedFirst)")
       }
     }
-    try secret(call, name, "kubernetes.io/tls", [("tls.crt", try read(certificate)), ("tls.key", try read(key))])
+    let (certificateBytes, keyBytes) = (try read(certificate), try read(key))
+    for (bytes, what) in [(certificateBytes, "certificate"), (keyBytes, "key")]
+    where !String(decoding: bytes, as: UTF8.self).containsText("-----BEGIN ") {
+      throw .text("tls: failed to find any PEM data in \(what) input")
+    }
+    try secret(call, name, "kubernetes.io/tls", [("tls.crt", certificateBytes), ("tls.key", keyBytes)])
   }
 
   @Sendable private static func runRegistry(_ call: Call) throws(Failure) {
@@ -214,6 +232,7 @@ enum CreateData {
     entry["auth"] = .string(Base64.encode(Array("\(user):\(password)".utf8)))
     let config: Value = ["auths": .members([(flags.string("docker-server"), entry)])]
     try secret(
-      call, name, "kubernetes.io/dockerconfigjson", [(".dockerconfigjson", Array(JSON.compact(config).utf8))])
+      call, name, "kubernetes.io/dockerconfigjson",
+      [(".dockerconfigjson", Array(JSON.compact(config, sortingKeys: false).utf8))])
   }
 }

@@ -8,8 +8,7 @@ import Unstructured
 
 enum CreateFromFile {
   static func run(_ call: Call) throws(Failure) {
-    if let first = call.arguments.first {
-      _ = first
+    if !call.arguments.isEmpty {
       throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
     }
     if call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
@@ -156,6 +155,15 @@ enum LastApplied {
   static func added(to object: Value, _ info: Info) -> Value {
     var result = object
     result.set(["metadata", "annotations", key], .string(text(object, info)))
+    return result
+  }
+
+  /// As a generator's typed object is noted: members as declared, nothing filled in.
+  static func addedAsTyped(to object: Value, _ kind: Kind) -> Value {
+    var result = object
+    result.set(
+      ["metadata", "annotations", key],
+      .string(JSON.compact(Schema.inDeclaredOrder(object, kind), sortingKeys: false) + "\n"))
     return result
   }
 

@@ -121,7 +121,7 @@ enum CreateRoles {
       var labels: Value = [:]
       for pair in aggregation { if let (key, value) = pair.cut(61) { labels[key] = .string(value) } }
       object["aggregationRule"] = ["clusterRoleSelectors": [["matchLabels": labels]]]
-      object["rules"] = []
+      object["rules"] = .null
     }
     try Generator.send(call, .clusterRole, object, .failed("failed to create clusterrole:"))
   }

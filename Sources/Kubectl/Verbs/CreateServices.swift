@@ -9,7 +9,7 @@ enum CreateServices {
   private static let ports = Flag.strings("tcp", "", "PORT or PORT:TARGET")
 
   static let service = Verb.family(
-    "service", synopsis: "Make a Service",
+    "service", aliases: ["svc"], synopsis: "Make a Service",
     verbs: [
       Verb(
         "clusterip", usage: "NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none] [options]",
@@ -72,9 +72,10 @@ enum CreateServices {
       outside = before
       inside = after
     }
-    guard let number = Int64(outside), number > 0, number < 65_536 else {
-      throw .text("unable to parse port \(goQuoted(text)): must be a number or a name")
+    guard let number = Int64(outside), number > 0 else {
+      throw .text("strconv.ParseUint: parsing \(goQuoted(outside)): invalid syntax")
     }
+    if number > 65_535 { throw .text("strconv.ParseUint: parsing \(goQuoted(outside)): value out of range") }
     var port: Value = [
       "name": .string(text.replacingText(":", with: "-")), "port": .integer(number), "protocol": "TCP",
     ]

@@ -46,8 +46,7 @@ enum Discovery {
     if !["", "wide", "name"].contains(output) { throw .text("--output \(output) is not available") }
     let order = flags.string("sort-by")
     if !["", "name", "kind"].contains(order) { throw .text("--sort-by accepts only name or kind") }
-    if let word = call.arguments.first {
-      _ = word
+    if !call.arguments.isEmpty {
       throw .usage(call.path, "unexpected arguments: [\(call.arguments.joined(separator: " "))]")
     }
     var kinds: [Kind] = []
@@ -112,8 +111,7 @@ enum Discovery {
     let versions = call.kubectl.versions
     let output = call.flags.string("output")
     if !["", "yaml", "json"].contains(output) { throw .text("--output must be 'yaml' or 'json'") }
-    if let word = call.arguments.first {
-      _ = word
+    if !call.arguments.isEmpty {
       throw .usage(call.path, "extra arguments: [\(call.arguments.joined(separator: " "))]")
     }
     let both = !call.flags.bool("client")

@@ -59,9 +59,7 @@ enum Get {
   }
 
   static func checkTimeout(_ call: Call) throws(Failure) {
-    let text = call.flags.string("request-timeout")
     guard call.flags.changed("request-timeout"), requestTimeout(call) == nil else { return }
-    _ = text
     throw .text(
       "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
     )

@@ -224,16 +224,10 @@ enum Logs {
     call.process.write(1, bytes + body)
   }
 
-  /// RFC 3339 with nanoseconds, trailing zeros dropped, and a space.
+  /// RFC 3339 with all nine digits of the nanoseconds, and a space.
   private static func stamp(_ call: Call, _ at: Instant) -> String {
     let time = call.world.clock.civil(at)
-    var text = String(time.rfc3339.dropLast())
-    if time.nanosecond > 0 {
-      var digits = SimKernel.padded(time.nanosecond, 9)
-      while digits.hasSuffix("0") { digits.removeLast() }
-      text += "." + digits
-    }
-    return text + "Z "
+    return "\(time.rfc3339.dropLast()).\(SimKernel.padded(time.nanosecond, 9))Z "
   }
 
   private static func follow(_ call: Call, _ sources: [Source]) {

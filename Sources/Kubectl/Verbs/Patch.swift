@@ -107,8 +107,10 @@ enum PatchVerb {
     let result = try call.client.patch(
       info.kind, info.namespace, info.name, subresource: subresource.isEmpty ? nil : subresource, type, patch, options)
     call.warn(result.warnings)
-    var title = info.title
-    if subresource == "scale" { title = "scale.autoscaling/\(info.name)" }
-    try printer.show(title, result.changed ? "patched" : "patched (no change)", result.object, showsDryRun: false)
+    // A scale is compared with the whole object that was fetched before, from which it always differs.
+    let isScale = subresource == "scale"
+    try printer.show(
+      isScale ? "scale.autoscaling/\(info.name)" : info.title,
+      result.changed ? "patched" : "patched (no change)", result.object, showsDryRun: false)
   }
 }

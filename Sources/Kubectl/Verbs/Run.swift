@@ -39,18 +39,27 @@ enum Run {
     let flags = call.flags
     guard let name = call.arguments.first, call.dash != 0 else { throw .usage(call.path, "NAME is required for run") }
     let interactive = flags.bool("stdin")
-    if flags.bool("tty"), !interactive { throw .text("-i/--stdin is required for containers with -t/--tty=true") }
+    if flags.bool("tty"), !interactive {
+      throw .usage(call.path, "-i/--stdin is required for containers with -t/--tty=true")
+    }
     let attaches = flags.changed("attach") ? flags.bool("attach") : interactive
     let dryRun = try DryRun.read(call)
     if attaches, dryRun != .none {
-      throw .text(
-        "--dry-run=\(flags.string("dry-run")) can't be used with attached containers options (--attach, --stdin, or --tty)"
-      )
+      throw .usage(
+        call.path,
+        "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
     }
-    if flags.bool("rm"), !attaches { throw .text("--rm should only be used for attached containers") }
+    if flags.bool("rm"), !attaches { throw .usage(call.path, "--rm should only be used for attached containers") }
     let restart = flags.string("restart")
-    if !["Always", "OnFailure", "Never", ""].contains(restart) { throw .text("invalid restart policy: \(restart)") }
-    let printer = try ResultPrinter(call)
+    if !["Always", "OnFailure", "Never", ""].contains(restart) {
+      throw .usage(call.path, "invalid restart policy: \(restart)")
+    }
+    let image = flags.string("image")
+    if image.isEmpty { throw .usage(call.path, "--image is required") }
+    if !ImageName.isValid(image) {
+      throw .text("Invalid image name \(goQuoted(image)): invalid reference format")
+    }
+    let printer = try ResultPrinter(call, typed: true)
     let object = try pod(call, name)
     let info = Info(kind: .pod, namespace: call.namespace, name: name, object: object)
     if dryRun == .client { return try printer.show(info, "created", object) }
@@ -162,12 +171,10 @@ enum Run {
     if call.flags.bool("rm") {
       call.then { () throws(Failure) in
         let grace = call.flags.integer("grace-period")
-        let object = try call.client.find(.pod, info.namespace, info.name)
-        guard let object else { return }
+        guard try call.client.find(.pod, info.namespace, info.name) != nil else { return }
         try call.client.delete(
           .pod, info.namespace, info.name, DeleteOptions(gracePeriodSeconds: grace >= 0 ? grace : nil))
         if !call.flags.bool("quiet") { call.line("pod \"\(info.name)\" deleted") }
-        _ = object
       }
     }
   }

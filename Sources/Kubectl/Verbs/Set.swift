@@ -114,7 +114,7 @@ enum SetVerb {
     if call.flags.bool("record") {
       call.complain("Flag --record has been deprecated, --record will be removed in the future")
     }
-    let printer = try ResultPrinter(call)
+    let printer = try ResultPrinter(call, typed: true)
     call.withInput { (input) throws(Failure) in
       try call.forEach(ResourceRequest(call, resources), input) { (info) throws(Failure) in try work(info, printer) }
     }
