@@ -169,4 +169,17 @@ package final class Call {
   }
   var namespaceIsGiven: Bool { flags.changed("namespace") && !flags.string("namespace").isEmpty }
   var allNamespaces: Bool { flags.bool("all-namespaces") }
+  /// `--local`: work on the given files and ask no server.
+  var isLocal: Bool { flags.bool("local") }
+
+  /// With `--local`, files and nothing but files.
+  func checkLocal(_ resources: [String]) throws(Failure) {
+    guard isLocal else { return }
+    if !resources.isEmpty {
+      throw .text("can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set")
+    }
+    if flags.strings("filename").isEmpty, flags.string("kustomize").isEmpty {
+      throw .text("one or more files must be specified as -f when --local=true is set")
+    }
+  }
 }

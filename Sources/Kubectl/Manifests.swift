@@ -33,7 +33,7 @@ enum Manifests {
   static func read(
     _ call: Call, _ request: ResourceRequest, _ input: [UInt8]?, validates: Bool
   ) throws(Failure) -> (infos: [Info], failures: [Failure]) {
-    try call.client.discover()
+    if !call.isLocal { try call.client.discover() }
     if !request.kustomize.isEmpty {
       let documents = try Kustomization.build(call, request.kustomize)
       var infos: [Info] = []
@@ -126,9 +126,12 @@ enum Manifests {
 
   private static func files(_ call: Call, _ path: String, recursive: Bool) throws(Failure) -> [Source] {
     let process = call.process
-    if isPattern(path) { throw call.notSimulated("\(call.path) -f with a pattern") }
     guard let inode = try? process.fileSystem.lookup(path, in: process.workingDirectory, as: process.credentials) else {
-      throw .text("the path \(goQuoted(path)) does not exist")
+      let matches = PathPattern.matches(path, process)
+      if matches.isEmpty { throw .text("the path \(goQuoted(path)) does not exist") }
+      var sources: [Source] = []
+      for match in matches { sources.append(contentsOf: try files(call, match, recursive: recursive)) }
+      return sources
     }
     if !inode.isDirectory { return [Source(name: path, bytes: try read(call, path))] }
     var trimmed = path
@@ -136,8 +139,6 @@ enum Manifests {
     if trimmed.hasPrefix("./") { trimmed = String(trimmed.dropFirst(2)) }
     return try folder(call, inode, trimmed, recursive: recursive, depth: 0)
   }
-
-  private static func isPattern(_ path: String) -> Bool { path.contains(byte: 42) || path.contains(byte: 63) }
 
   private static func folder(
     _ call: Call, _ inode: Inode, _ path: String, recursive: Bool, depth: Int

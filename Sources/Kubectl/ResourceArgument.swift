@@ -62,6 +62,7 @@ struct ResourceRequest {
     if !flags.string("field-selector").isEmpty { fieldSelector = flags.string("field-selector") }
     all = flags.bool("all")
     allNamespaces = flags.bool("all-namespaces")
+    latest = !call.isLocal
   }
 
   /// What to do, before anything is fetched.

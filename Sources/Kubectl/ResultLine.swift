@@ -46,11 +46,13 @@ final class ResultPrinter {
   private var printer: ObjectPrinter
   let dryRun: DryRun
 
-  init(_ call: Call, typed: Bool = false) throws(Failure) {
+  /// Verbs that make a printer for every object leave the `---` between YAML documents out.
+  init(_ call: Call, typed: Bool = false, perObject: Bool = false) throws(Failure) {
     self.call = call
     format = try PrintFormat.read(call)
     printer = ObjectPrinter(call, format)
     printer.isTyped = typed
+    printer.separates = !perObject
     dryRun = call.flags.definition("dry-run") == nil ? .none : try DryRun.read(call)
   }
 

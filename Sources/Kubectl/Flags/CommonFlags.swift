@@ -48,7 +48,7 @@ enum Flags {
     "dry-run", "", "none", bare: "unchanged", "`client`: only print, `server`: ask without storing")
   static let fieldManager = Flag.string("field-manager", "", "", "name that owns the changed fields")
   static let record = Flag.bool("record", "", false, "note the command as change cause (deprecated)")
-  static let local = Flag.bool("local", "", false, .notSimulated, "change the given file only")
+  static let local = Flag.bool("local", "", false, "change the given file only")
   static let validate = Flag.string(
     "validate", "", "strict", bare: "strict", "`strict`, `warn` or `ignore` fields the server does not know")
   static let saveConfig = Flag.bool("save-config", "", false, "keep the configuration in an annotation")

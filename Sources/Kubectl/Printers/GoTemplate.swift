@@ -1,7 +1,8 @@
 // Go templates, as far as `-o go-template` needs them: fields, variables, pipelines, range, if, with, the comparison and printing
-// functions, and kubectl's `base64decode` and `exists`. Source: Go's text/template package documentation.
+// functions, named templates, and kubectl's `base64decode` and `exists`. This file reads a template; GoTemplateRunner runs it.
+// Source: Go's text/template package documentation.
 //
-// Left out: `define`, `block` and `template`, method calls, complex numbers.
+// Left out: method calls, complex numbers.
 
 import KubeAPI
 import SimKernel
@@ -12,8 +13,8 @@ enum GoTemplate {
     do throws(TemplateProblem) {
       var parser = TemplateParser(text)
       let nodes = try parser.parse()
-      var runner = TemplateRunner(value, allowsMissing: allowsMissing)
-      try runner.run(nodes, value)
+      var runner = TemplateRunner(value, templates: parser.templates, allowsMissing: allowsMissing)
+      _ = try runner.run(nodes, value)
       return runner.output
     } catch {
       if error.isParse { throw .text("error parsing template \(text), template: output:\(error.message)") }
@@ -35,6 +36,15 @@ indirect enum TemplateNode {
   case range(TemplatePipeline, [TemplateNode], [TemplateNode])
   case condition(TemplatePipeline, [TemplateNode], [TemplateNode])
   case with(TemplatePipeline, [TemplateNode], [TemplateNode])
+  case template(String, TemplatePipeline?)
+  case leave(TemplateFlow)
+}
+
+/// Where a template goes on after a node.
+enum TemplateFlow {
+  case next
+  case breaks
+  case continues
 }
 
 struct TemplatePipeline {
@@ -56,12 +66,15 @@ struct TemplateParser {
   private let bytes: [UInt8]
   private var i = 0
   private var depth = 0
+  private var loops = 0
+  /// What `define` and `block` have named.
+  private(set) var templates = OrderedMap<String, [TemplateNode]>()
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
   private enum End {
     case end
-    case otherwise(TemplatePipeline?)
+    case otherwise(TemplatePipeline?, word: String)
     case finished
   }
 
@@ -113,24 +126,33 @@ struct TemplateParser {
         i += 4
         skipSpace()
         var next: TemplatePipeline?
-        if peekWord() == "if" {
-          i += 2
+        let kind = peekWord()
+        if kind == "if" || kind == "with" {
+          i += kind.utf8.count
           next = try pipeline()
         }
         try close()
-        return (nodes, .otherwise(next))
+        return (nodes, .otherwise(next, word: kind))
       case "range", "if", "with":
         i += word.utf8.count
         let head = try pipeline()
         try close()
+        if word == "range" { loops += 1 }
         let (body, other) = try branches()
+        if word == "range" { loops -= 1 }
         switch word {
         case "range": nodes.append(.range(head, body, other))
         case "if": nodes.append(.condition(head, body, other))
         default: nodes.append(.with(head, body, other))
         }
-      case "define", "block", "template", "break", "continue":
-        throw problem("{{\(word)}} is not simulated")
+      case "break", "continue":
+        i += word.utf8.count
+        if loops == 0 { throw problem("{{\(word)}} outside {{range}}") }
+        try close()
+        nodes.append(.leave(word == "break" ? .breaks : .continues))
+      case "define", "block", "template":
+        i += word.utf8.count
+        if let node = try named(word) { nodes.append(node) }
       default:
         nodes.append(.action(try pipeline()))
         try close()
@@ -139,18 +161,36 @@ struct TemplateParser {
     return (nodes, .finished)
   }
 
+  /// `{{template "x" .}}`, `{{define "x"}}…{{end}}`, `{{block "x" .}}…{{end}}`
+  private mutating func named(_ word: String) throws(TemplateProblem) -> TemplateNode? {
+    skipSpace()
+    guard i < bytes.count, bytes[i] == 34 || bytes[i] == 96 else {
+      throw problem("unexpected \(goQuoted(peekWord())) in \(word) clause")
+    }
+    let name = try quoted(bytes[i])
+    skipSpace()
+    var argument: TemplatePipeline?
+    if word != "define", i < bytes.count, bytes[i] != 125, bytes[i] != 45 { argument = try pipeline() }
+    try close()
+    if word == "template" { return .template(name, argument) }
+    let (body, end) = try list()
+    guard case .end = end else { throw problem("unexpected EOF") }
+    templates[name] = body
+    return word == "block" ? .template(name, argument) : nil
+  }
+
   private mutating func branches() throws(TemplateProblem) -> ([TemplateNode], [TemplateNode]) {
     let (body, end) = try list()
     switch end {
     case .end: return (body, [])
     case .finished: throw problem("unexpected EOF")
-    case .otherwise(nil):
+    case .otherwise(nil, _):
       let (other, last) = try list()
       guard case .end = last else { throw problem("unexpected EOF") }
       return (body, other)
-    case .otherwise(let head?):
+    case .otherwise(let head?, let word):
       let (inner, other) = try branches()
-      return (body, [.condition(head, inner, other)])
+      return (body, [word == "with" ? .with(head, inner, other) : .condition(head, inner, other)])
     }
   }
 
@@ -293,7 +333,7 @@ struct TemplateParser {
     case "false": return .literal(false)
     case "nil": return .literal(.null)
     default:
-      guard TemplateRunner.functions.contains(word) else { throw problem("function \(goQuoted(word)) not defined") }
+      guard TemplateFunctions.names.contains(word) else { throw problem("function \(goQuoted(word)) not defined") }
       return .function(word)
     }
   }
@@ -318,283 +358,5 @@ struct TemplateParser {
     guard i < bytes.count else { throw problem("unterminated quoted string") }
     i += 1
     return String(decoding: text, as: UTF8.self)
-  }
-}
-
-struct TemplateRunner {
-  static let functions = [
-    "and", "or", "not", "len", "index", "slice", "print", "printf", "println", "html", "js", "urlquery", "eq", "ne",
-    "lt", "le", "gt", "ge", "exists", "base64decode",
-  ]
-  private let root: Value
-  private let allowsMissing: Bool
-  private var variables: [(String, Value?)] = []
-  private(set) var output = ""
-
-  init(_ root: Value, allowsMissing: Bool) {
-    self.root = root
-    self.allowsMissing = allowsMissing
-    variables = [("", root)]
-  }
-
-  private func problem(_ text: String) -> TemplateProblem { TemplateProblem(message: "1: \(text)", isParse: false) }
-
-  mutating func run(_ nodes: [TemplateNode], _ dot: Value?) throws(TemplateProblem) {
-    for node in nodes {
-      switch node {
-      case .text(let text): output += text
-      case .action(let pipeline):
-        let value = try evaluate(pipeline, dot)
-        if pipeline.declared.isEmpty { output += TemplateRunner.shown(value) }
-      case .condition(let pipeline, let body, let other):
-        let depth = variables.count
-        let value = try evaluate(pipeline, dot)
-        try run(TemplateRunner.isTrue(value) ? body : other, dot)
-        variables.removeSubrange(depth...)
-      case .with(let pipeline, let body, let other):
-        let depth = variables.count
-        let value = try evaluate(pipeline, dot)
-        if TemplateRunner.isTrue(value) { try run(body, value) } else { try run(other, dot) }
-        variables.removeSubrange(depth...)
-      case .range(let pipeline, let body, let other): try range(pipeline, body, other, dot)
-      }
-    }
-  }
-
-  private mutating func range(
-    _ pipeline: TemplatePipeline, _ body: [TemplateNode], _ other: [TemplateNode], _ dot: Value?
-  ) throws(TemplateProblem) {
-    let depth = variables.count
-    var plain = pipeline
-    plain.declared = []
-    let value = try evaluate(plain, dot)
-    var pairs: [(Value, Value)] = []
-    switch value {
-    case .array(let items)?:
-      for (index, item) in items.enumerated() { pairs.append((.integer(Int64(index)), item)) }
-    case .object(let members)?:
-      for (key, member) in members.sortedByKey { pairs.append((.string(key), member)) }
-    case .integer(let count)?:
-      if count > 100_000 { throw problem("range over \(count) is not simulated") }
-      for index in 0..<max(0, count) { pairs.append((.integer(index), .integer(index))) }
-    case .null?, nil: break
-    default: throw problem("range can't iterate over \(TemplateRunner.shown(value))")
-    }
-    if pairs.isEmpty { try run(other, dot) }
-    for (key, item) in pairs {
-      if pipeline.declared.count == 1 { variables.append((pipeline.declared[0], item)) }
-      if pipeline.declared.count == 2 {
-        variables.append((pipeline.declared[0], key))
-        variables.append((pipeline.declared[1], item))
-      }
-      try run(body, item)
-      variables.removeSubrange(depth...)
-    }
-  }
-
-  private mutating func evaluate(_ pipeline: TemplatePipeline, _ dot: Value?) throws(TemplateProblem) -> Value? {
-    var result: Value?
-    for (index, command) in pipeline.commands.enumerated() {
-      result = try self.command(command, dot, final: index > 0 ? .some(result) : nil)
-    }
-    for name in pipeline.declared {
-      if pipeline.assigns, let place = variables.lastIndex(where: { $0.0 == name }) {
-        variables[place].1 = result
-      } else {
-        variables.append((name, result))
-      }
-    }
-    return result
-  }
-
-  private mutating func command(
-    _ words: [TemplateOperand], _ dot: Value?, final: Value??
-  ) throws(TemplateProblem) -> Value? {
-    if case .function(let name) = words[0] {
-      var arguments: [Value?] = []
-      for word in words.dropFirst() { arguments.append(try operand(word, dot)) }
-      if let final { arguments.append(final) }
-      return try call(name, arguments)
-    }
-    if words.count > 1 || final != nil {
-      throw problem("can't give argument to non-function \(TemplateRunner.shown(try operand(words[0], dot)))")
-    }
-    return try operand(words[0], dot)
-  }
-
-  private mutating func operand(_ operand: TemplateOperand, _ dot: Value?) throws(TemplateProblem) -> Value? {
-    switch operand {
-    case .dot: return dot
-    case .field(let names): return try walk(dot, names)
-    case .literal(let value): return value
-    case .function(let name): return try call(name, [])
-    case .group(let pipeline, let names): return try walk(try evaluate(pipeline, dot), names)
-    case .variable(let name, let names):
-      guard let place = variables.lastIndex(where: { $0.0 == name }) else {
-        throw problem("undefined variable \"$\(name)\"")
-      }
-      return try walk(variables[place].1, names)
-    }
-  }
-
-  private func walk(_ value: Value?, _ names: [String]) throws(TemplateProblem) -> Value? {
-    var current = value
-    for name in names {
-      guard let here = current else { throw problem("<.\(name)>: nil pointer evaluating interface {}.\(name)") }
-      switch here {
-      case .object(let members):
-        if members[name] == nil, !allowsMissing {
-          throw problem("<.\(name)>: map has no entry for key \(goQuoted(name))")
-        }
-        current = members[name]
-      case .null: throw problem("<.\(name)>: nil pointer evaluating interface {}.\(name)")
-      default: throw problem("<.\(name)>: can't evaluate field \(name) in type interface {}")
-      }
-    }
-    return current
-  }
-
-  private func call(_ name: String, _ arguments: [Value?]) throws(TemplateProblem) -> Value? {
-    switch name {
-    case "and":
-      for argument in arguments where !TemplateRunner.isTrue(argument) { return argument }
-      return arguments.last ?? nil
-    case "or":
-      for argument in arguments where TemplateRunner.isTrue(argument) { return argument }
-      return arguments.last ?? nil
-    case "not": return .bool(!TemplateRunner.isTrue(arguments.first ?? nil))
-    case "len":
-      switch arguments.first ?? nil {
-      case .array(let items)?: return .integer(Int64(items.count))
-      case .object(let members)?: return .integer(Int64(members.count))
-      case .string(let text)?: return .integer(Int64(text.utf8.count))
-      default: throw problem("error calling len: len of nil pointer")
-      }
-    case "index": return try index(arguments)
-    case "print": return .string(arguments.map { TemplateRunner.shown($0) }.joined(separator: " "))
-    case "println": return .string(arguments.map { TemplateRunner.shown($0) }.joined(separator: " ") + "\n")
-    case "printf": return .string(try format(arguments))
-    case "eq", "ne", "lt", "le", "gt", "ge": return .bool(try compare(name, arguments))
-    case "base64decode":
-      guard case .bytes(let bytes) = Base64.decode((arguments.first ?? nil)?.string ?? "") else {
-        throw problem("error calling base64decode: base64 decode failed")
-      }
-      return .string(String(decoding: bytes, as: UTF8.self))
-    case "exists":
-      var current = arguments.first ?? nil
-      for key in arguments.dropFirst() {
-        if let number = key?.integer, let items = current?.array {
-          current = number >= 0 && number < Int64(items.count) ? items[Int(number)] : nil
-        } else {
-          current = current?[key?.string ?? ""]
-        }
-        if current == nil { return false }
-      }
-      return true
-    default: throw problem("function \(name) is not simulated")
-    }
-  }
-
-  private func index(_ arguments: [Value?]) throws(TemplateProblem) -> Value? {
-    var current = arguments.first ?? nil
-    for key in arguments.dropFirst() {
-      if let items = current?.array {
-        guard let number = key?.integer, number >= 0, number < Int64(items.count) else {
-          throw problem("error calling index: index out of range: \(TemplateRunner.shown(key))")
-        }
-        current = items[Int(number)]
-      } else if let members = current?.object {
-        current = members[key?.string ?? ""]
-      } else {
-        throw problem("error calling index: index of untyped nil")
-      }
-    }
-    return current
-  }
-
-  private func compare(_ name: String, _ arguments: [Value?]) throws(TemplateProblem) -> Bool {
-    guard arguments.count >= 2, let a = arguments[0] else {
-      throw problem("error calling \(name): missing argument for comparison")
-    }
-    func order(_ b: Value?) throws(TemplateProblem) -> Int {
-      switch (a, b) {
-      case (.integer(let x), .integer(let y)?): return x < y ? -1 : x == y ? 0 : 1
-      case (.number(let x), .number(let y)?): return x < y ? -1 : x == y ? 0 : 1
-      case (.string(let x), .string(let y)?): return x < y ? -1 : x == y ? 0 : 1
-      case (.bool(let x), .bool(let y)?): return x == y ? 0 : x ? 1 : -1
-      default: throw problem("error calling \(name): incompatible types for comparison")
-      }
-    }
-    switch name {
-    case "eq":
-      for b in arguments.dropFirst() where try order(b) == 0 { return true }
-      return false
-    case "ne": return try order(arguments[1]) != 0
-    case "lt": return try order(arguments[1]) < 0
-    case "le": return try order(arguments[1]) <= 0
-    case "gt": return try order(arguments[1]) > 0
-    default: return try order(arguments[1]) >= 0
-    }
-  }
-
-  /// `printf` with the verbs that occur: %s %v %d %q %t %%, and widths for %s and %d.
-  private func format(_ arguments: [Value?]) throws(TemplateProblem) -> String {
-    let pattern = Array(((arguments.first ?? nil)?.string ?? "").utf8)
-    var rest = Array(arguments.dropFirst())
-    var out: [UInt8] = []
-    var i = 0
-    while i < pattern.count {
-      if pattern[i] != 37 {
-        out.append(pattern[i])
-        i += 1
-        continue
-      }
-      i += 1
-      var leftAligned = false
-      var width = 0
-      if i < pattern.count, pattern[i] == 45 {
-        leftAligned = true
-        i += 1
-      }
-      while i < pattern.count, pattern[i] >= 48, pattern[i] <= 57 {
-        width = min(10_000, width * 10 + Int(pattern[i] - 48))
-        i += 1
-      }
-      guard i < pattern.count else { break }
-      let verb = pattern[i]
-      i += 1
-      if verb == 37 {
-        out.append(37)
-        continue
-      }
-      if rest.isEmpty {
-        out.append(contentsOf: "%!\(String(decoding: [verb], as: UTF8.self))(MISSING)".utf8)
-        continue
-      }
-      let value = rest.removeFirst()
-      var text = TemplateRunner.shown(value)
-      if verb == 113 { text = goQuoted(text) }
-      let padding = [UInt8](repeating: 32, count: max(0, width - text.unicodeScalars.count))
-      out.append(contentsOf: leftAligned ? Array(text.utf8) + padding : padding + Array(text.utf8))
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
-
-  static func isTrue(_ value: Value?) -> Bool {
-    switch value {
-    case nil, .null?: return false
-    case .bool(let flag)?: return flag
-    case .integer(let number)?: return number != 0
-    case .number(let number)?: return number != 0
-    case .string(let text)?: return !text.isEmpty
-    case .array(let items)?: return !items.isEmpty
-    case .object(let members)?: return !members.isEmpty
-    }
-  }
-
-  static func shown(_ value: Value?) -> String {
-    guard let value else { return "<no value>" }
-    if case .null = value { return "<no value>" }
-    return GoDump.plain(value)
   }
 }

@@ -40,7 +40,7 @@ enum PrintFormat {
     if let (before, after) = output.cut(61) {
       name = before
       argument = after
-      isGiven = true
+      isGiven = !after.isEmpty
     }
     if output.isEmpty {
       return template.isEmpty ? .standard : .goTemplate(template)
@@ -129,6 +129,8 @@ struct ObjectPrinter {
   let allowsMissing: Bool
   /// Whether the object comes from a typed client: JSON then shows its members as they are declared.
   var isTyped = false
+  /// Whether `---` stands between YAML documents.
+  var separates = true
   private var table = TabWriter.table
   private var printed = 0
   private var path: JSONPath?
@@ -147,7 +149,7 @@ struct ObjectPrinter {
     if !showsManagedFields { object = ObjectPrinter.withoutManagedFields(object) }
     defer { printed += 1 }
     switch format {
-    case .yaml: return (printed > 0 ? "---\n" : "") + Documents.yaml(object)
+    case .yaml: return (printed > 0 && separates ? "---\n" : "") + Documents.yaml(object)
     case .json:
       if isTyped, let kind = Kinds.of(object) {
         return Documents.json(Schema.inDeclaredOrder(object, kind), sortingKeys: false)

@@ -50,8 +50,11 @@ extension Verb {
         run: Config.setContext),
       Verb(
         "set-credentials", usage: "NAME [--token=bearer_token] [options]", synopsis: "Make or change a user",
-        flags: [.bool("embed-certs", "", false, .notSimulated, "put certificates into the file")], latency: .local,
-        run: Config.setUser),
+        flags: [
+          .bool("embed-certs", "", false, .notSimulated, "put certificates into the file"),
+          .string("password", "", "", "password"), .string("token", "", "", "bearer token"),
+          .string("username", "", "", "user name"),
+        ], latency: .local, run: Config.setUser),
       Verb("unset", usage: "PROPERTY_NAME [options]", synopsis: "Remove one value", latency: .local, run: Config.unset),
       Verb(
         "use-context", aliases: ["use"], usage: "CONTEXT_NAME [options]", synopsis: "Choose the context",
@@ -139,8 +142,10 @@ enum Config {
       if !name.isEmpty { throw .text("you cannot specify both a context name and --current") }
       name = call.config.value["current-context"]?.string ?? ""
       if name.isEmpty { throw .text("no current context is set") }
-    } else if call.arguments.count != 1 {
+    } else if call.arguments.count > 1 {
       throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
+    } else if name.isEmpty {
+      throw .text("you must specify a non-empty context name or --current")
     }
     let exists = call.config.entry("contexts", name) != nil
     call.config.change("contexts", name) { context in
@@ -171,6 +176,13 @@ enum Config {
   @Sendable static func setUser(_ call: Call) throws(Failure) {
     let name = try one(call)
     let flags = call.flags
+    var methods: [String] = []
+    if flags.changed("token") { methods.append("--token") }
+    if flags.changed("username") || flags.changed("password") { methods.append("--username/--password") }
+    if methods.count > 1 {
+      throw .text(
+        "you cannot specify more than one authentication method at the same time: \(methods.joined(separator: ", "))")
+    }
     call.config.change("users", name) { user in
       for flag in ["client-certificate", "client-key", "token", "username", "password"] where flags.changed(flag) {
         user[flag] = .string(flags.string(flag))
@@ -226,6 +238,10 @@ enum Config {
       call.config.value["current-context"] = value ?? ""
       return try call.config.save(call.process)
     }
+    if value == nil, ["contexts", "clusters", "users"].contains(property) {
+      call.config.value[property] = .null
+      return try call.config.save(call.process)
+    }
     guard let (list, rest) = property.cut(46), ["contexts", "clusters", "users"].contains(list) else {
       throw .text("unknown property \(property)")
     }
@@ -275,8 +291,30 @@ enum Config {
     if !call.flags.bool("raw") { value = redacted(value) }
     var format = try PrintFormat.read(call)
     if case .standard = format { format = .yaml }
+    if case .json = format { return call.print(Documents.json(asDeclared(value), sortingKeys: false)) }
     var printer = ObjectPrinter(call, format)
     call.print(try printer.text(value))
+  }
+
+  /// In the order in which client-go declares a kubeconfig's members.
+  private static func asDeclared(_ value: Value) -> Value {
+    var out = Value.Object()
+    for key in ["kind", "apiVersion", "preferences", "clusters", "users", "contexts", "current-context", "extensions"] {
+      guard let member = value[key] else { continue }
+      guard let items = member.array else {
+        out[key] = member
+        continue
+      }
+      var list: [Value] = []
+      for item in items {
+        var entry = Value.Object()
+        if let name = item["name"] { entry["name"] = name }
+        for (inner, content) in item.object ?? Value.Object() where inner != "name" { entry[inner] = content }
+        list.append(.object(entry))
+      }
+      out[key] = .array(list)
+    }
+    return .object(out)
   }
 
   private static func redacted(_ value: Value) -> Value {

@@ -101,6 +101,7 @@ enum Pairs {
     if resources.isEmpty, call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
       throw .text("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     }
+    try call.checkLocal(resources)
     let lists = call.flags.bool("list")
     if change.set.isEmpty, change.removed.isEmpty, !lists {
       throw .text("at least one \(update) update is required")
@@ -108,7 +109,7 @@ enum Pairs {
     if call.flags.bool("record") {
       call.complain("Flag --record has been deprecated, --record will be removed in the future")
     }
-    let printer = try ResultPrinter(call)
+    let printer = try ResultPrinter(call, perObject: true)
     call.withInput { (input) throws(Failure) in
       try call.forEach(ResourceRequest(call, resources), input) { (info) throws(Failure) in
         try one(call, printer, info, change, member: member)
@@ -125,7 +126,8 @@ enum Pairs {
       for (key, value) in before.sortedByKey { call.line("\(key)=\(value.string ?? "")") }
       return
     }
-    if isLabels {
+    let isSent = printer.dryRun != .client && !call.isLocal
+    if isLabels, isSent {
       for key in change.removed where before[key] == nil { call.line("label \(goQuoted(key)) not found.") }
     }
     let overwrite = call.flags.bool("overwrite")
@@ -154,7 +156,7 @@ enum Pairs {
         operation = !overwrite && shrinks ? "unlabeled" : "labeled"
       }
     }
-    if printer.dryRun == .client {
+    if !isSent {
       var object = info.object
       object.set(["metadata", member], .object(members))
       return try printer.show(info, operation, object)

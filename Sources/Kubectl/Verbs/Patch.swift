@@ -36,7 +36,7 @@ enum PatchVerb {
     case "strategic": type = .strategic
     default: throw .text("--type must be one of [json merge strategic], not \(goQuoted(typeName))")
     }
-    let printer = try ResultPrinter(call)
+    let printer = try ResultPrinter(call, perObject: true)
     let text: [UInt8]
     let file = call.flags.string("patch-file")
     if file.isEmpty {
@@ -99,6 +99,17 @@ enum PatchVerb {
     _ call: Call, _ printer: ResultPrinter, _ info: Info, _ type: PatchType, _ patch: Value
   ) throws(Failure) {
     let subresource = call.flags.string("subresource")
+    if call.isLocal {
+      let object: Value
+      do throws(Status) {
+        let typed = Decoding.normalize(info.kind, info.object)
+        object = try Patch.apply(type, patch, to: typed, kind: info.kind).object
+      } catch {
+        throw .status(error)
+      }
+      let isSame = object == Decoding.normalize(info.kind, info.object)
+      return try printer.show(info, isSame ? "patched (no change)" : "patched", object)
+    }
     // A client dry run works on what is there, and says nothing of it.
     let options = WriteOptions(
       dryRun: printer.dryRun != .none,

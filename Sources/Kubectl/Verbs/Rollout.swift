@@ -96,7 +96,7 @@ enum Rollout {
     _ call: Call, _ done: String, _ doing: String, _ work: @escaping (Info) throws(Failure) -> Value
   ) throws(Failure) {
     try requireResource(call)
-    let printer = try ResultPrinter(call, typed: true)
+    let printer = try ResultPrinter(call, typed: true, perObject: true)
     call.withInput { (input) throws(Failure) in
       try call.forEach(request(call), input) { (info) throws(Failure) in
         let changed: Value

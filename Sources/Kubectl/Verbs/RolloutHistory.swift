@@ -55,7 +55,7 @@ enum RolloutHistory {
     try Rollout.requireResource(call)
     let wanted = call.flags.integer("revision")
     if wanted < 0 { throw .text("revision must be a positive integer: \(wanted)") }
-    let printer = try ResultPrinter(call, typed: true)
+    let printer = try ResultPrinter(call, typed: true, perObject: true)
     call.withInput { (input) throws(Failure) in
       try call.forEach(Rollout.request(call), input) { (info) throws(Failure) in
         try show(call, info, wanted, printer)
@@ -104,7 +104,7 @@ enum RolloutUndo {
   static func run(_ call: Call) throws(Failure) {
     try Rollout.requireResource(call)
     let wanted = call.flags.integer("to-revision")
-    let printer = try ResultPrinter(call, typed: true)
+    let printer = try ResultPrinter(call, typed: true, perObject: true)
     call.withInput { (input) throws(Failure) in
       try call.forEach(Rollout.request(call), input) { (info) throws(Failure) in
         try undo(call, info, wanted, printer)

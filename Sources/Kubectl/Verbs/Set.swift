@@ -70,10 +70,11 @@ enum SetVerb {
     }
   }
 
-  static func requirePodSpec(_ info: Info) throws(Failure) -> [String] {
+  static func requirePodSpec(_ info: Info, isLocal: Bool = false) throws(Failure) -> [String] {
     if let path = podSpecPath(info.kind) { return path }
+    let name = info.source.isEmpty || !isLocal ? info.kind.plural : info.kind.singular
     throw .text(
-      "\(info.kind.plural)/\(info.name) the object is not a pod or does not have a pod template: *\(info.kind.version).\(info.kind.kind)"
+      "\(name)/\(info.name) the object is not a pod or does not have a pod template: *\(info.kind.version).\(info.kind.kind)"
     )
   }
 
@@ -86,7 +87,7 @@ enum SetVerb {
       changed.set(["metadata", "annotations", "kubernetes.io/change-cause"], .string(call.changeCause))
     }
     if changed == info.object { return }
-    if printer.dryRun == .client { return try printer.show(info, operation, changed) }
+    if printer.dryRun == .client || call.isLocal { return try printer.show(info, operation, changed) }
     let patch: Value
     do throws(Status) {
       patch = try Patch.twoWay(info.object, changed, kind: info.kind)
@@ -114,9 +115,22 @@ enum SetVerb {
     if call.flags.bool("record") {
       call.complain("Flag --record has been deprecated, --record will be removed in the future")
     }
+    if call.isLocal, !resources.isEmpty || call.flags.strings("filename").isEmpty {
+      throw .text(
+        """
+        you must specify resources by --filename when --local is set.
+        Example resource specifications include:
+           '-f rsrc.yaml'
+           '--filename=rsrc.json'
+        """)
+    }
     let printer = try ResultPrinter(call, typed: true)
     call.withInput { (input) throws(Failure) in
-      try call.forEach(ResourceRequest(call, resources), input) { (info) throws(Failure) in try work(info, printer) }
+      try call.forEach(ResourceRequest(call, resources), input) { (info) throws(Failure) in
+        var info = info
+        if call.isLocal { info.object = Decoding.normalize(info.kind, info.object) }
+        try work(info, printer)
+      }
     }
   }
 
@@ -149,7 +163,7 @@ enum SetVerb {
       throw .text("at least one image update is required")
     }
     try start(call, resources) { (info, printer) throws(Failure) in
-      let path = try requirePodSpec(info)
+      let path = try requirePodSpec(info, isLocal: call.isLocal)
       var object = info.object
       for pair in pairs {
         guard let (name, image) = pair.cut(61) else { throw .text("invalid image format: \(pair)") }
@@ -168,7 +182,7 @@ enum SetVerb {
       throw .text("you must specify an update to requests or limits (in the form of --requests/--limits)")
     }
     try start(call, call.arguments) { (info, printer) throws(Failure) in
-      let path = try requirePodSpec(info)
+      let path = try requirePodSpec(info, isLocal: call.isLocal)
       var object = info.object
       let isFound = changeContainers(&object, path, call.flags.string("containers")) { container in
         for (member, list) in [("limits", limits), ("requests", requests)] {
@@ -199,10 +213,9 @@ enum SetVerb {
       throw .text("serviceaccount is required")
     }
     try start(call, Array(call.arguments.dropLast())) { (info, printer) throws(Failure) in
-      let path = try requirePodSpec(info)
+      let path = try requirePodSpec(info, isLocal: call.isLocal)
       var object = info.object
       object.set(path + ["serviceAccountName"], .string(account))
-      object.set(path + ["serviceAccount"], .string(account))
       try send(call, printer, info, object, "serviceaccount updated")
     }
   }
@@ -217,6 +230,7 @@ enum SetVerb {
       guard info.kind == .service else { throw .text("setting a selector is only supported for Services") }
       var object = info.object
       object.set(["spec", "selector"], labels)
+      if call.isLocal || printer.dryRun == .client { return try printer.show(info, "selector updated", object) }
       let result = try call.client.patch(
         info.kind, info.namespace, info.name, .json,
         [["op": "replace", "path": "/spec/selector", "value": labels]],

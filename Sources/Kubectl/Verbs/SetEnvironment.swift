@@ -31,15 +31,20 @@ enum SetEnvironment {
     let additions = set
     let dropped = removed
     try SetVerb.start(call, resources) { (info, printer) throws(Failure) in
-      let path = try SetVerb.requirePodSpec(info)
+      let path = try SetVerb.requirePodSpec(info, isLocal: call.isLocal)
       if lists { return show(call, info, path) }
       var object = info.object
       let pattern = call.flags.string("containers")
+      var kept: [String] = []
       let isFound = SetVerb.changeContainers(&object, path, pattern) { container in
         var variables = container["env"]?.array ?? []
         func put(_ name: String, _ variable: Value) {
           if let index = variables.firstIndex(where: { $0["name"]?.string == name }) {
-            if call.flags.bool("overwrite") { variables[index] = variable }
+            if call.flags.bool("overwrite") {
+              variables[index] = variable
+            } else {
+              kept.append("'\(name)' already has a value (\(variables[index]["value"]?.string ?? "")), and --overwrite is false")
+            }
           } else {
             variables.append(variable)
           }
@@ -50,10 +55,10 @@ enum SetEnvironment {
         container["env"] = variables.isEmpty ? nil : .array(variables)
       }
       if !isFound {
-        call.complain(
-          "warning: \(info.kind.plural)/\(info.name) does not have any containers matching \(goQuoted(pattern))")
+        call.warn("\(info.kind.kind)/\(info.name) does not have any containers matching \(goQuoted(pattern))")
         return
       }
+      if !kept.isEmpty { throw .text("\(info.title)\n \(kept.joined(separator: "\n "))") }
       try SetVerb.send(call, printer, info, object, "env updated")
     }
   }

@@ -42,7 +42,7 @@ enum Taint {
       let taint = try parse(removes ? String(pair.dropLast()) : pair, removes: removes)
       if removes { removed.append(taint) } else { added.append(taint) }
     }
-    let printer = try ResultPrinter(call, typed: true)
+    let printer = try ResultPrinter(call, typed: true, perObject: true)
     try call.forEach(ResourceRequest(call, resources)) { (info) throws(Failure) in
       try one(call, printer, info, added, removed)
     }

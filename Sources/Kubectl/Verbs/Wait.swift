@@ -15,7 +15,7 @@ extension Verb {
     examples: ["kubectl wait --for=condition=Ready pod/web-0 --timeout=60s"],
     flags: Flags.files + [
       Flags.all, Flags.allNamespaces, Flags.allowMissing, Flags.fieldSelector, Flags.output, Flags.selector,
-      Flags.local,
+      .bool("local", "", false, .notSimulated, "look at the given file only"),
       Flags.showManagedFields, Flags.template,
       .string("for", "", "", "what to wait for"),
       .duration("timeout", "", "30s", "how long to wait at most; 0 looks once, negative waits for a week"),
