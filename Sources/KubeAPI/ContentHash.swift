@@ -5,11 +5,11 @@ import SimKernel
 package import Unstructured
 
 package enum ContentHash {
-  /// The suffix for a ConfigMap or Secret; nil for other kinds.
-  package static func suffix(_ object: Value) -> String? {
+  /// The suffix for a ConfigMap or Secret; nil for other kinds. kustomize leaves the name out of what it hashes.
+  package static func suffix(_ object: Value, withName: Bool = true) -> String? {
     var members = Value.Object()
     members["kind"] = object["kind"]
-    members["name"] = object[path: "metadata", "name"] ?? ""
+    members["name"] = withName ? object[path: "metadata", "name"] ?? "" : ""
     switch object["kind"]?.string {
     case "ConfigMap":
       members["data"] = object["data"] ?? ""

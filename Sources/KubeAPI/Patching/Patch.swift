@@ -55,6 +55,30 @@ package enum Patch {
     }
   }
 
+  /// Applies a patch to a document that stays as it is written: nothing is typed or defaulted (`--local`, kustomize).
+  package static func applyUntyped(
+    _ type: PatchType, _ body: Value, to object: Value, kind: Kind?
+  ) throws(Status) -> Value {
+    switch type {
+    case .json:
+      var patched = object
+      for operation in body.array ?? [] {
+        do throws(JSONPatchFailure) {
+          try JSONPatchOperation.apply(operation, to: &patched)
+        } catch { throw .unprocessable }
+      }
+      return patched
+    case .merge: return mergeJSON(object, body)
+    case .strategic:
+      guard let kind, let root = Schema.root(kind) else { return mergeJSON(object, body) }
+      do throws(PatchError) {
+        return .object(
+          try StrategicMerge(appliesDirectives: true, ignoresUnmatchedNulls: true)
+            .merge(object.object ?? Value.Object(), body.object ?? Value.Object(), PatchSchema(structure: root)))
+      } catch { throw .unknown(error.message) }
+    }
+  }
+
   private static func typed(
     _ object: Value, _ kind: Kind, named name: Value?
   ) throws(Status) -> (object: Value, warnings: [String]) {

@@ -66,7 +66,7 @@ enum Others {
   }
 
   @Sendable static func kustomize(_ call: Call) throws(Failure) {
-    if call.arguments.count > 1 { throw .text("specify one path to \(call.path)") }
+    if call.arguments.count > 1 { throw .text("specify one path to kustomization.yaml") }
     let documents = try Kustomization.build(call, call.arguments.first ?? ".")
     var texts: [String] = []
     for document in documents { texts.append(Documents.yaml(document)) }

@@ -102,12 +102,11 @@ enum PatchVerb {
     if call.isLocal {
       let object: Value
       do throws(Status) {
-        let typed = Decoding.normalize(info.kind, info.object)
-        object = try Patch.apply(type, patch, to: typed, kind: info.kind).object
+        object = try Patch.applyUntyped(type, patch, to: info.object, kind: info.kind)
       } catch {
         throw .status(error)
       }
-      let isSame = object == Decoding.normalize(info.kind, info.object)
+      let isSame = object == info.object
       return try printer.show(info, isSame ? "patched (no change)" : "patched", object)
     }
     // A client dry run works on what is there, and says nothing of it.

@@ -135,6 +135,7 @@ enum SetVerb {
   }
 
   /// Changes the containers of a list that a pattern names; false when none does.
+  @discardableResult
   static func changeContainers(
     _ object: inout Value, _ path: [String], _ pattern: String, _ work: (inout Value) -> Void
   ) -> Bool {

@@ -43,7 +43,8 @@ enum SetEnvironment {
             if call.flags.bool("overwrite") {
               variables[index] = variable
             } else {
-              kept.append("'\(name)' already has a value (\(variables[index]["value"]?.string ?? "")), and --overwrite is false")
+              kept.append(
+                "'\(name)' already has a value (\(variables[index]["value"]?.string ?? "")), and --overwrite is false")
             }
           } else {
             variables.append(variable)
