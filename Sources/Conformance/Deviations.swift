@@ -19,6 +19,9 @@ package enum Deviations {
   private static let nodeFacts =
     "Image digests and sizes and the machine's identifiers of the capture are invented, as ours are."
 
+  private static let randomOrder =
+    "kubectl prints these in the random order of a Go map (or as answers come in): ours are in a fixed order."
+
   package static let all: [Deviation] = [
     Deviation(session: "help-and-usage", command: "kubectl", reason: help),
     Deviation(session: "help-and-usage", command: "kubectl rollout", reason: help),
@@ -34,6 +37,9 @@ package enum Deviations {
     Deviation(session: "logs", command: "kubectl logs -l app=postgres --tail=2 --prefix", reason: logText),
     Deviation(session: "tty-output", command: "kubectl exec -it postgres-0 -- echo hi", reason: program),
     Deviation(session: "nodes", command: "kubectl get node microk8s-vm -o yaml", reason: nodeFacts),
+    Deviation(
+      session: "describe-workload", command: "kubectl describe -f postgres.yaml | head -20", reason: randomOrder),
+    Deviation(session: "tty-output", command: "kubectl get componentstatuses", reason: randomOrder),
   ]
 
   static func reason(session: String, command: String) -> String? {
