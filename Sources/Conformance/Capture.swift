@@ -21,6 +21,23 @@ package struct CapturedCommand: Sendable {
   package let notSimulated: [String]
 }
 
+/// What on a captured machine was left to chance and the capture does not tell.
+package struct Race: Sendable {
+  /// How long after the setup the recording began, which is where its time 0 lies between two looks of the kubelet.
+  var idle: Double?
+  /// The kubelet's workers were woken once less after a container's start.
+  var isQuick = false
+
+  static let others: [Race] = {
+    var races = [Race(isQuick: true)]
+    for eighth in 1...7 {
+      races.append(Race(idle: Double(eighth) / 8))
+      races.append(Race(idle: Double(eighth) / 8, isQuick: true))
+    }
+    return races
+  }()
+}
+
 package struct Capture: Sendable {
   package let name: String
   package let commands: [CapturedCommand]
@@ -46,7 +63,7 @@ package struct Capture: Sendable {
   /// with Ctrl-C; the others end by themselves, or not, which is part of what is compared.
   /// `stretched` lets the pauses before some commands last longer, by seconds; everything after moves along.
   package static func played(
-    name: String, json: [UInt8], stretched: [Int: Double] = [:], relistPhase: Double? = nil
+    name: String, json: [UInt8], stretched: [Int: Double] = [:], race: Race = Race()
   ) throws(JSONError) -> [UInt8] {
     var description = try JSON.parse(json)
     var delay = 0.0
@@ -63,7 +80,8 @@ package struct Capture: Sendable {
     }
     description["commands"] = .array(commands)
     description = Adaptation.of(name).applied(to: description)
-    if let relistPhase { description.set(["machine", "relistPhase"], .number(relistPhase)) }
+    if let idle = race.idle { description.set(["machine", "idle"], .number(idle)) }
+    if race.isQuick { description.set(["machine", "looksOnceMore"], .bool(false)) }
     return SessionPlayer.play(json: Array(JSON.compact(description).utf8))
   }
 }

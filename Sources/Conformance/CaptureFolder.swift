@@ -7,13 +7,10 @@ package enum CaptureFolder {
   /// this much longer where the simulator is a little later, in so many places of a session.
   private static let stretchSeconds = 1.25
   private static let stretchesMax = 2
-  /// The kubelet of each captured machine looked at its runtime at a fixed place in every second, which the capture does not
-  /// tell: a session that differs is played with these too.
-  private static let relistPhases = [0.0, 0.2, 0.4, 0.6, 0.8]
 
   /// Stretches the pause before the first command that differs, or one before it; nil when that does not help.
   private static func stretch(
-    _ expected: Capture, _ json: [UInt8], _ stretched: [Int: Double], _ phase: Double?,
+    _ expected: Capture, _ json: [UInt8], _ stretched: [Int: Double], _ race: Race,
     _ best: SessionResult
   ) throws -> ([Int: Double], SessionResult, [UInt8])? {
     let differing = best.commands.indices.filter {
@@ -26,7 +23,7 @@ package enum CaptureFolder {
       guard isPause(before: place, expected), stretched[place] == nil else { continue }
       var pauses = stretched
       pauses[place] = stretchSeconds
-      let bytes = try Capture.played(name: expected.name, json: json, stretched: pauses, relistPhase: phase)
+      let bytes = try Capture.played(name: expected.name, json: json, stretched: pauses, race: race)
       let result = Comparison.compare(expected: expected, actual: try Capture(name: expected.name, json: bytes))
       if result.equal > best.equal { return (pauses, result, bytes) }
     }
@@ -49,19 +46,20 @@ package enum CaptureFolder {
     let json = Array(try Data(contentsOf: URL(fileURLWithPath: file)))
     let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
     let expected = try Capture(name: name, json: json)
-    var phase: Double?
+    var race = Race()
     var played = try Capture.played(name: name, json: json)
     var best = Comparison.compare(expected: expected, actual: try Capture(name: name, json: played))
     if best.isPhaseDependent(expected) {
-      for other in relistPhases {
-        let bytes = try Capture.played(name: name, json: json, relistPhase: other)
+      for other in Race.others {
+        let bytes = try Capture.played(name: name, json: json, race: other)
         let result = Comparison.compare(expected: expected, actual: try Capture(name: name, json: bytes))
-        if result.equal > best.equal { (phase, played, best) = (other, bytes, result) }
+        if result.equal > best.equal { (race, played, best) = (other, bytes, result) }
+        if best.equal + best.tagged == best.commands.count { break }
       }
     }
     var stretched: [Int: Double] = [:]
     for _ in 0..<stretchesMax {
-      guard let (pauses, result, bytes) = try stretch(expected, json, stretched, phase, best) else { break }
+      guard let (pauses, result, bytes) = try stretch(expected, json, stretched, race, best) else { break }
       stretched = pauses
       best = result
       played = bytes

@@ -28,15 +28,15 @@ package enum Comparison {
   /// A container becomes ready 6 to 8 seconds after its start (the captures' README), and the next step often waits for it.
   static let readinessTolerance = 0.5
   /// So many exchanges of two names are tried in a session that does not agree at first.
-  static let exchangesMax = 600
+  static let exchangesMax = 200
 
   package static func compare(expected: Capture, actual: Capture) -> SessionResult {
     let hasRestarts = expected.commands.contains { $0.command.contains("rollout restart") }
     let wanted = expected.commands.map { $0.lines.map { MarkedLine($0.text, hasRestarts: hasRestarts) } }
     let given = actual.commands.map { $0.lines.map { MarkedLine($0.text, hasRestarts: hasRestarts) } }
     var identities = Identities(capture: wanted, simulation: given)
-    func differences(_ index: Int) -> [String] {
-      guard index < actual.commands.count else { return ["was not played"] }
+    func differences(_ index: Int) -> Report {
+      guard index < actual.commands.count else { return Report(lines: ["was not played"]) }
       return compare(
         expected.commands[index], wanted[index], actual.commands[index], given[index], identities)
     }
@@ -45,9 +45,9 @@ package enum Comparison {
     var isBetter = true
     while isBetter, tried < exchangesMax {
       isBetter = false
-      let names = doubtful(reports, given, identities)
+      let names = doubtful(expected, reports, given, identities)
       for (index, a) in names.enumerated() {
-        for b in names[(index + 1)...] where a.kind == b.kind && tried < exchangesMax {
+        for b in names[(index + 1)...] where tried < exchangesMax && identities.areAlike(a, b) {
           if a.kind == "template-hash" { continue }
           tried += 1
           identities.swap(a, b)
@@ -72,19 +72,29 @@ package enum Comparison {
       results.append(
         CommandResult(
           command: want.command, isEqual: reports[index].isEmpty,
-          deviation: Deviations.reason(session: expected.name, command: want.command), differences: reports[index]))
+          deviation: Deviations.reason(session: expected.name, command: want.command),
+          differences: reports[index].lines))
     }
     return SessionResult(name: expected.name, commands: results)
   }
 
-  private static func badness(_ report: [String]) -> Int { report.isEmpty ? 0 : 1_000 + report.count }
+  private static func badness(_ report: Report) -> Int { report.lines.isEmpty ? 0 : 1_000 + report.distance }
+
+  /// What differs in a command, and by how much.
+  private struct Report {
+    var lines: [String] = []
+    var distance = 0
+
+    var isEmpty: Bool { lines.isEmpty }
+  }
 
   /// Names in commands that differ: exchanging some of them may help.
   private static func doubtful(
-    _ reports: [[String]], _ given: [[MarkedLine]], _ identities: Identities
+    _ expected: Capture, _ reports: [Report], _ given: [[MarkedLine]], _ identities: Identities
   ) -> [Identity] {
     var concerned: Set<Identity> = []
     for (index, report) in reports.enumerated() where !report.isEmpty && index < given.count {
+      if Deviations.reason(session: expected.name, command: expected.commands[index].command) != nil { continue }
       for line in given[index] { concerned.formUnion(line.identities) }
     }
     return identities.simulated.filter { concerned.contains($0) }
@@ -95,18 +105,20 @@ package enum Comparison {
   private static func compare(
     _ want: CapturedCommand, _ wanted: [MarkedLine], _ got: CapturedCommand, _ given: [MarkedLine],
     _ identities: Identities
-  ) -> [String] {
-    var differences: [String] = []
-    if !got.notSimulated.isEmpty { differences.append("not simulated: \(got.notSimulated.joined(separator: "; "))") }
+  ) -> Report {
+    var report = Report()
+    if !got.notSimulated.isEmpty { report.lines.append("not simulated: \(got.notSimulated.joined(separator: "; "))") }
     let isWatch = want.isBackground || want.command.contains(" -w") || want.command.contains("--watch")
     let isByTime = want.command.contains("--sort-by") || want.command.contains("kubectl events")
     for stream in ["stdout", "stderr"] {
-      differences += compare(
+      let part = compare(
         lines(want, wanted, stream) { $0.value }, lines(got, given, stream) { identities.name($0) }, stream,
         isWatch: isWatch, isByTime: isByTime, isTimed: want.isBackground)
+      report.lines += part.lines
+      report.distance += part.distance
     }
-    if want.exit != got.exit { differences.append("exit \(want.exit) expected, \(got.exit) got") }
-    return differences
+    if want.exit != got.exit { report.lines.append("exit \(want.exit) expected, \(got.exit) got") }
+    return report
   }
 
   private struct Line {
@@ -132,7 +144,7 @@ package enum Comparison {
   private static func compare(
     _ wantedLines: [Line], _ givenLines: [Line], _ stream: String, isWatch: Bool, isByTime: Bool,
     isTimed: Bool
-  ) -> [String] {
+  ) -> Report {
     var wanted = wantedLines
     var given = givenLines
     // Columns are as wide as their volatile values: padding is compared exactly only where nothing volatile stands in a table.
@@ -152,9 +164,12 @@ package enum Comparison {
       wanted.count == given.count
       && zip(wanted, given).allSatisfy { want, got in want.raw == got.raw || want.form == got.form }
     if isEqual || LineOrder.agrees(wanted.map(order), given.map(order), isWatch: isWatch, isByTime: isByTime) {
-      return isTimed ? compareTimes(wanted, given) : []
+      return Report(lines: isTimed ? compareTimes(wanted, given) : [])
     }
     var differences: [String] = []
+    if isWatch, wanted.count == given.count, let problem = LineOrder.watchProblem(wanted.map(order), given.map(order)) {
+      differences.append("\(stream): \(problem)")
+    }
     for index in 0..<max(wanted.count, given.count) {
       let want = index < wanted.count ? wanted[index] : nil
       let got = index < given.count ? given[index] : nil
@@ -162,7 +177,17 @@ package enum Comparison {
       if let want { differences.append("\(stream)- \(want.raw)") }
       if let got { differences.append("\(stream)+ \(got.raw)") }
     }
-    return differences
+    let distance =
+      isWatch ? LineOrder.watchDistance(wanted.map(order), given.map(order)) : distance(wanted, given)
+    return Report(lines: differences, distance: distance)
+  }
+
+  /// Lines that only one of the two has.
+  private static func distance(_ wanted: [Line], _ given: [Line]) -> Int {
+    var counts: [String: Int] = [:]
+    for line in wanted { counts[line.form, default: 0] += 1 }
+    for line in given { counts[line.form, default: 0] -= 1 }
+    return counts.values.reduce(0) { $0 + abs($1) }
   }
 
   private static func order(_ line: Line) -> LineOrder.Line {

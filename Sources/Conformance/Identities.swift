@@ -47,6 +47,20 @@ struct MarkedLine {
     pieces.compactMap { if case .identity(let identity) = $0 { identity } else { nil } }
   }
 
+  /// The text right before an identity.
+  func text(before wanted: Identity) -> String {
+    var last = ""
+    for piece in pieces {
+      switch piece {
+      case .text(let text): last += text
+      case .identity(let identity):
+        if identity == wanted { return last }
+        last += identity.value
+      }
+    }
+    return last
+  }
+
   /// The line with its identities as somebody else calls them.
   func text(_ name: (Identity) -> String) -> String {
     var out = ""
@@ -65,9 +79,13 @@ struct Identities {
   private var captured: [Identity: String] = [:]
   /// The simulator's identities, in the order of their first appearance.
   private(set) var simulated: [Identity] = []
+  /// What stands before an identity where it first appears: names of one family have it in common.
+  private var families: [Identity: String] = [:]
 
   /// What the capture calls it; a name that no capture has if it has none.
   func name(_ identity: Identity) -> String { captured[identity] ?? "?" + identity.value }
+
+  func areAlike(_ a: Identity, _ b: Identity) -> Bool { a.kind == b.kind && families[a] == families[b] }
 
   mutating func swap(_ a: Identity, _ b: Identity) {
     let other = captured[a]
@@ -80,6 +98,7 @@ struct Identities {
     let left = Places(capture)
     let right = Places(simulation)
     simulated = right.order
+    families = right.families
     for kind in Set(left.order.map(\.kind)).sorted() {
       let wanted = left.order.filter { $0.kind == kind }
       let given = right.order.filter { $0.kind == kind }
@@ -108,6 +127,7 @@ struct Identities {
   /// Where each identity stands: command and line, with every other identity blanked out.
   private struct Places {
     var order: [Identity] = []
+    var families: [Identity: String] = [:]
     private var places: [Identity: [String: Int]] = [:]
     /// Where in its commands an identity stands on average: how far down, in thousandths.
     private var depths: [Identity: (sum: Int, count: Int)] = [:]
@@ -122,15 +142,13 @@ struct Identities {
             if places[identity] == nil { places[identity] = [:] }
             places[identity]![place, default: 0] += 1
           }
-          for identity in line.identities where !seen.contains(identity) {
-            seen.insert(identity)
+          for identity in line.identities where families[identity] == nil {
+            families[identity] = line.text(before: identity)
             order.append(identity)
           }
         }
       }
     }
-    private var seen: Set<Identity> = []
-
     func middle(_ identity: Identity) -> Int {
       guard let depth = depths[identity] else { return 0 }
       return depth.sum / depth.count

@@ -22,35 +22,64 @@ enum LineOrder {
   /// sorted by whole seconds.
   static func agrees(_ wanted: [Line], _ given: [Line], isWatch: Bool, isByTime: Bool) -> Bool {
     guard wanted.count == given.count else { return false }
-    if isWatch { return agreesAsWatch(wanted, given) }
+    if isWatch { return watchProblem(wanted, given) == nil }
     return agreesAsList(wanted, given) || agreesAsParagraphs(wanted, given) || agreesAsWords(wanted, given)
       || EventOrder.agrees(wanted, given, isByTime: isByTime)
   }
 
   // MARK: Watches
 
-  private static func agreesAsWatch(_ wanted: [Line], _ given: [Line]) -> Bool {
+  /// What does not agree, nil if nothing.
+  static func watchProblem(_ wanted: [Line], _ given: [Line]) -> String? {
     let isEvents = wanted.first?.form.hasPrefix("LAST SEEN") ?? false
     var places: [String: [Int]] = [:]
     for (index, line) in given.enumerated() { places[key(line.form, isEvents), default: []].append(index) }
     var order: [Int] = []
     for line in wanted {
       let key = key(line.form, isEvents)
-      guard var left = places[key], let index = left.first, given[index].form == line.form else { return false }
+      guard var left = places[key], let index = left.first, given[index].form == line.form else {
+        return "not the same rows of \(key): \(line.form)"
+      }
       left.removeFirst()
       places[key] = left
       order.append(index)
     }
     // Whatever changed places was shown at nearly the same moment.
-    var latest = (place: -1, seconds: 0.0)
-    for (index, place) in order.enumerated() {
-      if place < latest.place {
-        if abs(wanted[index].seconds - latest.seconds) > raceSeconds { return false }
-      } else {
-        latest = (place, wanted[index].seconds)
+    for index in order.indices {
+      for later in order.indices[(index + 1)...] where order[later] < order[index] {
+        if wanted[later].seconds - wanted[index].seconds > raceSeconds {
+          return "the wrong way round: \(wanted[index].form) | \(wanted[later].form)"
+        }
       }
     }
-    return true
+    return nil
+  }
+
+  /// How far apart two watches are: rows that one object shows and the other does not, and pairs the wrong way round.
+  static func watchDistance(_ wanted: [Line], _ given: [Line]) -> Int {
+    let isEvents = wanted.first?.form.hasPrefix("LAST SEEN") ?? false
+    var places: [String: [Int]] = [:]
+    for (index, line) in given.enumerated() { places[key(line.form, isEvents), default: []].append(index) }
+    var distance = 0
+    var order: [(want: Int, got: Int)] = []
+    for (index, line) in wanted.enumerated() {
+      let key = key(line.form, isEvents)
+      guard var left = places[key], let place = left.first else {
+        distance += 5
+        continue
+      }
+      left.removeFirst()
+      places[key] = left
+      if given[place].form != line.form { distance += 5 }
+      order.append((index, place))
+    }
+    for (_, left) in places { distance += 5 * left.count }
+    for (index, one) in order.enumerated() {
+      for other in order[(index + 1)...] where other.got < one.got {
+        if wanted[other.want].seconds - wanted[one.want].seconds > raceSeconds { distance += 1 }
+      }
+    }
+    return distance
   }
 
   /// What a row is about: its name (behind its namespace), or the object of an event.

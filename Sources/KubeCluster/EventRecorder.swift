@@ -1,5 +1,5 @@
 // Kubernetes events: what components say about objects. An event with the same object, source, reason and message as an
-// earlier one raises its count; more than ten different messages of one reason within ten minutes are combined; one source
+// earlier one raises its count; from the tenth different message of one reason within ten minutes on they are combined; one source
 // may say 25 things about one object at once and then one per five minutes.
 // Source: client-go `tools/record/events_cache.go`.
 
@@ -73,13 +73,15 @@ package final class EventRecorder {
     let groupKey = about.key + "|" + type.rawValue + "|" + reason
     var group = groups[groupKey] ?? Group(messages: [], last: now)
     if now - group.last > .seconds(Int64(600)) { group.messages = [] }
-    // The set is not grown further once the limit is passed.
-    if group.messages.count <= 10 { group.messages.insert(message) }
+    group.messages.insert(message)
+    // The tenth message is the first to be combined, and is not remembered: the nine before it go on counting by themselves.
+    let isCombined = group.messages.count >= 10
+    if isCombined { group.messages.remove(message) }
     group.last = now
     groups[groupKey] = group
     var message = message
     var key = groupKey + "|" + message
-    if group.messages.count > 10 {
+    if isCombined {
       message = "(combined from similar events): " + message
       key = groupKey + "|"
     }

@@ -98,7 +98,7 @@ extension SessionSettings {
   /// The timings of the node.
   var nodeProfile: NodeProfile {
     var result = profile == "capture" ? NodeProfile.capture : NodeProfile.microk8s
-    if let relistPhase { result.relistPhase = relistPhase }
+    if let looksOnceMore { result.looksOnceMore = looksOnceMore }
     result.patchesAnnotations = addons.contains("calico")
     return result
   }

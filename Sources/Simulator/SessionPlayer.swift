@@ -117,7 +117,8 @@ extension SessionSettings {
         for item in value.array ?? [] { if let name = item.string { addons.append(name) } }
       case "images":
         for item in value.array ?? [] { if let name = item.string { preloadedImages.append(name) } }
-      case "relistPhase": relistPhase = value.seconds
+      case "idle": idle = value.seconds ?? .zero
+      case "looksOnceMore": looksOnceMore = value.bool
       case "timings":
         try readTimings(value)
       default: break
@@ -173,7 +174,7 @@ private final class Driver {
   init(_ session: Session, _ commands: [Value]) {
     self.session = session
     specifications = commands
-    base = session.world.now
+    base = session.world.now + session.settings.idle
   }
 
   func run() {

@@ -24,8 +24,10 @@ package struct SessionSettings {
   /// A PostgreSQL container starts on the data of another major version. False, as it is; the captures' containers were stand-ins
   /// that kept no data, so that their updates from 15 to 16 succeed.
   package var acceptsForeignData = false
-  /// Where in each second the kubelet looks at the runtime; nil for the profile's.
-  package var relistPhase: Interval?
+  /// A session file's time between the end of its setup and its time 0.
+  package var idle: Interval = .zero
+  /// See `NodeProfile.looksOnceMore`; nil for the profile's.
+  package var looksOnceMore: Bool?
   /// The recorder's limit for one block, in virtual time.
   package var blockLimit: Interval = .seconds(300)
 

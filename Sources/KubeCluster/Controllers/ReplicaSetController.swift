@@ -174,6 +174,7 @@ final class ReplicaSetController: Controller {
     let crowdA = perNode[nodeA] ?? 0
     let crowdB = perNode[nodeB] ?? 0
     if crowdA != crowdB { return crowdA > crowdB }
+    // The real one compares orders of magnitude and then uids, which are random: the younger goes first is one of its outcomes.
     if let readyA, let readyB, readyA != readyB { return readyA > readyB }
     let restartsA = restarts(a)
     let restartsB = restarts(b)

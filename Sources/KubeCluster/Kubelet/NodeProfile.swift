@@ -37,6 +37,9 @@ package struct NodeProfile {
   package var provisionerPeriod: Interval = .seconds(Int64(5))
   /// Calico patches the pod's annotations when its network comes up and goes down.
   package var patchesAnnotations = true
+  /// Where annotations are patched, a pod worker may or may not be woken once more after a container's start (a race of two
+  /// events of one relist): if so, readiness is asked for a second later.
+  package var looksOnceMore = true
   /// First three bytes of the pod network, with the dot.
   package var podNetwork = "10.1.254."
 

@@ -483,7 +483,7 @@ final class PodWorker {
       event(.normal, "Started", "Started container \(container.name)", container)
       beginProbes(container)
       noticeAtRelist()
-      if container.restartCount == 0, profile.patchesAnnotations {
+      if container.restartCount == 0, profile.patchesAnnotations, profile.looksOnceMore {
         // Where annotations are patched, a fresh container is looked at once more.
         let relist = self.relist(after: world.now) + profile.relistPeriod
         world.schedule(at: relist + .milliseconds(1)) { [self] in requestSync() }
