@@ -21,5 +21,5 @@ import Testing
     #expect(equal >= ConformanceTests.equalMin, "\(equal) commands are equal; run ardoise-dev conformance --details")
   }
 
-  static let equalMin = 1_215
+  static let equalMin = 1_236
 }
