@@ -1,88 +1,82 @@
-// The client programs of the image: psql as a process (prompts on a terminal, a pager's place, exit codes), pg_isready. The
-// language itself is the engine's.
+// The client programs as processes of a machine: psql (prompts on a terminal, a pager's place, exit codes) and the door through
+// which the others reach servers and files. The language itself is the engine's.
 
 import Postgres
 import SimKernel
 import SimMachine
 
 enum PostgresClients {
-  /// Programs of the image whose work is not modelled.
-  private static let notSimulated = [
-    "createdb", "createuser", "dropdb", "dropuser", "pg_dump", "pg_dumpall", "pg_restore", "pg_basebackup", "pgbench",
-    "pg_ctl", "initdb", "vacuumdb", "reindexdb", "pg_upgrade", "pg_controldata", "pg_config",
-  ]
-  static let names = ["psql", "pg_isready"] + notSimulated
+  /// Runs one of the engine's client programs.
+  static func run(_ name: String, _ release: PostgresRelease, _ call: inout UtilityCall) -> Int32 {
+    let host = ProcessClientHost(call.process, release)
+    let client = ClientCall(name, call.arguments, input: call.input, host: host)
+    let code = ClientTools.run(client)
+    for part in client.output.parts {
+      if part.isError { call.complain(String(decoding: part.bytes, as: UTF8.self)) } else { call.write(part.bytes) }
+    }
+    return code
+  }
+}
 
-  static func register(into table: CommandTable, release: PostgresRelease) {
-    table.register("psql") { PsqlProgram(release) }
-    table.register(Utility("pg_isready", run: isReady))
-    for name in notSimulated {
-      table.register(
-        Utility(name) { call in
-          call.process.note(notSimulated: name)
-          return 1
-        })
+/// A process of a simulated machine.
+private final class ProcessClientHost: ClientHost {
+  private let process: Process
+  private let release: PostgresRelease
+
+  init(_ process: Process, _ release: PostgresRelease) {
+    self.process = process
+    self.release = release
+  }
+
+  var version: String { release.number + release.clientSuffix }
+  var majorVersion: Int { release.major }
+  var restrictsDumps: Bool { release.restrictsDumps }
+  var userName: String { OperatingUser.name(process) }
+  func environment(_ name: String) -> String? { process.environment[name] }
+  func note(notSimulated reason: String) { process.note(notSimulated: reason) }
+
+  func connect(_ p: ClientParameters) -> ClientConnection {
+    switch PostgresRoute.find(host: p.host, port: p.port, from: process) {
+    case .failed(let message): return p.applicationName == "pg_isready" ? .noResponse : .failed(message)
+    case .instance(let instance, let place, let from):
+      if p.applicationName == "pg_isready", instance.server.refusal != nil {
+        _ = instance.server.open(user: p.user ?? "", database: p.database ?? "", password: nil, from: from)
+        return .rejected
+      }
+      let parameters = [
+        "host": p.host ?? "localhost", "port": p.port ?? "5432", "dbname": p.database ?? "", "user": p.user ?? "",
+      ]
+      switch instance.server.open(
+        user: p.user ?? "", database: p.database ?? "", password: p.password ?? PasswordFile.find(parameters, process),
+        from: from, applicationName: p.applicationName)
+      {
+      case .session(let session): return .session(session)
+      case .passwordNeeded:
+        if !p.never, process.file(0)?.isTerminal == true {
+          process.note(notSimulated: "\(p.applicationName): asking for a password")
+        }
+        return .failed("connection to server \(place) failed: fe_sendauth: no password supplied\n")
+      case .refused(let error):
+        let detail = error.detail.map { "DETAIL:  \($0)\n" } ?? ""
+        return .failed("connection to server \(place) failed: FATAL:  \(error.message)\n\(detail)")
+      }
     }
   }
 
-  /// Source: PostgreSQL 15 manual, pg_isready.
-  private static func isReady(_ call: inout UtilityCall) -> Int32 {
-    var host = call.environment["PGHOST"]
-    var port = call.environment["PGPORT"]
-    var quiet = false
-    var index = 0
-    let words = call.arguments
-    while index < words.count {
-      let word = words[index]
-      index += 1
-      func value(_ long: String) -> String? {
-        if word.hasPrefix(long + "=") { return String(word.dropFirst(long.utf8.count + 1)) }
-        if word.utf8.count > 2, word.utf8.first == 45, word.dropFirst().utf8.first != 45 {
-          return String(word.dropFirst(2))
-        }
-        defer { index += 1 }
-        return index < words.count ? words[index] : nil
-      }
-      if word.hasPrefix("-h") || word.hasPrefix("--host") {
-        host = value("--host")
-      } else if word.hasPrefix("-p") || word.hasPrefix("--port") {
-        port = value("--port")
-      } else if word == "-q" || word == "--quiet" {
-        quiet = true
-      } else if word.hasPrefix("-U") || word.hasPrefix("--username") {
-        _ = value("--username")
-      } else if word.hasPrefix("-d") || word.hasPrefix("--dbname") {
-        _ = value("--dbname")
-      } else if word.hasPrefix("-t") || word.hasPrefix("--timeout") {
-        _ = value("--timeout")
-      } else if word == "--version" || word == "-V" {
-        call.process.note(notSimulated: "pg_isready --version")
-        return 1
-      } else if word.utf8.first == 45 {
-        call.complain(
-          "pg_isready: unrecognized option: \(word.dropFirst(word.hasPrefix("--") ? 2 : 1))\npg_isready: hint: Try \"pg_isready --help\" for more information.\n"
-        )
-        return 3
-      }
-    }
-    let place = "\(host ?? "/var/run/postgresql"):\(port ?? "5432")"
-    switch PostgresRoute.find(host: host, port: port, from: call.process) {
-    case .server(let server, _):
-      if server.refusal != nil {
-        if !quiet { call.print("\(place) - rejecting connections\n") }
-        return 1
-      }
-      if !quiet { call.print("\(place) - accepting connections\n") }
-      return 0
-    case .failed:
-      if !quiet { call.print("\(place) - no response\n") }
-      return 2
-    }
+  func close(_ session: ClientSession) { session.server.close(session) }
+  func read(_ path: String) -> [UInt8]? {
+    try? process.fileSystem.read(path, in: process.workingDirectory, as: process.credentials)
+  }
+  func write(_ path: String, _ bytes: [UInt8]) -> String? {
+    do throws(Errno) {
+      try process.fileSystem.write(path, in: process.workingDirectory, bytes, as: process.credentials)
+      return nil
+    } catch { return error.message }
   }
 }
 
 /// psql: connects, runs `-c` and `-f`, or reads statements from a pipe or a terminal.
-private final class PsqlProgram: Program {
+final class PsqlProgram: Program {
   private let release: PostgresRelease
   private var invocation: PsqlInvocation?
   private var psql: PsqlSession?
@@ -145,58 +139,58 @@ private final class PsqlProgram: Program {
         return end(process, 1)
       }
     }
+    return connect(process, invocation)
+  }
+
+  private func connect(_ process: Process, _ invocation: PsqlInvocation) -> Step {
+    let user = invocation.user ?? OperatingUser.name(process)
+    let database = invocation.wantsList ? invocation.database ?? "postgres" : invocation.database ?? user
+    let instance: PostgresInstance
+    let place: String
+    let from: ClientAddress
     switch PostgresRoute.find(host: invocation.host, port: invocation.port, from: process) {
     case .failed(let message):
       process.complain("psql: error: \(message)")
       return end(process, 2)
-    case .server(let server, let overNetwork):
-      self.server = server
-      return connect(process, invocation, server, overNetwork)
+    case .instance(let found, let where_, let source):
+      instance = found
+      place = where_
+      from = source
     }
-  }
-
-  private func connect(
-    _ process: Process, _ invocation: PsqlInvocation, _ server: Server, _ overNetwork: Bool
-  ) -> Step {
-    let user = invocation.user ?? (process.credentials.user == 0 ? "root" : "postgres")
-    let database = invocation.wantsList ? "postgres" : invocation.database ?? user
-    let place =
-      overNetwork
-      ? "at \"\(invocation.host ?? "")\" (\(address(invocation.host, process))), port \(invocation.port ?? "5432")"
-      : "on socket \"/var/run/postgresql/.s.PGSQL.\(invocation.port ?? "5432")\""
-    do throws(SQLError) {
-      let connector = PsqlRoute(server, overNetwork)
-      let session = try server.connect(
-        user: user, database: database, password: invocation.password, overNetwork: overNetwork)
-      let psql = PsqlSession(session: session, connector: connector)
+    server = instance.server
+    var password = invocation.password
+    if password == nil {
+      password = PasswordFile.find(
+        [
+          "host": invocation.host ?? "localhost", "port": invocation.port ?? "5432", "dbname": database, "user": user,
+        ], process)
+    }
+    switch instance.server.open(user: user, database: database, password: password, from: from) {
+    case .session(let session):
+      let psql = PsqlSession(session: session, connector: PsqlRoute(instance.server, from))
       invocation.configure(psql)
       psql.readFile = { path in
         try? process.fileSystem.read(path, in: process.workingDirectory, as: process.credentials)
       }
       self.psql = psql
-      if invocation.wantsList {
-        psql.feed("\\l")
-        flush(process, psql)
-        return end(process, 0)
-      }
-      return .again
-    } catch {
-      if overNetwork, invocation.password == nil, error.message.hasPrefix("password authentication failed") {
-        if process.file(0)?.isTerminal == true {
-          process.note(notSimulated: "psql: asking for a password")
-          return end(process, 2)
-        }
-        process.complain("psql: error: connection to server \(place) failed: fe_sendauth: no password supplied\n")
+      guard invocation.wantsList else { return .again }
+      psql.feed("\\l")
+      flush(process, psql)
+      return end(process, 0)
+    case .passwordNeeded:
+      if !invocation.never, process.file(0)?.isTerminal == true {
+        process.note(notSimulated: "psql: asking for a password")
         return end(process, 2)
       }
+      // Without a terminal the question goes to standard error, and an empty input answers it.
+      if !invocation.never { process.complain("Password for user \(user): \n") }
+      process.complain("psql: error: connection to server \(place) failed: fe_sendauth: no password supplied\n")
+      return end(process, 2)
+    case .refused(let error):
       process.complain("psql: error: connection to server \(place) failed: FATAL:  \(error.message)\n")
       if let detail = error.detail { process.complain("DETAIL:  \(detail)\n") }
       return end(process, 2)
     }
-  }
-
-  private func address(_ host: String?, _ process: Process) -> String {
-    process.machine.network?.resolve(host ?? "", from: process.machine).first ?? host ?? ""
   }
 
   // MARK: Input
@@ -270,14 +264,18 @@ private final class PsqlProgram: Program {
 /// Where `\c` connects to.
 private final class PsqlRoute: PsqlConnector {
   private let server: Server
-  private let overNetwork: Bool
+  private let from: ClientAddress
 
-  init(_ server: Server, _ overNetwork: Bool) {
+  init(_ server: Server, _ from: ClientAddress) {
     self.server = server
-    self.overNetwork = overNetwork
+    self.from = from
   }
 
   func open(user: String, database: String, password: String?) throws(SQLError) -> ClientSession {
-    try server.connect(user: user, database: database, password: password, overNetwork: overNetwork)
+    switch server.open(user: user, database: database, password: password, from: from) {
+    case .session(let session): return session
+    case .passwordNeeded: throw SQLError("08001", "fe_sendauth: no password supplied", kind: .fatal)
+    case .refused(let error): throw error
+    }
   }
 }

@@ -1,13 +1,124 @@
-// The words of the image's entrypoint, of initdb and of the server's log. Sources: docker-library/postgres
-// docker-entrypoint.sh, PostgreSQL's initdb.c, postmaster.c, xlog.c. Timings in checkpoint lines and positions in the log are
-// of the kind that differs on every machine; here they are always the same.
+// The words of the server's log and of initdb. Sources: the log of a running PostgreSQL 15 for its events; the manual's chapter
+// 20.8 for log_line_prefix. Process numbers inside a container follow the order in which the server starts its children.
 
+import Postgres
 import SimKernel
+
+/// The numbers of a server's own processes, as they come about in a container.
+struct PostgresProcesses {
+  let postmaster: Int64
+  let startup: Int64
+  let checkpointer: Int64
+  let launcher: Int64
+  let receiver: Int64
+
+  /// Children are numbered from `first`. Since 15 the checkpointer starts before recovery.
+  init(postmaster: Int64, first: Int64, major: Int) {
+    self.postmaster = postmaster
+    startup = major >= 15 ? first + 2 : first
+    checkpointer = major >= 15 ? first : first + 1
+    launcher = major >= 15 ? first + 5 : first + 6
+    receiver = first + 3
+  }
+}
+
+/// What a checkpoint did, for its line in the log: all of it follows from the model's pages, log positions and clock.
+struct CheckpointFigures {
+  var buffers: Int64
+  var files: Int64
+  var total: Interval
+  var distance: Int64
+  var position: Int64
+}
 
 struct PostgresLog {
   let release: PostgresRelease
-  let dataDirectory: String
+  var prefix = "%m [%p] "
+  /// GMT until the configuration has been read.
+  var zone = "GMT"
+  var sharedBuffers: Int64 = 16_384
 
+  // MARK: Lines
+
+  func stamp(_ time: CivilTime) -> String {
+    "\(date(time)) \(clock(time)).\(padded(time.nanosecond / 1_000_000, 3)) \(zone)"
+  }
+  func moment(_ time: CivilTime) -> String { "\(date(time)) \(clock(time)) \(zone)" }
+
+  private func date(_ time: CivilTime) -> String {
+    "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2))"
+  }
+  private func clock(_ time: CivilTime) -> String {
+    "\(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2))"
+  }
+
+  /// One line as log_line_prefix has it; lines after the first one begin with a tab.
+  func line(_ time: CivilTime, _ process: Int64, _ text: String, session: ClientSession? = nil) -> String {
+    var out = ""
+    var isEscape = false
+    for byte in prefix.utf8 {
+      guard isEscape else {
+        if byte == 37 { isEscape = true } else { out += String(decoding: [byte], as: UTF8.self) }
+        continue
+      }
+      isEscape = false
+      switch byte {
+      case 109: out += stamp(time)
+      case 116: out += moment(time)
+      case 112: out += "\(process)"
+      case 117: out += session.map { $0.loginUser } ?? ""
+      case 100: out += session.map { $0.database.name } ?? ""
+      case 97: out += session.map { $0.applicationName } ?? ""
+      case 37: out += "%"
+      case 113: if session == nil { return out + text + "\n" }
+      default: break
+      }
+    }
+    return out + text + "\n"
+  }
+
+  // MARK: Checkpoints
+
+  func checkpointStarting(_ reasons: String, isRestartPoint: Bool = false) -> String {
+    "LOG:  \(isRestartPoint ? "restartpoint" : "checkpoint") starting: \(reasons)"
+  }
+
+  func checkpointComplete(_ f: CheckpointFigures, isRestartPoint: Bool = false) -> String {
+    let percent = f.buffers * 1_000 / sharedBuffers
+    let sync = f.files > 0 ? f.total.wholeMilliseconds / 2 : 0
+    let write = f.total.wholeMilliseconds / 4
+    let each = f.files > 0 ? sync / f.files : 0
+    var text =
+      "LOG:  \(isRestartPoint ? "restartpoint" : "checkpoint") complete: wrote \(f.buffers) buffers (\(percent / 10).\(percent % 10)%); "
+      + "0 WAL file(s) added, 0 removed, 0 recycled; write=\(seconds(write)) s, sync=\(seconds(sync)) s, "
+      + "total=\(seconds(f.total.wholeMilliseconds)) s; sync files=\(f.files), longest=\(seconds(each)) s, "
+      + "average=\(seconds(each)) s; distance=\(f.distance / 1_024) kB, estimate=\(f.distance / 1_024) kB"
+    if release.major >= 16 { text += "; lsn=\(walText(f.position)), redo lsn=\(walText(f.position))" }
+    return text
+  }
+
+  private func seconds(_ milliseconds: Int64) -> String { "\(milliseconds / 1_000).\(padded(milliseconds % 1_000, 3))" }
+
+  func invalidRecord(_ position: Int64) -> String {
+    "LOG:  invalid record length at \(walText(position)): "
+      + (release.major >= 16 ? "expected at least 24, got 0" : "wanted 24, got 0")
+  }
+
+  var readOnlyReady: String {
+    "LOG:  database system is ready to accept \(release.major >= 14 ? "read-only" : "read only") connections"
+  }
+
+  /// The refusal of a data directory of another major version.
+  func incompatible(_ found: String) -> (String, String) {
+    (
+      "FATAL:  database files are incompatible with server",
+      "DETAIL:  The data directory was initialized by PostgreSQL version \(found), which is not compatible with this version \(release.number)\(release.clientSuffix)."
+    )
+  }
+}
+
+/// The entrypoint's own words.
+enum EntrypointText {
   static let missingPassword = """
     Error: Database is uninitialized and superuser password is not specified.
            You must specify POSTGRES_PASSWORD to a non-empty value for the
@@ -21,132 +132,37 @@ struct PostgresLog {
 
     """
 
+  static let trustWarning = """
+    ********************************************************************************
+    WARNING: POSTGRES_HOST_AUTH_METHOD has been set to "trust". This will allow
+             anyone with access to the Postgres port to access your database without
+             a password, even if POSTGRES_PASSWORD is set. See PostgreSQL
+             documentation about "trust":
+             https://www.postgresql.org/docs/current/auth-trust.html
+             In Docker's default configuration, this is effectively any other
+             container on the same system.
+
+             It is not recommended to use POSTGRES_HOST_AUTH_METHOD=trust. Replace
+             it with "-e POSTGRES_PASSWORD=password" instead to set a password in
+             "docker run".
+    ********************************************************************************
+
+    """
+
+  static let longPassword = """
+
+    WARNING: The supplied POSTGRES_PASSWORD is 100+ characters.
+
+      This will not work if used via PGPASSWORD with "psql".
+
+      https://www.postgresql.org/message-id/flat/E1Rqxp2-0004Qt-PL%40wrigleys.postgresql.org (BUG #6412)
+      https://github.com/docker-library/postgres/issues/507
+
+
+    """
+
   static let alreadyInitialised =
     "\nPostgreSQL Database directory appears to contain a database; Skipping initialization\n\n"
 
   static let initialised = "\nPostgreSQL init process complete; ready for start up.\n\n"
-
-  /// What initdb prints before it writes anything.
-  var initdbBeginning: String {
-    """
-    The files belonging to this database system will be owned by user "postgres".
-    This user must also own the server process.
-
-    The database cluster will be initialized with locale "en_US.utf8".
-    The default database encoding has accordingly been set to "UTF8".
-    The default text search configuration will be set to "english".
-
-    Data page checksums are disabled.
-
-    fixing permissions on existing directory \(dataDirectory) ... ok
-    creating subdirectories ... ok
-    selecting dynamic shared memory implementation ... posix
-    selecting default max_connections ... 100
-    selecting default shared_buffers ... 128MB
-    selecting default time zone ... \(release.isAlpine ? "UTC" : "Etc/UTC")
-    creating configuration files ... ok
-    running bootstrap script ... ok
-
-    """
-  }
-
-  /// initdb from its second half to the start of the temporary server.
-  func initdbEnd(at time: CivilTime) -> String {
-    var text = ""
-    if release.isAlpine {
-      text += "sh: locale: not found\n" + stamp(time, 35) + "WARNING:  no usable system locales were found\n"
-    }
-    text += """
-      performing post-bootstrap initialization ... ok
-      syncing data to disk ... ok
-
-
-      Success. You can now start the database server using:
-
-          pg_ctl -D \(dataDirectory) -l logfile start
-
-      initdb: warning: enabling "trust" authentication for local connections
-
-      """
-    text +=
-      release.major >= 15
-      ? "initdb: hint: You can change this by editing pg_hba.conf or using the option -A, or --auth-local and --auth-host, the next time you run initdb.\n"
-      : "You can change this by editing pg_hba.conf or using the option -A, or\n--auth-local and --auth-host, the next time you run initdb.\n"
-    return text
-  }
-
-  func stamp(_ time: CivilTime, _ process: Int) -> String {
-    "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2)) \(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2)).\(padded(time.nanosecond / 1_000_000, 3)) UTC [\(process)] "
-  }
-
-  private func moment(_ time: CivilTime) -> String {
-    "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2)) \(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2)) UTC"
-  }
-
-  private func log(_ time: CivilTime, _ process: Int, _ message: String) -> String {
-    stamp(time, process) + "LOG:  \(message)\n"
-  }
-
-  /// The temporary server that runs the initialisation scripts, from start to ready.
-  func temporaryStart(at time: CivilTime) -> String {
-    "waiting for server to start...." + log(time, 41, "starting \(release.banner)")
-      + log(time, 41, "listening on Unix socket \"/var/run/postgresql/.s.PGSQL.5432\"")
-      + log(time, 44, "database system was shut down at \(moment(time))")
-      + log(time, 41, "database system is ready to accept connections") + " done\nserver started\n"
-  }
-
-  func temporaryStop(at time: CivilTime) -> String {
-    "waiting for server to shut down...." + log(time, 41, "received fast shutdown request")
-      + log(time, 41, "aborting any active transactions")
-      + log(time, 41, "background worker \"logical replication launcher\" (PID 47) exited with exit code 1")
-      + log(time, 42, "shutting down") + checkpoint(time, 42, "shutdown immediate", buffers: 918, percent: "5.6")
-      + log(time, 41, "database system is shut down") + " done\nserver stopped\n"
-  }
-
-  private func checkpoint(_ time: CivilTime, _ process: Int, _ why: String, buffers: Int, percent: String) -> String {
-    guard release.major >= 15 else { return "" }
-    return log(time, process, "checkpoint starting: \(why)")
-      + log(
-        time, process,
-        "checkpoint complete: wrote \(buffers) buffers (\(percent)%); 0 WAL file(s) added, 0 removed, 0 recycled; write=0.011 s, sync=0.052 s, total=0.071 s; sync files=\(buffers > 100 ? 250 : 3), longest=0.009 s, average=0.002 s; distance=\(buffers > 100 ? 4226 : 0) kB, estimate=\(buffers > 100 ? 4226 : 0) kB"
-      )
-  }
-
-  /// The server proper, up to the line about the state it finds its data in.
-  func serverStart(at time: CivilTime) -> String {
-    log(time, 1, "starting \(release.banner)") + log(time, 1, "listening on IPv4 address \"0.0.0.0\", port 5432")
-      + log(time, 1, "listening on IPv6 address \"::\", port 5432")
-      + log(time, 1, "listening on Unix socket \"/var/run/postgresql/.s.PGSQL.5432\"")
-  }
-
-  func foundShutDown(at time: CivilTime, since: CivilTime, process: Int) -> String {
-    log(time, process, "database system was shut down at \(moment(since))")
-  }
-
-  func foundInterrupted(at time: CivilTime, since: CivilTime, process: Int) -> String {
-    log(time, process, "database system was interrupted; last known up at \(moment(since))")
-      + log(time, process, "database system was not properly shut down; automatic recovery in progress")
-      + log(time, process, "redo starts at 0/1951C28")
-      + log(time, process, "invalid record length at 0/1951D10: wanted 24, got 0")
-      + log(
-        time, process, "redo done at 0/1951CD8 system usage: CPU: user: 0.00 s, system: 0.00 s, elapsed: 0.00 s")
-      + checkpoint(time, process - 1, "end-of-recovery immediate wait", buffers: 5, percent: "0.0")
-  }
-
-  func ready(at time: CivilTime) -> String { log(time, 1, "database system is ready to accept connections") }
-
-  func stopping(at time: CivilTime, launcher: Int) -> String {
-    log(time, 1, "received fast shutdown request") + log(time, 1, "aborting any active transactions")
-      + log(time, 1, "background worker \"logical replication launcher\" (PID \(launcher)) exited with exit code 1")
-      + log(time, launcher - 5, "shutting down")
-      + checkpoint(time, launcher - 5, "shutdown immediate", buffers: 5, percent: "0.0")
-  }
-
-  func stopped(at time: CivilTime) -> String { log(time, 1, "database system is shut down") }
-
-  /// The refusal of a data directory of another major version.
-  func incompatible(_ found: Int, at time: CivilTime) -> String {
-    stamp(time, 1) + "FATAL:  database files are incompatible with server\n" + stamp(time, 1)
-      + "DETAIL:  The data directory was initialized by PostgreSQL version \(found), which is not compatible with this version \(release.number)\(release.clientSuffix).\n"
-  }
 }

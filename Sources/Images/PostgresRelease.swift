@@ -1,10 +1,14 @@
 // What a tag of docker.io/library/postgres contains: the server's release and the words it was built with.
 // Releases without a patch level mean the image as of May 2025 (15.13 and its sisters), the state the captures show.
 
+import SimKernel
+
 struct PostgresRelease: Equatable {
   let major: Int
   let minor: Int
   let isAlpine: Bool
+  /// `bookworm`, `bullseye` or `trixie`; empty for Alpine.
+  let debian: String
 
   /// Last minor release of each major version that is modelled.
   static let latestMinor: [Int: Int] = [12: 22, 13: 21, 14: 18, 15: 13, 16: 9, 17: 5]
@@ -17,9 +21,12 @@ struct PostgresRelease: Equatable {
       text = String(tag[..<dash])
       variant = String(tag[tag.utf8.index(after: dash)...])
     }
+    var codename = ""
     switch variant {
-    case "": isAlpine = text == "alpine"
-    case "bookworm", "bullseye": isAlpine = false
+    case "": isAlpine = text == "alpine" || text.hasPrefix("alpine3.")
+    case "bookworm", "bullseye", "trixie":
+      isAlpine = false
+      codename = variant
     default:
       guard variant.hasPrefix("alpine") else { return nil }
       if variant != "alpine" {
@@ -30,9 +37,10 @@ struct PostgresRelease: Equatable {
       }
       isAlpine = true
     }
-    if ["latest", "alpine", "bookworm", "bullseye"].contains(text) {
+    if ["latest", "alpine", "bookworm", "bullseye", "trixie"].contains(text) || (variant.isEmpty && isAlpine) {
       major = 17
       minor = PostgresRelease.latestMinor[17]!
+      debian = isAlpine ? "" : text == "latest" ? "bookworm" : text
       return
     }
     guard let version = VersionTag(text), version.variant.isEmpty, (1...2).contains(version.numbers.count),
@@ -45,6 +53,9 @@ struct PostgresRelease: Equatable {
       guard (0...latest + 8).contains(version.numbers[1]) else { return nil }
       minor = version.numbers[1]
     }
+    // The default Debian release moved twice: bookworm in June 2023, trixie in August 2025.
+    let isOld = latest - minor >= 9
+    debian = isAlpine ? "" : !codename.isEmpty ? codename : isOld ? "bullseye" : minor > latest ? "trixie" : "bookworm"
   }
 
   /// `15.13`
@@ -55,12 +66,42 @@ struct PostgresRelease: Equatable {
     if isAlpine {
       return "PostgreSQL \(number) on x86_64-pc-linux-musl, compiled by \(alpineCompiler), 64-bit"
     }
-    return
-      "PostgreSQL \(number) (Debian \(number)-1.pgdg120+1) on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14+deb12u1) 12.2.0, 64-bit"
+    return "PostgreSQL \(number)\(clientSuffix) on x86_64-pc-linux-gnu, compiled by \(debianCompiler), 64-bit"
   }
 
+  /// The Debian package's version.
+  var package: String { isAlpine ? number : "\(number)-1.\(packageSuffix)" }
+
   /// What `psql --version` adds after the number.
-  var clientSuffix: String { isAlpine ? "" : " (Debian \(number)-1.pgdg120+1)" }
+  var clientSuffix: String { isAlpine ? "" : " (Debian \(package))" }
+
+  /// What the programs print for `--version`.
+  func versionLine(_ program: String) -> String { "\(program) (PostgreSQL) \(number)\(clientSuffix)\n" }
+
+  /// Since the releases of August 2025 pg_dump wraps its script in `\restrict`.
+  var restrictsDumps: Bool { minor > (PostgresRelease.latestMinor[major] ?? 0) && major >= 13 }
+
+  /// Where the programs lie.
+  var programFolder: String { isAlpine ? "/usr/local/bin" : "/usr/lib/postgresql/\(major)/bin" }
+
+  /// The user `postgres` of the image.
+  var userID: Int { isAlpine ? 70 : 999 }
+
+  private var packageSuffix: String {
+    switch debian {
+    case "bullseye": "pgdg110+1"
+    case "trixie": "pgdg13+1"
+    default: "pgdg120+1"
+    }
+  }
+
+  private var debianCompiler: String {
+    switch debian {
+    case "bullseye": "gcc (Debian 10.2.1-6) 10.2.1 20210110"
+    case "trixie": "gcc (Debian 14.2.0-19) 14.2.0"
+    default: "gcc (Debian 12.2.0-14+deb12u1) 12.2.0"
+    }
+  }
 
   /// The compiler of the Alpine release that an image of that time was built on.
   private var alpineCompiler: String {

@@ -67,7 +67,15 @@ package final class Cluster {
   package let bootstrapRole: String
   package var wasShutDownCleanly = true
   /// Bytes of write-ahead log, for LSNs.
-  var walPosition: Int64 = 0x0153_1d58
+  package internal(set) var walPosition: Int64 = 0x0153_1d58
+  /// Pages changed and files touched since the last checkpoint.
+  package var dirtyPages: Int64 = 0
+  package var dirtyFiles: Int64 = 0
+  /// Raised by one at each promotion.
+  package var timeline: Int64 = 1
+  /// Time of the last commit, in microseconds since 2000-01-01 UTC.
+  var lastCommit: Int64?
+  package internal(set) var slots = OrderedMap<String, ReplicationSlot>()
 
   /// What `initdb -U superuser --locale …` makes.
   package init(

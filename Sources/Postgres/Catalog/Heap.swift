@@ -47,6 +47,17 @@ final class Heap {
     return tuples.count - 1
   }
 
+  /// The same row versions, apart from these.
+  func copied() -> Heap {
+    let heap = Heap()
+    heap.tuples = tuples
+    heap.pageUsed = pageUsed
+    heap.page = page
+    heap.item = item
+    heap.inserted = inserted
+    return heap
+  }
+
   /// Drops versions that nobody can see (VACUUM).
   func vacuum(_ isDead: (Tuple) -> Bool) {
     wasVacuumed = true
@@ -82,6 +93,13 @@ final class TransactionLog {
     fates[xid] = .running
     if let parent { parents[xid] = parent }
     return xid
+  }
+  /// Begins as another log stands: what still runs there has never been committed here.
+  func take(over other: TransactionLog) {
+    next = other.next
+    fates = other.fates
+    parents = other.parents
+    for (id, fate) in other.fates where fate == .running { fates[id] = .aborted }
   }
   func finish(_ xid: Int64, _ fate: Fate) { fates[xid] = fate }
   func fate(_ xid: Int64) -> Fate { fates[xid] ?? .committed }

@@ -396,6 +396,12 @@ extension ClientSession {
       oid: server.cluster.newOid(), name: name, owner: owner, encoding: source.encoding,
       collate: collate ?? source.collate, ctype: ctype ?? source.ctype, catalog: source.catalog)
     server.cluster.databases[name] = d
+    // The copy of the template goes through the log, page by page (STRATEGY WAL_LOG).
+    if server.cluster.majorVersion >= 15 {
+      server.cluster.walPosition += 4_226 * 1_024
+      server.cluster.dirtyPages += 912
+      server.cluster.dirtyFiles += 246
+    }
   }
 
   func alterDatabase(_ name: String, _ options: [(String, String)]) throws(SQLError) {
@@ -863,6 +869,9 @@ extension ClientSession {
     }
     if key == "transaction_isolation" || key == "transaction_read_only" {
       if key == "transaction_read_only" {
+        if server.isInRecovery, values?[0] == "off" || values?[0] == "false" {
+          throw SQLError("0A000", "cannot set transaction read-write mode during recovery")
+        }
         transaction?.isReadOnly = values?[0] == "on" || values?[0] == "true"
       } else {
         transaction?.isolation = values?[0] ?? "read committed"
@@ -1000,6 +1009,7 @@ extension ClientSession {
     if name != "all" { _ = try setting(name) }
     server.cluster.systemSettings.removeAll { $0.name == name || name == "all" }
     if let values { server.cluster.systemSettings.append((name: name, value: joined(values, ", "))) }
+    server.onAlterSystem?()
   }
 
   func vacuum(_ tables: [QualifiedName], full: Bool) throws(SQLError) {
@@ -1073,6 +1083,9 @@ extension ClientSession {
     }
     if s.program || s.file != nil { throw .notSimulated("COPY with a file of the server") }
     if s.isFrom {
+      if server.isInRecovery {
+        throw SQLError(SQLState.readOnlyTransaction, "cannot execute COPY during recovery")
+      }
       let r = try existing(s.table!, "table")
       try requirePrivilege("a", r)
       var columns: [Int] = []

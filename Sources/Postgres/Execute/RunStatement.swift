@@ -14,6 +14,12 @@ extension ClientSession {
     }
   }
 
+  private func refuseInRecovery(_ what: String) throws(SQLError) {
+    if server.isInRecovery {
+      throw SQLError(SQLState.readOnlyTransaction, "cannot execute \(what) during recovery")
+    }
+  }
+
   private func refuseInBlock(_ what: String) throws(SQLError) {
     if transaction?.isExplicit == true || implicitBlock {
       throw SQLError(
@@ -303,14 +309,17 @@ extension ClientSession {
     case .explain: throw .notSimulated("EXPLAIN")
     case .vacuum(let tables, let full, let analyze, let verbose):
       if verbose { throw .notSimulated("VACUUM VERBOSE") }
+      try refuseInRecovery("VACUUM")
       try refuseInBlock("VACUUM")
       try vacuum(tables, full: full)
       if analyze { try self.analyze(tables) }
       tag("VACUUM")
     case .analyze(let tables):
+      try refuseInRecovery("ANALYZE")
       try analyze(tables)
       tag("ANALYZE")
     case .lock(let names, let mode, _):
+      if transaction?.isExplicit != true { try refuseInRecovery("LOCK TABLE") }
       if transaction?.isExplicit != true {
         throw SQLError(
           SQLState.noActiveTransaction, "LOCK TABLE can only be used in transaction blocks")
@@ -329,12 +338,15 @@ extension ClientSession {
       }
       tag("LOCK TABLE")
     case .listen(let name):
+      try refuseInRecovery("LISTEN")
       listening.insert(name)
       tag("LISTEN")
     case .unlisten(let name):
+      try refuseInRecovery("UNLISTEN")
       if let name { listening.remove(name) } else { listening = [] }
       tag("UNLISTEN")
     case .notify(let name, let payload):
+      try refuseInRecovery("NOTIFY")
       transaction?.notifications.append((name, payload ?? ""))
       tag("NOTIFY")
     case .declareCursor(let name, let query, let hold, _):
@@ -377,7 +389,9 @@ extension ClientSession {
           SQLState.insufficientPrivilege, "must be superuser or have privileges of pg_checkpoint to do CHECKPOINT")
       }
       tag("CHECKPOINT")
-    case .reindex: tag("REINDEX")
+    case .reindex:
+      try refuseInRecovery("REINDEX")
+      tag("REINDEX")
     case .cluster: throw .notSimulated("CLUSTER")
     case .load: throw .notSimulated("LOAD")
     case .merge: throw .notSimulated("MERGE")
@@ -405,6 +419,10 @@ extension ClientSession {
         }
         t.isReadOnly = false
       default:
+        if m == "serializable", server.isInRecovery {
+          throw SQLError(
+            "0A000", "cannot use serializable mode in a hot standby", hint: "You can use REPEATABLE READ instead.")
+        }
         if t.isolation != m, t.snapshot != nil {
           throw SQLError(
             SQLState.activeTransaction, "SET TRANSACTION ISOLATION LEVEL must be called before any query")

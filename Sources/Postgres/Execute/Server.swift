@@ -4,7 +4,8 @@
 package import SimKernel
 
 package final class Server {
-  package let cluster: Cluster
+  /// A standby's is its primary's while it streams: what the primary has committed is there at once.
+  package internal(set) var cluster: Cluster
   package let world: World
   /// What `version()` prints.
   package var version: String
@@ -24,6 +25,21 @@ package final class Server {
   var nextProcessID: Int64 = 60
   /// Parameters of the command line and postgresql.conf.
   package var settings: [(name: String, value: String)] = []
+  /// pg_hba.conf; without any record every client is let in.
+  package var hostRules: [HostRule] = []
+  /// Receives every line of the server's log: process and text from the severity on.
+  package var logSink: ((Int64, String) -> Void)?
+  /// ALTER SYSTEM: writes postgresql.auto.conf. Without it the setting takes effect at once.
+  package var onAlterSystem: (() -> Void)?
+  /// pg_reload_conf().
+  package var onReload: (() -> Void)?
+  /// pg_promote(): ends recovery.
+  package var onPromote: (() -> Void)?
+  /// Connections of standbys and backups.
+  package internal(set) var walSenders: [WalSender] = []
+  /// A standby's connection to its primary.
+  package var walReceiver: WalReceiver?
+  package var replay = ReplayState()
   /// Local connections over the socket need no password (image default `trust`).
   package var requiresPasswordOverNetwork = true
   var random: SeededRandom
@@ -44,7 +60,8 @@ package final class Server {
 
   /// Opens a session, or says why not (a FATAL error).
   package func connect(
-    user: String, database: String, password: String? = nil, overNetwork: Bool = false, applicationName: String = "psql"
+    user: String, database: String, password: String? = nil, overNetwork: Bool = false, applicationName: String = "psql",
+    processID: Int64? = nil
   ) throws(SQLError) -> ClientSession {
     if let refusal { throw SQLError("57P03", refusal, kind: .fatal) }
     guard let role = cluster.roles[user] else {
@@ -80,11 +97,17 @@ package final class Server {
       }
     }
     let session = ClientSession(
-      server: self, database: target, user: user, processID: nextProcessID, applicationName: applicationName)
+      server: self, database: target, user: user, processID: processID ?? takeProcessID(),
+      applicationName: applicationName)
     session.isNetwork = overNetwork
-    nextProcessID += 7
     sessions.append(session)
     return session
+  }
+
+  /// The number of the process that serves the next connection.
+  func takeProcessID() -> Int64 {
+    defer { nextProcessID += 7 }
+    return nextProcessID
   }
 
   package func close(_ session: ClientSession) {

@@ -79,7 +79,7 @@ struct CopyInState {
 
 package final class ClientSession {
   package let server: Server
-  package let database: Database
+  package internal(set) var database: Database
   /// The role that logged in.
   package let loginUser: String
   package internal(set) var sessionUser: String
@@ -88,6 +88,7 @@ package final class ClientSession {
   package var applicationName: String
   package let startedAt: Instant
   var isNetwork = false
+  var clientAddress = ClientAddress.socket
   var settings: [String: String] = [:]
   var transaction: Transaction?
   var prepared = OrderedMap<String, PreparedStatement>()
@@ -142,7 +143,7 @@ package final class ClientSession {
     startedAt = server.world.now
     random = server.random.split("session \(processID)")
     for s in server.settings { settings[s.name] = s.value }
-    for s in server.cluster.systemSettings { settings[s.name] = s.value }
+    if server.onAlterSystem == nil { for s in server.cluster.systemSettings { settings[s.name] = s.value } }
     for s in database.settings { settings[s.name] = s.value }
     if let role = server.cluster.roles[user] { for s in role.settings { settings[s.name] = s.value } }
     if let zone = settings["timezone"], let rules = TimeZoneRules.named(zone) { timeZone = rules }
@@ -314,6 +315,9 @@ package final class ClientSession {
     if t.xid != 0 {
       for id in t.own where log.fate(id) == .running { log.finish(id, .committed) }
       server.cluster.walPosition += 256
+      server.cluster.lastCommit = now
+      server.cluster.dirtyPages += 3
+      server.cluster.dirtyFiles = min(40, server.cluster.dirtyFiles + 2)
     }
     for n in t.notifications {
       for s in server.sessions where s.database === database && s.listening.contains(n.0) {
@@ -382,6 +386,9 @@ package final class ClientSession {
     case "error": threshold = 4
     default: threshold = 2
     }
+    if severity == "WARNING" {
+      server.report(SQLError(state, message, detail: detail, hint: hint), severity: severity, statement: nil, of: self)
+    }
     guard order[severity] ?? 2 >= threshold else { return }
     outcomes.append(.notice(SQLError(state, message, detail: detail, hint: hint), severity: severity))
   }
@@ -397,11 +404,13 @@ package final class ClientSession {
     statementTime = now
     do throws(SQLError) {
       let statements = try Parser.statements(sql)
+      server.logStatement(sql, of: self)
       if statements.isEmpty { outcomes.append(.empty) }
       pendingStatements = statements
       implicitBlock = statements.count > 1
     } catch {
       if let t = transaction { t.hasFailed = true }
+      server.report(error, statement: sql, of: self)
       outcomes.append(.error(error))
       activityState = transaction == nil ? "idle" : "idle in transaction (aborted)"
       return outcomes
@@ -451,12 +460,16 @@ package final class ClientSession {
         rollback()
       }
     }
+    server.report(error, statement: queryText, of: self)
     outcomes.append(.error(error))
   }
 
   private func finishImplicit() {
     guard let t = transaction, !t.isExplicit else { return }
-    do throws(SQLError) { try commit() } catch { outcomes.append(.error(error)) }
+    do throws(SQLError) { try commit() } catch {
+      server.report(error, statement: queryText, of: self)
+      outcomes.append(.error(error))
+    }
   }
 
   private func runStatement(_ parsed: ParsedStatement) throws(SQLError) {

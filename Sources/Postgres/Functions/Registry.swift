@@ -61,7 +61,7 @@ final class FunctionRegistry {
   private init() {
     let types = BuiltinTypes.shared.byName
     func oid(_ name: String) -> Int32 { types[name] ?? 0 }
-    for f in factLines(functionFacts) {
+    for f in factLines(functionFacts) + factLines(replicationFunctionFacts) {
       var arguments: [Int32] = []
       if !f[1].isEmpty { for part in f[1].split(separator: ",") { arguments.append(oid(String(part))) } }
       let flags = Array(f[3].utf8)

@@ -210,17 +210,7 @@ extension FunctionRegistry {
     add("pg_get_functiondef") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       s.catalog.functions[Int32(truncatingIfNeeded: v[0].integer)].map { .text(FunctionSource(s).text($0)) } ?? .null
     }
-    add("pg_reload_conf") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .bool(true) }
-    add("pg_current_wal_lsn") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in
-      if s.server.isInRecovery {
-        throw SQLError(
-          SQLState.notInPrerequisiteState, "recovery is in progress",
-          hint: "WAL control functions cannot be executed during recovery.")
-      }
-      let p = s.server.cluster.walPosition
-      return .text(
-        uppercasedASCII(String(p >> 32, radix: 16)) + "/" + uppercasedASCII(String(p & 0xffff_ffff, radix: 16)))
-    }
+    registerReplicationFunctions()
     add("obj_description") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       s.catalog.relation(Int32(truncatingIfNeeded: v[0].integer))?.comment.map { .text($0) } ?? .null
     }

@@ -92,6 +92,7 @@ enum CatalogViews {
     addAttributes(&table)
     addCluster(&table)
     addActivity(&table)
+    addReplication(&table)
     addInformationSchema(&table)
     return table
   }()
@@ -101,10 +102,10 @@ enum CatalogViews {
     "pg_event_trigger", "pg_foreign_data_wrapper", "pg_foreign_server", "pg_foreign_table", "pg_largeobject",
     "pg_largeobject_metadata", "pg_policies", "pg_policy", "pg_prepared_xacts", "pg_publication", "pg_publication_rel",
     "pg_publication_namespace", "pg_publication_tables", "pg_replication_origin", "pg_replication_origin_status",
-    "pg_replication_slots", "pg_seclabel", "pg_seclabels", "pg_shseclabel", "pg_stat_progress_analyze",
+    "pg_seclabel", "pg_seclabels", "pg_shseclabel", "pg_stat_progress_analyze",
     "pg_stat_progress_basebackup", "pg_stat_progress_cluster", "pg_stat_progress_copy", "pg_stat_progress_create_index",
-    "pg_stat_progress_vacuum", "pg_stat_replication", "pg_stat_replication_slots", "pg_stat_subscription",
-    "pg_stat_subscription_stats", "pg_stat_wal_receiver", "pg_statistic_ext", "pg_statistic_ext_data",
+    "pg_stat_progress_vacuum", "pg_stat_replication_slots", "pg_stat_subscription",
+    "pg_stat_subscription_stats", "pg_statistic_ext", "pg_statistic_ext_data",
     "pg_stats_ext", "pg_stats_ext_exprs", "pg_subscription", "pg_subscription_rel", "pg_transform", "pg_user_mapping",
     "pg_user_mappings", "foreign_data_wrappers", "foreign_servers", "foreign_tables", "user_mappings", "pg_default_acl",
   ]

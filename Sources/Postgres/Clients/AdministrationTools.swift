@@ -1,0 +1,259 @@
+// createdb, dropdb, createuser, dropuser, pg_isready: one statement each, and their own words around it.
+// Source: PostgreSQL 15 manual, reference pages of these programs; words from the programs themselves.
+
+extension ClientTools {
+  static func isReady(_ call: ClientCall) -> Int32 {
+    if let code = call.answersFirst() { return code }
+    var quiet = false
+    var reader = OptionReader(
+      call.arguments,
+      long: [
+        OptionName("dbname", "d", true), OptionName("host", "h", true), OptionName("port", "p", true),
+        OptionName("quiet", "q", false), OptionName("timeout", "t", true), OptionName("username", "U", true),
+      ])
+    while let item = reader.next() {
+      switch item {
+      case .option(let name, let value):
+        switch name {
+        case "dbname": call.parameters.database = value
+        case "quiet": quiet = true
+        case "timeout": break
+        default: _ = call.takeConnection(name, value)
+        }
+      case .operand(let word):
+        return call.misused("too many command-line arguments (first is \"\(word)\")", code: 3)
+      case .wrong(let words):
+        call.output.complain("pg_isready: \(words)\npg_isready: hint: \(call.more)\n")
+        return 3
+      }
+    }
+    call.fillParameters()
+    if call.parameters.database == nil {
+      call.parameters.database = call.host.environment("PGDATABASE") ?? call.parameters.user
+    }
+    call.parameters.never = true
+    var place = call.parameters.host ?? ""
+    if place.isEmpty { place = "/var/run/postgresql" }
+    place += ":" + (call.parameters.port ?? "5432")
+    let result: (String, Int32)
+    switch call.host.connect(call.parameters) {
+    case .session(let session):
+      call.host.close(session)
+      result = ("accepting connections", 0)
+    // Whatever the server answers, it answers.
+    case .failed: result = ("accepting connections", 0)
+    case .rejected: result = ("rejecting connections", 1)
+    case .noResponse: result = ("no response", 2)
+    }
+    if !quiet { call.output.print("\(place) - \(result.0)\n") }
+    return result.1
+  }
+
+  static func createDatabase(_ call: ClientCall) -> Int32 {
+    if let code = call.answersFirst() { return code }
+    var operands: [String] = []
+    var maintenance: String?
+    var clauses: [String: String] = [:]
+    var reader = OptionReader(
+      call.arguments,
+      long: ClientCall.connectionOptions + [
+        OptionName("echo", "e", false), OptionName("owner", "O", true), OptionName("tablespace", "D", true),
+        OptionName("template", "T", true), OptionName("encoding", "E", true), OptionName("strategy", "S", true),
+        OptionName("lc-collate", nil, true), OptionName("lc-ctype", nil, true), OptionName("locale", "l", true),
+        OptionName("maintenance-db", nil, true), OptionName("locale-provider", nil, true),
+        OptionName("icu-locale", nil, true),
+      ])
+    while let item = reader.next() {
+      switch item {
+      case .option(let name, let value):
+        if call.takeConnection(name, value) { continue }
+        switch name {
+        case "echo": call.echoes = true
+        case "maintenance-db": maintenance = value
+        default: clauses[name] = value
+        }
+      case .operand(let word): operands.append(word)
+      case .wrong(let words):
+        call.output.complain("createdb: \(words)\ncreatedb: hint: \(call.more)\n")
+        return 1
+      }
+    }
+    if operands.count > 2 {
+      return call.misused("too many command-line arguments (first is \"\(operands[2])\")")
+    }
+    call.fillParameters()
+    let database = operands.first ?? call.host.environment("PGDATABASE") ?? call.parameters.user ?? ""
+    // The maintenance database must not be the one to be made.
+    let alternative = database == "postgres" ? "template1" : nil
+    guard call.connectMaintenance(maintenance, alternative: alternative) != nil else { return 1 }
+    if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
+    var sql = "CREATE DATABASE \(call.quoted(database))"
+    if let owner = clauses["owner"] { sql += " OWNER \(call.quoted(owner))" }
+    if let space = clauses["tablespace"] { sql += " TABLESPACE \(call.quoted(space))" }
+    if let encoding = clauses["encoding"] { sql += " ENCODING \(call.literal(encoding))" }
+    if let strategy = clauses["strategy"] { sql += " STRATEGY \(call.quoted(strategy))" }
+    if let template = clauses["template"] { sql += " TEMPLATE \(call.quoted(template))" }
+    if let locale = clauses["locale"] { sql += " LC_COLLATE \(call.literal(locale)) LC_CTYPE \(call.literal(locale))" }
+    if let collate = clauses["lc-collate"] { sql += " LC_COLLATE \(call.literal(collate))" }
+    if let ctype = clauses["lc-ctype"] { sql += " LC_CTYPE \(call.literal(ctype))" }
+    if let error = call.run(sql + ";") {
+      return call.fail("database creation failed: \(call.described(error))")
+    }
+    if operands.count > 1 {
+      if let error = call.run("COMMENT ON DATABASE \(call.quoted(database)) IS \(call.literal(operands[1]));") {
+        return call.fail("comment creation failed (database was created): \(call.described(error))")
+      }
+    }
+    return 0
+  }
+
+  static func dropDatabase(_ call: ClientCall) -> Int32 {
+    if let code = call.answersFirst() { return code }
+    var operands: [String] = []
+    var maintenance: String?
+    var ifExists = false
+    var force = false
+    var reader = OptionReader(
+      call.arguments,
+      long: ClientCall.connectionOptions + [
+        OptionName("echo", "e", false), OptionName("interactive", "i", false), OptionName("if-exists", nil, false),
+        OptionName("maintenance-db", nil, true), OptionName("force", "f", false),
+      ])
+    while let item = reader.next() {
+      switch item {
+      case .option(let name, let value):
+        if call.takeConnection(name, value) { continue }
+        switch name {
+        case "echo": call.echoes = true
+        case "interactive": return call.notSimulated("--interactive")
+        case "if-exists": ifExists = true
+        case "force": force = true
+        default: maintenance = value
+        }
+      case .operand(let word): operands.append(word)
+      case .wrong(let words):
+        call.output.complain("dropdb: \(words)\ndropdb: hint: \(call.more)\n")
+        return 1
+      }
+    }
+    guard let database = operands.first else { return call.misused("missing required argument database name") }
+    if operands.count > 1 {
+      return call.misused("too many command-line arguments (first is \"\(operands[1])\")")
+    }
+    let alternative = database == "postgres" ? "template1" : nil
+    guard call.connectMaintenance(maintenance, alternative: alternative) != nil else { return 1 }
+    if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
+    let sql = "DROP DATABASE \(ifExists ? "IF EXISTS " : "")\(call.quoted(database))\(force ? " WITH (FORCE)" : "");"
+    if let error = call.run(sql) { return call.fail("database removal failed: \(call.described(error))") }
+    return 0
+  }
+
+  static func createUser(_ call: ClientCall) -> Int32 {
+    if let code = call.answersFirst() { return code }
+    var operands: [String] = []
+    var flags: [String: Bool] = [:]
+    var limit: String?
+    var groups: [String] = []
+    let switches: [String: (String, Bool)] = [
+      "superuser": ("superuser", true), "no-superuser": ("superuser", false), "createdb": ("createdb", true),
+      "no-createdb": ("createdb", false), "createrole": ("createrole", true), "no-createrole": ("createrole", false),
+      "inherit": ("inherit", true), "no-inherit": ("inherit", false), "login": ("login", true),
+      "no-login": ("login", false), "replication": ("replication", true), "no-replication": ("replication", false),
+    ]
+    var reader = OptionReader(
+      call.arguments,
+      long: [
+        OptionName("host", "h", true), OptionName("port", "p", true), OptionName("username", "U", true),
+        OptionName("no-password", "w", false), OptionName("password", "W", false),
+        OptionName("echo", "e", false), OptionName("createdb", "d", false), OptionName("no-createdb", "D", false),
+        OptionName("superuser", "s", false), OptionName("no-superuser", "S", false),
+        OptionName("createrole", "r", false), OptionName("no-createrole", "R", false),
+        OptionName("inherit", "i", false), OptionName("no-inherit", "I", false), OptionName("login", "l", false),
+        OptionName("no-login", "L", false), OptionName("replication", nil, false),
+        OptionName("no-replication", nil, false), OptionName("connection-limit", "c", true),
+        OptionName("pwprompt", "P", false), OptionName("encrypted", "E", false), OptionName("role", "g", true),
+        OptionName("interactive", nil, false),
+      ])
+    while let item = reader.next() {
+      switch item {
+      case .option(let name, let value):
+        if call.takeConnection(name, value) { continue }
+        if let (flag, on) = switches[name] {
+          flags[flag] = on
+          continue
+        }
+        switch name {
+        case "echo": call.echoes = true
+        case "connection-limit": limit = value
+        case "role": groups.append(value)
+        case "encrypted": break
+        default: return call.notSimulated("--\(name)")
+        }
+      case .operand(let word): operands.append(word)
+      case .wrong(let words):
+        call.output.complain("createuser: \(words)\ncreateuser: hint: \(call.more)\n")
+        return 1
+      }
+    }
+    if operands.count > 1 {
+      return call.misused("too many command-line arguments (first is \"\(operands[1])\")")
+    }
+    call.fillParameters()
+    let user = operands.first ?? call.host.environment("PGUSER") ?? call.host.userName
+    guard call.connect("postgres") != nil else { return 1 }
+    if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
+    let superuser = flags["superuser"] ?? false
+    var sql = "CREATE ROLE \(call.quoted(user))\(superuser ? " SUPERUSER" : " NOSUPERUSER")"
+    sql += flags["createdb"] ?? superuser ? " CREATEDB" : " NOCREATEDB"
+    sql += flags["createrole"] ?? superuser ? " CREATEROLE" : " NOCREATEROLE"
+    sql += flags["inherit"] ?? true ? " INHERIT" : " NOINHERIT"
+    sql += flags["login"] ?? true ? " LOGIN" : " NOLOGIN"
+    if let replication = flags["replication"] { sql += replication ? " REPLICATION" : " NOREPLICATION" }
+    if let limit { sql += " CONNECTION LIMIT \(limit)" }
+    if !groups.isEmpty {
+      var names: [String] = []
+      for group in groups { names.append(call.quoted(group)) }
+      sql += " IN ROLE " + joined(names, ",")
+    }
+    if let error = call.run(sql + ";") {
+      return call.fail("creation of new role failed: \(call.described(error))")
+    }
+    return 0
+  }
+
+  static func dropUser(_ call: ClientCall) -> Int32 {
+    if let code = call.answersFirst() { return code }
+    var operands: [String] = []
+    var ifExists = false
+    var reader = OptionReader(
+      call.arguments,
+      long: ClientCall.connectionOptions + [
+        OptionName("echo", "e", false), OptionName("interactive", "i", false), OptionName("if-exists", nil, false),
+      ])
+    while let item = reader.next() {
+      switch item {
+      case .option(let name, let value):
+        if call.takeConnection(name, value) { continue }
+        switch name {
+        case "echo": call.echoes = true
+        case "if-exists": ifExists = true
+        default: return call.notSimulated("--\(name)")
+        }
+      case .operand(let word): operands.append(word)
+      case .wrong(let words):
+        call.output.complain("dropuser: \(words)\ndropuser: hint: \(call.more)\n")
+        return 1
+      }
+    }
+    guard let user = operands.first else { return call.misused("missing required argument role name") }
+    if operands.count > 1 {
+      return call.misused("too many command-line arguments (first is \"\(operands[1])\")")
+    }
+    guard call.connect("postgres") != nil else { return 1 }
+    if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
+    if let error = call.run("DROP ROLE \(ifExists ? "IF EXISTS " : "")\(call.quoted(user));") {
+      return call.fail("removal of role \"\(user)\" failed: \(call.described(error))")
+    }
+    return 0
+  }
+}

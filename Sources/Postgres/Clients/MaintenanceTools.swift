@@ -1,0 +1,178 @@
+// vacuumdb, reindexdb, clusterdb: maintenance of one database or of all; pg_config's two words that labs ask for; pgbench.
+// Source: PostgreSQL 15 manual, reference pages of these programs; words from the programs themselves.
+
+internal import SimKernel
+
+extension ClientTools {
+  private struct Maintenance {
+    var database: String?
+    var all = false
+    var quiet = false
+    var tables: [String] = []
+    var options: Set<String> = []
+  }
+
+  /// The options the three have in common; nil when something was wrong, which has then been said.
+  private static func read(_ call: ClientCall, _ own: [OptionName]) -> Maintenance? {
+    var m = Maintenance()
+    var operands: [String] = []
+    var maintenance: String?
+    var reader = OptionReader(
+      call.arguments,
+      long: ClientCall.connectionOptions + [
+        OptionName("dbname", "d", true), OptionName("all", "a", false), OptionName("table", "t", true),
+        OptionName("echo", "e", false), OptionName("quiet", "q", false), OptionName("maintenance-db", nil, true),
+      ] + own)
+    while let item = reader.next() {
+      switch item {
+      case .option(let name, let value):
+        if call.takeConnection(name, value) { continue }
+        switch name {
+        case "dbname": m.database = value
+        case "all": m.all = true
+        case "table": m.tables.append(value)
+        case "quiet": m.quiet = true
+        case "maintenance-db": maintenance = value
+        case "jobs", "parallel": break
+        case "analyze", "full", "freeze", "analyze-only", "system", "index", "schema", "concurrently":
+          m.options.insert(name)
+          if name == "index" || name == "schema" || name == "system" {
+            _ = call.notSimulated("--\(name)")
+            return nil
+          }
+        default:
+          _ = call.notSimulated("--\(name)")
+          return nil
+        }
+      case .operand(let word): operands.append(word)
+      case .wrong(let words):
+        call.output.complain("\(call.name): \(words)\n\(call.name): hint: \(call.more)\n")
+        return nil
+      }
+    }
+    if operands.count > (m.database == nil ? 1 : 0) {
+      _ = call.misused("too many command-line arguments (first is \"\(operands[m.database == nil ? 1 : 0])\")")
+      return nil
+    }
+    if m.database == nil { m.database = operands.first }
+    if m.all, m.database != nil {
+      let verb = call.name == "vacuumdb" ? "vacuum" : call.name == "reindexdb" ? "reindex" : "cluster"
+      _ = call.fail("cannot \(verb) all databases and a specific one at the same time")
+      return nil
+    }
+    if m.all {
+      m.database = maintenance
+    } else if m.database == nil {
+      call.fillParameters()
+      m.database = call.host.environment("PGDATABASE") ?? call.parameters.user
+    }
+    return m
+  }
+
+  /// The databases to work on, sorted as the programs sort them.
+  private static func targets(_ call: ClientCall, _ m: Maintenance) -> [String]? {
+    guard m.all else { return [m.database ?? "postgres"] }
+    guard let session = call.connectMaintenance(m.database) else { return nil }
+    var names: [String] = []
+    for database in session.server.cluster.databases.values where database.allowsConnections {
+      names.append(database.name)
+    }
+    call.finish()
+    return names.sorted { compareBytes($0, $1) < 0 }
+  }
+
+  static func vacuumDatabases(_ call: ClientCall) -> Int32 {
+    if let code = call.answersFirst() { return code }
+    let own = [
+      OptionName("analyze", "z", false), OptionName("analyze-only", "Z", false), OptionName("freeze", "F", false),
+      OptionName("full", "f", false), OptionName("verbose", "v", false), OptionName("jobs", "j", true),
+      OptionName("parallel", "P", true), OptionName("schema", "n", true), OptionName("analyze-in-stages", nil, false),
+      OptionName("min-xid-age", nil, true), OptionName("skip-locked", nil, false),
+    ]
+    guard let m = read(call, own), let databases = targets(call, m) else { return 1 }
+    if call.echoes { return call.notSimulated("--echo") }
+    for database in databases {
+      guard call.connect(database) != nil else { return 1 }
+      if !m.quiet { call.output.print("vacuumdb: vacuuming database \"\(database)\"\n") }
+      let tables = m.tables.isEmpty ? [""] : m.tables
+      for table in tables {
+        let verb: String
+        if m.options.contains("analyze-only") {
+          verb = "ANALYZE"
+        } else {
+          var words: [String] = []
+          if m.options.contains("full") { words.append("FULL") }
+          if m.options.contains("freeze") { words.append("FREEZE") }
+          if m.options.contains("analyze") { words.append("ANALYZE") }
+          verb = "VACUUM" + (words.isEmpty ? "" : " (\(joined(words, ", ")))")
+        }
+        if let error = call.run("\(verb) \(table);") {
+          if !table.isEmpty, error.state == SQLState.undefinedTable {
+            return call.fail("query failed: \(call.described(error))")
+          }
+          return call.fail("vacuuming of database \"\(database)\" failed: \(call.described(error))")
+        }
+      }
+      call.finish()
+    }
+    return 0
+  }
+
+  static func reindexDatabases(_ call: ClientCall) -> Int32 {
+    if let code = call.answersFirst() { return code }
+    let own = [
+      OptionName("concurrently", nil, false), OptionName("index", "i", true), OptionName("jobs", "j", true),
+      OptionName("system", "s", false), OptionName("schema", "S", true), OptionName("tablespace", nil, true),
+      OptionName("verbose", "v", false),
+    ]
+    guard let m = read(call, own), let databases = targets(call, m) else { return 1 }
+    for database in databases {
+      guard call.connect(database) != nil else { return 1 }
+      if m.all, !m.quiet { call.output.print("reindexdb: reindexing database \"\(database)\"\n") }
+      for table in m.tables.isEmpty ? [""] : m.tables {
+        let target = table.isEmpty ? "DATABASE \(call.quoted(database))" : "TABLE \(table)"
+        if let error = call.run("REINDEX \(target);") {
+          return call.fail(
+            table.isEmpty
+              ? "reindexing of database \"\(database)\" failed: \(call.described(error))"
+              : "reindexing of table \"\(table)\" in database \"\(database)\" failed: \(call.described(error))")
+        }
+      }
+      call.finish()
+    }
+    return 0
+  }
+
+  static func clusterDatabases(_ call: ClientCall) -> Int32 {
+    if let code = call.answersFirst() { return code }
+    guard let m = read(call, [OptionName("verbose", "v", false)]), let databases = targets(call, m) else { return 1 }
+    if !m.tables.isEmpty { return call.notSimulated("--table") }
+    for database in databases {
+      guard call.connect(database) != nil else { return 1 }
+      if m.all, !m.quiet { call.output.print("clusterdb: clustering database \"\(database)\"\n") }
+      // Nothing is clustered before: CLUSTER without a table has nothing to do.
+      call.finish()
+    }
+    return 0
+  }
+
+  static func showConfiguration(_ call: ClientCall) -> Int32 {
+    guard !call.arguments.isEmpty else { return call.notSimulated("without options") }
+    for word in call.arguments {
+      switch word {
+      case "--version": call.output.print("PostgreSQL \(call.host.version)\n")
+      case "--bindir", "--pkglibdir", "--sharedir", "--libdir", "--includedir", "--configure", "--help":
+        return call.notSimulated(word)
+      default:
+        call.output.complain("pg_config: invalid argument: \(word)\n\(call.more)\n")
+        return 1
+      }
+    }
+    return 0
+  }
+
+  static func runBenchmark(_ call: ClientCall) -> Int32 {
+    if let code = call.answersFirst() { return code }
+    return call.notSimulated(call.arguments.contains("-i") ? "--initialize" : "runs")
+  }
+}
