@@ -124,6 +124,7 @@ if wasm {
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
     tests("PostgresTests", ["Postgres", "SimKernel"], resources: [.copy("Cases")]),
+    tests("PostgresToolsTests", ["Postgres", "SimKernel"], resources: [.copy("Cases")]),
     tests("SeedTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabTranscript"]),
     tests("ShellReality", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
     tests("ShellRuntimeTests", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
