@@ -35,7 +35,7 @@ struct DumpCollector {
   init(_ session: ClientSession, _ options: DumpOptions) {
     self.session = session
     self.options = options
-    deparser = Deparser(session)
+    deparser = Deparser(session, explicit: true)
   }
 
   private func q(_ name: String) -> String { quotedIdentifier(name) }
@@ -75,12 +75,13 @@ struct DumpCollector {
     return wantsSchema(r.schema)
   }
 
-  /// Sequences that belong to a column go where their table goes.
+  /// A sequence that belongs to a column also goes where its table goes.
   private func wantsSequence(_ r: Relation) -> Bool {
-    if let owner = r.sequence?.ownerTable, owner != 0, let table = session.catalog.relation(owner) {
-      if options.tables.isEmpty || wants(table) { return wants(table) }
+    if wants(r) { return true }
+    guard let owner = r.sequence?.ownerTable, owner != 0, let table = session.catalog.relation(owner) else {
+      return false
     }
-    return wants(r)
+    return wants(table)
   }
 
   /// Nothing matched `-t` or `-n`.
@@ -151,8 +152,10 @@ struct DumpCollector {
     entry.ownerTarget = "SCHEMA \(q(schema.name))"
     entry.catalog = 2615
     entry.oid = schema.oid
-    var entries: [DumpEntry] = isPublic ? [] : [entry]
-    let text = isPublic && schema.comment == "standard public schema" ? nil : schema.comment
+    // The schema that every database has is only dumped when it is asked for by name.
+    let isSilent = isPublic && options.schemas.isEmpty
+    var entries: [DumpEntry] = isSilent ? [] : [entry]
+    let text = isSilent && schema.comment == "standard public schema" ? nil : schema.comment
     entries += comment("SCHEMA", schema.name, q(schema.name), text, like: entry)
     let base =
       isPublic
@@ -221,10 +224,23 @@ struct DumpCollector {
     let text = deparser.expression(expression)
     if c.isGenerated { return (text, false) }
     // A default that draws from a sequence of the table itself can only be set once both are there.
-    if c.sequence != 0, let s = session.catalog.relation(c.sequence), s.sequence?.ownerTable == r.oid {
-      return (text, true)
-    }
+    if let s = sequence(in: text), s.sequence?.ownerTable == r.oid { return (text, true) }
     return (text, false)
+  }
+
+  /// The sequence that a default draws from: `nextval('public.s'::regclass)`.
+  private func sequence(in text: String) -> Relation? {
+    guard text.hasPrefix("nextval(") else { return nil }
+    for r in session.catalog.relations.values where r.sequence != nil {
+      if text == "nextval(\(quotedLiteral(full(r)))::regclass)" { return r }
+    }
+    return nil
+  }
+
+  /// Whether a parent has the column too.
+  private func isInherited(_ c: Column, _ r: Relation) -> Bool {
+    for parent in r.inherits where session.catalog.relation(parent)?.columnIndex(c.name) != nil { return true }
+    return false
   }
 
   /// Types and sequences that a table's definition mentions.
@@ -234,7 +250,7 @@ struct DumpCollector {
       var oid = c.type.oid
       if let type = session.catalog.types[oid], type.form == .array { oid = type.elementOid }
       if session.catalog.types[oid] != nil { out.append("type \(oid)") }
-      if c.sequence != 0, let s = session.catalog.relation(c.sequence), s.sequence?.ownerTable != r.oid {
+      if let text = inlineDefault(c, r).text, let s = sequence(in: text), s.sequence?.ownerTable != r.oid {
         out.append(key(s))
       }
     }
@@ -248,13 +264,16 @@ struct DumpCollector {
     let isPartition = r.partitionOf != 0
     for (index, c) in r.liveColumns {
       // A child of ordinary inheritance only names what is its own.
-      if !c.isLocal, !isPartition { continue }
+      if !c.isLocal || (!isPartition && isInherited(c, r)), !isPartition {
+        if let text = inlineDefault(c, r).text, !c.isGenerated { addDefault(r, c, index, text) }
+        continue
+      }
       var line = "    \(q(c.name)) \(session.formatType(c.type))"
       if let collation = c.collation, collation != "default" { line += " COLLATE pg_catalog.\"\(collation)\"" }
       let (text, isSeparate) = inlineDefault(c, r)
       if let text {
         if c.isGenerated {
-          line += " GENERATED ALWAYS AS (\(text.hasPrefix("(") ? text : "(" + text + ")")) STORED"
+          line += " GENERATED ALWAYS AS (\(text)) STORED"
         } else if isSeparate {
           addDefault(r, c, index, text)
         } else {
@@ -334,7 +353,7 @@ struct DumpCollector {
     entry.drop = "ALTER TABLE \(full(r)) ALTER COLUMN \(q(c.name)) DROP DEFAULT;\n"
     put(
       "default \(r.oid) \(position)", DumpPriority.columnDefault, r.schema, r.name, position: position,
-      needs: [key(r), "relation \(c.sequence)"], [entry])
+      needs: [key(r)] + (sequence(in: text).map { [key($0)] } ?? []), [entry])
   }
 
   private mutating func addConstraints(_ r: Relation) {
@@ -401,7 +420,11 @@ struct DumpCollector {
     for (_, c) in r.liveColumns where !c.isGenerated { names.append(q(c.name)) }
     let list = names.isEmpty ? "" : " (\(joined(names, ", ")))"
     var lines: [String] = []
-    for outcome in session.execute("COPY \(full(r))\(list) TO stdout") {
+    // COPY of a table that has children takes only its own rows; a query over it says so.
+    let source =
+      session.catalog.children(of: r.oid).isEmpty
+      ? "\(full(r))\(list)" : "(SELECT \(names.isEmpty ? "" : joined(names, ", ")) FROM ONLY \(full(r)))"
+    for outcome in session.execute("COPY \(source) TO stdout") {
       if case .copyOut(let out) = outcome { lines = out }
     }
     return .copy(header: "COPY \(full(r))\(list) FROM stdin;\n", lines: lines)
@@ -506,7 +529,7 @@ struct DumpCollector {
       entry.drop = "DROP SEQUENCE \(full(r));\n"
       entry.ownerTarget = "TABLE \(full(r))"
       entries.append(entry)
-      if let table {
+      if let table, wants(table) {
         var owned = DumpEntry(kind: "SEQUENCE OWNED BY", tag: r.name, schema: r.schema, owner: r.owner)
         owned.table = r.oid
         owned.definition =

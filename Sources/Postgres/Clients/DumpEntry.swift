@@ -82,6 +82,7 @@ enum DumpOrder {
     }
     var place: [String: Int] = [:]
     for (index, object) in sorted.enumerated() { place[object.key] = index }
+    breakCircles(&sorted, place)
     // How many unplaced objects need each one.
     var waiting = [Int](repeating: 0, count: sorted.count)
     for object in sorted {
@@ -92,15 +93,31 @@ enum DumpOrder {
     while reversed.count < sorted.count {
       var chosen = sorted.count - 1
       while chosen >= 0, isPlaced[chosen] || waiting[chosen] > 0 { chosen -= 1 }
-      if chosen < 0 {
-        // A circle: take the last one that is left.
-        chosen = sorted.count - 1
-        while isPlaced[chosen] { chosen -= 1 }
-      }
       isPlaced[chosen] = true
       reversed.append(sorted[chosen])
       for need in sorted[chosen].needs { if let at = place[need] { waiting[at] -= 1 } }
     }
     return reversed.reversed()
+  }
+
+  /// Takes out every need that leads back to the object itself: what is left has an order.
+  private static func breakCircles(_ objects: inout [DumpObject], _ place: [String: Int]) {
+    func reaches(_ from: Int, _ target: Int) -> Bool {
+      var seen: Set<Int> = []
+      var queue = [from]
+      while let at = queue.popLast() {
+        if at == target { return true }
+        guard seen.insert(at).inserted else { continue }
+        for need in objects[at].needs { if let next = place[need] { queue.append(next) } }
+      }
+      return false
+    }
+    for index in objects.indices where !objects[index].needs.isEmpty {
+      var kept: [String] = []
+      for need in objects[index].needs {
+        if let at = place[need], !reaches(at, index) { kept.append(need) }
+      }
+      objects[index].needs = kept
+    }
   }
 }

@@ -93,8 +93,8 @@ extension ClientTools {
           if !["UTF8", "UTF-8", "utf8", "utf-8"].contains(value) { return call.notSimulated("--encoding=\(value)") }
         case "rows-per-insert":
           guard let rows = Int(value), rows >= 1 else {
-            return call.fail(
-              "\"\(value)\" is not a valid value for option --rows-per-insert")
+            if Int(value) == nil { return call.fail("invalid value \"\(value)\" for option --rows-per-insert") }
+            return call.fail("--rows-per-insert must be in range 1..2147483647")
           }
           c.options.inserts = true
           c.options.rowsPerInsert = rows
@@ -205,19 +205,28 @@ extension ClientTools {
       }
       return false
     }
-    var names: [String] = []
-    for oid in dumped where reaches(oid, oid) { names.append(session.catalog.relation(oid)?.name ?? "") }
-    names.sort { compareBytes($0, $1) < 0 }
-    guard !names.isEmpty else { return "" }
-    var text =
-      names.count > 1
-      ? "pg_dump: warning: there are circular foreign-key constraints among these tables:\n"
-      : "pg_dump: warning: there are circular foreign-key constraints on this table:\n"
-    for name in names { text += "pg_dump: detail: \(name)\n" }
-    text +=
-      "pg_dump: hint: You might not be able to restore the dump without using --disable-triggers or temporarily dropping the constraints.\n"
+    // One warning for every circle, in the order of names.
+    var left: [(name: String, oid: Int32)] = []
+    for oid in dumped where reaches(oid, oid) { left.append((session.catalog.relation(oid)?.name ?? "", oid)) }
+    left.sort { compareBytes($0.name, $1.name) < 0 }
+    var text = ""
+    while let first = left.first {
+      var names: [String] = []
+      for entry in left where reaches(first.oid, entry.oid) && reaches(entry.oid, first.oid) {
+        names.append(entry.name)
+      }
+      left.removeAll { names.contains($0.name) }
+      text +=
+        names.count > 1
+        ? "pg_dump: warning: there are circular foreign-key constraints among these tables:\n"
+        : "pg_dump: warning: there are circular foreign-key constraints on this table:\n"
+      for name in names { text += "pg_dump: detail: \(name)\n" }
+      text +=
+        "pg_dump: hint: You might not be able to restore the dump without using --disable-triggers or temporarily dropping the constraints.\n"
+      text +=
+        "pg_dump: hint: Consider using a full dump instead of a --data-only dump to avoid this problem.\n"
+    }
     return text
-      + "pg_dump: hint: Consider using a full dump instead of a --data-only dump to avoid this problem.\n"
   }
 
   private static func databaseEntries(_ session: ClientSession, _ collector: DumpCollector) -> [DumpEntry] {
@@ -291,7 +300,7 @@ extension ClientTools {
     out +=
       "SET default_transaction_read_only = off;\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n"
     if c.options.clean { return call.notSimulated("--clean") }
-    if !c.options.dataOnly { out += roles(call, cluster, noPasswords) }
+    if !c.options.dataOnly { out += roles(call, cluster, noPasswords, only: rolesOnly) }
     if let key { out += "\\unrestrict \(key)\n\n" }
     call.finish()
     if globalsOnly || rolesOnly {
@@ -319,7 +328,7 @@ extension ClientTools {
     return deliver(call, Array(out.utf8), c.file)
   }
 
-  private static func roles(_ call: ClientCall, _ cluster: Cluster, _ noPasswords: Bool) -> String {
+  private static func roles(_ call: ClientCall, _ cluster: Cluster, _ noPasswords: Bool, only: Bool) -> String {
     var list: [Role] = []
     for role in cluster.roles.values where !role.name.hasPrefix("pg_") { list.append(role) }
     list.sort { compareBytes($0.name, $1.name) < 0 }
@@ -338,7 +347,14 @@ extension ClientTools {
       if role.password != nil, !noPasswords {
         call.host.note(notSimulated: "pg_dumpall: the stored form of passwords")
       }
-      if let until = role.validUntil { out += " VALID UNTIL \(quotedLiteral(until))" }
+      if let until = role.validUntil {
+        // As the catalogue prints it: with the time and the zone.
+        var text = until
+        if let session = call.session, let time = try? session.timestampInput(until, Oid.timestamptz) {
+          text = session.output(.timestamp(time), Oid.timestamptz)
+        }
+        out += " VALID UNTIL \(quotedLiteral(text))"
+      }
       out += ";\n"
       if let comment = role.comment { out += "COMMENT ON ROLE \(name) IS \(quotedLiteral(comment));\n" }
     }
@@ -348,6 +364,7 @@ extension ClientTools {
       for setting in role.settings {
         out += "ALTER ROLE \(quotedIdentifier(role.name)) SET \(setting.name) TO \(quotedLiteral(setting.value));\n"
       }
+      out += "\n"
     }
     var memberships = ""
     for group in list {
@@ -359,7 +376,7 @@ extension ClientTools {
       }
     }
     if !memberships.isEmpty { out += "\n--\n-- Role memberships\n--\n\n" + memberships + "\n\n" }
-    return out + "\n\n\n\n"
+    return out + (only ? "\n\n" : "\n\n\n\n")
   }
 
   // MARK: pg_restore

@@ -539,6 +539,15 @@ extension ClientSession {
           lines.append("privileges for database \(d.name)")
         }
       }
+      for d in server.cluster.databases.values where d !== database {
+        var count = 0
+        for r in d.catalog.relations.values where r.index == nil {
+          if r.owner == n.name { count += 1 }
+          for item in r.acl ?? [] where item.grantee == n.name && r.owner != n.name { count += 1 }
+        }
+        for x in d.catalog.schemas.values where x.owner == n.name { count += 1 }
+        if count > 0 { lines.append("\(count) object\(count == 1 ? "" : "s") in database \(d.name)") }
+      }
       if !lines.isEmpty {
         throw SQLError(
           SQLState.dependentObjects, "role \"\(n.name)\" cannot be dropped because some objects depend on it",

@@ -383,6 +383,21 @@ extension ClientSession {
       return out
     }
     if let name = c.name, r.constraints.contains(where: { $0.name == name }) {
+      // Constraints that are indexes are told so by the index, once a second primary key has been ruled out.
+      var isIndex = false
+      switch c.kind {
+      case .primaryKey:
+        if r.primaryKey != nil {
+          throw SQLError(
+            SQLState.invalidTableDefinition, "multiple primary keys for table \"\(r.name)\" are not allowed")
+        }
+        isIndex = true
+      case .unique: isIndex = true
+      default: break
+      }
+      if isIndex, catalog.relationOid(r.schema, name) != nil {
+        throw SQLError(SQLState.duplicateTable, "relation \"\(name)\" already exists")
+      }
       throw SQLError(SQLState.duplicateObject, "constraint \"\(name)\" for relation \"\(r.name)\" already exists")
     }
     switch c.kind {

@@ -4,9 +4,14 @@ internal import SimKernel
 
 struct Deparser {
   let session: ClientSession
-  init(_ session: ClientSession) { self.session = session }
+  /// With every parenthesis and cast, as pg_dump asks for; otherwise as `\d` prints it.
+  let explicit: Bool
+  init(_ session: ClientSession, explicit: Bool = false) {
+    self.session = session
+    self.explicit = explicit
+  }
 
-  func expression(_ e: TypedExpr) -> String { text(e, top: true) }
+  func expression(_ e: TypedExpr) -> String { text(e, top: !explicit) }
 
   private func constant(_ v: Value, _ type: SQLType) -> String {
     switch v {
@@ -22,8 +27,21 @@ struct Deparser {
   }
 
   private func operand(_ e: TypedExpr) -> String {
-    let t = text(e, top: false)
-    return t
+    // Operands show the casts that nobody wrote.
+    if explicit, case .cast(let inner, _, .implicitCast) = e.kind { return cast(inner, e.type) }
+    return text(e, top: false)
+  }
+
+  /// Arguments too, and without parentheses of their own.
+  private func argument(_ e: TypedExpr) -> String {
+    if case .cast(let inner, _, .implicitCast) = e.kind { return cast(inner, e.type) }
+    return text(e, top: false)
+  }
+
+  /// `(x)::type`; a constant that has the type already says so itself.
+  private func cast(_ inner: TypedExpr, _ type: SQLType) -> String {
+    if case .constant = inner.kind, inner.type.oid == type.oid { return text(inner, top: true) }
+    return "(" + text(inner, top: true) + ")::" + session.formatType(type)
   }
 
   private func text(_ e: TypedExpr, top: Bool) -> String {
@@ -39,7 +57,9 @@ struct Deparser {
       if name == "extract", a.count == 2, case .constant(let f) = a[0].kind {
         return "EXTRACT(\(f.string) FROM \(text(a[1], top: true)))"
       }
-      return name + "(" + joined(a.map { text($0, top: true) }, ", ") + ")"
+      return name + "(" + joined(a.map { explicit ? argument($0) : text($0, top: true) }, ", ") + ")"
+    case .cast(let inner, _, let style) where explicit:
+      return style == .implicitCast ? text(inner, top: top) : cast(inner, e.type)
     case .cast(let inner, let path, let style):
       if case .length = path, style == .implicitCast { return text(inner, top: top) }
       if style == .implicitCast {
@@ -103,7 +123,7 @@ struct Deparser {
 
   func indexExpression(_ e: TypedExpr, _ r: Relation) -> String {
     if case .call = e.kind { return text(e, top: true) }
-    return "(" + text(e, top: true) + ")"
+    return "(" + text(e, top: !explicit) + ")"
   }
 
   func indexColumns(_ info: IndexInfo, _ table: Relation) -> String {
@@ -147,7 +167,7 @@ struct Deparser {
     switch c.kind {
     case .primaryKey: return "PRIMARY KEY (\(names(c.columns, r)))"
     case .unique: return "UNIQUE (\(names(c.columns, r)))"
-    case .check: return "CHECK (" + (c.check.map { text($0, top: true) } ?? "") + ")" + (c.isValid ? "" : " NOT VALID")
+    case .check: return "CHECK (" + (c.check.map { text($0, top: !explicit) } ?? "") + ")" + (c.isValid ? "" : " NOT VALID")
     case .foreignKey:
       guard let t = session.catalog.relation(c.foreignTable) else { return "" }
       var out =
