@@ -81,17 +81,17 @@ final class PerlRegex {
   private var multiline = false
   private var dotAll = false
   private var extended = false
-  /// Oniguruma (jq): `$` matches before every newline, (?m) is dotall.
-  private let ruby: Bool
+  /// Oniguruma with Perl's syntax (jq): classes know letters beyond ASCII, an unknown escape is its letter.
+  private let unicode: Bool
 
   init(
-    _ pattern: [UInt8], ignoreCase: Bool = false, extended: Bool = false, dotAll: Bool = false, ruby: Bool = false
+    _ pattern: [UInt8], ignoreCase: Bool = false, extended: Bool = false, dotAll: Bool = false, unicode: Bool = false
   ) throws(PerlRegexError) {
     text = pattern
     self.ignoreCase = ignoreCase
     self.extended = extended
     self.dotAll = dotAll
-    self.ruby = ruby
+    self.unicode = unicode
     let node = try alternatives(0)
     if at < text.count { throw PerlRegexError(message: "unmatched closing parenthesis", offset: at) }
     emit(.group(node, 0))
@@ -205,10 +205,10 @@ final class PerlRegex {
       return .any(dotAll)
     case 94:
       at += 1
-      return .assertion(multiline || ruby ? .anyLineStart : .lineStart)
+      return .assertion(multiline ? .anyLineStart : .lineStart)
     case 36:
       at += 1
-      return .assertion(multiline || ruby ? .anyLineEnd : .textEndOrNewline)
+      return .assertion(multiline ? .anyLineEnd : .textEndOrNewline)
     case 92: return try escape()
     case 42, 43, 63: throw PerlRegexError(message: "quantifier does not follow a repeatable item", offset: at)
     default:
@@ -265,7 +265,7 @@ final class PerlRegex {
         flags: while at < text.count {
           switch text[at] {
           case 105: values.0 = on
-          case 109: if ruby { values.2 = on } else { values.1 = on }
+          case 109: values.1 = on
           case 115: values.2 = on
           case 120: values.3 = on
           case 45: on = false
@@ -302,15 +302,19 @@ final class PerlRegex {
   private static let digits: [(UInt32, UInt32)] = [(48, 57)]
   private static let words: [(UInt32, UInt32)] = [(48, 57), (65, 90), (95, 95), (97, 122)]
   private static let spaces: [(UInt32, UInt32)] = [(9, 13), (32, 32)]
+  /// Letters beyond ASCII: Latin, Greek, Cyrillic and the like, and the large blocks of East Asia.
+  private static let letters: [(UInt32, UInt32)] = [
+    (0xaa, 0xaa), (0xb5, 0xb5), (0xba, 0xba), (0xc0, 0xd6), (0xd8, 0xf6), (0xf8, 0x2c1), (0x370, 0x373),
+    (0x376, 0x377), (0x37b, 0x37d), (0x386, 0x386), (0x388, 0x481), (0x48a, 0x556), (0x561, 0x587), (0x5d0, 0x5ea),
+    (0x620, 0x64a), (0x1e00, 0x1fbc), (0x3041, 0x3096), (0x30a1, 0x30fa), (0x4e00, 0x9fff), (0xac00, 0xd7a3),
+  ]
   private static let blanks: [(UInt32, UInt32)] = [(9, 9), (32, 32), (0xa0, 0xa0)]
 
   private func classOf(_ letter: UInt8) -> [(UInt32, UInt32)]? {
     switch letter {
     case 100, 68: return PerlRegex.digits
-    case 119, 87: return PerlRegex.words
-    case 115, 83: return PerlRegex.spaces
-    case 104 where ruby: return [(48, 57), (65, 70), (97, 102)]
-    case 72 where ruby: return [(48, 57), (65, 70), (97, 102)]
+    case 119, 87: return unicode ? PerlRegex.words + PerlRegex.letters : PerlRegex.words
+    case 115, 83: return unicode ? PerlRegex.spaces + [(0x85, 0x85), (0xa0, 0xa0)] : PerlRegex.spaces
     case 104, 72: return PerlRegex.blanks
     case 118, 86: return [(10, 13), (0x85, 0x85), (0x2028, 0x2029)]
     default: return nil
@@ -344,7 +348,7 @@ final class PerlRegex {
         }
       }
       return value
-    case 117 where ruby:
+    case 117 where unicode:
       var value: UInt32 = 0
       var count = 0
       while count < 4, at < text.count, let digit = hexValue(text[at]) {
@@ -441,7 +445,7 @@ final class PerlRegex {
       return .backReference(number, ignoreCase)
     default:
       guard let scalar = escapedCharacter(letter) else {
-        if ruby { return .character(UInt32(letter), ignoreCase) }
+        if unicode { return .character(UInt32(letter), ignoreCase) }
         throw PerlRegexError(message: "unrecognized character follows \\", offset: at)
       }
       return .character(scalar, ignoreCase)
@@ -515,6 +519,7 @@ final class PerlRegex {
           ranges.append((UInt32(value), UInt32(value)))
         }
         if ranges.isEmpty { throw PerlRegexError(message: "unknown POSIX class name", offset: at) }
+        if unicode, name == "alpha" || name == "alnum" || name == "word" { ranges += PerlRegex.letters }
         if negated { set.negatedClasses.append(ranges) } else { set.ranges += ranges }
         at = end + 2
         continue
@@ -658,7 +663,13 @@ final class PerlRegex {
   }
 
   private func isWord(_ subject: [UInt8], _ at: Int) -> Bool {
-    at >= 0 && at < subject.count && (isAlphanumeric(subject[at]) || subject[at] == 95)
+    guard at >= 0, at < subject.count else { return false }
+    guard unicode, subject[at] >= 0x80 else { return isAlphanumeric(subject[at]) || subject[at] == 95 }
+    var start = at
+    while start > 0, subject[start] & 0xc0 == 0x80 { start -= 1 }
+    guard let (scalar, _) = decodeUTF8(subject[...], at: start) else { return false }
+    for (low, high) in PerlRegex.letters where low <= scalar && scalar <= high { return true }
+    return false
   }
 
   private func holds(_ assertion: Assertion, _ subject: [UInt8], _ at: Int) -> Bool {

@@ -98,7 +98,7 @@ private var unmodelled: [Registration] {
     "unzip",
     "file", "bc", "dc", "patch", "who", "w", "last", "stty", "numfmt", "factor", "csplit", "ptx", "tsort", "pr",
     "iconv", "locale", "tmux", "screen",
-    "jq", "ping", "diff", "cmp", "tar",
+    "ping", "diff", "cmp", "tar",
     "less", "more",
     "od", "xxd", "hexdump", "strings", "envsubst", "fmt", "dd", "mkfifo", "ed", "ldd", "nsenter", "telnet", "socat",
     "zstd", "chpasswd", "adduser", "ufw", "modprobe", "swapoff",

@@ -13,6 +13,7 @@ var textUtilities: [Registration] {
     Registration("nl") { NumberLines($0) },
     Registration("grep") { Grep($0) },
     Registration("sed") { Sed($0) },
+    Registration("jq") { Jq($0) },
     Registration("awk") { Awk($0) },
     Registration("mawk") { Awk($0) },
     Registration("egrep") { Grep($0, alias: "egrep") },
