@@ -2,10 +2,14 @@
 
 extension ImageCatalogue {
   package static var all: ImageCatalogue {
-    ImageCatalogue(
-      [NginxImage.family, PostgresImage.family, RedisImage.family] + ZooKeeperImage.families + EtcdImage.families
-        + BusyBoxImages.families
-        + HttpdImages.families
-        + SystemImages.families)
+    var families = [NginxImage.family, PostgresImage.family, RedisImage.family]
+    families += ZooKeeperImage.families
+    families += EtcdImage.families
+    families += MySQLImages.families
+    families += BusyBoxImages.families
+    families += HttpdImages.families
+    families += WebServerImages.families
+    families += SystemImages.families
+    return ImageCatalogue(families)
   }
 }

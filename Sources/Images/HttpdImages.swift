@@ -1,11 +1,11 @@
-// Small web servers of labs: Apache httpd, Google's hello-app.
+// docker.io/library/httpd: Apache with its default page. Its configuration files are not modelled.
 
 import SimKernel
 package import SimMachine
 
 package enum HttpdImages {
   package static var families: [ImageFamily] {
-    [httpd, helloApp]
+    [httpd]
   }
 
   private static var httpd: ImageFamily {
@@ -48,45 +48,6 @@ package enum HttpdImages {
         try? machine.fileSystem.write(
           "/usr/local/apache2/htdocs/index.html", Array("<html><body><h1>It works!</h1></body></html>\n".utf8))
       })
-  }
-
-  private static var helloApp: ImageFamily {
-    ImageFamily(
-      name: "gcr.io/google-samples/hello-app", tags: .exactly(["1.0", "2.0"]), sizeBytes: { _ in 12 << 20 },
-      pull: .milliseconds(1_400),
-      configuration: { _ in
-        var configuration = ImageConfiguration()
-        configuration.entrypoint = ["/hello-app"]
-        configuration.userland = .none
-        return configuration
-      },
-      populate: { machine, tag in
-        machine.commands.register("hello-app \(tag)") {
-          WebServerProgram(port: 8080, begin: { process in HelloServer(machine: process.machine, version: tag) })
-        }
-        machine.install("hello-app \(tag)", at: "/hello-app")
-      })
-  }
-}
-
-/// Answers with greeting, version and host name.
-private final class HelloServer: HTTPListener {
-  let service = "http"
-  private let machine: Machine
-  private let version: String
-
-  init(machine: Machine, version: String) {
-    self.machine = machine
-    self.version = version
-  }
-
-  func respond(to request: HTTPRequest, from client: Machine) -> HTTPResponse {
-    var response = HTTPResponse()
-    response.body = Array("Hello, world!\nVersion: \(version).0\nHostname: \(machine.hostname)\n".utf8)
-    response.headers = [
-      ("Content-Length", "\(response.body.count)"), ("Content-Type", "text/plain; charset=utf-8"),
-    ]
-    return response
   }
 }
 

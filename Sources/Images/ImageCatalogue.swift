@@ -31,7 +31,11 @@ package struct ImageCatalogue {
     }
     // The author says in the name itself that there is no such image.
     if saysItDoesNotExist(reference) {
-      return .missing(reference.registry == "docker.io" ? denied(reference) : notFound(reference))
+      switch reference.registry {
+      case "docker.io": return .missing(denied(reference))
+      case "quay.io": return .missing(unauthorized(reference))
+      default: return .missing(notFound(reference))
+      }
     }
     return .notSimulated(reference)
   }
@@ -47,6 +51,11 @@ package struct ImageCatalogue {
   private func denied(_ reference: ImageReference) -> String {
     "\(prefix(reference))pull access denied, repository does not exist or may require authorization: server message: "
       + "insufficient_scope: authorization failed"
+  }
+
+  /// Quay's answer for a repository that does not exist, as containerd 1.6 tells it.
+  private func unauthorized(_ reference: ImageReference) -> String {
+    "\(prefix(reference))pulling from host quay.io failed with status code [manifests \(reference.tag)]: 401 UNAUTHORIZED"
   }
 
   private func saysItDoesNotExist(_ reference: ImageReference) -> Bool {

@@ -44,6 +44,8 @@ package struct HTTPResponse {
   package var reason = "OK"
   package var headers: [(String, String)] = []
   package var body: [UInt8] = []
+  /// What of the server's work is not modelled; whoever asked says so.
+  package var notSimulated: String?
 
   package init() {}
 }

@@ -21,6 +21,8 @@ class ServerProcess: Program {
   /// SIGTERM or SIGINT arrived.
   func stopping(_ process: Process, _ signal: Signal) {}
   func stopDelay(_ process: Process) -> Interval { process.machine.facts.stopDelay ?? .milliseconds(100) }
+  /// Signals that do not stop it. True: handled.
+  func handleOther(_ signal: Signal, _ process: Process) -> Bool { false }
   /// Last words and exit code.
   func stopped(_ process: Process) -> Int32 { 0 }
 
@@ -45,7 +47,9 @@ class ServerProcess: Program {
   }
 
   final func handle(_ signal: Signal, _ process: Process) -> Bool {
-    guard signal == .terminate || signal == .interrupt || signal == .quit else { return false }
+    guard signal == .terminate || signal == .interrupt || signal == .quit else {
+      return handleOther(signal, process)
+    }
     if phase == .running {
       phase = .stopping
       stopping(process, signal)

@@ -51,7 +51,9 @@ func fetch(_ url: SimpleURL, _ request: HTTPRequest, _ call: ToolCall) -> Fetch 
   switch network.connect(host: url.host, port: url.port, from: machine) {
   case .connected(let listener, let address):
     guard let server = listener.asHTTP else { return .otherService }
-    return .response(server.respond(to: request, from: machine), address: address)
+    let response = server.respond(to: request, from: machine)
+    if let reason = response.notSimulated { call.process.note(notSimulated: reason) }
+    return .response(response, address: address)
   case .refused(let address): return .refused(address)
   case .unknownHost: return .unknownHost
   case .unreachable(let address): return .unreachable(address)

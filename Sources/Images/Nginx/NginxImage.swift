@@ -1,0 +1,127 @@
+// docker.io/library/nginx: the official image. Welcome page, 404 page, entrypoint and server log as the image prints them;
+// the version in headers follows the tag. Source: nginxinc/docker-nginx (entrypoint scripts), nginx' default pages.
+
+import SimKernel
+import SimMachine
+
+package enum NginxImage {
+  package static var family: ImageFamily {
+    ImageFamily(
+      name: "docker.io/library/nginx",
+      tags: .matching { tag in
+        if [
+          "latest", "stable", "mainline", "alpine", "stable-alpine", "mainline-alpine", "perl", "bookworm",
+          "alpine-slim", "stable-perl",
+        ].contains(tag) {
+          return true
+        }
+        guard let version = VersionTag(tag), version.numbers[0] == 1 else { return false }
+        guard version.numbers.count > 1 else { return version.numbers == [1] }
+        return (7...29).contains(version.numbers[1]) && version.numbers.count <= 3
+          && (version.numbers.count < 3 || version.numbers[2] <= 15)
+      },
+      sizeBytes: {
+        VersionTag($0)?.variant.hasPrefix("alpine") == true || $0.hasSuffix("alpine") ? 20 << 20 : 72_223_946
+      },
+      pull: .milliseconds(2_500),
+      configuration: { tag in
+        var configuration = ImageConfiguration()
+        configuration.entrypoint = ["/docker-entrypoint.sh"]
+        configuration.command = ["nginx", "-g", "daemon off;"]
+        configuration.stopSignal = .quit
+        configuration.userland = occurs("alpine", in: tag) ? .busybox : .gnu
+        configuration.environment = [
+          ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("NGINX_VERSION", release(tag)),
+        ]
+        return configuration
+      },
+      populate: { machine, tag in
+        let version = release(tag)
+        let isAlpine = occurs("alpine", in: tag)
+        machine.commands.register("nginx \(version)") { NginxProgram(version: version, isAlpine: isAlpine) }
+        machine.install("nginx \(version)", at: "/docker-entrypoint.sh")
+        _ = try? machine.fileSystem.makeDirectory("/usr/sbin", parents: true)
+        machine.install("nginx \(version)", at: "/usr/sbin/nginx")
+        _ = try? machine.fileSystem.makeDirectory("/usr/share/nginx/html", parents: true)
+        _ = try? machine.fileSystem.makeDirectory("/etc/nginx/conf.d", parents: true)
+        _ = try? machine.fileSystem.makeDirectory("/var/log/nginx", parents: true)
+        try? machine.fileSystem.write("/usr/share/nginx/html/index.html", Array(welcomePage.utf8))
+        try? machine.fileSystem.write("/usr/share/nginx/html/50x.html", Array(errorPage.utf8))
+        try? machine.fileSystem.write("/etc/nginx/conf.d/default.conf", Array(NginxFiles.site.utf8))
+        try? machine.fileSystem.write(
+          "/etc/nginx/nginx.conf", Array(NginxFiles.main(pid: NginxImage.pidFile(version)).utf8))
+        try? machine.fileSystem.write("/etc/nginx/mime.types", Array(NginxFiles.types.utf8))
+        for (name, target) in [("access.log", "/dev/stdout"), ("error.log", "/dev/stderr")] {
+          try? machine.fileSystem.makeSymbolicLink(target, at: "/var/log/nginx/" + name)
+        }
+      })
+  }
+
+  /// The release a tag stands for; tags without a patch level mean their last one.
+  static func release(_ tag: String) -> String {
+    guard let version = VersionTag(tag) else { return tag.hasPrefix("stable") ? "1.28.0" : "1.29.3" }
+    if version.numbers.count >= 3 { return "\(version.numbers[0]).\(version.numbers[1]).\(version.numbers[2])" }
+    guard version.numbers.count == 2 else { return "1.29.3" }
+    let lastPatch = [
+      25: 5, 26: 3, 27: 5, 28: 0, 29: 3, 24: 0, 23: 4, 22: 1, 21: 6, 20: 2, 19: 10, 18: 0, 17: 10, 16: 1, 15: 12,
+      14: 2,
+    ]
+    return "1.\(version.numbers[1]).\(lastPatch[version.numbers[1]] ?? 0)"
+  }
+
+  /// Releases up to 1.27 name it under /var.
+  static func pidFile(_ version: String) -> String {
+    let parts = separated(version, by: ".")
+    return (Int(parts[1]) ?? 0) >= 28 ? "/run/nginx.pid" : "/var/run/nginx.pid"
+  }
+
+  private static let welcomePage = """
+    <!DOCTYPE html>
+    <html>
+    <head>
+    <title>Welcome to nginx!</title>
+    <style>
+    html { color-scheme: light dark; }
+    body { width: 35em; margin: 0 auto;
+    font-family: Tahoma, Verdana, Arial, sans-serif; }
+    </style>
+    </head>
+    <body>
+    <h1>Welcome to nginx!</h1>
+    <p>If you see this page, the nginx web server is successfully installed and
+    working. Further configuration is required.</p>
+
+    <p>For online documentation and support please refer to
+    <a href="http://nginx.org/">nginx.org</a>.<br/>
+    Commercial support is available at
+    <a href="http://nginx.com/">nginx.com</a>.</p>
+
+    <p><em>Thank you for using nginx.</em></p>
+    </body>
+    </html>
+
+    """
+
+  private static let errorPage = """
+    <!DOCTYPE html>
+    <html>
+    <head>
+    <title>Error</title>
+    <style>
+    html { color-scheme: light dark; }
+    body { width: 35em; margin: 0 auto;
+    font-family: Tahoma, Verdana, Arial, sans-serif; }
+    </style>
+    </head>
+    <body>
+    <h1>An error occurred.</h1>
+    <p>Sorry, the page you are looking for is currently unavailable.<br/>
+    Please try again later.</p>
+    <p>If you are the system administrator of this resource then you should check
+    the error log for details.</p>
+    <p><em>Faithfully yours, nginx.</em></p>
+    </body>
+    </html>
+
+    """
+}
