@@ -10,6 +10,18 @@ struct LintPage: Sendable {
   let page: Page
   let transcript: Transcript?
   let isSource: Bool
+  /// The exec blocks with what was recorded for them, in reading order.
+  let played: [Played]
+  /// What each line is, from line 1 on at index 1: looked up by every rule, so worked out once.
+  private let kinds: [LineKind]
+
+  private enum LineKind: UInt8, Sendable {
+    case prose
+    case heading
+    /// Code that is only shown, copied or opened.
+    case code
+    case exec
+  }
 
   var source: SourceText { page.source }
 
@@ -21,27 +33,38 @@ struct LintPage: Sendable {
     let record: BlockTranscript?
   }
 
-  var played: [Played] {
-    page.execBlocks.enumerated().map { index, block in
-      let record = transcript?.block(block.id)
-      return Played(index: index, block: block, record: record?.isTrue == true ? record : nil)
+  init(scenario: Scenario, step: Step, page: Page, transcript: Transcript?, isSource: Bool) {
+    self.scenario = scenario
+    self.step = step
+    self.page = page
+    self.transcript = transcript
+    self.isSource = isSource
+    var records: [String: BlockTranscript] = [:]
+    for record in transcript?.blocks ?? [] where record.isTrue { records[record.id] = record }
+    played = page.execBlocks.enumerated().map { index, block in
+      Played(index: index, block: block, record: records[block.id])
     }
+    var kinds = [LineKind](repeating: .prose, count: page.source.lineCount + 1)
+    for heading in page.headings where heading.line < kinds.count { kinds[heading.line] = .heading }
+    for block in page.labBlocks where !block.isInline {
+      for line in block.line...max(block.line, block.endLine) where line < kinds.count {
+        kinds[line] = block.isExec ? .exec : .code
+      }
+    }
+    self.kinds = kinds
   }
 
   /// Lines of prose after a block: up to the next exec block, and not past the next heading.
   func proseLines(after block: LabBlock) -> [ProseLine] {
-    let blocks = page.labBlocks.filter { !$0.isInline }
     var lines: [ProseLine] = []
     var number = block.endLine + 1
-    while number <= source.lineCount {
-      if blocks.contains(where: { $0.line <= number && number <= $0.endLine }) {
-        // Other code (expected output, a file) is not prose; an exec block ends what is said about this one.
-        if blocks.contains(where: { $0.isExec && $0.line <= number && number <= $0.endLine }) { break }
-        number += 1
-        continue
+    while number < kinds.count {
+      switch kinds[number] {
+      case .exec, .heading: return lines
+      // Other code (expected output, a file) is not prose; an exec block ends what is said about this one.
+      case .code: break
+      case .prose: lines.append(ProseLine(number: number, text: source.line(number)))
       }
-      if page.headings.contains(where: { $0.line == number }) { break }
-      lines.append(ProseLine(number: number, text: source.line(number)))
       number += 1
     }
     return lines
@@ -49,10 +72,11 @@ struct LintPage: Sendable {
 
   /// Lines of prose of the whole page: everything outside code blocks.
   var allProse: [ProseLine] {
-    let blocks = page.labBlocks.filter { !$0.isInline }
-    return (1...max(1, source.lineCount)).compactMap { number in
-      if blocks.contains(where: { $0.line <= number && number <= $0.endLine }) { return nil }
-      return ProseLine(number: number, text: source.line(number))
+    kinds.indices.dropFirst().compactMap { number in
+      switch kinds[number] {
+      case .code, .exec: nil
+      case .prose, .heading: ProseLine(number: number, text: source.line(number))
+      }
     }
   }
 

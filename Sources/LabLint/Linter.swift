@@ -25,16 +25,18 @@ package struct Linter {
       }
       findings += rule.check(rule, context)
     }
-    let pages = context.pages
+    let pages = Dictionary(context.pages.map { ($0.source.path, $0) }) { first, _ in first }
+    var places: [String: Int] = [:]
     var suppressions: [(file: String, comments: Suppression, used: Set<Int>)] = []
     for file in context.course.files {
-      let code = pages.first { $0.source.path == file.path }?.page.labBlocks.filter { !$0.isInline }
+      let code = pages[file.path]?.page.labBlocks.filter { !$0.isInline }
         .map { $0.line...max($0.line, $0.endLine) }
+      places[file.path] = suppressions.count
       suppressions.append((file.path, Suppression(file, code: code ?? []), []))
     }
     var kept: [Diagnostic] = []
     for finding in findings {
-      if let index = suppressions.firstIndex(where: { $0.file == finding.location.file }) {
+      if let index = places[finding.location.file] {
         let silencing = suppressions[index].comments.silencing(finding)
         suppressions[index].used.formUnion(silencing)
         if !silencing.isEmpty { continue }

@@ -65,6 +65,8 @@ package struct LintContext: Sendable {
   package let setupNotSimulated: [String: [String]]
   /// Ids of rules that are checked elsewhere: the parser's, the site's.
   package let otherRules: [String]
+  /// Every page of every step in every language, in course order.
+  let pages: [LintPage]
 
   package init(
     course: Course, transcripts: [String: [String: Transcript]] = [:],
@@ -75,6 +77,7 @@ package struct LintContext: Sendable {
     self.transcripts = transcripts
     self.verifications = verifications
     self.setupNotSimulated = setupNotSimulated
+    pages = LintContext.pages(course, transcripts)
     self.otherRules = otherRules
   }
 
@@ -85,8 +88,7 @@ package struct LintContext: Sendable {
       .filter { seen.insert($0.source.path).inserted }
   }
 
-  /// Every page of every step in every language, in course order.
-  var pages: [LintPage] {
+  private static func pages(_ course: Course, _ transcripts: [String: [String: Transcript]]) -> [LintPage] {
     var list: [LintPage] = []
     for scenario in course.scenarios {
       for step in scenario.allSteps {

@@ -57,22 +57,37 @@ extension Scenario {
   }
 }
 
-extension Page {
-  /// The id that a fragment means on this page: of a heading (written as its text, too, as forges do), of a block, or one that
-  /// the author gave in HTML; nil when there is no such place.
-  package func anchor(_ fragment: String) -> PageAnchor? {
-    let wanted = PercentCode.decode(fragment)
-    if headings.contains(where: { $0.id == wanted }) { return .heading(wanted) }
-    if labBlocks.contains(where: { $0.isExec && BlockAnchor.id($0.id) == wanted }) { return .block(wanted) }
-    for text in rawHTML
-    where text.firstMatch(of: /(?i)<a\s[^>]*\b(?:id|name)\s*=\s*["']?([^"'\s>]+)/)?.output.1 == wanted[...] {
-      return .html(wanted)
+/// The places on a page that links can name.
+package struct PageAnchors: Sendable {
+  private let headings: Set<String>
+  private let blocks: Set<String>
+  private let html: Set<String>
+
+  package init(_ page: Page) {
+    headings = Set(page.headings.map(\.id))
+    blocks = Set(page.execBlocks.map { BlockAnchor.id($0.id) })
+    var named: Set<String> = []
+    for text in page.rawHTML {
+      for match in text.matches(of: /(?i)<a\s[^>]*?\b(?:id|name)\s*=\s*["']?([^"'\s>]+)/) {
+        named.insert(String(match.output.1))
+      }
     }
-    let slug = Slug.make(wanted)
-    if headings.contains(where: { $0.id == slug }) { return .heading(slug) }
-    return nil
+    html = named
   }
 
+  /// What a fragment means: a heading (written as its text, too, as forges do), a block, or a place that the author named in
+  /// HTML; nil when there is no such place.
+  package func find(_ fragment: String) -> PageAnchor? {
+    let wanted = PercentCode.decode(fragment)
+    if headings.contains(wanted) { return .heading(wanted) }
+    if blocks.contains(wanted) { return .block(wanted) }
+    if html.contains(wanted) { return .html(wanted) }
+    let slug = Slug.make(wanted)
+    return headings.contains(slug) ? .heading(slug) : nil
+  }
+}
+
+extension Page {
   /// All raw HTML of the page, in reading order.
   package var rawHTML: [String] {
     var found: [String] = []

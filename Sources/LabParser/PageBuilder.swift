@@ -7,21 +7,21 @@ import Foundation
 import LabModel
 
 final class PageBuilder {
-  private let source: SourceText
+  let source: SourceText
   /// `source` without its byte order mark; libcmark's lines and columns count in it.
-  private let plain: SourceText
-  private let base: Int
-  private let resolved: ResolvedFences
-  private let step: Int
-  private let codeStarts: Set<Int>
-  private var execCount = 0
-  private var otherCount = 0
-  private var slugs: [String: Int] = [:]
-  private var reportedDepth = false
+  let plain: SourceText
+  let base: Int
+  let resolved: ResolvedFences
+  let step: Int
+  let codeStarts: Set<Int>
+  var execCount = 0
+  var otherCount = 0
+  var slugs: [String: Int] = [:]
+  var reportedDepth = false
 
-  private(set) var headings: [Heading] = []
-  private(set) var labBlocks: [LabBlock] = []
-  private(set) var diagnostics: [Diagnostic] = []
+  var headings: [Heading] = []
+  var labBlocks: [LabBlock] = []
+  var diagnostics: [Diagnostic] = []
 
   /// Deeper nesting than any page has; keeps the walk off the end of the stack.
   static let depthMax = 100
@@ -44,19 +44,19 @@ final class PageBuilder {
   }
 
   /// A range of `plain` as one of the file.
-  private func inFile(_ start: Int, _ end: Int) -> SourceRange {
+  func inFile(_ start: Int, _ end: Int) -> SourceRange {
     SourceRange(start: start + base, end: max(start, end) + base)
   }
 
-  private func location(_ start: Int, _ end: Int) -> SourceLocation { source.location(inFile(start, end)) }
+  func location(_ start: Int, _ end: Int) -> SourceLocation { source.location(inFile(start, end)) }
 
-  private func start(of node: CMarkNode) -> Int {
+  func start(of node: CMarkNode) -> Int {
     min(plain.offset(line: node.startLine, byteColumn: node.startColumn), plain.lineRange(node.startLine).end)
   }
 
   // MARK: Blocks
 
-  private func blocks(of parent: CMarkNode, quotes: Int, indent: Int, depth: Int) -> [BlockNode] {
+  func blocks(of parent: CMarkNode, quotes: Int, indent: Int, depth: Int) -> [BlockNode] {
     var result: [BlockNode] = []
     for node in parent.children {
       let start = start(of: node)
@@ -84,7 +84,7 @@ final class PageBuilder {
     return result
   }
 
-  private func reportDepth(_ node: CMarkNode) {
+  func reportDepth(_ node: CMarkNode) {
     guard !reportedDepth else { return }
     reportedDepth = true
     diagnostics.append(
@@ -92,19 +92,19 @@ final class PageBuilder {
   }
 
   /// The end of a container: of its last block, or of its own first line. In `plain`.
-  private func lastEnd(of blocks: [BlockNode], or node: CMarkNode) -> Int {
+  func lastEnd(of blocks: [BlockNode], or node: CMarkNode) -> Int {
     max(blocks.last.map { $0.range.end - base } ?? 0, trimmedEnd(of: node.startLine))
   }
 
   /// The end of a line without trailing blanks.
-  private func trimmedEnd(of line: Int) -> Int {
+  func trimmedEnd(of line: Int) -> Int {
     let range = plain.lineRange(line)
     var end = range.end
     while end > range.start, plain.bytes[end - 1] == 0x20 || plain.bytes[end - 1] == 0x09 { end -= 1 }
     return end
   }
 
-  private func list(_ node: CMarkNode, start: Int, quotes: Int, indent: Int, depth: Int) -> List {
+  func list(_ node: CMarkNode, start: Int, quotes: Int, indent: Int, depth: Int) -> List {
     var items: [ListItem] = []
     for child in node.children {
       let inner = blocks(of: child, quotes: quotes, indent: contentIndent(of: child, indent), depth: depth + 1)
@@ -118,14 +118,14 @@ final class PageBuilder {
   }
 
   /// How far the lines of an item are indented: to where its first block begins.
-  private func contentIndent(of item: CMarkNode, _ indent: Int) -> Int {
+  func contentIndent(of item: CMarkNode, _ indent: Int) -> Int {
     guard let first = item.children.first(where: { _ in true }), first.startLine == item.startLine else {
       return max(indent, item.startColumn + 1)
     }
     return max(indent, first.startColumn - 1)
   }
 
-  private func html(_ node: CMarkNode, start: Int) -> BlockNode {
+  func html(_ node: CMarkNode, start: Int) -> BlockNode {
     let literal = node.literal
     var lines = 0
     for byte in literal.utf8 where byte == 0x0A { lines += 1 }
@@ -156,7 +156,7 @@ final class PageBuilder {
 
   // MARK: Headings and paragraphs
 
-  private func heading(_ node: CMarkNode, start: Int, quotes: Int, indent: Int) -> [BlockNode] {
+  func heading(_ node: CMarkNode, start: Int, quotes: Int, indent: Int) -> [BlockNode] {
     let lineEnd = plain.lineRange(node.startLine).end
     var hashes = start
     while hashes < lineEnd, plain.bytes[hashes] == 0x23 { hashes += 1 }
@@ -194,7 +194,7 @@ final class PageBuilder {
     return [.heading(makeHeading(node, content, inFile(start, trimmedEnd(of: underline))))]
   }
 
-  private func isUnderline(_ line: Int, quotes: Int) -> Bool {
+  func isUnderline(_ line: Int, quotes: Int) -> Bool {
     let bytes = paragraphLine(line, quotes: quotes).bytes
     var trimmed = bytes
     while let last = trimmed.last, last == 0x20 || last == 0x09 { trimmed = trimmed.dropLast() }
@@ -202,7 +202,7 @@ final class PageBuilder {
     return trimmed.allSatisfy { $0 == first }
   }
 
-  private func makeHeading(_ node: CMarkNode, _ content: [InlineNode], _ range: SourceRange) -> Heading {
+  func makeHeading(_ node: CMarkNode, _ content: [InlineNode], _ range: SourceRange) -> Heading {
     let text = content.plainText.trimmingCharacters(in: .whitespaces)
     let heading = Heading(
       level: node.headingLevel, id: slug(text), content: content, text: text, range: range, line: node.startLine)
@@ -210,7 +210,7 @@ final class PageBuilder {
     return heading
   }
 
-  private func slug(_ text: String) -> String {
+  func slug(_ text: String) -> String {
     var slug = Slug.make(text)
     if slug.isEmpty { slug = "section" }
     let count = (slugs[slug] ?? 0) + 1
@@ -221,7 +221,7 @@ final class PageBuilder {
     return numbered
   }
 
-  private func paragraph(_ node: CMarkNode, quotes: Int, indent: Int) -> [BlockNode] {
+  func paragraph(_ node: CMarkNode, quotes: Int, indent: Int) -> [BlockNode] {
     let lines = paragraphLines(from: node, to: min(node.endLine, plain.lineCount), quotes: quotes, indent: indent)
     if let table = TableFinder.find(in: lines) { return tableBlocks(table, lines: lines) }
     let content = inlines(of: node, inlineText(lines, node))
@@ -230,7 +230,7 @@ final class PageBuilder {
     return [.paragraph(content, inFile(start, end))]
   }
 
-  private func paragraphLines(from node: CMarkNode, to last: Int, quotes: Int, indent: Int) -> [ParagraphLine] {
+  func paragraphLines(from node: CMarkNode, to last: Int, quotes: Int, indent: Int) -> [ParagraphLine] {
     let start = start(of: node)
     var lines = [
       ParagraphLine(
@@ -244,7 +244,7 @@ final class PageBuilder {
 
   /// A line without the marks of `quotes` quotes and without leading blanks; lazy where it lacks one, or is indented
   /// less than its list item.
-  private func paragraphLine(_ line: Int, quotes: Int, indent: Int = 0) -> ParagraphLine {
+  func paragraphLine(_ line: Int, quotes: Int, indent: Int = 0) -> ParagraphLine {
     let range = plain.lineRange(line)
     var index = range.start
     var left = quotes
@@ -265,7 +265,7 @@ final class PageBuilder {
       number: line, bytes: plain.bytes[index..<range.end], isLazy: left > 0 || column < indent)
   }
 
-  private func inlineText(_ lines: [ParagraphLine], _ node: CMarkNode) -> InlineText {
+  func inlineText(_ lines: [ParagraphLine], _ node: CMarkNode) -> InlineText {
     var text = InlineText(firstLine: node.startLine, firstColumn: node.startColumn)
     text.offsets = []
     text.lineStarts = []
@@ -282,78 +282,8 @@ final class PageBuilder {
     return text
   }
 
-  // MARK: Tables
-
-  /// The tables of a paragraph's lines, and what stands around them.
-  private func tableBlocks(_ first: FoundTable, lines: [ParagraphLine]) -> [BlockNode] {
-    var result: [BlockNode] = []
-    var rest = lines
-    var next: FoundTable? = first
-    while let table = next {
-      if table.linesBefore > 0 { result += separateParagraph(rest[..<table.linesBefore]) }
-      result.append(.table(self.table(table, lines: rest)))
-      rest.removeFirst(min(table.linesEnd, rest.count))
-      next = TableFinder.find(in: rest)
-    }
-    return result + separateParagraph(rest[...])
-  }
-
-  private func table(_ table: FoundTable, lines: [ParagraphLine]) -> Table {
-    let texts = [table.header] + table.rows
-    let contents = cellContents(texts.flatMap { $0 })
-    var rows: [[TableCell]] = []
-    var index = 0
-    for row in texts {
-      var cells: [TableCell] = []
-      for cell in row {
-        cells.append(
-          TableCell(content: contents[index], range: inFile(cell.offsets[0], cell.offsets[cell.offsets.count - 1])))
-        index += 1
-      }
-      rows.append(cells)
-    }
-    let start = lines[table.linesBefore].bytes.startIndex
-    let lastLine = min(table.linesBefore + 1 + table.rows.count, lines.count - 1)
-    return Table(
-      alignments: table.alignments, header: rows[0], rows: Array(rows.dropFirst()),
-      range: inFile(start, trimmedEnd(of: lines[lastLine].number)))
-  }
-
-  /// Lines of a paragraph that are not part of its table, parsed on their own.
-  private func separateParagraph(_ lines: ArraySlice<ParagraphLine>) -> [BlockNode] {
-    guard let first = lines.first, let last = lines.last else { return [] }
-    var bytes: [UInt8] = []
-    for line in lines { bytes += Array(line.bytes) + [0x0A] }
-    let document = CMarkDocument(bytes + [0x0A] + references)
-    guard let node = document.root.children.first(where: { $0.kind == CMARK_NODE_PARAGRAPH }) else { return [] }
-    let content = inlines(of: node, inlineText(Array(lines), node))
-    return [.paragraph(content, inFile(first.bytes.startIndex, trimmedEnd(of: last.number)))]
-  }
-
-  /// Each cell's inlines. All cells are one document of paragraphs; `. ` before each keeps it from being a list or a
-  /// heading, and stands for the blank that emphasis sees at the start of a line.
-  private func cellContents(_ cells: [TableCellText]) -> [[InlineNode]] {
-    var bytes: [UInt8] = []
-    for cell in cells where !cell.bytes.isEmpty { bytes += [0x2E, 0x20] + cell.bytes + [0x0A, 0x0A] }
-    guard !bytes.isEmpty else { return cells.map { _ in [] } }
-    let document = CMarkDocument(bytes + references)
-    var paragraphs = document.root.children
-    return cells.map { cell in
-      guard !cell.bytes.isEmpty, let node = paragraphs.next() else { return [] }
-      var text = InlineText(firstLine: node.startLine, firstColumn: 1)
-      text.bytes = [0x2E, 0x20] + cell.bytes
-      text.offsets = ([cell.offsets[0], cell.offsets[0]] + cell.offsets).map { $0 + base }
-      var content = inlines(of: node, text)
-      if case .text(let literal, let range)? = content.first, literal.hasPrefix(". ") {
-        let rest = String(literal.dropFirst(2))
-        if rest.isEmpty { content.removeFirst() } else { content[0] = .text(rest, range) }
-      }
-      return content
-    }
-  }
-
   /// The lines that may define link references, for text that is parsed apart from its document.
-  private lazy var references: [UInt8] = {
+  lazy var references: [UInt8] = {
     var bytes: [UInt8] = [0x0A]
     for line in 1...plain.lineCount {
       let range = plain.lineRange(line)
@@ -368,7 +298,7 @@ final class PageBuilder {
 
   // MARK: Inlines
 
-  private func inlines(of node: CMarkNode, _ text: InlineText) -> [InlineNode] {
+  func inlines(of node: CMarkNode, _ text: InlineText) -> [InlineNode] {
     var builder = InlineBuilder(text: text) { code, annotation, range in
       self.inlineBlock(code, annotation, range, text)
     }
@@ -378,7 +308,7 @@ final class PageBuilder {
     return nodes
   }
 
-  private func inlineBlock(
+  func inlineBlock(
     _ code: InlineCode, _ annotation: Annotation, _ annotationRange: SourceRange, _ text: InlineText
   ) -> LabBlock? {
     let place = text.range(annotationRange.start, annotationRange.end)
@@ -403,7 +333,7 @@ final class PageBuilder {
   }
 
   /// A code span over several lines keeps its line endings and what its lines are indented by beyond their container.
-  private func rawSpan(_ content: SourceRange, _ text: InlineText) -> String {
+  func rawSpan(_ content: SourceRange, _ text: InlineText) -> String {
     let paragraphColumn = text.firstColumn - 1
     var out: [UInt8] = []
     let firstLine = source.lineNumber(at: content.start)
@@ -427,7 +357,7 @@ final class PageBuilder {
     return String(decoding: out, as: UTF8.self)
   }
 
-  private func reportUnknown(_ word: String, _ range: SourceRange) {
+  func reportUnknown(_ word: String, _ range: SourceRange) {
     var fixes: [Fix] = []
     if let suggestion = Annotation.suggestion(for: word) {
       let text = source.text(in: range).replacingOccurrences(of: word, with: suggestion)
@@ -443,7 +373,7 @@ final class PageBuilder {
   }
 
   /// Text that reads as an annotation but follows no code.
-  private func reportLooseAnnotations(_ nodes: [InlineNode]) {
+  func reportLooseAnnotations(_ nodes: [InlineNode]) {
     for node in nodes {
       switch node {
       case .text(_, let range): reportLooseAnnotations(in: range)
@@ -453,7 +383,7 @@ final class PageBuilder {
     }
   }
 
-  private func reportLooseAnnotations(in range: SourceRange) {
+  func reportLooseAnnotations(in range: SourceRange) {
     let bytes = source.bytes
     var index = range.start
     while index + 1 < range.end {
@@ -481,117 +411,5 @@ final class PageBuilder {
       }
       index = match.end
     }
-  }
-
-  // MARK: Code blocks
-
-  private func code(_ node: CMarkNode) -> LabBlock {
-    guard let block = FencedBlock(node, source: resolved.bytes, text: plain) else { return indentedCode(node) }
-    let closing = block.closingLine.flatMap { codeStarts.contains($0) ? nil : $0 }
-    let annotated = closing.flatMap { line in resolved.annotations[line].map { (line, $0) } }
-    let endLine = closing ?? block.lastContentLine
-    let contentStart = block.startLine < plain.lineStarts.count ? plain.lineStarts[block.startLine] : plain.bytes.count
-    let contentEnd = closing.map { plain.lineStarts[$0 - 1] } ?? max(contentStart, plain.lineRange(endLine).end)
-    let openingEnd = trimmedEnd(of: block.startLine)
-    let end = annotated?.1.end ?? trimmedEnd(of: endLine)
-
-    var result = LabBlock(
-      id: "", range: inFile(block.start, max(end, openingEnd)),
-      contentRange: inFile(min(contentStart, contentEnd), contentEnd), line: block.startLine, endLine: endLine,
-      language: PageBuilder.language(of: block.info), info: block.info, text: block.literal)
-    if let (line, range) = annotated {
-      let text = plain.text(in: SourceRange(start: range.start + 2, end: range.end - 2))
-      let annotation = Annotation(text)
-      result.annotationRange = inFile(range.start, range.end)
-      result.action = annotation.action
-      result.modifiers = annotation.modifiers
-      if let word = annotation.unknownWord { reportUnknown(word, inFile(range.start, range.end)) }
-      reportGap(line, range)
-    }
-    reportFence(block, closing: closing, openingEnd: openingEnd)
-    return add(result)
-  }
-
-  private func reportGap(_ line: Int, _ range: SourceRange) {
-    var before = range.start
-    while before > 0, plain.bytes[before - 1] == 0x20 || plain.bytes[before - 1] == 0x09 { before -= 1 }
-    guard before < range.start else { return }
-    diagnostics.append(
-      Diagnostic(
-        .annotationDetached, location(range.start, range.end), "Space between the closing fence and its annotation",
-        explanation: "It is read as the block's annotation here; other readers may not do so.",
-        fixes: [
-          Fix(
-            title: "remove the space", edits: [TextEdit(location: location(before, range.start), replacement: "")])
-        ]))
-  }
-
-  private func reportFence(_ block: FencedBlock, closing: Int?, openingEnd: Int) {
-    if closing == nil {
-      diagnostics.append(
-        Diagnostic(.fenceNotClosed, location(block.start, openingEnd), "Fenced block is opened here and never closed"))
-    }
-    if block.info.contains("{{") {
-      let word = block.info.range(of: "{{").map { block.info[$0.upperBound...].prefix { $0.isLetter } } ?? ""
-      if ["exec", "execute", "copy", "open"].contains(word.lowercased()) {
-        diagnostics.append(
-          Diagnostic(
-            .annotationOnOpeningFence, location(block.start, openingEnd), "Annotation on an opening fence"))
-      }
-    }
-    let run = String(repeating: Character(Unicode.Scalar(block.fence.character)), count: block.fence.length)
-    guard block.literal.contains("{{") else { return }
-    for (index, line) in block.literal.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      guard let fence = line.range(of: run),
-        ["{{exec", "{{copy"].contains(where: { line[fence.upperBound...].contains($0) })
-      else { continue }
-      let number = block.startLine + 1 + index
-      let range = plain.lineRange(number)
-      diagnostics.append(
-        Diagnostic(
-          .annotationInsideCode, location(range.start, trimmedEnd(of: number)),
-          "Fence with other text on its line does not close the block",
-          notes: [
-            DiagnosticNote(location: location(block.start, openingEnd), message: "the block is opened here")
-          ]))
-    }
-  }
-
-  private func indentedCode(_ node: CMarkNode) -> LabBlock {
-    let literal = node.literal
-    var lines = 0
-    for byte in literal.utf8 where byte == 0x0A { lines += 1 }
-    let start = start(of: node)
-    let endLine = min(max(node.startLine, node.startLine + lines - 1), plain.lineCount)
-    let range = inFile(start, trimmedEnd(of: endLine))
-    return LabBlock(
-      id: "", range: range, contentRange: range, line: node.startLine, endLine: endLine, isIndented: true,
-      text: literal, heading: currentHeading)
-  }
-
-  /// First word of the info string without line-highlighting or attribute braces: `yaml{2,5-6}`, `{.sql}`.
-  static func language(of info: String) -> String {
-    var word = info.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
-    if word.hasPrefix("{.") { word = String(word.dropFirst(2)) }
-    return String(word.prefix { $0 != "{" && $0 != "}" })
-  }
-
-  private var currentHeading: HeadingReference? {
-    headings.last.map { HeadingReference(level: $0.level, id: $0.id, text: $0.text) }
-  }
-
-  /// Gives the block its id and its heading.
-  private func add(_ block: LabBlock) -> LabBlock {
-    var block = block
-    if block.isExec {
-      execCount += 1
-      block.id = "\(step).\(execCount)"
-    } else {
-      otherCount += 1
-      block.id = "\(step).b\(otherCount)"
-    }
-    block.heading = currentHeading
-    labBlocks.append(block)
-    return block
   }
 }

@@ -26,6 +26,9 @@ package enum SessionPlayer {
     guard let commandList = description["commands"]?.array else {
       return failure("a session needs \"commands\": a list of objects with \"command\"")
     }
+    for (index, item) in commandList.enumerated() where item["command"]?.string == nil {
+      return failure("item \(index + 1) of \"commands\" has no \"command\"")
+    }
     let settings: SessionSettings
     do throws(SessionError) {
       settings = try readSettings(description)

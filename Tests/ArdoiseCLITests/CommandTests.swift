@@ -139,6 +139,23 @@ import Testing
     }
   }
 
+  @Test(arguments: ["{", "[]", "{}", #"{"commands": 3}"#, #"{"commands": [{"cmd": "ls"}]}"#, #"{"commands": ["ls"]}"#])
+  func aSessionThatIsNoneIsUnreadable(_ session: String) async throws {
+    try await withFolder { folder in
+      try write(session, folder + "/s.json")
+      #expect(await Ardoise.run(["simulate", folder + "/s.json"]) == 3)
+    }
+  }
+
+  @Test func theSummaryListsEverything() {
+    let finding = Diagnostic(
+      rule: "a-rule", severity: .warning, location: SourceLocation(file: "a.md"), summary: "A | B <b>")
+    #expect(GitHubSummary.text([finding]).hasSuffix("| a.md:1:1 | warning | A \\| B &lt;b> | a-rule |\n"))
+    let many = Array(repeating: finding, count: 40_000)
+    #expect(GitHubSummary.text(many).utf8.count < 1_000_100)
+    #expect(GitHubSummary.text(many).hasSuffix(" more.\n"))
+  }
+
   @Test func scaffoldsNeedANameOfTheirOwn() async throws {
     try await withFolder { folder in
       #expect(await Ardoise.run(["new", "course", "", "-q"]) == 2)

@@ -34,6 +34,41 @@ final class BrowserTests {
     }
   }
 
+  /// Nothing is asked of any other machine, and a page with its assets is small.
+  @Test func nothingIsLoadedFromElsewhere() throws {
+    for path in [BrowserTests.step, "index.html", "en/index.html", "404.html"] {
+      try browser.open(url(path))
+      let loaded = try browser.string("performance.getEntriesByType('resource').map(entry => entry.name).join(' ')")
+      #expect(loaded.split(separator: " ").allSatisfy { $0.hasPrefix("file:") }, "\(path): \(loaded)")
+    }
+    var bytes = 0
+    for file in try Sample.site() where file.path.hasPrefix("assets/") || file.path == BrowserTests.step {
+      bytes += file.bytes.count
+    }
+    #expect(bytes < 150_000)
+  }
+
+  @Test func theFirstKeyLeadsPastTheNavigation() throws {
+    try browser.open(url(BrowserTests.step))
+    try browser.press("Tab", code: 9)
+    #expect(try browser.string("document.activeElement.className") == "skip")
+    #expect(try browser.number("document.activeElement.getBoundingClientRect().top") >= 0)
+    try browser.press("Enter", code: 13, text: "\r")
+    #expect(try browser.string("location.hash") == "#contenu")
+  }
+
+  @Test func headingsFollowEachOther() throws {
+    for path in [BrowserTests.step, "fr/index.html", "en/about/index.html", "fr/statefulset-postgres/index.html"] {
+      try browser.open(url(path))
+      let skipped = try browser.string(
+        """
+        Array.from(document.querySelectorAll('h1, h2, h3, h4')).map(heading => Number(heading.tagName[1]))
+          .filter((level, index, all) => index > 0 && level > all[index - 1] + 1).join(' ')
+        """)
+      #expect(skipped == "", "\(path)")
+    }
+  }
+
   @Test func readableWithoutScripts() throws {
     try browser.open(url(BrowserTests.step), .init(scripts: false))
     let (document, text) = try (

@@ -11,7 +11,7 @@ import Testing
 struct PartsTests {
   @Test(arguments: [
     ("Voilà : c'est fait !", "Voilà\u{A0}: c’est fait\u{202F}!"),
-    ("l'ordre 'x' d'1 a'", "l’ordre 'x' d’1 a'"),
+    ("l'ordre 'x' d'1 a'", "l’ordre 'x' d’1 a'"), ("jusqu'", "jusqu’"), ("dans 'l'", "dans 'l’"),
     ("« bien » ; 50 %", "«\u{A0}bien\u{A0}»\u{202F}; 50\u{A0}%"),
     ("image :latest et a:b", "image :latest et a:b"),
     ("Quoi ?!", "Quoi\u{202F}?!"),

@@ -61,6 +61,7 @@ struct LintCommand: ParsableCommand {
     let shown = findings.all.filter { changed?.contains($0.location.file) ?? true }
     let report = Report(format: format, sources: findings.sources, files: findings.files)
     Console.write(report.render(shown, colour: common.console.usesColour(1)))
+    if format == .github { GitHubSummary.add(shown, common.console) }
     if format == .text {
       common.console.note(TextRenderer.totals(shown).map { "\n" + $0 } ?? "Nothing found")
     }
@@ -95,6 +96,50 @@ struct LintCommand: ParsableCommand {
     }
     result.all = result.all.sortedForReport()
     return result
+  }
+}
+
+/// GitHub drops all but a few annotations; the step's summary takes the whole list.
+enum GitHubSummary {
+  /// What GitHub keeps of one step's summary.
+  private static let bytesMax = 1_000_000
+
+  static func add(_ findings: [Diagnostic], _ console: Console) {
+    guard let path = ProcessInfo.processInfo.environment["GITHUB_STEP_SUMMARY"], !path.isEmpty, !findings.isEmpty else {
+      return
+    }
+    let bytes = Array(text(findings).utf8)
+    guard let file = FileHandle(forWritingAtPath: path) else {
+      console.note("'\(path)' cannot be written: the summary is left out")
+      return
+    }
+    defer { try? file.close() }
+    do {
+      try file.seekToEnd()
+      try file.write(contentsOf: bytes)
+    } catch {
+      console.note("'\(path)' cannot be written: the summary is left out")
+    }
+  }
+
+  static func text(_ findings: [Diagnostic]) -> String {
+    var out = "## ardoise lint\n\n| place | | finding | rule |\n|---|---|---|---|\n"
+    for (index, finding) in findings.enumerated() {
+      let start = finding.location.start
+      let row =
+        "| \(cell(finding.location.file)):\(start.line):\(start.column) | \(finding.severity.rawValue) | "
+        + "\(cell(finding.summary)) | \(finding.rule) |\n"
+      if out.utf8.count + row.utf8.count > bytesMax {
+        return out + "\n\(findings.count - index) more.\n"
+      }
+      out += row
+    }
+    return out
+  }
+
+  private static func cell(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("|", with: "\\|").replacing(
+      "\n", with: " ")
   }
 }
 

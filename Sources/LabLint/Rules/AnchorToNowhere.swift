@@ -12,6 +12,7 @@ extension Rule {
     instead: "## Le service headless\n\nVoir [plus haut](#le-service-headless).",
     check: { rule, context in
       var findings: [Diagnostic] = []
+      var known: [String: PageAnchors] = [:]
       for page in context.pages {
         for link in page.page.proseLinks where !link.isPicture {
           guard let (path, fragment) = link.relative, let fragment, !fragment.isEmpty else { continue }
@@ -25,7 +26,10 @@ extension Rule {
               step?.pages.resolved(
                 for: page.page.language, source: context.course.settings.sourceLanguage)?.value
           }
-          guard let target, target.anchor(fragment) == nil else { continue }
+          guard let target else { continue }
+          let anchors = known[target.source.path] ?? PageAnchors(target)
+          known[target.source.path] = anchors
+          if anchors.find(fragment) != nil { continue }
           let near = EditDistance.near(Slug.make(fragment), in: target.headings.map(\.id), max: 4)
           findings.append(
             rule.finding(

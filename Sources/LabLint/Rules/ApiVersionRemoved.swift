@@ -16,7 +16,7 @@ extension Rule {
       var findings: [Diagnostic] = []
       for page in context.pages where page.isSource {
         for block in page.page.labBlocks where block.isExec || ["yaml", "yml"].contains(block.language.lowercased()) {
-          for line in page.codeLines(block) {
+          for line in page.codeLines(block) where line.text.contains("apiVersion") {
             guard let match = line.text.firstMatch(of: /^\s*(?:-\s+)?apiVersion:\s+["']?([a-z0-9.\/]+)/),
               let (since, instead) = removed[String(match.output.1)], since <= minor
             else { continue }

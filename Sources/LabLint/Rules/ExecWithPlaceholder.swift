@@ -14,7 +14,7 @@ extension Rule {
       var findings: [Diagnostic] = []
       for page in context.pages {
         for block in page.page.execBlocks where !block.text.contains("<<") {
-          for line in page.codeLines(block) {
+          for line in page.codeLines(block) where line.text.contains(where: { $0 == "<" || $0 == "_" }) {
             guard !line.text.trimmingPrefix(while: \.isWhitespace).hasPrefix("#"),
               let match = line.text.firstMatch(of: /<[\p{L}][\p{L}0-9 _-]*>|\b(?:YOUR|VOTRE)_[A-Z_]+\b/),
               line.text[..<match.range.lowerBound].filter({ $0 == "'" || $0 == "\"" }).count % 2 == 0

@@ -14,11 +14,10 @@ extension Rule {
       let minor = Int(context.course.settings.machine.kubernetes.split(separator: ".").dropFirst().first ?? "") ?? 32
       var findings: [Diagnostic] = []
       func look(_ line: String, at place: (Range<String.Index>) -> SourceLocation) {
-        guard !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("#") else { return }
-        for gone in goneFlags where gone.since <= minor {
-          guard let command = line.firstMatch(of: /\b(?:kubectl|k)\s+([a-z-]+)(.*)$/),
-            gone.verb == "*" || gone.verb == command.output.1
-          else { continue }
+        guard line.contains("--"), !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("#"),
+          let command = line.firstMatch(of: /\b(?:kubectl|k)\s+([a-z-]+)(.*)$/)
+        else { return }
+        for gone in goneFlags where gone.since <= minor && (gone.verb == "*" || gone.verb == command.output.1) {
           let rest = command.output.2
           guard let flag = rest.firstRange(of: gone.flag) else { continue }
           let after = rest[flag.upperBound...].first
@@ -77,7 +76,6 @@ extension Rule {
     GoneFlag(
       verb: "version", flag: "--short", since: 28, instead: "Leave it out: short is what kubectl version prints."),
     GoneFlag(verb: "drain", flag: "--delete-local-data", since: 26, instead: "Use --delete-emptydir-data."),
-    GoneFlag(verb: "rolling-update", flag: "-f", since: 18, instead: "Use kubectl rollout."),
     GoneFlag(
       verb: "*", flag: "--dry-run", since: 23, instead: "Write --dry-run=client or --dry-run=server.", onlyBare: true),
   ]

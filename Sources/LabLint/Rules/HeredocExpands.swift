@@ -14,7 +14,7 @@ extension Rule {
     check: { rule, context in
       var findings: [Diagnostic] = []
       for page in context.pages {
-        for block in page.page.execBlocks where !block.isInline {
+        for block in page.page.execBlocks where !block.isInline && block.text.contains("<<") {
           let lines = block.text.split(separator: "\n", omittingEmptySubsequences: false)
           var index = 0
           while index < lines.count {

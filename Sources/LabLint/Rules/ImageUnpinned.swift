@@ -15,7 +15,7 @@ extension Rule {
       var findings: [Diagnostic] = []
       for page in context.pages where page.isSource {
         for block in page.page.labBlocks where block.isExec || ["yaml", "yml"].contains(block.language.lowercased()) {
-          for line in page.codeLines(block) {
+          for line in page.codeLines(block) where line.text.contains("image") {
             for match in line.text.matches(of: /(?:^\s*(?:-\s+)?image:\s+|--image[= ])["']?([^\s"'#,;{}]+)/) {
               let image = match.output.1
               guard isUnpinned(image) else { continue }

@@ -14,6 +14,7 @@ struct SiteContext {
   let options: SiteOptions
   let map: SiteMap
   let resources: ResourceCollector
+  let anchors = AnchorCollector()
 
   init(
     course: Course, transcripts: [RecordingKey: Transcript], verifications: [RecordingKey: Verification],
@@ -146,6 +147,18 @@ struct SiteContext {
     }
     xml += "</urlset>\n"
     return [OutputFile(path: "robots.txt", text: robots), OutputFile(path: "sitemap.xml", text: xml)]
+  }
+}
+
+/// The places that links can name, worked out once per page.
+final class AnchorCollector {
+  private var known: [String: PageAnchors] = [:]
+
+  func of(_ page: Page) -> PageAnchors {
+    if let anchors = known[page.source.path] { return anchors }
+    let anchors = PageAnchors(page)
+    known[page.source.path] = anchors
+    return anchors
   }
 }
 

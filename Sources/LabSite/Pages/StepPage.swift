@@ -219,7 +219,7 @@ extension SiteContext {
   }
 
   private func anchor(_ fragment: String, on page: Page) -> String? {
-    switch page.anchor(fragment) {
+    switch anchors.of(page).find(fragment) {
     case .heading(let id)?: "#" + Link.encode(ProseRenderer.anchor(id))
     case .block(let id)?, .html(let id)?: "#" + Link.encode(id)
     case nil: nil
