@@ -28,6 +28,8 @@ package struct SQLError: Error {
   package var columnName: String?
   package var constraintName: String?
   package var typeName: String?
+  /// The call whose place the context already names.
+  var place: ObjectIdentifier?
 
   package init(
     _ state: String, _ message: String, detail: String? = nil, hint: String? = nil, at offset: Int = -1,

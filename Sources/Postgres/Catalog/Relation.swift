@@ -137,7 +137,7 @@ struct TriggerInfo {
   var function: String
   var functionOid: Int32
   var arguments: [String]
-  var condition: String?
+  var condition: Expr?
   var enabled = true
 }
 

@@ -1327,20 +1327,4 @@ extension ClientSession {
   }
 
   // MARK: Programs
-
-  func createFunction(_ f: CreateFunction) throws(SQLError) {
-    guard f.language == "sql" else {
-      throw .notSimulated("functions in language \(f.language.isEmpty ? "unknown" : f.language)")
-    }
-    throw .notSimulated("CREATE FUNCTION")
-  }
-  func createTrigger(_ t: CreateTrigger) throws(SQLError) { throw .notSimulated("CREATE TRIGGER") }
-  func callFunction(_ oid: Int32, _ values: Row, _ e: Execution) throws(SQLError) -> [Value] {
-    throw .notSimulated("user-defined functions")
-  }
-  func runProcedure(_ call: FunctionCall) throws(SQLError) { throw .notSimulated("CALL") }
-  func runBlock(_ body: String, _ language: String) throws(SQLError) { throw .notSimulated("DO blocks in \(language)") }
-  func fireRowTriggers(_ r: Relation, _ timing: String, _ event: String, old: Row?, new: Row?) throws(SQLError) -> Row?
-  { new ?? old }
-  func fireStatementTriggers(_ r: Relation, _ event: String) throws(SQLError) {}
 }

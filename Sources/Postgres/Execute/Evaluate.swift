@@ -50,6 +50,7 @@ final class Execution {
   init(session: ClientSession, snapshot: Snapshot) {
     self.session = session
     self.snapshot = snapshot
+    if let frame = session.callFrame { parameters = frame.values }
   }
 
   static let stepLimit: Int64 = 40_000_000

@@ -13,10 +13,17 @@ extension Execution {
       if case .modification(let m) = table.body { commonTables[table.id] = try modify(m, frame).rows }
     }
     guard let relation = session.catalog.relation(plan.table) else { return ([], 0) }
+    let event = plan.kind == .insert ? "INSERT" : plan.kind == .update ? "UPDATE" : "DELETE"
+    let waiting = session.afterRows.count
+    try session.fireStatementTriggers(relation, "BEFORE", event)
+    let result: (rows: [Row], count: Int)
     switch plan.kind {
-    case .insert: return try insert(plan, relation, frame)
-    case .update, .delete: return try change(plan, relation, frame)
+    case .insert: result = try insert(plan, relation, frame)
+    case .update, .delete: result = try change(plan, relation, frame)
     }
+    try session.fireAfterRows(from: waiting)
+    try session.fireStatementTriggers(relation, "AFTER", event)
+    return result
   }
 
   // MARK: INSERT
@@ -50,7 +57,6 @@ extension Execution {
             out += result
           }
         }
-        try session.fireStatementTriggers(relation, "INSERT")
         return (out, count)
       }
       let columns = source.targets.filter { !$0.isHidden }
@@ -76,7 +82,6 @@ extension Execution {
         out += result
       }
     }
-    try session.fireStatementTriggers(relation, "INSERT")
     return (out, count)
   }
 
@@ -256,7 +261,6 @@ extension Execution {
         out.append(result)
       }
     }
-    try session.fireStatementTriggers(relation, plan.kind == .delete ? "DELETE" : "UPDATE")
     return (out, count)
   }
 

@@ -102,6 +102,8 @@ package final class ClientSession {
   var lastSequence: Int32 = 0
   var sequenceValues: [Int32: Int64] = [:]
   var random: SeededRandom
+  /// What random() draws from.
+  var generator: RandomGenerator
   var copyIn: CopyInState?
   var pendingStatements: [ParsedStatement] = []
   var queryText = ""
@@ -110,6 +112,11 @@ package final class ClientSession {
   var listening: Set<String> = []
   var timeZone = TimeZoneRules.utc
   var triggerDepth = 0
+  /// Arguments and variables of the function that is running.
+  var callFrame: CallFrame?
+  /// Row triggers that wait for the end of their statement.
+  var afterRows: [AfterRow] = []
+  var parsedBodies: [String: PlBlock] = [:]
   /// Set while a statement must not be rolled back by itself.
   var implicitBlock = false
   var extraFloatDigits: Int64 = 1
@@ -142,6 +149,7 @@ package final class ClientSession {
     self.applicationName = applicationName
     startedAt = server.world.now
     random = server.random.split("session \(processID)")
+    generator = RandomGenerator(bits: random.next())
     for s in server.settings { settings[s.name] = s.value }
     if server.onAlterSystem == nil { for s in server.cluster.systemSettings { settings[s.name] = s.value } }
     for s in database.settings { settings[s.name] = s.value }

@@ -258,9 +258,18 @@ extension FunctionRegistry {
       }
       return try finite(RealMath.power(a, b), v[0], v[1])
     }
-    add("drandom") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .float(s.random.unit()) }
+    add("drandom") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in
+      .float(s.generator.next())
+    }
     add("setseed") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
-      throw SQLError.notSimulated("setseed(): the numbers that follow would differ from PostgreSQL's generator")
+      let seed = v[0].double
+      if seed < -1 || seed > 1 || seed.isNaN {
+        throw SQLError(
+          SQLState.invalidParameterValue,
+          "setseed parameter \(FloatText.text(seed)) is out of allowed range [-1,1]")
+      }
+      s.generator = RandomGenerator(seed: seed)
+      return .text("")
     }
     pure("hashtext") { (v: [Value]) throws(SQLError) -> Value in
       .int(Int64(Int32(bitPattern: PostgresHash.bytes(Array(v[0].string.utf8)))))

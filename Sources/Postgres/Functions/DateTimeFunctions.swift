@@ -488,6 +488,20 @@ extension FunctionRegistry {
       i.microseconds %= DateTime.day
       i.months += i.days / 30
       i.days %= 30
+      if i.months > 0, i.days < 0 || (i.days == 0 && i.microseconds < 0) {
+        i.days += 30
+        i.months -= 1
+      } else if i.months < 0, i.days > 0 || (i.days == 0 && i.microseconds > 0) {
+        i.days -= 30
+        i.months += 1
+      }
+      if i.days > 0, i.microseconds < 0 {
+        i.microseconds += DateTime.day
+        i.days -= 1
+      } else if i.days < 0, i.microseconds > 0 {
+        i.microseconds -= DateTime.day
+        i.days += 1
+      }
       return .interval(i)
     }
     pure("date_finite", "timestamp_finite", "interval_finite") { (v: [Value]) throws(SQLError) -> Value in

@@ -23,6 +23,10 @@ final class Analyzer {
   init(session: ClientSession) {
     self.session = session
     nextID = session.nextPlanID
+    if let frame = session.callFrame {
+      parameterTypes = frame.types
+      parameterNames = frame.names
+    }
   }
 
   var catalog: Catalog { session.catalog }
@@ -39,7 +43,8 @@ final class Analyzer {
   func leave() { depth -= 1 }
 
   func namedParameter(_ name: String) -> TypedExpr? {
-    for (i, n) in parameterNames.enumerated() where n == name {
+    // The innermost declaration wins.
+    for i in parameterNames.indices.reversed() where parameterNames[i] == name {
       return TypedExpr(.parameter(i + 1), parameterTypes[i])
     }
     return nil

@@ -2,10 +2,16 @@
 
 internal import SimKernel
 
+/// What parameters are called while a condition over OLD and NEW is printed.
+final class ParameterNames {
+  var names: [String?] = []
+}
+
 struct Deparser {
   let session: ClientSession
   /// With every parenthesis and cast, as pg_dump asks for; otherwise as `\d` prints it.
   let explicit: Bool
+  let parameterNames = ParameterNames()
   init(_ session: ClientSession, explicit: Bool = false) {
     self.session = session
     self.explicit = explicit
@@ -101,6 +107,8 @@ struct Deparser {
       if let o = otherwise { out += "\n    ELSE " + text(o, top: true) }
       return out + "\nEND"
     case .domainValue: return "VALUE"
+    case .parameter(let n):
+      return n <= parameterNames.names.count ? parameterNames.names[n - 1] ?? "$\(n)" : "$\(n)"
     default: return "?"
     }
   }
@@ -110,6 +118,35 @@ struct Deparser {
     case .column, .constant, .call, .cast, .array, .coalesce: return text(e, top: false)
     default: return text(e, top: false)
     }
+  }
+
+  /// What follows CREATE TRIGGER.
+  func trigger(_ t: TriggerInfo, _ r: Relation) -> String {
+    var events: [String] = []
+    for e in ["INSERT", "DELETE", "UPDATE", "TRUNCATE"] where t.events.contains(e) {
+      events.append(
+        e == "UPDATE" && !t.updateColumns.isEmpty
+          ? "UPDATE OF " + joined(t.updateColumns.map { quotedIdentifier($0) }, ", ") : e)
+    }
+    var out = quotedIdentifier(t.name) + " " + t.timing + " " + joined(events, " OR ") + " ON " + session.relationName(r)
+    out += t.forEachRow ? " FOR EACH ROW" : " FOR EACH STATEMENT"
+    if let condition = t.condition {
+      let saved = session.callFrame
+      var frame = CallFrame()
+      for name in ["old", "new"] {
+        frame.add(name, SQLType(r.rowType), .null)
+        for (_, c) in r.liveColumns { frame.add(name + "." + c.name, c.type, .null) }
+      }
+      session.callFrame = frame
+      defer { session.callFrame = saved }
+      let a = Analyzer(session: session)
+      if let typed = try? a.booleanExpression(condition, Scope(parent: nil, plan: QueryPlan(id: a.newID())), "WHEN") {
+        parameterNames.names = frame.names
+        out += " WHEN (" + text(typed, top: true) + ")"
+      }
+    }
+    return out + " EXECUTE FUNCTION " + quotedIdentifier(t.function) + "("
+      + joined(t.arguments.map { quotedLiteral($0) }, ", ") + ")"
   }
 
   func domainCheck(_ check: DomainCheck, _ entry: TypeEntry) -> String {

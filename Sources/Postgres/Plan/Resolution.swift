@@ -278,6 +278,16 @@ extension Analyzer {
     let lists = candidates.map { left == 0 ? [$0.right] : [$0.left, $0.right] }
     let chosen = select(lists, left == 0 ? [right] : [left, right])
     if chosen.count == 1 { return candidates[chosen[0]] }
+    // The last resort: a literal is of the type of the other side.
+    if left != 0, left == Oid.unknown || right == Oid.unknown {
+      let known = left == Oid.unknown ? right : left
+      var fitting: [OperatorEntry] = []
+      for c in candidates
+      where canCoerce(known, c.left) && canCoerce(known, c.right) && !polymorphicMismatch(c, known, known) {
+        fitting.append(c)
+      }
+      if fitting.count == 1 { return fitting[0] }
+    }
     throw SQLError(
       SQLState.ambiguousFunction, "operator is not unique: \(operatorSignature(name, left, right))",
       hint: "Could not choose a best candidate operator. You might need to add explicit type casts.", at: offset)
@@ -294,6 +304,9 @@ extension Analyzer {
       default: return false
       }
     }
+    // An array and its element are of one family: an array is no element of another.
+    if entry.left == Oid.anycompatiblearray, entry.right == Oid.anycompatible, isArray(right) { return true }
+    if entry.left == Oid.anycompatible, entry.right == Oid.anycompatiblearray, isArray(left) { return true }
     return bad(entry.left, left) || bad(entry.right, right)
   }
 

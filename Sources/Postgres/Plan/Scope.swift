@@ -147,6 +147,7 @@ extension Analyzer {
       if let s, let system = systemColumn(name, s, entry, level, offset) { return system }
       throw unknownColumn(name, qualifier, scope, offset)
     }
+    if parts.count == 2, let parameter = namedParameter(qualifier + "." + name) { return parameter }
     if parts.count == 2, let parameter = namedParameter(qualifier), catalog.type(parameter.type.oid)?.form == .composite
     {
       return try fieldOf(parameter, name, at: offset)

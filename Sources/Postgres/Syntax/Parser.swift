@@ -15,6 +15,14 @@ struct Parser {
   }
 
   /// All statements of a query string.
+  /// One statement and nothing behind it but a semicolon.
+  mutating func single() throws(SQLError) -> Statement {
+    let statement = try self.statement()
+    _ = accept(";")
+    if current.kind != .end { throw unexpected() }
+    return statement
+  }
+
   static func statements(_ text: String) throws(SQLError) -> [ParsedStatement] {
     var parser = try Parser(Array(text.utf8))
     var result: [ParsedStatement] = []

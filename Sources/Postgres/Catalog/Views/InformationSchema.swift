@@ -322,15 +322,15 @@ extension CatalogViews {
     var out: [CatalogRow] = []
     for r in s.catalog.relations.values {
       for t in r.triggers {
-        for e in ["insert", "delete", "update"] where t.events.contains(e) {
+        for e in ["INSERT", "DELETE", "UPDATE"] where t.events.contains(e) {
           out.append([
             "trigger_catalog": .text(s.database.name), "trigger_schema": .text(r.schema), "trigger_name": .text(t.name),
-            "event_manipulation": .text(uppercasedASCII(e)), "event_object_catalog": .text(s.database.name),
+            "event_manipulation": .text(e), "event_object_catalog": .text(s.database.name),
             "event_object_schema": .text(r.schema), "event_object_table": .text(r.name), "action_order": .int(1),
             "action_statement": .text(
               "EXECUTE FUNCTION \(t.function)(" + joined(t.arguments.map { quotedLiteral($0) }, ", ") + ")"),
             "action_orientation": .text(t.forEachRow ? "ROW" : "STATEMENT"),
-            "action_timing": .text(uppercasedASCII(t.timing)),
+            "action_timing": .text(t.timing),
           ])
         }
       }

@@ -279,9 +279,9 @@ extension CatalogViews {
     for r in s.catalog.relations.values {
       for t in r.triggers {
         var type: Int64 = t.forEachRow ? 1 : 0
-        if t.timing == "before" { type |= 2 }
-        if t.timing == "instead of" { type |= 64 }
-        for e in t.events { type |= e == "insert" ? 4 : e == "delete" ? 8 : e == "update" ? 16 : 32 }
+        if t.timing == "BEFORE" { type |= 2 }
+        if t.timing == "INSTEAD OF" { type |= 64 }
+        for e in t.events { type |= e == "INSERT" ? 4 : e == "DELETE" ? 8 : e == "UPDATE" ? 16 : 32 }
         out.append([
           "oid": oid(t.oid), "tgrelid": oid(r.oid), "tgparentid": .int(0), "tgname": .text(t.name),
           "tgfoid": oid(t.functionOid), "tgtype": .int(type), "tgenabled": .text(t.enabled ? "O" : "D"),

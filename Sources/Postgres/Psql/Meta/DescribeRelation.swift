@@ -33,6 +33,17 @@ extension Describe {
     print("View \"\(v.schema).\(v.name)\"", ["Column", "Type", "Collation", "Nullable", "Default"], rows, footers: [])
   }
 
+  private func triggers(_ r: Relation, _ d: Deparser, _ footers: inout [String]) {
+    for enabled in [true, false] {
+      var list: [TriggerInfo] = []
+      for t in r.triggers where t.enabled == enabled { list.append(t) }
+      if list.isEmpty { continue }
+      list.sort { compareBytes($0.name, $1.name) < 0 }
+      footers.append(enabled ? "Triggers:" : "Disabled user triggers:")
+      for t in list { footers.append("    " + d.trigger(t, r)) }
+    }
+  }
+
   private func describe(_ r: Relation, _ plus: Bool) {
     let d = Deparser(s)
     var footers: [String] = []
@@ -137,6 +148,7 @@ extension Describe {
     for (t, c) in references {
       footers.append("    TABLE \"\(s.relationName(t))\" CONSTRAINT \"\(c.name)\" " + d.constraint(c, t))
     }
+    triggers(r, d, &footers)
     if !r.inherits.isEmpty {
       footers.append(
         "Inherits: "

@@ -1,0 +1,502 @@
+// Reads the body of a PL/pgSQL function into its tree. What the model leaves out (cursors, transitions, …) is "not simulated".
+// Source: PostgreSQL 15 manual, chapter 43.
+
+internal import SimKernel
+
+struct PlParser {
+  private let source: [UInt8]
+  private let tokens: [Token]
+  private var index = 0
+  private var depth = 0
+
+  init(_ text: String) throws(SQLError) {
+    source = Array(text.utf8)
+    tokens = try Lexer.tokens(source)
+  }
+
+  static func parse(_ text: String) throws(SQLError) -> PlBlock {
+    var parser = try PlParser(text)
+    let label = parser.label()
+    let block = try parser.block(label)
+    _ = parser.accept(";")
+    guard parser.current.kind == .end else { throw parser.unexpected() }
+    return block
+  }
+
+  // MARK: Tokens
+
+  private var current: Token { tokens[min(index, tokens.count - 1)] }
+  private func ahead(_ n: Int) -> Token { tokens[min(index + n, tokens.count - 1)] }
+  private mutating func advance() { if index < tokens.count - 1 { index += 1 } }
+  private func isWord(_ text: String) -> Bool { current.kind == .word && current.text == text }
+  private func isWord(_ n: Int, _ text: String) -> Bool { ahead(n).kind == .word && ahead(n).text == text }
+  private func isMark(_ text: String) -> Bool {
+    (current.kind == .punctuation || current.kind == .oper) && current.text == text
+  }
+  private mutating func accept(_ mark: String) -> Bool {
+    guard isMark(mark) else { return false }
+    advance()
+    return true
+  }
+  private mutating func acceptWord(_ word: String) -> Bool {
+    guard isWord(word) else { return false }
+    advance()
+    return true
+  }
+  private mutating func expect(_ mark: String) throws(SQLError) { if !accept(mark) { throw unexpected() } }
+  private mutating func expectWord(_ word: String) throws(SQLError) { if !acceptWord(word) { throw unexpected() } }
+
+  private func unexpected() -> SQLError {
+    current.kind == .end
+      ? SQLError(SQLState.syntaxError, "syntax error at end of input")
+      : SQLError(
+        SQLState.syntaxError,
+        "syntax error at or near \"\(String(decoding: source[current.start..<current.end], as: UTF8.self))\"",
+        at: current.start)
+  }
+
+  private func line(_ offset: Int) -> Int {
+    var n = 1
+    for b in source[..<min(offset, source.count)] where b == 10 { n += 1 }
+    return n
+  }
+
+  private mutating func name() throws(SQLError) -> String {
+    guard current.kind == .word || current.kind == .quoted else { throw unexpected() }
+    defer { advance() }
+    return current.text
+  }
+
+  /// `<<label>>`
+  private mutating func label() -> String? {
+    guard isMark("<<") else { return nil }
+    advance()
+    let text = current.text
+    advance()
+    _ = accept(">>")
+    return text
+  }
+
+  /// The text up to one of the words or marks at the outer level, which is not taken.
+  private mutating func text(until stops: [String]) throws(SQLError) -> String {
+    let start = current.start
+    var end = start
+    var nesting = 0
+    var cases = 0
+    while current.kind != .end {
+      let t = current
+      if t.kind == .punctuation, t.text == "(" || t.text == "[" { nesting += 1 }
+      if nesting == 0, cases == 0, t.kind == .word || t.kind == .punctuation || t.kind == .oper, stops.contains(t.text) {
+        guard end > start else { throw unexpected() }
+        return String(decoding: source[start..<end], as: UTF8.self)
+      }
+      if t.kind == .punctuation, t.text == ")" || t.text == "]" { nesting -= 1 }
+      if t.kind == .word, t.text == "case" { cases += 1 }
+      if t.kind == .word, t.text == "end", cases > 0 { cases -= 1 }
+      end = t.end
+      advance()
+    }
+    throw unexpected()
+  }
+
+  // MARK: Blocks
+
+  private mutating func block(_ label: String?) throws(SQLError) -> PlBlock {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > 60 { throw .notSimulated("limit: PL/pgSQL nested deeper than 60 levels") }
+    let block = PlBlock(line: line(current.start))
+    block.label = label
+    if acceptWord("declare") {
+      while !isWord("begin") {
+        if acceptWord("declare") { continue }
+        block.declarations.append(try declaration())
+      }
+    }
+    try expectWord("begin")
+    block.body = try statements(until: ["end", "exception"])
+    if acceptWord("exception") {
+      while acceptWord("when") {
+        var conditions: [String] = []
+        repeat {
+          if acceptWord("sqlstate") {
+            conditions.append(current.text)
+            advance()
+          } else {
+            conditions.append(try name())
+          }
+        } while acceptWord("or")
+        try expectWord("then")
+        block.handlers.append(PlHandler(conditions: conditions, body: try statements(until: ["end", "when"])))
+      }
+    }
+    try expectWord("end")
+    if current.kind == .word || current.kind == .quoted { advance() }
+    return block
+  }
+
+  private mutating func declaration() throws(SQLError) -> PlDeclaration {
+    var d = PlDeclaration(name: try name())
+    if acceptWord("alias") {
+      try expectWord("for")
+      d.alias = current.kind == .parameter ? "$" + current.text : current.text
+      advance()
+      try expect(";")
+      return d
+    }
+    if isWord("cursor") || (isWord("no") && isWord(1, "scroll")) || isWord("scroll") || isWord("refcursor") {
+      throw .notSimulated("cursors in PL/pgSQL")
+    }
+    d.isConstant = acceptWord("constant")
+    if isWord("record"), ahead(1).kind != .oper || ahead(1).text != "%" {
+      advance()
+    } else {
+      d.type = try text(until: [";", ":=", "=", "default", "not", "collate"])
+    }
+    if acceptWord("collate") { advance() }
+    if acceptWord("not") {
+      try expectWord("null")
+      d.notNull = true
+    }
+    if accept(":=") || accept("=") || acceptWord("default") { d.value = try text(until: [";"]) }
+    try expect(";")
+    return d
+  }
+
+  private mutating func statements(until stops: [String]) throws(SQLError) -> [PlStatement] {
+    var out: [PlStatement] = []
+    while true {
+      guard current.kind != .end else { throw unexpected() }
+      if current.kind == .word, stops.contains(current.text) { return out }
+      let place = line(current.start)
+      out.append(PlStatement(line: place, kind: try statement()))
+    }
+  }
+
+  // MARK: Statements
+
+  private mutating func statement() throws(SQLError) -> PlKind {
+    let label = label()
+    guard current.kind == .word || current.kind == .quoted || current.kind == .parameter else { throw unexpected() }
+    let word = current.kind == .word ? current.text : ""
+    switch word {
+    case "declare", "begin":
+      let inner = try block(label)
+      try expect(";")
+      return .block(inner)
+    case "if": return try ifStatement()
+    case "case": return try caseStatement()
+    case "loop":
+      advance()
+      return .loop(label, try loopBody())
+    case "while":
+      advance()
+      let condition = try text(until: ["loop"])
+      advance()
+      return .whileLoop(label, condition, try loopBody())
+    case "for": return try forStatement(label)
+    case "foreach":
+      advance()
+      let target = try name()
+      if isWord("slice") { throw .notSimulated("FOREACH … SLICE") }
+      try expectWord("in")
+      try expectWord("array")
+      let list = try text(until: ["loop"])
+      advance()
+      return .forEach(label, target, list, try loopBody())
+    case "exit", "continue":
+      advance()
+      var target: String?
+      if current.kind == .word || current.kind == .quoted, !isWord("when") { target = try name() }
+      var condition: String?
+      if acceptWord("when") { condition = try text(until: [";"]) }
+      try expect(";")
+      return word == "exit" ? .exit(label: target, condition: condition) : .next(label: target, condition: condition)
+    case "return": return try returnStatement()
+    case "raise": return try raise()
+    case "perform":
+      advance()
+      let query = try text(until: [";"])
+      advance()
+      return .perform(query)
+    case "execute": return try execute()
+    case "get": return try diagnostics()
+    case "assert":
+      advance()
+      let condition = try text(until: [";", ","])
+      var message: String?
+      if accept(",") { message = try text(until: [";"]) }
+      try expect(";")
+      return .assert(condition, message: message)
+    case "null" where ahead(1).text == ";":
+      advance()
+      advance()
+      return .null
+    case "commit" where ahead(1).text == ";", "rollback" where ahead(1).text == ";":
+      advance()
+      try expect(";")
+      return .commit(word == "commit")
+    case "open", "fetch", "move", "close":
+      if ahead(1).text != ":=", ahead(1).text != "=" { throw .notSimulated("cursors in PL/pgSQL") }
+    default: break
+    }
+    if let assignment = try assignment() { return assignment }
+    return try sqlStatement()
+  }
+
+  private mutating func assignment() throws(SQLError) -> PlKind? {
+    let start = index
+    guard current.kind == .word || current.kind == .quoted || current.kind == .parameter else { return nil }
+    var target = current.kind == .parameter ? "$" + current.text : current.text
+    advance()
+    while isMark("."), ahead(1).kind == .word || ahead(1).kind == .quoted {
+      target += "." + ahead(1).text
+      advance()
+      advance()
+    }
+    var subscripted: String?
+    if isMark("[") {
+      advance()
+      subscripted = try text(until: ["]"])
+      advance()
+    }
+    if accept(":=") || accept("=") {
+      let value = try text(until: [";"])
+      try expect(";")
+      return .assign(target, subscript: subscripted, value)
+    }
+    index = start
+    return nil
+  }
+
+  private mutating func ifStatement() throws(SQLError) -> PlKind {
+    advance()
+    var branches: [(condition: String, body: [PlStatement])] = []
+    var otherwise: [PlStatement] = []
+    let first = try text(until: ["then"])
+    advance()
+    branches.append((first, try statements(until: ["elsif", "elseif", "else", "end"])))
+    while acceptWord("elsif") || acceptWord("elseif") {
+      let next = try text(until: ["then"])
+      advance()
+      branches.append((next, try statements(until: ["elsif", "elseif", "else", "end"])))
+    }
+    if acceptWord("else") { otherwise = try statements(until: ["end"]) }
+    try expectWord("end")
+    try expectWord("if")
+    try expect(";")
+    return .ifElse(branches, otherwise: otherwise)
+  }
+
+  private mutating func caseStatement() throws(SQLError) -> PlKind {
+    advance()
+    var test: String?
+    if !isWord("when") { test = try text(until: ["when"]) }
+    var branches: [(values: [String], body: [PlStatement])] = []
+    while acceptWord("when") {
+      var values = [try text(until: test == nil ? ["then"] : ["then", ","])]
+      while accept(",") { values.append(try text(until: ["then", ","])) }
+      advance()
+      branches.append((values, try statements(until: ["when", "else", "end"])))
+    }
+    var otherwise: [PlStatement]?
+    if acceptWord("else") { otherwise = try statements(until: ["end"]) }
+    try expectWord("end")
+    try expectWord("case")
+    try expect(";")
+    return .choose(test, branches, otherwise: otherwise)
+  }
+
+  private mutating func loopBody() throws(SQLError) -> [PlStatement] {
+    let body = try statements(until: ["end"])
+    try expectWord("end")
+    try expectWord("loop")
+    if current.kind == .word || current.kind == .quoted { advance() }
+    try expect(";")
+    return body
+  }
+
+  private mutating func targets() throws(SQLError) -> [String] {
+    var list: [String] = []
+    repeat {
+      var target = current.kind == .parameter ? "$" + current.text : try peekName()
+      advance()
+      while isMark(".") {
+        advance()
+        target += "." + current.text
+        advance()
+      }
+      list.append(target)
+    } while accept(",")
+    return list
+  }
+
+  private func peekName() throws(SQLError) -> String {
+    guard current.kind == .word || current.kind == .quoted else { throw unexpected() }
+    return current.text
+  }
+
+  private mutating func forStatement(_ label: String?) throws(SQLError) -> PlKind {
+    advance()
+    let names = try targets()
+    try expectWord("in")
+    if acceptWord("execute") {
+      let query = try dynamic(until: ["loop"])
+      advance()
+      return .forQuery(label, names, query, try loopBody())
+    }
+    // An integer loop has `..` before LOOP.
+    var i = index
+    var isRange = false
+    while tokens[i].kind != .end, !(tokens[i].kind == .word && tokens[i].text == "loop") {
+      if tokens[i].text == ".." { isRange = true }
+      i += 1
+    }
+    guard isRange else {
+      let query = try text(until: ["loop"])
+      advance()
+      return .forQuery(label, names, PlQuery(text: query), try loopBody())
+    }
+    let reverse = acceptWord("reverse")
+    let low = try text(until: [".."])
+    advance()
+    let high = try text(until: ["loop", "by"])
+    var step: String?
+    if acceptWord("by") { step = try text(until: ["loop"]) }
+    advance()
+    return .forRange(label, names[0], reverse: reverse, low, high, step: step, try loopBody())
+  }
+
+  private mutating func dynamic(until stops: [String]) throws(SQLError) -> PlQuery {
+    var query = PlQuery(text: try text(until: stops + ["using", "into"]), isDynamic: true)
+    if acceptWord("using") {
+      repeat { query.using.append(try text(until: stops + [",", "into"])) } while accept(",")
+    }
+    return query
+  }
+
+  private mutating func returnStatement() throws(SQLError) -> PlKind {
+    advance()
+    if accept(";") { return .returnValue(nil) }
+    if isWord("next") {
+      advance()
+      if accept(";") { return .returnNext(nil) }
+      let value = try text(until: [";"])
+      advance()
+      return .returnNext(value)
+    }
+    if isWord("query") {
+      advance()
+      if acceptWord("execute") {
+        let query = try dynamic(until: [";"])
+        try expect(";")
+        return .returnQuery(query)
+      }
+      let query = try text(until: [";"])
+      advance()
+      return .returnQuery(PlQuery(text: query))
+    }
+    let value = try text(until: [";"])
+    advance()
+    return .returnValue(value)
+  }
+
+  private mutating func raise() throws(SQLError) -> PlKind {
+    advance()
+    var r = PlRaise()
+    if accept(";") {
+      r.level = ""
+      return .raise(r)
+    }
+    if current.kind == .word, ["debug", "log", "info", "notice", "warning", "exception"].contains(current.text) {
+      r.level = current.text
+      advance()
+    }
+    if current.kind == .string {
+      r.format = current.text
+      advance()
+      while accept(",") { r.arguments.append(try text(until: [",", ";", "using"])) }
+    } else if acceptWord("sqlstate") {
+      r.state = current.text
+      advance()
+    } else if !isWord("using"), !isMark(";") {
+      r.condition = try name()
+    }
+    if acceptWord("using") {
+      repeat {
+        let option = try name()
+        guard accept("=") || accept(":=") else { throw unexpected() }
+        r.options.append((option, try text(until: [",", ";"])))
+      } while accept(",")
+    }
+    try expect(";")
+    return .raise(r)
+  }
+
+  private mutating func execute() throws(SQLError) -> PlKind {
+    advance()
+    var query = PlQuery(text: try text(until: [";", "using", "into"]), isDynamic: true)
+    var into: [String] = []
+    var strict = false
+    while !isMark(";") {
+      if acceptWord("into") {
+        strict = acceptWord("strict")
+        into = try targets()
+      } else if acceptWord("using") {
+        repeat { query.using.append(try text(until: [";", ",", "into"])) } while accept(",")
+      } else {
+        throw unexpected()
+      }
+    }
+    advance()
+    return .execute(query, into: into, strict: strict)
+  }
+
+  private mutating func diagnostics() throws(SQLError) -> PlKind {
+    advance()
+    let stacked = acceptWord("stacked")
+    if !stacked { _ = acceptWord("current") }
+    try expectWord("diagnostics")
+    var list: [(target: String, item: String)] = []
+    repeat {
+      let target = try targets()[0]
+      guard accept("=") || accept(":=") else { throw unexpected() }
+      list.append((target, try name()))
+    } while accept(",")
+    try expect(";")
+    return .diagnostics(list, stacked: stacked)
+  }
+
+  /// A statement of SQL, with the targets of its INTO taken out.
+  private mutating func sqlStatement() throws(SQLError) -> PlKind {
+    let start = current.start
+    let first = current.text
+    var end = start
+    var into: [String] = []
+    var strict = false
+    var cut: Range<Int>?
+    var previous = ""
+    while !isMark(";") {
+      guard current.kind != .end else { throw unexpected() }
+      // INSERT INTO and the like keep theirs.
+      if isWord("into"), into.isEmpty, !["insert", "merge"].contains(previous), first != "create" {
+        let from = current.start
+        advance()
+        strict = acceptWord("strict")
+        into = try targets()
+        cut = from..<tokens[index - 1].end
+        end = tokens[index - 1].end
+        continue
+      }
+      previous = current.kind == .word ? current.text : ""
+      end = current.end
+      advance()
+    }
+    advance()
+    var bytes = Array(source[start..<end])
+    if let cut { for i in cut where i - start < bytes.count { bytes[i - start] = 32 } }
+    var text = bytes
+    while let last = text.last, Lexer.isSpace(last) { text.removeLast() }
+    return .sql(String(decoding: text, as: UTF8.self), into: into, strict: strict)
+  }
+}

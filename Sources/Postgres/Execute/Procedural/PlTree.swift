@@ -1,0 +1,103 @@
+// The tree of a PL/pgSQL body. Expressions and statements of SQL stay text: they are read when they run, with the variables
+// that are visible then. Source: PostgreSQL 15 manual, chapter 43.
+
+final class PlBlock {
+  var label: String?
+  var declarations: [PlDeclaration] = []
+  var body: [PlStatement] = []
+  var handlers: [PlHandler] = []
+  let line: Int
+  init(line: Int) { self.line = line }
+}
+
+struct PlDeclaration {
+  var name: String
+  /// Text of the type, `%TYPE` and `%ROWTYPE` included; nil: RECORD.
+  var type: String?
+  var isConstant = false
+  var notNull = false
+  var value: String?
+  /// `name ALIAS FOR other`
+  var alias: String?
+}
+
+struct PlHandler {
+  /// Names of conditions or `SQLSTATE 'xxxxx'` as five characters.
+  var conditions: [String]
+  var body: [PlStatement]
+}
+
+struct PlStatement {
+  let line: Int
+  let kind: PlKind
+}
+
+indirect enum PlKind {
+  case block(PlBlock)
+  /// Variable or `record.field`, an optional subscript, an expression.
+  case assign(String, subscript: String?, String)
+  case ifElse([(condition: String, body: [PlStatement])], otherwise: [PlStatement])
+  case choose(String?, [(values: [String], body: [PlStatement])], otherwise: [PlStatement]?)
+  case loop(String?, [PlStatement])
+  case whileLoop(String?, String, [PlStatement])
+  case forRange(String?, String, reverse: Bool, String, String, step: String?, [PlStatement])
+  case forQuery(String?, [String], PlQuery, [PlStatement])
+  case forEach(String?, String, String, [PlStatement])
+  case exit(label: String?, condition: String?)
+  case next(label: String?, condition: String?)
+  case returnValue(String?)
+  case returnNext(String?)
+  case returnQuery(PlQuery)
+  case raise(PlRaise)
+  case perform(String)
+  case execute(PlQuery, into: [String], strict: Bool)
+  case sql(String, into: [String], strict: Bool)
+  case diagnostics([(target: String, item: String)], stacked: Bool)
+  case assert(String, message: String?)
+  case null
+  case commit(Bool)
+
+  /// As the context of an error names the statement.
+  var name: String {
+    switch self {
+    case .block: "statement block"
+    case .assign: "assignment"
+    case .ifElse: "IF"
+    case .choose: "CASE"
+    case .loop: "LOOP"
+    case .whileLoop: "WHILE"
+    case .forRange: "FOR with integer loop variable"
+    case .forQuery(_, _, let query, _): query.isDynamic ? "FOR over EXECUTE statement" : "FOR over SELECT rows"
+    case .forEach: "FOREACH over array"
+    case .exit: "EXIT"
+    case .next: "CONTINUE"
+    case .returnValue: "RETURN"
+    case .returnNext: "RETURN NEXT"
+    case .returnQuery: "RETURN QUERY"
+    case .raise: "RAISE"
+    case .perform: "PERFORM"
+    case .execute: "EXECUTE"
+    case .sql: "SQL statement"
+    case .diagnostics: "GET DIAGNOSTICS"
+    case .assert: "ASSERT"
+    case .null: "NULL"
+    case .commit: "COMMIT"
+    }
+  }
+}
+
+/// A query in the text, or one that an expression makes.
+struct PlQuery {
+  var text: String
+  var isDynamic = false
+  var using: [String] = []
+}
+
+struct PlRaise {
+  var level = "exception"
+  var condition: String?
+  var state: String?
+  var format: String?
+  var arguments: [String] = []
+  var options: [(name: String, value: String)] = []
+}
