@@ -240,6 +240,21 @@ extension ClientSession {
       }
       changeRelation(oid) { $0.constraints.removeAll { $0.name == name } }
     case .validateConstraint(let name):
+      guard let c = r.constraints.first(where: { $0.name == name }) else {
+        throw SQLError(SQLState.undefinedObject, "constraint \"\(name)\" of relation \"\(r.name)\" does not exist")
+      }
+      let execution = Execution(session: self, snapshot: snapshot())
+      for tuple in r.heap?.tuples ?? [] where log.isVisible(tuple, execution.snapshot) {
+        let row = complete(tuple.values, r)
+        if c.kind == .foreignKey { try checkForeignKey(row, r, c, execution) }
+        guard let check = c.check else { continue }
+        let f = Frame(parent: nil)
+        f.values = execution.visible(row, r)
+        if case .bool(false) = try execution.evaluate(check, f) {
+          throw SQLError(
+            SQLState.checkViolation, "check constraint \"\(name)\" of relation \"\(r.name)\" is violated by some row")
+        }
+      }
       changeRelation(oid) {
         for i in $0.constraints.indices where $0.constraints[i].name == name { $0.constraints[i].isValid = true }
       }
@@ -987,7 +1002,7 @@ extension ClientSession {
       notice("SET LOCAL can only be used in transaction blocks", severity: "WARNING", state: "25P01")
       return
     }
-    transaction?.savedSettings.append((name: key, value: settings[key]))
+    transaction?.savedSettings.append((name: key, value: settings[key], local: local))
     settings[key] = value
     refreshSettings()
   }

@@ -127,6 +127,7 @@ extension ClientSession {
     }
     var clauses: [(ConstraintClause, String?)] = []
     var serials: [(Int, Int32, UInt8, [SequenceOption])] = []
+    var likeIndexes: [Relation] = []
     for element in elements {
       switch element {
       case .column(let d):
@@ -152,7 +153,16 @@ extension ClientSession {
         if all || options.contains("constraints") {
           for c in source.constraints where c.kind == .check { r.constraints.append(c) }
         }
-        if all || options.contains("indexes") { throw .notSimulated("LIKE … INCLUDING INDEXES") }
+        if all || options.contains("indexes") { likeIndexes.append(source) }
+        if all || options.contains("identity") {
+          for c in source.columns where c.identity != 0 && !c.isDropped {
+            serials.append((r.columnIndex(c.name)!, c.type.oid, c.identity, []))
+          }
+        }
+        if all || options.contains("comments") {
+          r.comment = nil
+          for (_, c) in source.liveColumns { r.columns[r.columnIndex(c.name)!].comment = c.comment }
+        }
       }
     }
     elements = []
@@ -235,6 +245,7 @@ extension ClientSession {
         }
       }
     }
+    for source in likeIndexes { try copyIndexes(source, r.oid) }
     // A partition has the parent's keys and indexes.
     if r.partitionOf != 0, let parent = catalog.relation(r.partitionOf) {
       for c in parent.constraints {
@@ -249,6 +260,34 @@ extension ClientSession {
         case .check, .foreignKey: changeRelation(r.oid) { $0.constraints.append(c) }
         }
       }
+    }
+  }
+
+  /// LIKE … INCLUDING INDEXES: keys under new names, other indexes too.
+  private func copyIndexes(_ source: Relation, _ table: Int32) throws(SQLError) {
+    for i in catalog.indexes(of: source.oid) {
+      guard var info = i.index, let r = catalog.relation(table) else { continue }
+      func place(_ k: Int) -> Int { k < 0 ? k : r.columnIndex(source.columns[k].name) ?? 0 }
+      if info.constraint != 0 {
+        let names = info.columns.map { source.columns[$0.column].name }
+        try addConstraint(
+          ConstraintClause(
+            name: nil,
+            kind: info.primary ? .primaryKey(names) : .unique(names, nullsNotDistinct: info.nullsNotDistinct),
+            offset: -1), table, column: nil, isNew: true)
+        continue
+      }
+      for k in info.columns.indices { info.columns[k].column = place(info.columns[k].column) }
+      info.include = info.include.map { place($0) }
+      info.table = table
+      var label: [String] = []
+      for c in info.columns { label.append(c.column >= 0 ? r.columns[c.column].name : "expr") }
+      var copy = Relation(
+        oid: newOid(), name: freeName(objectName(r.name, joined(label, "_"), "idx"), r.schema), schema: r.schema,
+        kind: .index, owner: r.owner)
+      copy.index = info
+      let final = copy
+      change { $0.put(final) }
     }
   }
 
@@ -1191,17 +1230,8 @@ extension ClientSession {
         change { $0.extensions[name.name] = nil }
       }
     case "function", "procedure", "routine":
-      for name in s.names {
-        var found: Int32?
-        for f in catalog.functions.values where f.name == name.name { found = f.oid }
-        guard let found else {
-          if s.ifExists {
-            notice("function \(name.name)() does not exist, skipping")
-            continue
-          }
-          throw SQLError(SQLState.undefinedFunction, "could not find a function named \"\(name.name)\"")
-        }
-        change { $0.functions[found] = nil }
+      for (k, name) in s.names.enumerated() {
+        try dropFunction(name, k < s.argumentTypes.count ? s.argumentTypes[k] : nil, s)
       }
     case "trigger":
       let r = try existing(s.table ?? s.names[0], "table")
@@ -1216,6 +1246,66 @@ extension ClientSession {
       changeRelation(r.oid) { $0.triggers.removeAll { $0.name == s.names[0].name } }
     default: throw .notSimulated("DROP \(s.kind.uppercased())")
     }
+  }
+
+  private func dropFunction(_ name: QualifiedName, _ types: [TypeName]?, _ s: DropStatement) throws(SQLError) {
+    let kind = s.kind == "procedure" ? "procedure" : s.kind == "routine" ? "routine" : "function"
+    var list: String?
+    var oids: [Int32] = []
+    if let types {
+      let analyzer = Analyzer(session: self)
+      for t in types { oids.append(try analyzer.resolveType(t).oid) }
+      list = joined(oids.map { formatType($0) }, ",")
+    }
+    var found: [FunctionEntry] = []
+    for f in catalog.functions.values where f.name == name.name && (types == nil || f.inputTypes == oids) {
+      if let schema = name.schema, f.schema != schema { continue }
+      found.append(f)
+    }
+    guard let f = found.first else {
+      if s.ifExists {
+        let shown =
+          types.map {
+            joined(
+              $0.map {
+                BuiltinTypes.shared.byName[$0.name.text] != nil && $0.name.text != "text"
+                  ? "pg_catalog." + $0.name.text : $0.name.text
+              }, ",")
+          } ?? ""
+        notice("\(kind) \(name.text)(\(shown)) does not exist, skipping")
+        return
+      }
+      throw SQLError(
+        SQLState.undefinedFunction,
+        list.map { "\(kind) \(name.text)(\($0)) does not exist" } ?? "could not find a \(kind) named \"\(name.text)\"")
+    }
+    if found.count > 1 {
+      throw SQLError(
+        SQLState.ambiguousFunction, "\(kind) name \"\(name.text)\" is not unique",
+        hint: "Specify the argument list to select the \(kind) unambiguously.")
+    }
+    var users: [(table: Relation, trigger: String)] = []
+    for r in catalog.relations.values { for t in r.triggers where t.functionOid == f.oid { users.append((r, t.name)) } }
+    if !users.isEmpty {
+      var dependents: [String] = []
+      var cascaded: [String] = []
+      for u in users {
+        dependents.append("trigger \(u.trigger) on table \(describe(u.table)) depends on function \(signature(f))")
+        cascaded.append("drop cascades to trigger \(u.trigger) on table \(describe(u.table))")
+      }
+      guard s.cascade else {
+        throw SQLError(
+          SQLState.dependentObjects, "cannot drop function \(signature(f)) because other objects depend on it",
+          detail: joined(dependents, "\n"), hint: "Use DROP ... CASCADE to drop the dependent objects too.")
+      }
+      if cascaded.count == 1 {
+        notice(cascaded[0])
+      } else {
+        notice("drop cascades to \(cascaded.count) other objects", detail: joined(cascaded, "\n"))
+      }
+      for u in users { changeRelation(u.table.oid) { $0.triggers.removeAll { $0.functionOid == f.oid } } }
+    }
+    change { $0.functions[f.oid] = nil }
   }
 
   func describe(_ r: Relation) -> String { relationName(r) }
@@ -1267,18 +1357,23 @@ extension ClientSession {
   }
 
   private func dropRelations(_ targets: [Relation], cascade: Bool) throws(SQLError) {
-    let dropped = Set(targets.map { $0.oid })
+    var gone = Set(targets.map { $0.oid })
+    let named = gone
     var cascaded: [String] = []
     var dependents: [String] = []
-    for r in targets {
-      if r.index != nil, let info = r.index, info.constraint != 0, let t = catalog.relation(info.table) {
+    var all = targets
+    var next = 0
+    while next < all.count {
+      let r = all[next]
+      next += 1
+      if named.contains(r.oid), let info = r.index, info.constraint != 0, let t = catalog.relation(info.table) {
         throw SQLError(
           SQLState.dependentObjects,
           "cannot drop index \(describe(r)) because constraint \(quotedIdentifier(r.name)) on table \(describe(t)) requires it",
           hint: "You can drop constraint \(quotedIdentifier(r.name)) on table \(describe(t)) instead.")
       }
       if r.sequence != nil {
-        for t in catalog.relations.values where !dropped.contains(t.oid) {
+        for t in catalog.relations.values where !gone.contains(t.oid) {
           for (_, c) in t.liveColumns where c.sequence == r.oid {
             dependents.append(
               "default value for column \(c.name) of table \(describe(t)) depends on sequence \(describe(r))")
@@ -1286,11 +1381,20 @@ extension ClientSession {
           }
         }
       }
-      for (t, c) in catalog.references(to: r.oid) where !dropped.contains(t.oid) {
+      for child in catalog.children(of: r.oid) where !gone.contains(child.oid) {
+        gone.insert(child.oid)
+        all.append(child)
+        if child.partitionOf != 0 { continue }
+        dependents.append("table \(describe(child)) depends on table \(describe(r))")
+        cascaded.append("table \(describe(child))")
+      }
+      for (t, c) in catalog.references(to: r.oid) where !gone.contains(t.oid) {
         dependents.append("constraint \(c.name) on table \(describe(t)) depends on table \(describe(r))")
         cascaded.append("constraint \(c.name) on table \(describe(t))")
       }
-      for v in viewsUsing(r.oid) where !dropped.contains(v.oid) {
+      for v in viewsUsing(r.oid) where !gone.contains(v.oid) {
+        gone.insert(v.oid)
+        all.append(v)
         dependents.append("\(v.kindName) \(describe(v)) depends on \(r.kindName) \(describe(r))")
         cascaded.append("\(v.kindName) \(describe(v))")
       }
@@ -1311,12 +1415,10 @@ extension ClientSession {
       for c in cascaded { lines.append("drop cascades to \(c)") }
       notice("drop cascades to \(cascaded.count) other objects", detail: joined(lines, "\n"))
     }
-    for r in targets {
-      for v in viewsUsing(r.oid) where !dropped.contains(v.oid) { removeRelation(v) }
+    for r in all {
       for (t, c) in catalog.references(to: r.oid) {
         changeRelation(t.oid) { $0.constraints.removeAll { $0.oid == c.oid } }
       }
-      for child in descendants(of: r) { removeRelation(child) }
       if r.sequence != nil {
         for t in catalog.relations.values {
           for (i, c) in t.columns.enumerated() where c.sequence == r.oid {

@@ -133,6 +133,16 @@ extension ClientSession {
     let execution = Execution(session: self, snapshot: snapshot())
     for check in checks {
       guard let relation = catalog.relation(check.table) else { continue }
+      if check.isUnique {
+        guard let index = catalog.relation(check.index), let info = index.index, let heap = relation.heap,
+          let key = try execution.indexKey(check.row, info, relation)
+        else { continue }
+        try buildUnique(relation, heap, index.oid, info, execution)
+        var live = 0
+        for i in heap.uniqueKeys[index.oid]?[hashKey(key)] ?? [] where log.isLive(heap.tuples[i]) { live += 1 }
+        if live > 1 { throw execution.uniqueError(index, info, key, relation) }
+        continue
+      }
       for c in relation.constraints where c.name == check.constraint {
         // Only if the row is still there.
         var present = false
@@ -168,6 +178,8 @@ extension ClientSession {
           "update or delete on table \"\(relation.name)\" violates foreign key constraint \"\(c.name)\" on table \"\(table.name)\"",
           detail: "\(keyDetail(c.foreignColumns, old, relation)) is still referenced from table \"\(table.name)\".")
         error.constraintName = c.name
+        error.tableName = table.name
+        error.schemaName = table.schema
         throw error
       }
       for (heap, i, r) in users {
@@ -193,6 +205,20 @@ extension ClientSession {
             } else {
               changedRow[k] = .null
             }
+          }
+        }
+        if action == .setDefault {
+          var same = true
+          for (n, k) in c.columns.enumerated() where changedRow[k].isNull || compareValues(changedRow[k], key[n]) != 0 {
+            same = false
+          }
+          if same {
+            var error = SQLError(
+              SQLState.foreignKeyViolation,
+              "update or delete on table \"\(relation.name)\" violates foreign key constraint \"\(c.name)\" on table \"\(table.name)\"",
+              detail: "\(keyDetail(c.foreignColumns, old, relation)) is still referenced from table \"\(table.name)\".")
+            error.constraintName = c.name
+            throw error
           }
         }
         try execution.replace(r, heap, i, row, changedRow, r)

@@ -106,6 +106,7 @@ extension Execution {
     if relation.kind == .partitioned { target = try session.partition(for: final, relation) }
     try computeGenerated(&final, relation, frame)
     try checkRow(final, relation, frame)
+    if let view = plan.view { try session.checkOption(view, final, relation) }
     if target.oid != relation.oid { final = session.remap(final, from: relation, to: target) }
     if let conflict = plan.conflict {
       if let (heap, index) = try conflicting(final, target, conflict.indexes, relation) {
@@ -233,6 +234,7 @@ extension Execution {
       guard var final = try session.fireRowTriggers(relation, "BEFORE", "UPDATE", old: old, new: new) else { continue }
       try computeGenerated(&final, relation, frame)
       try checkRow(final, relation, frame)
+      if let view = plan.view { try session.checkOption(view, final, relation) }
       var target = actual
       if relation.kind == .partitioned {
         target = try session.partition(for: final, relation)
@@ -470,9 +472,12 @@ extension Execution {
     for index in indexes {
       guard let info = index.index, info.unique else { continue }
       guard try duplicate(row, relation, heap, index.oid, info, ignoring: ignoring) != nil else { continue }
-      var deferred = false
-      for c in relation.constraints where c.index == index.oid && c.deferrable { deferred = true }
-      if deferred { throw .notSimulated("violations of deferrable unique constraints") }
+      if let c = relation.constraints.first(where: { $0.index == index.oid && $0.deferrable }) {
+        session.transaction?.deferred.append(
+          DeferredCheck(
+            table: relation.oid, constraint: c.name, row: row, isReferenced: false, isUnique: true, index: index.oid))
+        continue
+      }
       let key = try indexKey(row, info, relation) ?? []
       throw uniqueError(index, info, key, relation)
     }

@@ -226,7 +226,7 @@ extension ClientSession {
       for id in t.own where id > point.xid && log.fate(id) == .running { log.finish(id, .aborted) }
       t.savepoints.removeSubrange(i...)
       t.catalog = point.catalog
-      while t.savedSettings.count > point.settings { restoreSetting(t.savedSettings.removeLast()) }
+      while t.savedSettings.count > point.settings { restoreLastSetting(t) }
       let xid = log.begin(parent: t.savepoints.last?.xid ?? t.xid)
       t.own.insert(xid)
       t.savepoints.append(
@@ -394,7 +394,9 @@ extension ClientSession {
       tag("REINDEX")
     case .cluster: throw .notSimulated("CLUSTER")
     case .load: throw .notSimulated("LOAD")
-    case .merge: throw .notSimulated("MERGE")
+    case .merge(let m):
+      try requireWritable("MERGE")
+      tag("MERGE \(try merge(m))")
     case .unsupported(let what): throw .notSimulated(what)
     }
   }

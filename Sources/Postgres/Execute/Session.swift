@@ -18,7 +18,7 @@ final class Transaction {
   var isolation = "read committed"
   var snapshot: Snapshot?
   let start: Int64
-  var savedSettings: [(name: String, value: String?)] = []
+  var savedSettings: [(name: String, value: String?, local: Bool)] = []
   var deferred: [DeferredCheck] = []
   var allDeferred: Bool?
   var notifications: [(String, String)] = []
@@ -42,6 +42,9 @@ struct DeferredCheck {
   let constraint: String
   let row: Row
   let isReferenced: Bool
+  /// A unique constraint that is checked at the end of the statement or transaction.
+  var isUnique = false
+  var index: Int32 = 0
 }
 
 struct PreparedStatement {
@@ -320,6 +323,7 @@ package final class ClientSession {
         database.catalog.relations[relation.oid]?.heap = Heap()
       }
     }
+    for saved in t.savedSettings.reversed() where saved.local { restoreSetting((name: saved.name, value: saved.value)) }
     if t.xid != 0 {
       for id in t.own where log.fate(id) == .running { log.finish(id, .committed) }
       server.cluster.walPosition += 256
@@ -340,7 +344,7 @@ package final class ClientSession {
   func rollback() {
     guard let t = transaction else { return }
     for id in t.own { log.finish(id, .aborted) }
-    for saved in t.savedSettings.reversed() { restoreSetting(saved) }
+    for saved in t.savedSettings.reversed() { restoreSetting((name: saved.name, value: saved.value)) }
     transaction = nil
     closeCursors(all: false)
     for s in server.sessions { s.onUnlock?() }
@@ -364,6 +368,11 @@ package final class ClientSession {
       database.catalog.removeRelation(oid)
     }
     database.catalog.schemas[tempSchema] = nil
+  }
+
+  func restoreLastSetting(_ t: Transaction) {
+    let saved = t.savedSettings.removeLast()
+    restoreSetting((name: saved.name, value: saved.value))
   }
 
   func restoreSetting(_ saved: (name: String, value: String?)) {
@@ -472,6 +481,23 @@ package final class ClientSession {
     outcomes.append(.error(error))
   }
 
+  /// Deferrable unique constraints that are not deferred are checked when their statement has ended.
+  private func runImmediateUniqueChecks(_ t: Transaction) throws(SQLError) {
+    var now: [DeferredCheck] = []
+    var later: [DeferredCheck] = []
+    for d in t.deferred {
+      var waits = !d.isUnique
+      if d.isUnique, let r = catalog.relation(d.table) {
+        for c in r.constraints where c.name == d.constraint { waits = t.allDeferred ?? c.initiallyDeferred }
+      }
+      if waits { later.append(d) } else { now.append(d) }
+    }
+    if now.isEmpty { return }
+    t.deferred = now
+    try runDeferredChecks()
+    t.deferred = later
+  }
+
   private func finishImplicit() {
     guard let t = transaction, !t.isExplicit else { return }
     do throws(SQLError) { try commit() } catch {
@@ -497,6 +523,7 @@ package final class ClientSession {
     transaction?.statements += 1
     try run(parsed.statement)
     transaction?.command += 1
+    if let t = transaction, !t.deferred.isEmpty { try runImmediateUniqueChecks(t) }
     // Outside a block every statement of a single-statement string commits by itself.
     if let t = transaction, !t.isExplicit, pendingStatements.isEmpty, copyIn == nil { try commit() }
   }

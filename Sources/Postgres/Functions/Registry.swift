@@ -128,5 +128,7 @@ final class FunctionRegistry {
     registerSystemFunctions()
     registerSetFunctions()
     registerCasts()
+    registerHashes()
+    registerOddments()
   }
 }

@@ -4,6 +4,11 @@ internal import SimKernel
 
 extension Analyzer {
   func modification(_ statement: Statement, parent: Scope?) throws(SQLError) -> ModificationPlan {
+    if let below = try session.rewritten(statement) {
+      let plan = try modification(below, parent: parent)
+      if plan.view == nil { plan.view = session.updatableView(session.modifiedTable(statement)) }
+      return plan
+    }
     switch statement {
     case .insert(let s): return try insert(s, parent)
     case .update(let s): return try update(s, parent)
@@ -327,6 +332,15 @@ extension Analyzer {
           i, target,
           TypedExpr(.array([], element: elementType(column.type.oid), nested: false), column.type, value.offset))
         return
+      }
+      if target.field != nil {
+        if !target.subscripts.isEmpty || catalog.type(column.type.oid)?.form != .composite {
+          throw SQLError(
+            SQLState.datatypeMismatch,
+            "cannot assign to field \"\(target.field!)\" of column \"\(target.column)\" because its type \(session.formatType(column.type)) is not a composite type",
+            at: target.offset)
+        }
+        throw SQLError.notSimulated("assignment to a field of a composite column")
       }
       if !target.subscripts.isEmpty {
         try subscripted(target, value, i, column)

@@ -10,14 +10,22 @@ final class ParameterNames {
 struct Deparser {
   let session: ClientSession
   /// With every parenthesis and cast, as pg_dump asks for; otherwise as `\d` prints it.
-  let explicit: Bool
+  private(set) var explicit: Bool
   let parameterNames = ParameterNames()
-  init(_ session: ClientSession, explicit: Bool = false) {
+  init(_ session: ClientSession, explicit: Bool = true) {
     self.session = session
     self.explicit = explicit
   }
 
-  func expression(_ e: TypedExpr) -> String { text(e, top: !explicit) }
+  /// Parentheses only where precedence asks for them, as `\d` shows expressions.
+  var pretty: Deparser {
+    var copy = self
+    copy.explicit = false
+    return copy
+  }
+  private var isPretty: Bool { !explicit }
+
+  func expression(_ e: TypedExpr) -> String { text(e, top: isPretty) }
 
   private func constant(_ v: Value, _ type: SQLType) -> String {
     switch v {
@@ -32,22 +40,57 @@ struct Deparser {
     }
   }
 
-  private func operand(_ e: TypedExpr) -> String {
-    // Operands show the casts that nobody wrote.
-    if explicit, case .cast(let inner, _, .implicitCast) = e.kind { return cast(inner, e.type) }
-    return text(e, top: false)
+  /// An operand of an operator or of AND, OR, NOT; it shows the casts that nobody wrote.
+  private func operand(_ e: TypedExpr, under parent: Int = 0, left: Bool = true) -> String {
+    if case .cast(let inner, let path, .implicitCast) = e.kind {
+      if case .length = path { return operand(inner, under: parent, left: left) }
+      return cast(inner, e.type)
+    }
+    guard isPretty else { return text(e, top: false) }
+    let own = Deparser.precedence(e)
+    // A weaker or, on the right, equal operator keeps its parentheses.
+    return text(e, top: own == 0 || parent == 0 || own > parent || (own == parent && left))
   }
 
   /// Arguments too, and without parentheses of their own.
   private func argument(_ e: TypedExpr) -> String {
-    if case .cast(let inner, _, .implicitCast) = e.kind { return cast(inner, e.type) }
-    return text(e, top: false)
+    if case .cast(let inner, let path, .implicitCast) = e.kind {
+      if case .length = path { return argument(inner) }
+      return cast(inner, e.type)
+    }
+    return text(e, top: isPretty)
   }
 
   /// `(x)::type`; a constant that has the type already says so itself.
   private func cast(_ inner: TypedExpr, _ type: SQLType) -> String {
-    if case .constant = inner.kind, inner.type.oid == type.oid { return text(inner, top: true) }
+    if case .constant = inner.kind {
+      if inner.type.oid == type.oid { return text(inner, top: true) }
+      if case .constant(let v) = inner.kind, inner.type.oid == Oid.unknown { return constant(v, type) }
+    }
+    if isPretty, Deparser.precedence(inner) == 0 { return text(inner, top: true) + "::" + session.formatType(type) }
     return "(" + text(inner, top: true) + ")::" + session.formatType(type)
+  }
+
+  /// 0: an expression that needs no parentheses.
+  private static func precedence(_ e: TypedExpr) -> Int {
+    switch e.kind {
+    case .or: return 1
+    case .and: return 2
+    case .not: return 3
+    case .isNull, .booleanTest: return 4
+    case .quantified: return 6
+    case .operation(let o, _, let a):
+      if a.count == 1 { return 9 }
+      switch o.name {
+      case "*", "/", "%": return 8
+      case "+", "-": return 7
+      case "^": return 9
+      case "=", "<", ">", "<=", ">=", "<>": return 5
+      default: return 6
+      }
+    case .cast(let inner, _, let style): return style == .implicitCast ? precedence(inner) : 0
+    default: return 0
+    }
   }
 
   private func text(_ e: TypedExpr, top: Bool) -> String {
@@ -56,30 +99,32 @@ struct Deparser {
     case .constant(let v): return constant(v, e.type)
     case .column(_, _, _, let name): return quotedIdentifier(name)
     case .operation(let o, _, let a):
-      if a.count == 1 { return wrap(o.name + " " + operand(a[0])) }
-      return wrap(operand(a[0]) + " " + o.name + " " + operand(a[1]))
+      let p = Deparser.precedence(e)
+      if a.count == 1 { return wrap(o.name + " " + operand(a[0], under: p)) }
+      // Operators outside arithmetic always keep the parentheses of operators inside them.
+      let isArithmetic = p == 7 || p == 8
+      func side(_ x: TypedExpr, _ left: Bool) -> String {
+        isPretty && !isArithmetic && Deparser.precedence(x) > 0 ? text(x, top: false) : operand(x, under: p, left: left)
+      }
+      return wrap(side(a[0], true) + " " + o.name + " " + side(a[1], false))
     case .call(let site, let a, _):
       let name = site.function?.name ?? site.name
       if name == "extract", a.count == 2, case .constant(let f) = a[0].kind {
         return "EXTRACT(\(f.string) FROM \(text(a[1], top: true)))"
       }
-      return name + "(" + joined(a.map { explicit ? argument($0) : text($0, top: true) }, ", ") + ")"
+      return name + "(" + joined(a.map { argument($0) }, ", ") + ")"
     case .cast(let inner, _, let style) where explicit:
       return style == .implicitCast ? text(inner, top: top) : cast(inner, e.type)
     case .cast(let inner, let path, let style):
-      if case .length = path, style == .implicitCast { return text(inner, top: top) }
-      if style == .implicitCast {
-        if case .function = path { return text(inner, top: top) }
-        if case .relabel = path {
-          return operandCast(inner) + "::" + session.formatType(e.type)
-        }
-        return text(inner, top: top)
-      }
-      return operandCast(inner) + "::" + session.formatType(e.type)
-    case .and(let parts): return wrap(joined(parts.map { operand($0) }, " AND "))
-    case .or(let parts): return wrap(joined(parts.map { operand($0) }, " OR "))
-    case .not(let x): return wrap("NOT " + operand(x))
-    case .isNull(let x, let n): return wrap(operand(x) + (n ? " IS NOT NULL" : " IS NULL"))
+      if style != .implicitCast { return cast(inner, e.type) }
+      if case .length = path { return text(inner, top: top) }
+      if case .function = path { return text(inner, top: false) }
+      if case .relabel = path { return cast(inner, e.type) }
+      return text(inner, top: top)
+    case .and(let parts): return wrap(joined(parts.map { operand($0, under: 2) }, " AND "))
+    case .or(let parts): return wrap(joined(parts.map { operand($0, under: 1) }, " OR "))
+    case .not(let x): return wrap("NOT " + operand(x, under: 3))
+    case .isNull(let x, let n): return wrap(operand(x, under: 10) + (n ? " IS NOT NULL" : " IS NULL"))
     case .booleanTest(let x, let t):
       let words: String
       switch t {
@@ -113,13 +158,6 @@ struct Deparser {
     }
   }
 
-  private func operandCast(_ e: TypedExpr) -> String {
-    switch e.kind {
-    case .column, .constant, .call, .cast, .array, .coalesce: return text(e, top: false)
-    default: return text(e, top: false)
-    }
-  }
-
   /// What follows CREATE TRIGGER.
   func trigger(_ t: TriggerInfo, _ r: Relation) -> String {
     var events: [String] = []
@@ -128,7 +166,8 @@ struct Deparser {
         e == "UPDATE" && !t.updateColumns.isEmpty
           ? "UPDATE OF " + joined(t.updateColumns.map { quotedIdentifier($0) }, ", ") : e)
     }
-    var out = quotedIdentifier(t.name) + " " + t.timing + " " + joined(events, " OR ") + " ON " + session.relationName(r)
+    var out =
+      quotedIdentifier(t.name) + " " + t.timing + " " + joined(events, " OR ") + " ON " + session.relationName(r)
     out += t.forEachRow ? " FOR EACH ROW" : " FOR EACH STATEMENT"
     if let condition = t.condition {
       let saved = session.callFrame
@@ -187,7 +226,7 @@ struct Deparser {
       out += " INCLUDE (" + joined(info.include.map { quotedIdentifier(table.columns[$0].name) }, ", ") + ")"
     }
     if info.nullsNotDistinct { out += " NULLS NOT DISTINCT" }
-    if let p = info.predicate { out += " WHERE " + text(p, top: false) }
+    if let p = info.predicate { out += " WHERE " + text(p, top: isPretty) }
     return out
   }
 
@@ -204,7 +243,8 @@ struct Deparser {
     switch c.kind {
     case .primaryKey: return "PRIMARY KEY (\(names(c.columns, r)))"
     case .unique: return "UNIQUE (\(names(c.columns, r)))"
-    case .check: return "CHECK (" + (c.check.map { text($0, top: !explicit) } ?? "") + ")" + (c.isValid ? "" : " NOT VALID")
+    case .check:
+      return "CHECK (" + (c.check.map { text($0, top: isPretty) } ?? "") + ")" + (c.isValid ? "" : " NOT VALID")
     case .foreignKey:
       guard let t = session.catalog.relation(c.foreignTable) else { return "" }
       var out =

@@ -307,6 +307,8 @@ final class ModificationPlan {
   var width = 0
   var entryCount = 0
   var defaults: [TypedExpr?] = []
+  /// The view through which the table is written.
+  var view: UpdatableView?
   init(kind: Kind, table: Int32) {
     self.kind = kind
     self.table = table

@@ -50,7 +50,7 @@ extension Parser {
       switch current.text {
       case "insert", "update", "delete":
         return try modification(with)
-      case "merge": throw .notSimulated("MERGE")
+      case "merge": return .merge(try merge(with))
       default:
         index = saved
         return .query(try query())
@@ -60,7 +60,7 @@ extension Parser {
     switch ahead(i).kind == .word ? ahead(i).text : "" {
     case "select", "values", "table", "with": return .query(try query())
     case "insert", "update", "delete": return try modification(nil)
-    case "merge": throw .notSimulated("MERGE")
+    case "merge": return .merge(try merge(nil))
     default: throw unexpected(ahead(i))
     }
   }
@@ -559,7 +559,7 @@ extension Parser {
     return statement
   }
 
-  private mutating func insertTarget() throws(SQLError) -> InsertTarget {
+  mutating func insertTarget() throws(SQLError) -> InsertTarget {
     let offset = current.start
     let name = try columnIdentifier()
     var bounds: [SubscriptBounds] = []
@@ -567,14 +567,16 @@ extension Parser {
       if accept("[") {
         bounds.append(try subscriptBounds())
       } else if isPunctuation(".") {
-        throw .notSimulated("assignment to a field of a composite column")
+        advance()
+        let field = try columnIdentifier()
+        return InsertTarget(column: name, subscripts: bounds, offset: offset, field: field)
       } else {
         return InsertTarget(column: name, subscripts: bounds, offset: offset)
       }
     }
   }
 
-  private mutating func assignments() throws(SQLError) -> [Assignment] {
+  mutating func assignments() throws(SQLError) -> [Assignment] {
     var list: [Assignment] = []
     repeat {
       if accept("(") {

@@ -223,8 +223,7 @@ extension Parser {
       skipRest()
       return .load
     case "merge":
-      skipRest()
-      return .merge
+      return .merge(try merge(nil))
     case "reassign":
       advance()
       try expectWord("owned")

@@ -4,6 +4,8 @@ struct InsertTarget {
   let column: String
   let subscripts: [SubscriptBounds]
   let offset: Int
+  /// `column.field`
+  var field: String?
 }
 
 struct Assignment {
@@ -350,7 +352,7 @@ indirect enum Statement {
   case reindex
   case cluster
   case load
-  case merge
+  case merge(MergeStatement)
   /// Something PostgreSQL has and the parser only recognises by its first words.
   case unsupported(String)
 }

@@ -228,7 +228,8 @@ extension ClientSession {
     if fields.count == 1 { return runner.current(fields[0].name) }
     return .record(
       RecordValue(
-        names: fields.map { $0.name }, types: fields.map { $0.type.oid }, fields: fields.map { runner.current($0.name) }))
+        names: fields.map { $0.name }, types: fields.map { $0.type.oid }, fields: fields.map { runner.current($0.name) }
+      ))
   }
 
   /// A value of one type as another, by assignment, else through its text.
@@ -337,7 +338,7 @@ extension ClientSession {
     for s in t.savepoints[index...] { log.finish(s.xid, .aborted) }
     for id in t.own where id > point.xid && log.fate(id) == .running { log.finish(id, .aborted) }
     t.catalog = point.catalog
-    while t.savedSettings.count > point.settings { restoreSetting(t.savedSettings.removeLast()) }
+    while t.savedSettings.count > point.settings { restoreLastSetting(t) }
     t.savepoints.removeSubrange(index...)
   }
 }

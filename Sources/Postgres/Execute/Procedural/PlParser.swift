@@ -86,7 +86,8 @@ struct PlParser {
     while current.kind != .end {
       let t = current
       if t.kind == .punctuation, t.text == "(" || t.text == "[" { nesting += 1 }
-      if nesting == 0, cases == 0, t.kind == .word || t.kind == .punctuation || t.kind == .oper, stops.contains(t.text) {
+      if nesting == 0, cases == 0, t.kind == .word || t.kind == .punctuation || t.kind == .oper, stops.contains(t.text)
+      {
         guard end > start else { throw unexpected() }
         return String(decoding: source[start..<end], as: UTF8.self)
       }
@@ -161,6 +162,18 @@ struct PlParser {
     if accept(":=") || accept("=") || acceptWord("default") { d.value = try text(until: [";"]) }
     try expect(";")
     return d
+  }
+
+  /// A statement must at least be SQL.
+  private func check(_ text: [UInt8], at start: Int) throws(SQLError) {
+    do throws(SQLError) {
+      var parser = try Parser(text)
+      _ = try parser.single()
+    } catch {
+      var e = error
+      if e.offset >= 0 { e.offset += start }
+      throw e
+    }
   }
 
   private mutating func statements(until stops: [String]) throws(SQLError) -> [PlStatement] {
@@ -497,6 +510,7 @@ struct PlParser {
     if let cut { for i in cut where i - start < bytes.count { bytes[i - start] = 32 } }
     var text = bytes
     while let last = text.last, Lexer.isSpace(last) { text.removeLast() }
+    try check(text, at: start)
     return .sql(String(decoding: text, as: UTF8.self), into: into, strict: strict)
   }
 }

@@ -183,10 +183,35 @@ final class PlRunner {
     if e.kind == .notSimulated { return e }
     if e.offset >= 0, e.internalQuery == nil {
       e.internalQuery = text
+    } else if isExpression, e.offset < 0, e.context == nil, isConstant(text) {
+      e.context = "SQL expression \"\(text)\""
     } else if !isExpression, e.offset < 0 || e.context != nil {
       e.context = (e.context.map { $0 + "\n" } ?? "") + "SQL statement \"\(text)\""
     }
     return e
+  }
+
+  /// What fails before the variables matter is blamed on the whole assignment.
+  private func assigning(_ error: SQLError, _ target: String, _ text: String) -> SQLError {
+    var e = error
+    if e.kind == .notSimulated { return e }
+    let whole = "\(target) := \(text)"
+    if e.internalQuery == text {
+      e.internalQuery = whole
+      e.offset += whole.utf8.count - text.utf8.count
+    } else if let c = e.context, c == "SQL expression \"\(text)\"" {
+      e.context = "PL/pgSQL assignment \"\(whole)\""
+    }
+    return e
+  }
+
+  /// An expression without variables is computed when it is planned.
+  private func isConstant(_ text: String) -> Bool {
+    guard let tokens = try? Lexer.tokens(Array(text.utf8)) else { return false }
+    for t in tokens where t.kind == .word || t.kind == .quoted || t.kind == .parameter {
+      if t.kind == .parameter || position(t.text) != nil { return false }
+    }
+    return true
   }
 
   private func truth(_ text: String) throws(SQLError) -> Bool {
@@ -273,7 +298,9 @@ final class PlRunner {
       return leave(flow, block.label)
     } catch {
       if error.kind != .error { throw error }
-      guard let handler = block.handlers.first(where: { h in h.conditions.contains { PlConditions.matches($0, error.state) } })
+      guard
+        let handler = block.handlers.first(where: { h in h.conditions.contains { PlConditions.matches($0, error.state) }
+          })
       else { throw error }
       session.rollbackSubtransaction(point)
       if session.outcomes.count < shown { session.outcomes = [] }
@@ -378,7 +405,10 @@ final class PlRunner {
     case .null: return .go
     case .block(let inner): return try run(inner)
     case .assign(let target, let subscripted, let text):
-      let (v, t) = try value(text)
+      let (v, t): (Value, SQLType)
+      do throws(SQLError) { (v, t) = try value(text) } catch {
+        throw assigning(error, target, text)
+      }
       if let subscripted { try setElement(target, subscripted, v, t) } else { try assign(target, v, t) }
       return .go
     case .ifElse(let branches, let otherwise):
@@ -419,7 +449,8 @@ final class PlRunner {
       let (v, t) = try value(list)
       guard case .array(let a) = v else {
         if v.isNull { throw SQLError("22004", "FOREACH expression must not be null") }
-        throw SQLError(SQLState.datatypeMismatch, "FOREACH expression must yield an array, not type \(session.formatType(t))")
+        throw SQLError(
+          SQLState.datatypeMismatch, "FOREACH expression must yield an array, not type \(session.formatType(t))")
       }
       for e in a.elements {
         try assign(target, e, SQLType(a.elementType))
@@ -477,7 +508,8 @@ final class PlRunner {
         setFound(!r.rows.isEmpty)
       } else {
         if r.returnsRows {
-          let isSelect = lowercasedASCII(String(text.prefix(6))) == "select" || lowercasedASCII(String(text.prefix(4))) == "with"
+          let isSelect =
+            lowercasedASCII(String(text.prefix(6))) == "select" || lowercasedASCII(String(text.prefix(4))) == "with"
           throw SQLError(
             SQLState.syntaxError, "query has no destination for result data",
             hint: isSelect ? "If you want to discard the results of a SELECT, use PERFORM instead." : nil)
@@ -486,7 +518,9 @@ final class PlRunner {
       }
       return .go
     case .diagnostics(let list, let stacked):
-      for d in list { try set(d.target, try diagnostic(d.item, stacked), SQLType(d.item == "row_count" ? Oid.int8 : Oid.text)) }
+      for d in list {
+        try set(d.target, try diagnostic(d.item, stacked), SQLType(d.item == "row_count" ? Oid.int8 : Oid.text))
+      }
       return .go
     case .assert(let condition, let message):
       if try truth(condition) { return .go }
@@ -648,7 +682,8 @@ final class PlRunner {
       if rows.isEmpty { throw SQLError("P0002", "query returned no rows") }
       if rows.count > 1 {
         throw SQLError(
-          "P0003", "query returned more than one row", hint: "Make sure the query returns a single row, or use LIMIT 1.")
+          "P0003", "query returned more than one row", hint: "Make sure the query returns a single row, or use LIMIT 1."
+        )
       }
     }
     try store(rows.first, columns, into)
@@ -718,7 +753,8 @@ final class PlRunner {
     if columns.count != expected.count {
       throw SQLError(
         SQLState.datatypeMismatch, "structure of query does not match function result type",
-        detail: "Number of returned columns (\(columns.count)) does not match expected column count (\(expected.count)).")
+        detail:
+          "Number of returned columns (\(columns.count)) does not match expected column count (\(expected.count)).")
     }
     for (k, c) in columns.enumerated() where c.type.oid != expected[k].type.oid {
       let compatible = c.type.oid == Oid.unknown
@@ -814,6 +850,7 @@ final class PlRunner {
     let severity = uppercasedASCII(r.level)
     if severity == "DEBUG" || severity == "LOG" { return }
     session.notice(
-      message, severity: severity, state: state ?? (severity == "WARNING" ? "01000" : "00000"), detail: detail, hint: hint)
+      message, severity: severity, state: state ?? (severity == "WARNING" ? "01000" : "00000"), detail: detail,
+      hint: hint)
   }
 }

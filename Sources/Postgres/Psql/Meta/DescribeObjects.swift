@@ -67,7 +67,7 @@ extension Describe {
   func argumentText(_ f: FunctionEntry, defaults: Bool = true) -> String {
     var parts: [String] = []
     for p in f.parameters where p.mode != "table" {
-      var text = p.mode == "in" ? "" : uppercasedASCII(p.mode) + " "
+      var text = p.mode == "in" && !f.isProcedure ? "" : uppercasedASCII(p.mode) + " "
       if let n = p.name { text += quotedIdentifier(n) + " " }
       text += s.formatType(p.type)
       if defaults, let d = p.defaultText { text += " DEFAULT " + d }

@@ -45,7 +45,7 @@ extension Describe {
   }
 
   private func describe(_ r: Relation, _ plus: Bool) {
-    let d = Deparser(s)
+    let d = Deparser(s).pretty
     var footers: [String] = []
     if let q = r.sequence {
       let columns = ["Type", "Start", "Minimum", "Maximum", "Increment", "Cycles?", "Cache"]
@@ -116,7 +116,6 @@ extension Describe {
     var indexes = s.catalog.indexes(of: r.oid)
     indexes.sort { a, b in
       if a.index!.primary != b.index!.primary { return a.index!.primary }
-      if a.index!.unique != b.index!.unique { return a.index!.unique }
       return compareBytes(a.name, b.name) < 0
     }
     if !indexes.isEmpty { footers.append("Indexes:") }
