@@ -1,4 +1,5 @@
-// How far two words are apart, for "did you mean": insertions, deletions and replacements of Unicode scalars (Levenshtein).
+// How far two words are apart, for "did you mean": insertions, deletions and replacements of Unicode scalars, and exchanges of two
+// neighbours (the optimal string alignment distance).
 
 package enum EditDistance {
   /// Longer words are compared by their beginnings, so that hostile names take no hostile time.
@@ -7,17 +8,19 @@ package enum EditDistance {
   package static func between(_ a: String, _ b: String) -> Int {
     let left = Array(a.unicodeScalars.prefix(lengthMax))
     let right = Array(b.unicodeScalars.prefix(lengthMax))
-    var row = Array(0...right.count)
+    var before = Array(0...right.count)
+    var last = before
     for (i, x) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
+      var row = [i + 1]
       for (j, y) in right.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
-        diagonal = above
+        var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (x == y ? 0 : 1))
+        if i > 0, j > 0, x == right[j - 1], left[i - 1] == y { cost = min(cost, before[j - 1] + 1) }
+        row.append(cost)
       }
+      before = last
+      last = row
     }
-    return row[right.count]
+    return last[right.count]
   }
 
   /// The names that `wanted` may have been meant to be, nearest first, at most four.

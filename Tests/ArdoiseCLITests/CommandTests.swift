@@ -147,6 +147,31 @@ import Testing
     }
   }
 
+  @Test func changesAreFoundFromAnywhere() async throws {
+    try await withFolder { folder in
+      func git(_ arguments: String...) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["git", "-C", folder, "-c", "user.name=a", "-c", "user.email=a@example.org"] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+      }
+      for name in ["old", "new"] { try write("`ls`{{Exec}}\n", folder + "/lab/\(name).md") }
+      try git("init", "-q")
+      try git("add", "lab/old.md")
+      try git("commit", "-qm", "a")
+      let changes = try GitChanges(since: "HEAD", paths: [folder + "/lab/old.md"])
+      #expect(changes.contain(folder + "/lab/new.md") && !changes.contain(folder + "/lab/old.md"))
+      #expect(!changes.contain(folder + "/lab/gone.md"))
+      #expect(await Ardoise.run(["lint", folder + "/lab", "--changed-since", "HEAD", "--no-run", "-q"]) == 1)
+      #expect(await Ardoise.run(["lint", folder + "/lab/old.md", "--changed-since", "HEAD", "--no-run", "-q"]) == 0)
+      #expect(await Ardoise.run(["lint", folder, "--changed-since", "nope", "--no-run", "-q"]) == 3)
+      #expect(await Ardoise.run(["lint", folder, "--changed-since=--output=x", "--no-run", "-q"]) == 2)
+    }
+  }
+
   @Test func theSummaryListsEverything() {
     let finding = Diagnostic(
       rule: "a-rule", severity: .warning, location: SourceLocation(file: "a.md"), summary: "A | B <b>")

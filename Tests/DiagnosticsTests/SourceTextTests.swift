@@ -35,3 +35,17 @@ import Testing
     #expect(SourceText(path: "a.md", bytes: bytes).firstInvalidUTF8() == offset)
   }
 }
+
+@Suite struct EditDistanceTests {
+  @Test(arguments: [
+    ("", "", 0), ("bash", "bsah", 1), ("exec", "Exec", 1), ("execute", "exceute", 1), ("abc", "", 3), ("ca", "abc", 3),
+  ])
+  func countsEdits(_ a: String, _ b: String, _ distance: Int) {
+    #expect(EditDistance.between(a, b) == distance)
+    #expect(EditDistance.between(b, a) == distance)
+  }
+
+  @Test func nearNamesComeNearestFirst() {
+    #expect(EditDistance.near("bsah", in: ["fish", "bash", "ash"], max: 2) == ["bash", "ash"])
+  }
+}

@@ -45,20 +45,22 @@ struct LintCommand: ParsableCommand {
     for rule in rules where !known.contains(rule) {
       throw CommandFailure.usage("there is no rule '\(rule)'. 'ardoise explain --all' lists them.")
     }
-    let changed = try changedSince.map(GitChanges.files)
+    let changed = try changedSince.map {
+      try GitChanges(since: $0, paths: paths.isEmpty ? [Input.defaultPath] : paths)
+    }
     var findings = try self.findings()
     if fix {
       var total = 0
       // A fix may make room for another; one that does not settle is a defect of its rule, and is left.
       for _ in 0..<10 {
-        let count = try Fixer.apply(findings.all.filter { changed?.contains($0.location.file) ?? true })
+        let count = try Fixer.apply(findings.all.filter { changed?.contain($0.location.file) ?? true })
         if count == 0 { break }
         total += count
         findings = try self.findings()
       }
       if total > 0 { common.console.note("\(total) \(total == 1 ? "fix" : "fixes") applied") }
     }
-    let shown = findings.all.filter { changed?.contains($0.location.file) ?? true }
+    let shown = findings.all.filter { changed?.contain($0.location.file) ?? true }
     let report = Report(format: format, sources: findings.sources, files: findings.files)
     Console.write(report.render(shown, colour: common.console.usesColour(1)))
     if format == .github { GitHubSummary.add(shown, common.console) }
@@ -181,19 +183,38 @@ enum Fixer {
   }
 }
 
-/// Files that differ from a git revision, the uncommitted and the new ones too; relative to the working directory.
-enum GitChanges {
-  static func files(since revision: String) throws -> Set<String> {
+/// Files that differ from a git revision, the uncommitted and the new ones too.
+struct GitChanges {
+  /// Real paths, wherever the command was started.
+  private var changed: Set<String> = []
+
+  /// Looks at the repositories that the paths lie in.
+  init(since revision: String, paths: [String]) throws {
     guard !revision.hasPrefix("-") else { throw CommandFailure.usage("'\(revision)' is no git revision") }
-    let changed = try git(["diff", "--name-only", "--relative", "-z", revision, "--"])
-    let new = try git(["ls-files", "--others", "--exclude-standard", "-z"])
-    return Set((changed + new).split(separator: "\0").map(String.init))
+    var known: Set<String> = []
+    for path in paths {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { continue }
+      let folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+      let top = try GitChanges.git(["rev-parse", "--show-toplevel"], in: folder.isEmpty ? "." : folder)
+        .trimmingCharacters(in: .newlines)
+      guard known.insert(top).inserted else { continue }
+      let names =
+        try GitChanges.git(["diff", "--name-only", "-z", revision, "--"], in: top)
+        + GitChanges.git(["ls-files", "--others", "--exclude-standard", "-z"], in: top)
+      for name in names.split(separator: "\0") {
+        let file = top + "/" + name
+        changed.insert(OutputFolder.realPath(file) ?? file)
+      }
+    }
   }
 
-  private static func git(_ arguments: [String]) throws -> String {
+  func contain(_ file: String) -> Bool { OutputFolder.realPath(file).map(changed.contains) ?? false }
+
+  private static func git(_ arguments: [String], in folder: String) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["git"] + arguments
+    process.arguments = ["git", "-C", folder] + arguments
     let output = Pipe()
     let errors = Pipe()
     process.standardOutput = output

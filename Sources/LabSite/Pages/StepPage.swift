@@ -38,7 +38,10 @@ extension SiteContext {
     case .step(let number):
       let isAlone = scenario.steps.count == 1 && scenario.intro == nil && scenario.finish == nil
       model["kicker"] = isAlone ? .absent : .text(UIPhrase.stepOf(number, scenario.steps.count).text(language))
-    case .finish: model["kicker"] = .text(UIString.recap.text(language))
+    case .finish:
+      // Most recaps are called that themselves.
+      let recap = UIString.recap.text(language)
+      model["kicker"] = recap == StepContent.short(page.title) ? .absent : .text(recap)
     }
     // The page's own first heading is its title, with its markup.
     var heading = Markup(text: Typography.prose(StepContent.short(page.title), first?.language ?? language))
