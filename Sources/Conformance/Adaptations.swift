@@ -30,7 +30,7 @@ struct Adaptation {
     case "delete-pod-slow-stop":
       return Adaptation(timings: ["postgres": ["ready": .number(2.5), "stop": 4]])
     case "never-ready":
-      return Adaptation(timings: ["postgres": ["ready": 35, "stop": .number(0.3)]])
+      return Adaptation(timings: ["postgres": ["ready": 51, "stop": .number(0.3)]])
     case "min-ready-seconds":
       return Adaptation(setup: ["sed -i 's/^  serviceName: postgres/&\\n  minReadySeconds: 6/' postgres.yaml"])
     case "parallel-policy":
@@ -44,8 +44,6 @@ struct Adaptation {
       ])
     case "apply-create-watch":
       return Adaptation(before: [10: "sed -i 's/replicas: 2/replicas: 3/' postgres.yaml"])
-    case "secret-config-change":
-      return Adaptation(before: [0: "sed -i \"s/('init')/('changed')/\" postgres.yaml"])
     case "apply-changes-sts":
       return Adaptation(before: [
         0: "sed -i 's/replicas: 2/replicas: 3/' postgres.yaml", 3: "sed -i 's/cpu: 100m/cpu: 150m/' postgres.yaml",

@@ -41,10 +41,13 @@ package struct Race: Sendable {
 package struct Capture: Sendable {
   package let name: String
   package let commands: [CapturedCommand]
+  /// What the invariant checker found while the simulator played it.
+  package let violations: [String]
 
   package init(name: String, json: [UInt8]) throws(JSONError) {
     let value = try JSON.parse(json)
     self.name = name
+    violations = (value["violations"]?.array ?? []).compactMap(\.string)
     commands = (value["commands"]?.array ?? []).map { command in
       CapturedCommand(
         command: command["command"]?.string ?? "", start: command["start"]?.double ?? 0,
@@ -80,6 +83,7 @@ package struct Capture: Sendable {
     }
     description["commands"] = .array(commands)
     description = Adaptation.of(name).applied(to: description)
+    description.set(["machine", "checks"], .bool(true))
     if let idle = race.idle { description.set(["machine", "idle"], .number(idle)) }
     if race.isQuick { description.set(["machine", "looksOnceMore"], .bool(false)) }
     return SessionPlayer.play(json: Array(JSON.compact(description).utf8))

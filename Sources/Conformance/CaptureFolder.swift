@@ -65,7 +65,8 @@ package enum CaptureFolder {
       played = bytes
     }
     if let folder { try Data(played).write(to: URL(fileURLWithPath: folder + "/" + name + ".json")) }
-    return SessionResult(name: best.name, commands: best.commands, stretchedPauses: stretched.count)
+    best.stretchedPauses = stretched.count
+    return best
   }
 
   package static func results(_ path: String) throws -> [SessionResult] { try files(path).map { try result($0) } }

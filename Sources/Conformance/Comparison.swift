@@ -12,6 +12,8 @@ package struct CommandResult: Sendable {
 package struct SessionResult: Sendable {
   package let name: String
   package let commands: [CommandResult]
+  /// What the invariant checker found.
+  package var violations: [String] = []
   /// Pauses that were made a little longer than in the capture.
   package var stretchedPauses = 0
 
@@ -75,7 +77,7 @@ package enum Comparison {
           deviation: Deviations.reason(session: expected.name, command: want.command),
           differences: reports[index].lines))
     }
-    return SessionResult(name: expected.name, commands: results)
+    return SessionResult(name: expected.name, commands: results, violations: actual.violations)
   }
 
   private static func badness(_ report: Report) -> Int { report.lines.isEmpty ? 0 : 1_000 + report.distance }

@@ -57,6 +57,7 @@ package enum ConformanceReport {
   /// Differences of a session, command by command.
   package static func details(_ result: SessionResult, linesMax: Int = 40) -> String {
     var out = ""
+    for violation in result.violations { out += "== \(result.name): violated: \(violation)\n" }
     for command in result.commands where !command.isEqual {
       out += "== \(result.name) $ \(command.command)\n"
       for line in command.differences.prefix(linesMax) { out += "   \(line)\n" }

@@ -1,5 +1,6 @@
 // What must hold while a cluster runs, checked change by change: versions only grow, the watch history replays to the store,
-// and an ordered StatefulSet keeps its promises. Tests (and `simulate`, in checking builds) attach one to a cluster.
+// an ordered StatefulSet keeps its promises, and a quiet world has nothing to do. Tests attach one to a cluster, and so does a
+// session that asks for checks.
 
 package import KubeAPI
 import SimKernel
@@ -26,6 +27,9 @@ package final class InvariantChecker {
     lastVersion = cluster.api.store.version
   }
 
+  /// What has changed since the last look at rest.
+  private var changed: [String] = []
+
   private func fail(_ text: String) { violations.append("\(cluster.world.now.nanoseconds / 1_000_000) ms: \(text)") }
 
   private func check(_ index: Int, _ kind: Kind, _ old: StoredObject?, _ new: StoredObject?) {
@@ -35,7 +39,9 @@ package final class InvariantChecker {
     let stated = object.value[path: "metadata", "resourceVersion"]?.string
     if stated != "\(object.version)" { fail("\(object.name) says version \(stated ?? "none")") }
     if let new { replay[index]?[new.key] = new.value } else { replay[index]?[object.key] = nil }
-    if kind == .pod { checkOrder(old, new) }
+    if changed.count < 8 { changed.append("\(kind.kind) \(object.name)") }
+    if kind == .pod, old == nil, let new { checkCreation(new) }
+    if kind == .event, let new { checkRemoval(new) }
   }
 
   /// Compares what a watcher would know with the store, and asks whether controllers of a quiet world are done.
@@ -50,24 +56,30 @@ package final class InvariantChecker {
         fail("watching \(kind.plural) gives another \(object.name) than the store")
       }
     }
-    if cluster.world.isQuiet, !cluster.hasNothingToDo { fail("quiet, but a controller still had something to do") }
+    guard cluster.world.isQuiet else { return }
+    changed = []
+    if !cluster.hasNothingToDo {
+      fail("quiet, but a controller still had something to do: \(changed.joined(separator: ", "))")
+    }
   }
 
   // MARK: Ordered sets
 
-  private func checkOrder(_ old: StoredObject?, _ new: StoredObject?) {
-    let pod = (new ?? old)!
-    guard let owner = pod.controllerUID, old == nil || new != nil && !old!.isBeingDeleted && new!.isBeingDeleted else {
-      return
-    }
-    let store = cluster.api.store
+  /// The ordered set that owns a pod.
+  private func orderedSet(of pod: StoredObject) -> StoredObject? {
     for reference in pod.value[path: "metadata", "ownerReferences"]?.array ?? []
-    where reference["kind"]?.string == "StatefulSet" && reference["uid"]?.string == owner {
-      guard let set = store.object(.statefulSet, pod.namespace, reference["name"]?.string ?? ""), set.uid == owner,
-        set.value[path: "spec", "podManagementPolicy"]?.string != "Parallel"
-      else { return }
-      if old == nil { checkCreation(pod, of: set) } else { checkScaleDown(pod, of: set) }
+    where reference["kind"]?.string == "StatefulSet" && reference["controller"]?.bool == true {
+      guard
+        let set = cluster.api.store.object(.statefulSet, pod.namespace, reference["name"]?.string ?? ""),
+        set.uid == reference["uid"]?.string, isOrdered(set)
+      else { return nil }
+      return set
     }
+    return nil
+  }
+
+  private func isOrdered(_ set: StoredObject) -> Bool {
+    set.value[path: "spec", "podManagementPolicy"]?.string != "Parallel"
   }
 
   private func ordinal(_ name: String) -> Int64 {
@@ -75,7 +87,8 @@ package final class InvariantChecker {
     return Int64(name[name.index(after: dash)...]) ?? -1
   }
 
-  private func checkCreation(_ pod: StoredObject, of set: StoredObject) {
+  private func checkCreation(_ pod: StoredObject) {
+    guard let set = orderedSet(of: pod) else { return }
     let start = set.value[path: "spec", "ordinals", "start"]?.integer ?? 0
     let mine = ordinal(pod.name)
     guard mine > start else { return }
@@ -90,16 +103,23 @@ package final class InvariantChecker {
     }
   }
 
-  private func checkScaleDown(_ pod: StoredObject, of set: StoredObject) {
+  /// What the set's controller itself deletes, it says: pods that somebody else deletes are no business of this promise.
+  private func checkRemoval(_ event: StoredObject) {
+    guard event.value["reason"]?.string == "SuccessfulDelete",
+      event.value[path: "source", "component"]?.string == "statefulset-controller",
+      let set = cluster.api.store.object(
+        .statefulSet, event.namespace, event.value[path: "involvedObject", "name"]?.string ?? ""),
+      set.uid == event.value[path: "involvedObject", "uid"]?.string, isOrdered(set), !set.isBeingDeleted
+    else { return }
+    // `delete Pod web-3 in StatefulSet web successful`
+    let words = (event.value["message"]?.string ?? "").split(separator: " " as Character)
+    guard words.count > 2 else { return }
+    let name = String(words[2])
     let start = set.value[path: "spec", "ordinals", "start"]?.integer ?? 0
     let replicas = set.value[path: "spec", "replicas"]?.integer ?? 1
-    guard !set.isBeingDeleted, ordinal(pod.name) >= start + replicas, !isByHand else { return }
-    for other in cluster.api.store.shelf(.pod).controlled(by: set.uid)
-    where ordinal(other.name) > ordinal(pod.name) {
-      fail("\(pod.name) is removed while \(other.name) is still there")
+    guard ordinal(name) >= start + replicas else { return }
+    for other in cluster.api.store.shelf(.pod).controlled(by: set.uid) where ordinal(other.name) > ordinal(name) {
+      fail("\(name) is removed while \(other.name) is still there")
     }
   }
-
-  /// Set while a test deletes pods itself, in whatever order.
-  package var isByHand = false
 }

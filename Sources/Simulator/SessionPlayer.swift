@@ -3,6 +3,7 @@
 // background ones are second terminals. A command is stopped with Ctrl-C at its `end`; one without an `end` that does not end by
 // itself is stopped when the world is quiet, or at the limit.
 
+import KubeCluster
 import SimKernel
 import SimMachine
 package import Unstructured
@@ -36,6 +37,7 @@ package enum SessionPlayer {
       return failure(error.message)
     }
     let session = Session(settings)
+    let checker = settings.checksInvariants ? InvariantChecker(session.cluster) : nil
     var setupReasons: [String] = []
     if let setup = description["setup"] {
       setupReasons = prepare(session, setup)
@@ -44,6 +46,8 @@ package enum SessionPlayer {
     let driver = Driver(session, commandList)
     driver.run()
     result["commands"] = .array(driver.results())
+    checker?.checkAtRest()
+    if let checker, !checker.violations.isEmpty { result["violations"] = .strings(checker.violations) }
     if !setupReasons.isEmpty { result["setupNotSimulated"] = .strings(setupReasons) }
     return .object(result)
   }
@@ -121,6 +125,7 @@ extension SessionSettings {
       case "images":
         for item in value.array ?? [] { if let name = item.string { preloadedImages.append(name) } }
       case "idle": idle = value.seconds ?? .zero
+      case "checks": checksInvariants = value.bool ?? false
       case "looksOnceMore": looksOnceMore = value.bool
       case "timings":
         try readTimings(value)

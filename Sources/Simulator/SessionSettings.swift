@@ -26,6 +26,8 @@ package struct SessionSettings {
   package var acceptsForeignData = false
   /// A session file's time between the end of its setup and its time 0.
   package var idle: Interval = .zero
+  /// The cluster's invariants are checked while the session runs.
+  package var checksInvariants = false
   /// See `NodeProfile.looksOnceMore`; nil for the profile's.
   package var looksOnceMore: Bool?
   /// The recorder's limit for one block, in virtual time.

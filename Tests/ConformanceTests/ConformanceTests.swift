@@ -16,9 +16,19 @@ import Testing
     print(ConformanceReport.table(results))
     #expect(results.count == 68)
     #expect(commands == 1_278)
+    for result in results { #expect(result.violations.isEmpty, "\(result.name): \(result.violations)") }
     let tagged = results.reduce(0) { $0 + $1.tagged }
     #expect(tagged == Deviations.all.count, "a deviation no longer differs, or names a command that is not captured")
     #expect(equal >= ConformanceTests.equalMin, "\(equal) commands are equal; run ardoise-dev conformance --details")
+  }
+
+  /// The same session twice: the same bytes.
+  @Test(arguments: ["scale-down-4-2", "jobs", "node-maintenance"]) func sessionsAreReproducible(_ name: String) throws {
+    let url = URL(fileURLWithPath: ConformanceTests.folder + "/" + name + ".json")
+    let json = Array(try Data(contentsOf: url))
+    let first = try Capture.played(name: name, json: json)
+    let second = try Capture.played(name: name, json: json)
+    #expect(first == second)
   }
 
   static let equalMin = 1_236

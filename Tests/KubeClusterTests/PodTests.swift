@@ -159,7 +159,6 @@ import Unstructured
   @Test func forcedDeletionIsImmediate() throws {
     let bench = try Bench.lab(1)
     let pods = try bench.watch(.pod, fromNow: true)
-    bench.invariants.isByHand = true
     _ = try bench.api.delete(
       .pod, namespace: "default", name: "postgres-0", DeleteOptions(gracePeriodSeconds: 0))
     bench.settle(keepingZero: true)

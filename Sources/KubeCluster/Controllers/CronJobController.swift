@@ -126,6 +126,11 @@ final class CronJobController: Controller {
     var rest: [Value] = []
     var success: String?
     let active = cron.value[path: "status", "active"]?.array ?? []
+    for job in store.shelf(.job).controlled(by: cron.uid)
+    where endOf(job) == nil && !active.contains(where: { $0["uid"]?.string == job.uid }) {
+      event(
+        cron, .warning, "UnexpectedJob", "Saw a job that the controller did not create or forgot: \(job.name)")
+    }
     for reference in active {
       let name = reference["name"]?.string ?? ""
       guard let job = store.object(.job, cron.namespace, name) else { continue }

@@ -166,10 +166,8 @@ final class EndpointsController: Controller {
     let time = world.civilNow.rfc3339
     if let present = store.object(.endpoints, service.namespace, service.name) {
       let wanted = labels(service)
-      guard present.value["subsets"] != subsets || present.value[path: "metadata", "labels"]?.object != wanted.object
-      else {
-        return
-      }
+      let marked = present.labels ?? Value.Object()
+      guard present.value["subsets"] != subsets || marked != wanted.object ?? Value.Object() else { return }
       api.amend(.endpoints, service.namespace, service.name) { value in
         value["subsets"] = subsets
         value.set(["metadata", "labels"], wanted.object?.isEmpty == true ? nil : wanted)

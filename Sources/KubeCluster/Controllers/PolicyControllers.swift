@@ -1,5 +1,5 @@
-// Controllers that only keep a status (disruption budgets, quotas) and the one that marks cordoned nodes.
-// Source: `pkg/controller/{disruption,resourcequota,nodelifecycle}`.
+// Controllers that only keep a status: disruption budgets and quotas.
+// Source: `pkg/controller/{disruption,resourcequota}`.
 
 import KubeAPI
 import SimKernel
@@ -110,51 +110,6 @@ final class QuotaController: Controller {
     for (resource, _) in hard.sortedByKey { used[resource] = .string(api.quotaText(usage[resource] ?? 0, resource)) }
     api.amend(.resourceQuota, key.namespace, key.name) { value in
       value["status"] = ["hard": .object(hard), "used": .object(used)]
-    }
-  }
-}
-
-/// Gives cordoned nodes their taint and takes it away again.
-final class NodeLifecycleController: Controller {
-  override init(api: APIServer, latency: Interval) {
-    super.init(api: api, latency: latency)
-    watch(.node)
-  }
-
-  override func auditKeys() -> [ObjectKey] { keys(of: .node) }
-
-  override func reconcile(_ key: ObjectKey) {
-    let now = world.civilNow.rfc3339
-    api.amend(.node, "", key.name) { node in
-      let name = "node.kubernetes.io/unschedulable"
-      let isCordoned = node[path: "spec", "unschedulable"]?.bool == true
-      var taints: [Value] = []
-      var isMarked = false
-      for taint in node[path: "spec", "taints"]?.array ?? [] {
-        if taint["key"]?.string == name { isMarked = true } else { taints.append(taint) }
-      }
-      guard isMarked != isCordoned else { return }
-      if isCordoned { taints.append(["effect": "NoSchedule", "key": .string(name), "timeAdded": .string(now)]) }
-      node.set(["spec", "taints"], taints.isEmpty ? nil : .array(taints))
-    }
-    evict(key.name)
-  }
-
-  /// NoExecute taints remove what does not tolerate them.
-  private func evict(_ name: String) {
-    guard let node = store.object(.node, "", name) else { return }
-    let taints = node.value[path: "spec", "taints"]?.array ?? []
-    guard taints.contains(where: { $0["effect"]?.string == "NoExecute" }) else { return }
-    for pod in store.shelf(.pod).list(namespace: nil)
-    where pod.value[path: "spec", "nodeName"]?.string == name && !pod.isBeingDeleted {
-      let tolerations = pod.value[path: "spec", "tolerations"]?.array ?? []
-      for taint in taints where taint["effect"]?.string == "NoExecute" && !NodeFilter.tolerates(tolerations, taint) {
-        EventRecorder(server: api, component: "taint-eviction-controller").record(
-          ObjectReference(.pod, pod), .normal, "TaintManagerEviction",
-          "Marking for deletion Pod \(pod.namespace)/\(pod.name)")
-        _ = try? api.delete(.pod, namespace: pod.namespace, name: pod.name)
-        break
-      }
     }
   }
 }

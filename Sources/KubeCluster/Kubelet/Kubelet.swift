@@ -45,7 +45,10 @@ final class Kubelet {
   // MARK: Pods
 
   private func noticePod(_ old: StoredObject?, _ new: StoredObject?) {
-    if let old, let worker = workers[old.uid], new == nil || new!.uid != old.uid { worker.podVanished() }
+    if let old, let worker = workers[old.uid], new == nil || new!.uid != old.uid {
+      // What the worker then says must not overtake the change that it answers to.
+      world.soon { worker.podVanished() }
+    }
     guard let new, new.value[path: "spec", "nodeName"]?.string == nodeName else { return }
     if let worker = workers[new.uid] {
       worker.podChanged(from: old, to: new)
