@@ -130,6 +130,8 @@ final class BasebackupProgram: Program {
     let path = FileSystem.normalize(options.directory, in: process.workingDirectory)
     let timeline = target.server.cluster.timeline
     let (copy, start, end) = target.server.cluster.backUp()
+    target.onCheckpoint?(
+      options.isFast ? "immediate force wait" : "force wait", options.isFast ? .milliseconds(60) : .milliseconds(2_000))
     if options.verbose {
       process.complain(
         "pg_basebackup: checkpoint completed\npg_basebackup: write-ahead log start point: \(walText(start)) on timeline \(timeline)\n"

@@ -88,6 +88,7 @@ enum PostgresPrograms {
     table.register("pg_ctl") { PostgresControlProgram(release) }
     table.register("pg_basebackup") { BasebackupProgram(release) }
     table.register("psql") { PsqlProgram(release) }
+    table.register(Utility("pg_controldata") { call in PostgresControlData.run(&call, release) })
     for name in ClientTools.names {
       table.register(
         Utility(name, readsInput: { ClientTools.readsInput(name, $0) }) { call in

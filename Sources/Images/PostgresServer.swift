@@ -12,6 +12,9 @@ final class PostgresInstance: Listener {
   let server: Server
   /// What a base backup copies.
   let directory: Inode
+  /// Writes a checkpoint for a base backup, with its lines in the log.
+  var onCheckpoint: ((_ reasons: String, _ total: Interval) -> Void)?
+
   /// listen_addresses names nothing but the machine itself.
   var isLocalOnly: Bool {
     let addresses = server.listenAddresses
@@ -314,6 +317,11 @@ final class PostgresServerProgram: Program {
         directory + "/postgresql.auto.conf", Array(text.utf8), permissions: 0o600, as: process.credentials)
     }
     server.onPromote = { [self] in promote(process) }
+    instance.onCheckpoint = { [self] reasons, total in
+      if server.isInRecovery { return }
+      checkpoint(process, reasons, total: total)
+      process.wake()
+    }
   }
 
   private func readHostRules(_ server: Server, _ process: Process, isReload: Bool) {

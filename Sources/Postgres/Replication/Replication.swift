@@ -103,6 +103,15 @@ extension Cluster {
     return end
   }
 
+  /// What pg_controldata prints of the counters.
+  package var nextTransaction: Int64 { transactions.next }
+  package var nextObject: Int64 { (Int64(nextOid) + 8_191) / 8_192 * 8_192 }
+  /// 64 hexadecimal digits that belong to the cluster.
+  package var nonce: String {
+    var random = SeededRandom(seed: UInt64(bitPattern: systemIdentifier)).split("nonce")
+    return random.hexadecimal(64)
+  }
+
   /// What a checkpoint adds to the write-ahead log.
   package func logCheckpoint() { walPosition += 120 }
 
