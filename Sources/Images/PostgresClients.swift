@@ -84,12 +84,24 @@ final class PsqlProgram: Program {
   private var input: [UInt8] = []
   private var hasPrompted = false
   private var ended: Int32?
+  /// A password is being typed.
+  private var isAsking = false
+  /// pg_sleep(): what was printed is seen at this instant; then the program ends, if it has an exit code.
+  private var delayed: (until: Instant, code: Int32?)?
 
   init(_ release: PostgresRelease) { self.release = release }
 
   func resume(_ process: Process) -> Step {
     if let ended { return .exit(ended) }
+    if isAsking { return readPassword(process) }
     guard let psql, let invocation else { return begin(process) }
+    if let delayed {
+      guard process.world.now >= delayed.until else { return .wait([.until(delayed.until, .activity)]) }
+      self.delayed = nil
+      flush(process, psql)
+      if let code = delayed.code { return end(process, code) }
+      return .again
+    }
     if !invocation.actions.isEmpty { return readWhole(process) { self.runActions(process, psql, invocation) } }
     if process.file(0)?.isTerminal == true { return converse(process, psql) }
     return readWhole(process) { self.runActions(process, psql, invocation) }
@@ -132,12 +144,9 @@ final class PsqlProgram: Program {
       process.print("psql (PostgreSQL) \(release.number)\(release.clientSuffix)\n")
       return end(process, 0)
     }
-    if invocation.wantsHelp || invocation.wantsList || invocation.forcePassword || invocation.outputFile != nil {
-      let flag = invocation.wantsHelp ? "--help" : invocation.wantsList ? "-l" : invocation.forcePassword ? "-W" : "-o"
-      if !invocation.wantsList {
-        process.note(notSimulated: "psql \(flag)")
-        return end(process, 1)
-      }
+    if invocation.wantsHelp || invocation.forcePassword {
+      process.note(notSimulated: "psql \(invocation.wantsHelp ? "--help" : "-W")")
+      return end(process, 1)
     }
     return connect(process, invocation)
   }
@@ -168,19 +177,29 @@ final class PsqlProgram: Program {
     switch instance.server.open(user: user, database: database, password: password, from: from) {
     case .session(let session):
       let psql = PsqlSession(session: session, connector: PsqlRoute(instance.server, from))
-      invocation.configure(psql)
       psql.readFile = { path in
         try? process.fileSystem.read(path, in: process.workingDirectory, as: process.credentials)
       }
+      psql.writeFile = { path, bytes, appends in
+        guard
+          let file = try? process.fileSystem.open(
+            path, in: process.workingDirectory, appends ? .append : .write, as: process.credentials)
+        else { return false }
+        _ = file.write(bytes[...])
+        return true
+      }
+      invocation.configure(psql)
       self.psql = psql
       guard invocation.wantsList else { return .again }
       psql.feed("\\l")
       flush(process, psql)
       return end(process, 0)
     case .passwordNeeded:
-      if !invocation.never, process.file(0)?.isTerminal == true {
-        process.note(notSimulated: "psql: asking for a password")
-        return end(process, 2)
+      if !invocation.never, let terminal = process.file(0)?.terminal {
+        process.print("Password for user \(user): ")
+        terminal.echoes = false
+        isAsking = true
+        return .again
       }
       // Without a terminal the question goes to standard error, and an empty input answers it.
       if !invocation.never { process.complain("Password for user \(user): \n") }
@@ -191,6 +210,27 @@ final class PsqlProgram: Program {
       if let detail = error.detail { process.complain("DETAIL:  \(detail)\n") }
       return end(process, 2)
     }
+  }
+
+  /// Without echo, up to the end of the line; then the connection is tried once more.
+  private func readPassword(_ process: Process) -> Step {
+    switch process.read(0) {
+    case .bytes(let bytes): input.append(contentsOf: bytes)
+    case .wouldBlock:
+      guard let file = process.file(0) else { return end(process, 2) }
+      return .wait([.queue(file.readable)])
+    case .endOfFile, .failed: input.append(10)
+    }
+    guard let newline = input.firstIndex(of: 10) else { return .again }
+    isAsking = false
+    process.file(0)?.terminal?.echoes = true
+    process.print("\n")
+    let typed = String(decoding: input[..<newline], as: UTF8.self)
+    input.removeFirst(newline + 1)
+    invocation?.password = typed
+    invocation?.never = true
+    guard let invocation else { return end(process, 2) }
+    return connect(process, invocation)
   }
 
   // MARK: Input
@@ -216,6 +256,10 @@ final class PsqlProgram: Program {
 
   private func runActions(_ process: Process, _ psql: PsqlSession, _ invocation: PsqlInvocation) -> Step {
     let code = invocation.run(psql, standardInput: input)
+    if let pause = psql.session?.takeSleep(), pause > 0 {
+      delayed = (process.world.now + .milliseconds(pause), code)
+      return .again
+    }
     flush(process, psql)
     return end(process, code)
   }
@@ -244,13 +288,36 @@ final class PsqlProgram: Program {
     while let newline = input.firstIndex(of: 10) {
       let line = String(decoding: input[..<newline], as: UTF8.self)
       input.removeFirst(newline + 1)
+      if isLost(psql) { return loseConnection(process) }
       psql.feed(line)
+      if let pause = psql.session?.takeSleep(), pause > 0 {
+        delayed = (process.world.now + .milliseconds(pause), psql.exitCode)
+        hasPrompted = false
+        return .again
+      }
       flush(process, psql)
       if let code = psql.exitCode { return end(process, code) }
       if input.contains(10) { process.print(psql.prompt) }
     }
     hasPrompted = false
     return .again
+  }
+
+  /// Whether the server has ended the session.
+  private func isLost(_ psql: PsqlSession) -> Bool {
+    guard let session = psql.session else { return false }
+    for other in session.server.sessions where other === session { return false }
+    return true
+  }
+
+  /// What a statement finds out when the server has gone.
+  private func loseConnection(_ process: Process) -> Step {
+    if server?.refusal != nil { process.complain("FATAL:  terminating connection due to administrator command\n") }
+    process.complain(
+      "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\n"
+    )
+    process.note(notSimulated: "psql: going on after the connection was lost")
+    return end(process, 2)
   }
 
   private func flush(_ process: Process, _ psql: PsqlSession) {

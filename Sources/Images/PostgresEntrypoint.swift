@@ -60,7 +60,7 @@ final class PostgresEntrypoint: Program {
     case .begin: return begin(process)
     case .initdb: return afterInitdb(process)
     case .rules:
-      writeRules(process)
+      if let code = writeRules(process) { return .end(code) }
       pause(process, 100)
       phase = .temporaryServer
     case .temporaryServer: return startTemporaryServer(process)
@@ -212,12 +212,28 @@ final class PostgresEntrypoint: Program {
     return .goOn
   }
 
-  private func writeRules(_ process: Process) {
+  /// Asks `postgres -C password_encryption`: a configuration that is broken ends everything here.
+  private func writeRules(_ process: Process) -> Int32? {
     let directory = process.environment["PGDATA"] ?? "/var/lib/postgresql/data"
     var method = process.environment["POSTGRES_HOST_AUTH_METHOD"] ?? ""
+    let options = ServerOptions(Array(arguments.dropFirst()), program: "postgres")
+    if let problem = options.problem {
+      process.complain(problem)
+      return 1
+    }
+    let configuration = ServerConfiguration(options, process: process, program: "postgres")
+    if let missing = configuration.missing {
+      process.complain(missing)
+      return 2
+    }
+    if configuration.isBroken {
+      let log = PostgresLog(release: release)
+      for problem in configuration.problems {
+        process.complain(log.line(process.world.civilNow, release.isAlpine ? 40 : 47, problem))
+      }
+      return 1
+    }
     if method.isEmpty {
-      let options = ServerOptions(Array(arguments.dropFirst()), program: "postgres")
-      let configuration = ServerConfiguration(options, process: process, program: "postgres")
       method = configuration["password_encryption"] ?? (release.major >= 14 ? "scram-sha-256" : "md5")
     }
     var text = "\n"
@@ -229,6 +245,7 @@ final class PostgresEntrypoint: Program {
     if let file = try? process.fileSystem.open(directory + "/pg_hba.conf", .append, as: process.credentials) {
       _ = file.write(Array(text.utf8)[...])
     }
+    return nil
   }
 
   // MARK: The temporary server

@@ -124,7 +124,7 @@ final class PostgresServerProgram: Program {
     for text in texts { write(process, number, text: text) }
   }
 
-  func write(_ process: Process, _ number: Int64, text: String) {
+  func write(_ process: Process, _ number: Int64, text: String, atOnce: Bool = false) {
     var session: ClientSession?
     if let server = instance?.server {
       for other in server.sessions where other.processID == number { session = other }
@@ -134,7 +134,11 @@ final class PostgresServerProgram: Program {
       _ = file.write(Array(line.utf8)[...])
       return
     }
-    process.complain(line)
+    if atOnce, let file = process.file(2) {
+      _ = file.write(Array(line.utf8)[...])
+    } else {
+      process.complain(line)
+    }
   }
 
   private func say(_ process: Process, _ text: String) { write(process, processes.postmaster, text: text) }
@@ -300,8 +304,8 @@ final class PostgresServerProgram: Program {
     server.socketDirectory = folders
     readHostRules(server, process, isReload: false)
     server.logSink = { [self] number, text in
-      write(process, number, text: text)
-      process.wake()
+      // The line is there before the client that caused it reads its answer.
+      write(process, number, text: text, atOnce: true)
     }
     server.onReload = { [self] in reload(process) }
     server.onAlterSystem = {

@@ -329,7 +329,7 @@ package final class ClientSession {
       server.cluster.walPosition += 256
       server.cluster.lastCommit = now
       server.cluster.dirtyPages += 3
-      server.cluster.dirtyFiles = min(40, server.cluster.dirtyFiles + 2)
+      if server.cluster.dirtyFiles < 40 { server.cluster.dirtyFiles += 2 }
     }
     for n in t.notifications {
       for s in server.sessions where s.database === database && s.listening.contains(n.0) {

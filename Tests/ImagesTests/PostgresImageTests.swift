@@ -1,0 +1,162 @@
+// The postgres image: its entrypoint's ways to start and to fail, its log, who may connect, what a claim keeps.
+
+import Testing
+
+/// A Pod of the image with a volume of its own and, when asked for, a ConfigMap.
+func postgresPod(
+  _ name: String, _ image: String = "postgres:15-alpine", variables: [(String, String)] = [], arguments: String = "",
+  configuration: (path: String, mode: String)? = nil
+) -> String {
+  var text = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: \(name)}
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: postgres
+          image: \(image)
+          args: [\(arguments)]
+          env:
+            - {name: TZ, value: UTC}
+
+    """
+  for (key, value) in variables { text += "        - {name: \(key), value: \"\(value)\"}\n" }
+  if let configuration {
+    text += "      volumeMounts: [{name: files, mountPath: \(configuration.path)}]\n"
+    text += "  volumes:\n    - {name: files, configMap: {name: files, defaultMode: \(configuration.mode)}}\n"
+  }
+  return text + "---\n"
+}
+
+@Suite struct PostgresImageTests {
+  static let files = """
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: files}
+    data:
+      01-table.sql: |
+        create table a (i int);
+        insert into a values (1);
+      02-shell.sh: |
+        echo "in $POSTGRES_DB"
+        psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" -c 'select * from a'
+      note.txt: nothing
+      postgresql.conf: |
+        listen_addresses = '*'
+        max_connections = 6
+        log_statement = all
+    ---
+
+    """
+
+  @Test func theEntrypointRefusesWhatItCannotWorkWith() {
+    let played = Played(
+      files: [
+        "all.yaml": PostgresImageTests.files + postgresPod("bare")
+          + postgresPod("both", variables: [("POSTGRES_PASSWORD", "x"), ("POSTGRES_PASSWORD_FILE", "/etc/pw")])
+          + postgresPod("wrong", variables: [("POSTGRES_PASSWORD", "x")], arguments: "-c, foo=1")
+          + postgresPod("other", arguments: "nope") + postgresPod("version", "postgres:17", arguments: "postgres, -V")
+          + postgresPod("shell", arguments: "sh, -c, 'echo hi; psql --version'")
+      ], setup: ["kubectl apply -f all.yaml", "sleep 40"],
+      [
+        "kubectl logs bare | head -1", "kubectl logs both", "kubectl logs wrong | tail -1 | cut -d' ' -f3-",
+        "kubectl logs other", "kubectl logs version", "kubectl logs shell",
+      ])
+    #expect(
+      played[0].output == "Error: Database is uninitialized and superuser password is not specified.\n")
+    #expect(
+      played[1].output == "error: both POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE are set (but are exclusive)\n")
+    #expect(played[2].output == "GMT [40] FATAL:  unrecognized configuration parameter \"foo\"\n")
+    #expect(played[3].output == "/usr/local/bin/docker-entrypoint.sh: line 351: exec: nope: not found\n")
+    #expect(played[4].output == "postgres (PostgreSQL) 17.5 (Debian 17.5-1.pgdg120+1)\n")
+    #expect(played[5].output == "hi\npsql (PostgreSQL) 15.13\n")
+  }
+
+  @Test func scriptsRunOnceInAFreshDirectory() {
+    let played = Played(
+      files: [
+        "all.yaml": PostgresImageTests.files
+          + postgresPod(
+            "db", variables: [("POSTGRES_PASSWORD", "x"), ("POSTGRES_DB", "shop")],
+            configuration: ("/docker-entrypoint-initdb.d", "0644"))
+      ], setup: ["kubectl apply -f all.yaml", "kubectl wait --for=condition=Ready pod/db", "sleep 5"],
+      [
+        "kubectl logs db | grep -A5 entrypoint.sh", "kubectl exec db -- psql -U postgres shop -Atc 'select * from a'",
+        "kubectl exec db -- sh -c 'cd $PGDATA; cat PG_VERSION; stat -c \"%a %U\" .; grep -c . pg_hba.conf'",
+      ])
+    let script = "/usr/local/bin/docker-entrypoint.sh:"
+    let folder = "/docker-entrypoint-initdb.d"
+    #expect(played[0].output.contains("\(script) running \(folder)/01-table.sql\nCREATE TABLE\nINSERT 0 1\n\n\n"))
+    #expect(
+      played[0].output.contains(
+        "\(script) sourcing \(folder)/02-shell.sh\nin shop\n i \n---\n 1\n(1 row)\n"))
+    #expect(played[0].output.contains("\(script) ignoring \(folder)/note.txt\n"))
+    #expect(played[1].output == "1\n")
+    #expect(played[2].output.hasPrefix("15\n700 postgres\n"))
+  }
+
+  @Test func clientsAreAskedForWhoTheyAre() {
+    let client = "kubectl run c --rm -i --restart=Never --image=postgres:15-alpine"
+    let played = Played(
+      files: [
+        "db.yaml": statefulSet(
+          "db", replicas: 1, image: "postgres:15-alpine", port: 5432,
+          container: """
+            env: [{name: POSTGRES_PASSWORD, value: secret}]
+            readinessProbe: {exec: {command: [pg_isready, -U, postgres]}, periodSeconds: 2}
+            """)
+      ], setup: ["kubectl apply -f db.yaml", "kubectl rollout status sts/db"],
+      [
+        "\(client) --env=PGPASSWORD=secret -- psql -h db-0.db -U postgres -Atc 'select 1'",
+        "\(client) --env=PGPASSWORD=bad -- psql -h db -U postgres -c 'select 1' 2>&1 | sed 's/([0-9.]*)/(A)/'",
+        "\(client) -- psql -w -h db -U postgres -c 'select 1' 2>&1 | sed 's/([0-9.]*)/(A)/'",
+        "kubectl exec db-0 -- psql -c 'select 1'", "kubectl exec db-0 -- psql -U postgres nodb",
+        "kubectl exec db-0 -- psql -U postgres -h nowhere", "kubectl logs db-0 | tail -5 | cut -d' ' -f5-",
+      ])
+    #expect(played[0].output.hasPrefix("1\n"))
+    #expect(
+      played[1].output.hasPrefix(
+        "psql: error: connection to server at \"db\" (A), port 5432 failed: FATAL:  password authentication failed for user \"postgres\"\n"
+      ))
+    #expect(
+      played[2].output.hasPrefix(
+        "psql: error: connection to server at \"db\" (A), port 5432 failed: fe_sendauth: no password supplied\n"))
+    #expect(played[3].errors.hasSuffix("FATAL:  role \"root\" does not exist\ncommand terminated with exit code 2\n"))
+    #expect(
+      played[4].errors.hasSuffix("FATAL:  database \"nodb\" does not exist\ncommand terminated with exit code 2\n"))
+    #expect(played[5].errors.contains("could not translate host name \"nowhere\" to address: Name does not resolve\n"))
+    #expect(
+      played[6].output.contains(
+        "FATAL:  password authentication failed for user \"postgres\"\n[")
+        || played[6].output.contains("FATAL:  role \"root\" does not exist\n"))
+    #expect(played[6].output.contains("FATAL:  database \"nodb\" does not exist\n"))
+  }
+
+  @Test func aConfigurationFileIsObeyed() {
+    let played = Played(
+      files: [
+        "all.yaml": PostgresImageTests.files
+          + postgresPod(
+            "db", "postgres:16", variables: [("POSTGRES_PASSWORD", "x")],
+            arguments: "-c, config_file=/etc/files/postgresql.conf, -c, work_mem=8MB",
+            configuration: ("/etc/files", "0644"))
+      ], setup: ["kubectl apply -f all.yaml", "kubectl wait --for=condition=Ready pod/db", "sleep 8"],
+      [
+        "kubectl exec db -- psql -U postgres -Atc 'show max_connections' -c 'show work_mem' -c 'select 1/0'",
+        "kubectl logs db --tail=5 | cut -d' ' -f5-",
+        "kubectl exec db -- psql -U postgres -Atc \"alter system set work_mem = '16MB'\" -c 'select pg_reload_conf()' -c 'show work_mem'",
+        "kubectl exec db -- tail -1 /var/lib/postgresql/data/postgresql.auto.conf",
+        "kubectl exec db -- gosu postgres pg_ctl status | head -1",
+      ])
+    #expect(played[0].output == "6\n8MB\n")
+    #expect(
+      played[1].output
+        == "LOG:  statement: show max_connections\nLOG:  statement: show work_mem\nLOG:  statement: select 1/0\nERROR:  division by zero\nSTATEMENT:  select 1/0\n"
+    )
+    // The command line wins over postgresql.auto.conf.
+    #expect(played[2].output == "ALTER SYSTEM\nt\n8MB\n")
+    #expect(played[3].output == "work_mem = '16MB'\n")
+    #expect(played[4].output == "pg_ctl: server is running (PID: 1)\n")
+  }
+}
