@@ -2,6 +2,7 @@
 // something, and may put further actions in front of what is left. That is how a verb reads from top to bottom although it
 // never blocks: `then` is "after that", `pause` lets time pass, `poll` waits until its closure says it is done.
 
+import KubeCluster
 import SimKernel
 package import SimMachine
 
@@ -158,6 +159,13 @@ package final class Call {
   func notSimulated(_ what: String) -> Failure {
     process.note(notSimulated: what)
     return .exit(1)
+  }
+
+  /// Objects that are there by name only are not shown.
+  func requireModelled(_ info: Info) throws(Failure) {
+    let showsWhole = verb.name == "describe" || (flags.definition("output") != nil && !flags.string("output").isEmpty)
+    guard showsWhole, BootstrapRoles.lacksRules(info.kind, info.namespace, info.name) else { return }
+    throw notSimulated("rules of \(info.title)")
   }
 
   // MARK: Flags many verbs share

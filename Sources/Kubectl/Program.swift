@@ -34,7 +34,11 @@ final class KubectlProgram: Program {
   }
 
   func handle(_ signal: Signal, _ process: Process) -> Bool {
-    guard signal == .interrupt else { return false }
+    guard signal == .interrupt else {
+      // What ends the process lets go of ports and watches first.
+      if case .running(let call) = state, signal == .terminate || signal == .hangup { call.abandon() }
+      return false
+    }
     if case .running(let call) = state, let remote = call.remote, !remote.hasEnded, call.flags.bool("tty") {
       remote.machine.signal(.interrupt, group: remote.group)
       return true

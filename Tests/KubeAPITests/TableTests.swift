@@ -245,9 +245,9 @@ import Unstructured
 
   @Test func explainTree() throws {
     let strategy = try #require(Schema.structure("StatefulSetUpdateStrategy"))
-    #expect(Explain.fields(strategy).map(\.name) == ["rollingUpdate", "type"])
-    #expect(Explain.enumeration(strategy.members["type"]!.type) == "enum: OnDelete, RollingUpdate")
-    #expect(Explain.isRequired(Schema.field(.pod, ["spec", "containers"])!))
+    #expect(ExplainFacts.fields(strategy).map(\.name) == ["rollingUpdate", "type"])
+    #expect(ExplainFacts.enumeration(strategy.members["type"]!.type) == "enum: OnDelete, RollingUpdate")
+    #expect(ExplainFacts.isRequired(Schema.field(.pod, ["spec", "containers"])!))
 
     #expect(Schema.field(.statefulSet, ["spec", "updateStrategy"])?.type.explainName == "StatefulSetUpdateStrategy")
     #expect(Schema.field(.pod, ["spec", "containers", "ports"])?.type.explainName == "[]ContainerPort")

@@ -1,5 +1,6 @@
 // The forms kubectl's own libraries define, by table: pflag's command lines, aligned columns, Go templates, unified hunks.
 
+import SimKernel
 import Testing
 import Unstructured
 

@@ -21,6 +21,7 @@ package final class APIServer {
   var imagesOnNode: ((String) -> [Value])?
   /// What each manager applied last, by object uid (server-side apply).
   var lastApplied: [String: [String: Value]] = [:]
+  var hasBootstrapRoles = false
 
   package init(world: World, settings: ServerSettings = ServerSettings()) {
     self.world = world
@@ -43,6 +44,7 @@ package final class APIServer {
     _ kind: Kind, namespace: String? = nil, selector: Selection = .everything
   ) throws(Status) -> ObjectList {
     if kind == .event { expireEvents() }
+    bootstrapRoles(kind)
     if kind == .componentStatus {
       return ObjectList(items: componentStatuses, resourceVersion: store.version)
     }
@@ -58,6 +60,7 @@ package final class APIServer {
   package func watch(
     _ kind: Kind, namespace: String? = nil, selector: Selection = .everything, from resourceVersion: Int64
   ) throws(Status) -> WatchStream {
+    bootstrapRoles(kind)
     let shelf = store.shelf(kind)
     let stream = WatchStream(
       world: world, shelf: shelf, namespace: kind.namespaced ? namespace : nil, selection: selector)
@@ -91,7 +94,8 @@ package final class APIServer {
   }
 
   func find(_ kind: Kind, _ namespace: String, _ name: String) -> StoredObject? {
-    store.object(kind, kind.namespaced ? namespace : "", name)
+    bootstrapRoles(kind)
+    return store.object(kind, kind.namespaced ? namespace : "", name)
   }
 
   // MARK: Creating

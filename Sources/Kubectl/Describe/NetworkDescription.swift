@@ -227,14 +227,14 @@ enum NetworkDescription {
     var w = Describer()
     w.field(0, "Name", d.name)
     w.field(0, "Namespace", d.namespace)
-    w.line(0, "Created on: \(goDate(d.object[path: "metadata", "creationTimestamp"]))")
+    w.field(0, "Created on", goDate(d.object[path: "metadata", "creationTimestamp"]))
     w.labels("Labels", d.labels)
     w.annotations("Annotations", d.annotations)
     w.write(0, "Spec:\n")
     let selector = Cells.selector(d.object[path: "spec", "podSelector"])
     w.write(
       1,
-      "PodSelector: \(selector == "<none>" ? "<none> (Allowing the specific traffic to all pods in this namespace)" : selector)\n"
+      "PodSelector:     \(selector == "<none>" ? "<none> (Allowing the specific traffic to all pods in this namespace)" : selector)\n"
     )
     let types = strings(d.object[path: "spec", "policyTypes"])
     if types.contains("Ingress") {

@@ -51,7 +51,7 @@ enum Copy {
       guard let inode = try? remote.lookup(source.path) else {
         call.line("tar: \(source.path): Cannot stat: No such file or directory")
         call.line("tar: Exiting with failure status due to previous errors")
-        return
+        throw .ended("command terminated with exit code 2", 2)
       }
       var destination = FileSystem.normalize(target.path, in: call.process.workingDirectory)
       if let there = try? local.lookup(destination), there.isDirectory, !inode.isDirectory {

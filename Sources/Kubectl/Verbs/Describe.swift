@@ -98,6 +98,7 @@ enum Describe {
   }
 
   static func describe(_ call: Call, _ info: Info) throws(Failure) -> String {
+    try call.requireModelled(info)
     let object = try call.client.get(info.kind, info.namespace, info.name)
     let events = call.flags.bool("show-events") ? try call.client.events(about: object, info.kind) : nil
     return try layout(info.kind)(Described(call: call, kind: info.kind, object: object, events: events))

@@ -106,6 +106,9 @@ enum Edit {
     guard let editor = command(call) else { throw call.notSimulated("kubectl edit in an interactive editor") }
     let process = call.process
     let machine = process.machine
+    if !editor.utf8.contains(where: { $0 == 34 || $0 == 39 || $0 == 92 }), !exists(editor.pieces(" ")[0], process) {
+      throw .text("unable to launch the editor \(goQuoted(editor))")
+    }
     for shell in ["/bin/bash", "/bin/sh", "/usr/bin/bash"] {
       guard let executable = try? machine.executable(shell, in: "/", as: process.credentials),
         case .program(let program) = executable
@@ -113,6 +116,19 @@ enum Edit {
       return machine.fork(process, program, arguments: [shell, "-c", "\(editor) \(path)"])
     }
     throw call.notSimulated("kubectl edit without a shell")
+  }
+
+  /// Whether a command can be found as execvp finds it.
+  private static func exists(_ command: String, _ process: Process) -> Bool {
+    var places = [command]
+    if !command.contains(byte: 47) {
+      places = (process.environment["PATH"] ?? "/usr/bin:/bin").pieces(":").map { $0 + "/" + command }
+    }
+    for place in places
+    where (try? process.machine.executable(place, in: process.workingDirectory, as: process.credentials)) != nil {
+      return true
+    }
+    return false
   }
 
   private static func plain(_ bytes: [UInt8]) -> String {

@@ -55,7 +55,16 @@ enum Explain {
         field = next
         structure = next.type.structureName.flatMap { Schema.structure($0) }
       }
-      if let field { text += "FIELD: \(field.name) <\(field.type.explainName)>\n\n\n" }
+      if let field {
+        text += "FIELD: \(field.name) <\(field.type.explainName)>\n"
+        if let values = ExplainFacts.values(field.type) {
+          text += "ENUM:\n"
+          for value in values { text += "    \(value.isEmpty ? "\"\"" : value)\n" }
+          text += "\n"
+        } else {
+          text += "\n\n"
+        }
+      }
     }
     text += "DESCRIPTION:\n    \(mark)\n    \n"
     if let structure {
@@ -69,7 +78,9 @@ enum Explain {
     guard depth < 24 else { return }
     let indent = String(repeating: "  ", count: level)
     for (name, field) in structure.members.sortedByKey {
-      text += "\(indent)\(name)\t<\(field.type.explainName)>\n"
+      let required = ExplainFacts.isRequired(field) ? " -required-" : ""
+      text += "\(indent)\(name)\t<\(field.type.explainName)>\(required)\n"
+      if let values = ExplainFacts.enumeration(field.type) { text += "\(indent)\(values)\n" }
       if recursive {
         if let inner = field.type.structureName, inner != structure.name, let next = Schema.structure(inner) {
           list(next, level + 1, recursive: true, depth: depth + 1, &text)

@@ -158,7 +158,7 @@ enum Autoscale {
     if most < least {
       throw .text("--max=MAXPODS must be larger or equal to --min=MINPODS, max: \(most), min: \(least)")
     }
-    let printer = try ResultPrinter(call)
+    let printer = try ResultPrinter(call, typed: true)
     call.withInput { (input) throws(Failure) in
       try call.forEach(ResourceRequest(call), input) { (info) throws(Failure) in
         guard info.kind.isScalable else {
@@ -185,11 +185,14 @@ enum Autoscale {
         let object: Value = [
           "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
           "metadata": ["creationTimestamp": .null, "name": .string(name)], "spec": spec,
+          "status": ["currentMetrics": .null, "desiredReplicas": 0],
         ]
         let made = Info(kind: .horizontalPodAutoscaler, namespace: info.namespace, name: name, object: object)
         if printer.dryRun == .client { return try printer.show(made, "autoscaled", object) }
+        var sent = object
+        sent["status"] = nil
         let result = try call.client.create(
-          .horizontalPodAutoscaler, info.namespace, object,
+          .horizontalPodAutoscaler, info.namespace, sent,
           call.writeOptions(printer.dryRun, manager: "kubectl-autoscale"))
         try printer.show(made, "autoscaled", result.object)
       }

@@ -112,6 +112,7 @@ enum Get {
   static func batch(_ call: Call, _ target: ResourceRequest.Target) throws(Failure) -> Batch {
     switch target {
     case .object(let info):
+      try call.requireModelled(info)
       if info.kind == .componentStatus { call.warn("v1 ComponentStatus is deprecated in v1.19+") }
       var object = try call.client.get(info.kind, info.namespace, info.name)
       if call.flags.string("subresource") == "scale" {
@@ -215,7 +216,16 @@ enum Get {
     switch call.flags.string("raw") {
     case "/healthz", "/livez", "/readyz": call.print("ok")
     case "/version": call.print(call.kubectl.versions.json(indent: ""))
-    default: throw call.notSimulated("kubectl get --raw \(call.flags.string("raw"))")
+    default:
+      let path = call.flags.string("raw")
+      let served = [
+        ".well-known", "api", "apis", "debug", "healthz", "livez", "logs", "metrics", "openapi", "openid", "readyz",
+        "version",
+      ]
+      let parts = path.pieces("/")
+      if parts.count > 1, served.contains(parts[1]) { throw call.notSimulated("kubectl get --raw \(path)") }
+      throw .status(
+        Status(code: 404, reason: "NotFound", message: "the server could not find the requested resource"))
     }
   }
 }

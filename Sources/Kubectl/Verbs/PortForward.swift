@@ -61,6 +61,10 @@ enum PortForward {
     for text in call.arguments.dropFirst() {
       let (local, remote) = try ports(info, pod, text)
       guard machine.listeners[local] == nil else {
+        let problem =
+          "unable to create listener: Error listen tcp4 127.0.0.1:\(local): bind: address already in use unable to create listener: Error listen tcp6 [::1]:\(local): bind: address already in use"
+        call.complain(
+          "Unable to listen on port \(local): Listeners failed to create with the following errors: [\(problem)]")
         throw .text("unable to listen on any of the requested ports: [{\(local) \(remote)}]")
       }
       guard let target = console.listener(podIP: address, port: remote) else {
@@ -104,8 +108,8 @@ enum PortForward {
     guard let remote else { throw .text("Pod '\(info.name)' does not have a named port '\(after)'") }
     let local = before.isEmpty ? 40_000 + remote % 10_000 : Int(before) ?? remote
     guard local > 0, local < 65_536 else {
-      throw .text(
-        "error parsing local port '\(before)': strconv.ParseUint: parsing \(goQuoted(before)): invalid syntax")
+      let problem = local > 0 ? "value out of range" : "invalid syntax"
+      throw .text("error parsing local port '\(before)': strconv.ParseUint: parsing \(goQuoted(before)): \(problem)")
     }
     return (local, remote)
   }

@@ -3,7 +3,7 @@
 
 import SimKernel
 
-package enum Explain {
+package enum ExplainFacts {
   /// The values of an enumerated type, sorted; nil for types without a fixed set.
   package static func values(_ type: FieldType) -> [String]? {
     guard case .named(let name) = type.target else { return nil }
@@ -22,7 +22,8 @@ package enum Explain {
 
   /// Whether manifests must give the field.
   package static func isRequired(_ field: Field) -> Bool {
-    guard field.isAlwaysPresent else { return false }
+    // Declared optional although they are always written.
+    guard field.isAlwaysPresent, !["availableReplicas", "rules", "start"].contains(field.name) else { return false }
     switch field.type {
     case .time, .microTime: return false
     default: return true
