@@ -13,7 +13,7 @@ package enum Deviations {
   private static let help =
     "Long help texts of kubectl's are not copied: a short synopsis of our own with the real flags, marked as such."
   private static let logText =
-    "The log text of the capture's postgres is synthetic: ours is that of the real image's entry point and server."
+    "The log text of the capture's images is synthetic: ours is that of the real images' entry points and servers."
   private static let program =
     "The capture's runtime runs programs outside of the container's terminal; a real one ends lines with CR LF under -t."
   private static let nodeFacts =
@@ -37,6 +37,8 @@ package enum Deviations {
     Deviation(session: "logs", command: "kubectl logs postgres-0 --tail=3", reason: logText),
     Deviation(session: "logs", command: "kubectl logs postgres-0 --timestamps --tail=2", reason: logText),
     Deviation(session: "logs", command: "kubectl logs -l app=postgres --tail=2 --prefix", reason: logText),
+    Deviation(session: "liveness-restarts", command: "kubectl logs live --previous", reason: logText),
+    Deviation(session: "daemonset-multicontainer-init", command: "kubectl logs two-step", reason: logText),
     Deviation(session: "tty-output", command: "kubectl exec -it postgres-0 -- echo hi", reason: program),
     Deviation(session: "nodes", command: "kubectl get node microk8s-vm -o yaml", reason: nodeFacts),
     Deviation(

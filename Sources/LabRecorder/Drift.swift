@@ -1,6 +1,7 @@
 // How a committed recording differs from what the simulator prints now: a unified diff per block, for `record --check`.
 
 package import LabTranscript
+import SimKernel
 
 /// One block whose recording is out of date.
 package struct BlockDrift: Hashable, Sendable {
