@@ -15,7 +15,7 @@ final class ConditionFrame: Frame {
   }
 
   override func step(_ shell: ShellProgram) -> Flow {
-    shell.state.line = line
+    shell.enter(line: line, self)
     shell.spend()
     do throws(Abort) {
       let result = try shell.attempt(

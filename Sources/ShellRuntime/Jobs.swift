@@ -105,7 +105,7 @@ extension ShellProgram {
   func startBackground(_ item: AndOr) {
     spend()
     let jobControl = isInteractive && !isSubshell
-    var files = process.files
+    var files = inheritedFiles
     if !jobControl { files[0] = NullDevice() }
     let frame: Frame
     if item.rest.isEmpty {

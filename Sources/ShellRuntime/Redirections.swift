@@ -52,7 +52,9 @@ extension ShellProgram {
     if let name = redirection.variable {
       keep = true
       if redirection.target.text == "-" {
-        guard let text = variable(name), let number = Int(text) else {
+        let text: String?
+        if let (array, index) = splitSubscript(name) { text = try element(array, index) } else { text = variable(name) }
+        guard let text, let number = Int(text) else {
           throw fail("\(name): ambiguous redirect")
         }
         process.setFile(number, nil)
@@ -61,7 +63,11 @@ extension ShellProgram {
       var free = 10
       while process.file(free) != nil { free += 1 }
       descriptor = free
-      try assign(name, String(free))
+      if let (array, index) = splitSubscript(name) {
+        try assignElement(array, index, String(free))
+      } else {
+        try assign(name, String(free))
+      }
     }
     func put(_ number: Int, _ file: OpenFile?) {
       if !keep { save(number, into: &saved) }

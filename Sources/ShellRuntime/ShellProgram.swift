@@ -33,6 +33,8 @@ enum Flow {
 class Frame {
   /// The number of contexts in which errors are tolerated (`if`, `&&`, `!`) when the frame began.
   var tolerance = 0
+  /// The line that was current before the frame set its own; it is again when the frame leaves.
+  var outerLine: Int?
   /// True while a foreground child runs: traps wait.
   var holdsTraps: Bool { false }
 
@@ -109,6 +111,7 @@ package final class ShellProgram: Program {
     state.subshellLevel += 1
     state.children = []
     state.jobs = []
+    state.coprocesses = []
     for name in state.traps.keys.sorted() {
       if name == "ERR", state.options.errtrace { continue }
       if name == "DEBUG" || name == "RETURN", state.options.functrace { continue }
@@ -205,14 +208,12 @@ package final class ShellProgram: Program {
     }
     if name.utf8.starts(with: "die-".utf8), let number = Int32(name.dropFirst(4)) {
       status = 128 + number
-      dyingSignal = Signal(rawValue: number)
       unwind(.exit)
       return
     }
     guard let action = state.traps[name], !action.isEmpty else { return }
     push(TrapFrame(action: action))
   }
-  private var dyingSignal: Signal?
 
   private func runExitTrap() -> Bool {
     exitTrapDone = true
@@ -250,7 +251,15 @@ package final class ShellProgram: Program {
   func pop() {
     guard let frame = frames.popLast() else { return }
     tolerance = frame.tolerance
+    if let line = frame.outerLine { state.line = line }
     frame.leave(self)
+  }
+
+  /// A command of the top frame begins at a line.
+  func enter(line: Int, _ frame: Frame) {
+    if frame.outerLine == nil { frame.outerLine = state.line }
+    state.line = line + state.lineOffset
+    state.errorLine = state.line
   }
 
   /// Pops frames until one catches. For `.exit` nothing does, except where a subshell would end anyway.
@@ -346,14 +355,12 @@ package final class ShellProgram: Program {
       state.calls.last(where: { $0.isFunction }) == nil || state.options.errtrace, !inErrorTrap
     {
       if state.options.errexit { push(ExitFrame(status)) }
-      push(TrapFrame(action: action, isError: true))
+      push(TrapFrame(action: action, isError: true, line: state.errorLine))
       return
     }
     if state.options.errexit { unwind(.exit) }
   }
   var inErrorTrap = false
-  /// The last line of the commands that are being run; `eval` counts on from there.
-  var unitEndLine = 1
   var warnedAboutJobs = false
   /// The depth of the function that has set the RETURN trap.
   var returnTrapDepth = -1

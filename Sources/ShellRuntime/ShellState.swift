@@ -156,6 +156,8 @@ struct Function {
   /// The file it was read from.
   let source: String
   let line: Int
+  /// `ShellState.lineOffset` where it was defined.
+  var lineOffset = 0
   var exported = false
   var traced = false
 }
@@ -218,11 +220,16 @@ struct ShellState {
   /// Statuses of background children that `wait` may still ask for.
   var jobs: [Job] = []
   var children: [Process] = []
+  var coprocesses: [Coprocess] = []
   var disabledBuiltins: Set<String> = []
   var hashed = OrderedMap<String, (path: String, hits: Int)>()
   var pipeStatus: [Int32] = [0]
   var lastArgument = ""
   var line = 1
+  /// What is added to the lines of the commands that are being run: they come from a `$(…)`, whose lines begin at 0.
+  var lineOffset = 0
+  /// The line of the command that ended last, for the ERR trap.
+  var errorLine = 1
   /// Name of the file (or shell) that commands come from, for messages and BASH_SOURCE.
   var sourceName = ""
   var subshellLevel = 0

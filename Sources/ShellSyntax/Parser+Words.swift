@@ -29,13 +29,13 @@ extension ShellParser {
     let start = offset
     let parts = try parts(.word, .none)
     if offset == start { throw unexpected() }
-    return Word(parts: parts, range: start..<offset, text: text(start..<offset))
+    return Word(parts: parts, range: start..<offset, text: wordText(start..<offset))
   }
 
   func operand(_ stop: Stop, _ quoting: Quoting) throws(ParseError) -> Word {
     let start = offset
     let parts = try parts(stop, quoting)
-    return Word(parts: parts, range: start..<offset, text: text(start..<offset))
+    return Word(parts: parts, range: start..<offset, text: wordText(start..<offset))
   }
 
   func parts(_ stop: Stop, _ quoting: Quoting) throws(ParseError) -> [WordPart] {
@@ -149,8 +149,9 @@ extension ShellParser {
       case 60, 62:
         if quoting == .none, byte(1) == 40, stop.isWordLike {
           flush()
+          let from = offset
           offset += 2
-          result.append(.process(ProcessSubstitution(reads: c == 60, body: try substitutionBody())))
+          result.append(.process(ProcessSubstitution(reads: c == 60, body: try rewrittenBody(from: from))))
         } else {
           addLiteral(c)
           offset += 1
@@ -177,11 +178,7 @@ extension ShellParser {
           offset += 1
         }
       default:
-        if quoting == .double || quoting == .hereDocument {
-          addLiteral(c)
-        } else {
-          addLiteral(c)
-        }
+        addLiteral(c)
         offset += 1
       }
     }
@@ -198,6 +195,7 @@ extension ShellParser {
       return
     }
     if next == 10 {
+      rewrite(offset..<offset + 2, as: "")
       offset += 2
       return
     }
@@ -227,19 +225,26 @@ extension ShellParser {
     switch next {
     case 123: return .parameter(try braced(quoting))
     case 40:
-      if byte(2) == 40, let part = try arithmeticExpansion(close: "))") { return part }
+      if byte(2) == 40, let part = try arithmeticExpansion() { return part }
       offset += 2
-      let startLine = line
       let from = offset
-      let body = try substitutionBody()
-      return .command(CommandSubstitution(body: body, source: text(from..<offset - 1), line: startLine))
+      let body = try rewrittenBody(from: start)
+      return .command(CommandSubstitution(body: body, source: text(from..<offset - 1)))
     case 91 where quoting != .arithmetic:
       offset += 2
       let inner = try operand(.bracket, .arithmetic)
       offset += 1
       return .arithmetic(inner)
-    case 39 where quoting == .none: return .quoted(try ansiQuoted())
+    case 39 where quoting == .none:
+      let decoded = try ansiQuoted()
+      rewrite(
+        start..<offset,
+        as: "'"
+          + decoded.split(separator: "'" as Character, omittingEmptySubsequences: false).joined(separator: "'\\''")
+          + "'")
+      return .quoted(decoded)
     case 34 where quoting == .none:
+      rewrite(offset..<offset + 1, as: "")
       offset += 2
       let inner = try parts(.doubleQuote, .double)
       offset += 1
@@ -257,7 +262,7 @@ extension ShellParser {
   }
 
   /// `$((…))`; nil when it turns out to be a command substitution that starts with a subshell.
-  private func arithmeticExpansion(close: StaticString) throws(ParseError) -> WordPart? {
+  private func arithmeticExpansion() throws(ParseError) -> WordPart? {
     let start = offset
     guard closes(from: start + 1) else { throw unterminated(")", line: line) }
     offset += 3
@@ -330,6 +335,18 @@ extension ShellParser {
     }
   }
 
+  /// The same, for an expansion that begins at `start`: its text becomes the printed commands, its lines those of that text.
+  private func rewrittenBody(from start: Int) throws(ParseError) -> CommandList {
+    let savedBase = lineBase
+    defer { lineBase = savedBase }
+    if options.hasExtensions { lineBase = line(at: start) }
+    let body = try substitutionBody()
+    if keepsText || !options.hasExtensions { return body }
+    let printed = ShellPrinter.substitution(body)
+    rewrite(start + 2..<offset - 1, as: printed.utf8.first == 40 ? " " + printed : printed)
+    return body
+  }
+
   private func backquotes(inDoubleQuotes: Bool) throws(ParseError) -> WordPart {
     let startLine = line
     offset += 1
@@ -353,7 +370,7 @@ extension ShellParser {
     }
     offset += 1
     return .command(
-      CommandSubstitution(body: nil, source: String(decoding: body, as: UTF8.self), line: startLine))
+      CommandSubstitution(body: nil, source: String(decoding: body, as: UTF8.self)))
   }
 
   private func ansiQuoted() throws(ParseError) -> String {
@@ -553,6 +570,7 @@ extension ShellParser {
     if byte() == 40, options.hasExtensions {
       let openLine = line
       offset += 1
+      let open = offset
       var elements: [Assignment.Element] = []
       while true {
         try skipNewlines()
@@ -565,15 +583,17 @@ extension ShellParser {
         if isMeta(c), !((c == 60 || c == 62) && byte(1) == 40) { throw unexpected() }
         elements.append(try element())
       }
+      let listed = elements.map { $0.text }.joined(separator: " ")
+      rewrite(open..<offset, as: listed)
       offset += 1
       return Assignment(
-        name: name, index: index, append: append, value: .array(elements), text: text(start..<offset))
+        name: name, index: index, append: append, value: .array(elements), text: wordText(start..<offset))
     }
     let valueStart = offset
     let parts = try parts(.word, .none)
-    let value = Word(parts: parts, range: valueStart..<offset, text: text(valueStart..<offset))
+    let value = Word(parts: parts, range: valueStart..<offset, text: wordText(valueStart..<offset))
     return Assignment(
-      name: name, index: index, append: append, value: .scalar(value), text: text(start..<offset))
+      name: name, index: index, append: append, value: .scalar(value), text: wordText(start..<offset))
   }
 
   private func element() throws(ParseError) -> Assignment.Element {
@@ -588,12 +608,15 @@ extension ShellParser {
           let from = offset
           let parts = try parts(.word, .none)
           return Assignment.Element(
-            index: index, append: append, value: Word(parts: parts, range: from..<offset, text: text(from..<offset)))
+            index: index, append: append,
+            value: Word(parts: parts, range: from..<offset, text: wordText(from..<offset)),
+            text: wordText(start..<offset))
         }
       }
       offset = start
     }
-    return Assignment.Element(index: nil, append: false, value: try word())
+    let value = try word()
+    return Assignment.Element(index: nil, append: false, value: value, text: value.text)
   }
 
   // MARK: [[ … ]]

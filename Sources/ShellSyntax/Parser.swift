@@ -62,6 +62,12 @@ package final class ShellParser {
     return firstLine + low
   }
   package var line: Int { line(at: offset) }
+  /// The line that a command gets which begins, or ends, here.
+  var commandLine: Int { line(at: offset) - lineBase }
+  /// In the body of a here-document: the line of the substitution that is being read.
+  var lineBase = 0
+  /// The text of expansions stays as it is written: here-documents.
+  var keepsText = false
   /// The line bash speaks of when the input ends too early: the one after the last.
   private var endLine: Int { line(at: source.count) + (source.last == 10 || source.isEmpty ? 0 : 1) }
 
@@ -77,6 +83,30 @@ package final class ShellParser {
     return true
   }
   func text(_ range: Range<Int>) -> String { String(decoding: source[range], as: UTF8.self) }
+
+  // MARK: Text that bash rewrites while it reads it
+
+  /// Parts of the source and what stands for them in the text of words: `$(…)` as commands are printed, `$'…'` decoded.
+  private var rewritten: [(range: Range<Int>, text: String)] = []
+
+  func rewrite(_ range: Range<Int>, as text: String) {
+    while let last = rewritten.last, last.range.lowerBound >= range.lowerBound { rewritten.removeLast() }
+    rewritten.append((range, text))
+  }
+
+  /// The text of a word, for printing.
+  func wordText(_ range: Range<Int>) -> String {
+    guard let last = rewritten.last, last.range.lowerBound >= range.lowerBound else { return text(range) }
+    var result: [UInt8] = []
+    var position = range.lowerBound
+    for (part, text) in rewritten where part.lowerBound >= position && part.upperBound <= range.upperBound {
+      result.append(contentsOf: source[position..<part.lowerBound])
+      result.append(contentsOf: Array(text.utf8))
+      position = part.upperBound
+    }
+    result.append(contentsOf: source[position..<range.upperBound])
+    return String(decoding: result, as: UTF8.self)
+  }
 
   // MARK: Errors
 
@@ -176,6 +206,7 @@ package final class ShellParser {
   package func nextUnit() throws(ParseError) -> CommandList? {
     depth = 0
     pendingHereDocuments = []
+    rewritten = []
     unitStart = offset
     try skipNewlines()
     activeAliases = activeAliases.filter { $0.end > offset }
@@ -230,6 +261,7 @@ package final class ShellParser {
       if atCloser(closers) { break }
       items.append(try andOr())
       skipBlanks()
+      if byte() == 10, !lastTerminated { items[items.count - 1].endsLine = true }
       if byte() == 10 || lastTerminated { continue }
       guard offset < source.count else { throw unfinished(closers) }
       guard atCloser(closers), byte() == 41 || byte() == 59 else { throw unexpected() }
@@ -289,8 +321,6 @@ package final class ShellParser {
   /// Pipelines joined by `&&` and `||`, with the `;` or `&` after them.
   private func andOr() throws(ParseError) -> AndOr {
     skipBlanks()
-    let start = offset
-    let startLine = line
     let first = try pipeline()
     var rest: [(isAnd: Bool, command: Command)] = []
     while true {
@@ -301,7 +331,6 @@ package final class ShellParser {
       try skipNewlines()
       rest.append((isAnd, try pipeline()))
     }
-    let end = offset
     var background = false
     lastTerminated = false
     if byte() == 59, byte(1) != 59, byte(1) != 38 {
@@ -312,10 +341,7 @@ package final class ShellParser {
       background = true
       lastTerminated = true
     }
-    var trimmed = end
-    while trimmed > start, source[trimmed - 1] == 32 || source[trimmed - 1] == 9 { trimmed -= 1 }
-    return AndOr(
-      first: first, rest: rest, background: background, range: start..<trimmed, line: startLine)
+    return AndOr(first: first, rest: rest, background: background)
   }
 
   private func pipeline() throws(ParseError) -> Command {
@@ -323,7 +349,7 @@ package final class ShellParser {
     defer { depth -= 1 }
     skipBlanks()
     let start = offset
-    let startLine = line
+    let startLine = commandLine
     var negated = false
     var timed = false
     var timedPosix = false
@@ -405,18 +431,20 @@ package final class ShellParser {
     expandAlias()
     skipBlanks()
     let start = offset
-    let startLine = line
+    var commandLine = self.commandLine
     guard let first = byte() else { throw unexpected() }
     var kind: CommandKind?
     switch first {
     case 40:
       if options.hasExtensions, byte(1) == 40, let arithmetic = try arithmeticCommand() {
         kind = .arithmetic(arithmetic)
+        commandLine = self.commandLine
       } else {
         offset += 1
         let list = try compoundList(until: [")"])
         offset += 1
         kind = .subshell(list)
+        commandLine = self.commandLine
       }
     case 123 where atReserved("{"):
       offset += 1
@@ -427,12 +455,13 @@ package final class ShellParser {
     where options.hasExtensions && at("[[") && (byte(2) == nil || byte(2) == 32 || byte(2) == 9 || byte(2) == 10):
       offset += 2
       kind = .condition(try conditional())
+      commandLine = self.commandLine
     case 105 where takeReserved("if"): kind = try ifCommand()
     case 119 where takeReserved("while"): kind = try loop(until: false)
     case 117 where takeReserved("until"): kind = try loop(until: true)
     case 102 where takeReserved("for"): kind = try forCommand()
     case 115 where options.hasExtensions && takeReserved("select"): kind = try selectCommand()
-    case 99 where takeReserved("case"): kind = try caseCommand()
+    case 99 where takeReserved("case"): kind = try caseCommand(&commandLine)
     case 99 where options.hasExtensions && takeReserved("coproc"): kind = try coprocess()
     case 102 where options.hasExtensions && takeReserved("function"): kind = try functionWithKeyword()
     case 124, 38, 59, 41, 10:
@@ -449,7 +478,7 @@ package final class ShellParser {
       if let next = byte(), !isMeta(next), !followsCompound() { throw unexpected() }
       if byte() == 40 { throw unexpected() }
     }
-    return Command(kind, redirections: redirections, line: startLine, range: start..<offset)
+    return Command(kind, redirections: redirections, line: commandLine, range: start..<offset)
   }
 
   /// Reserved words that may follow a compound command without a separator (`done fi`, `} done`).
@@ -528,12 +557,11 @@ package final class ShellParser {
 
   private func forCommand() throws(ParseError) -> CommandKind {
     skipBlanks()
-    let nameLine = line
     if at("((") { return try countingLoop() }
     guard let next = byte(), !isMeta(next) else { throw unexpected() }
     let name = try word()
     let words = try loopWords()
-    return .each(name: name.text, words: words, body: try loopBody(), line: nameLine)
+    return .each(name: name.text, words: words, body: try loopBody())
   }
 
   private func selectCommand() throws(ParseError) -> CommandKind {
@@ -552,7 +580,7 @@ package final class ShellParser {
     while true {
       let from = offset
       let parts = try parts(.arithmeticSection, .arithmetic)
-      expressions.append(Word(parts: parts, range: from..<offset, text: text(from..<offset)))
+      expressions.append(Word(parts: parts, range: from..<offset, text: wordText(from..<offset)))
       guard let next = byte() else { throw unterminated(")", line: startLine) }
       if next == 59 {
         offset += 1
@@ -572,10 +600,11 @@ package final class ShellParser {
     return .count(start: expressions[0], condition: expressions[1], step: expressions[2], body: try loopBody())
   }
 
-  private func caseCommand() throws(ParseError) -> CommandKind {
+  private func caseCommand(_ commandLine: inout Int) throws(ParseError) -> CommandKind {
     skipBlanks()
     guard let next = byte(), !isMeta(next) else { throw unexpected() }
     let subject = try word()
+    commandLine = self.commandLine
     try skipNewlines()
     guard takeReserved("in") else { throw unexpected() }
     var items: [CaseItem] = []
@@ -668,15 +697,19 @@ package final class ShellParser {
 
   private func simpleCommand() throws(ParseError) -> Command {
     let start = offset
-    let startLine = line
+    let startLine = commandLine
+    /// The line at the end of the first element; for a command's name, at the end of the token after it, which bash reads first.
+    var noted: Int?
     var assignments: [Assignment] = []
     var arguments: [Argument] = []
     var redirections: [Redirection] = []
     var declares = false
     while true {
       skipBlanks()
+      let lineBefore = commandLine
       if let redirection = try redirection() {
         redirections.append(redirection)
+        if noted == nil { noted = arguments.isEmpty ? commandLine : lineBefore }
         continue
       }
       if aliasNext >= 0, offset >= aliasNext {
@@ -716,10 +749,12 @@ package final class ShellParser {
         } else {
           arguments.append(.assignment(assignment))
         }
+        if noted == nil { noted = commandLine }
         continue
       }
       let word = try word()
       arguments.append(.word(word))
+      if noted == nil, arguments.count == 2 { noted = commandLine }
       if arguments.count == 1 || commandPrefixes.contains(arguments[arguments.count - 2].text) && !declares {
         declares = declarationBuiltins.contains(word.text)
       }
@@ -728,7 +763,8 @@ package final class ShellParser {
     var end = offset
     while end > start, source[end - 1] == 32 || source[end - 1] == 9 { end -= 1 }
     return Command(
-      .simple(assignments: assignments, arguments: arguments), redirections: redirections, line: startLine,
+      .simple(assignments: assignments, arguments: arguments), redirections: redirections,
+      line: options.hasExtensions ? noted ?? commandLine : startLine,
       range: start..<end)
   }
 
@@ -751,6 +787,11 @@ package final class ShellParser {
     } else if byte() == 123 {
       i += 1
       while i < source.count, isNameByte(source[i]) { i += 1 }
+      if i > offset + 1, i < source.count, source[i] == 91 {
+        // `{name[index]}`
+        while i < source.count, source[i] != 93, !isMeta(source[i]) { i += 1 }
+        if i < source.count, source[i] == 93 { i += 1 }
+      }
       guard i > offset + 1, isNameStart(source[offset + 1]), i + 1 < source.count, source[i] == 125,
         source[i + 1] == 60 || source[i + 1] == 62
       else { return nil }
@@ -811,7 +852,8 @@ package final class ShellParser {
     pendingHereDocuments = []
     for (redirection, strips, hereLine) in pending {
       let quoted = redirection.target.hasQuotes
-      let delimiter = Array(delimiterText(redirection.target).utf8)
+      redirection.delimiter = delimiterText(redirection.target)
+      let delimiter = Array(redirection.delimiter.utf8)
       var body: [UInt8] = []
       let bodyLine = line
       var found = false
@@ -861,6 +903,7 @@ package final class ShellParser {
       } else {
         let inner = ShellParser(body, firstLine: bodyLine, options: options)
         inner.options.expectsMore = false
+        inner.keepsText = true
         inner.depth = depth
         redirection.body = Word(parts: try inner.parts(.end, .hereDocument), range: offset..<offset, text: whole)
       }

@@ -1,14 +1,25 @@
-// Prints commands as bash does for `type`, `declare -f` and job listings. Source: the layout that bash 5.2 prints (print_cmd.c):
-// four blanks per level, `;` between commands, words as they were written.
+// Prints commands as bash does: for `type`, `declare -f` and job listings, and as the text of a command substitution, from which bash
+// counts the lines inside it. Source: the layout that bash 5.2 prints (print_cmd.c): four blanks per level, the commands of a
+// function on lines of their own, here-documents after the connector that follows them.
 
 package struct ShellPrinter {
-  private var out = ""
+  private var out: [UInt8] = []
+  /// Newlines written so far.
+  private var lines = 0
   private var indentation = 0
-  private var pendingHereDocuments: [Redirection] = []
-  private var inFunction = 0
-  private var skipIndent = 0
+  /// The next commands begin where the text stands.
+  private var skipsIndent = 0
+  private var functionDepth = 0
+  /// Inside a list or pipeline here-documents wait for the connector.
+  private var connectionDepth = 0
+  private var deferred: [Redirection] = []
+  private var afterHereDocument = false
+  /// The text is that of a command substitution: newlines between commands are kept, and commands get the line they are printed on.
+  private let isSubstitution: Bool
 
-  private init() {}
+  private init(isSubstitution: Bool = false) { self.isSubstitution = isSubstitution }
+
+  private var text: String { String(decoding: out, as: UTF8.self) }
 
   /// A function definition: `name () ` and its body.
   package static func function(_ definition: FunctionDefinition) -> String {
@@ -19,289 +30,442 @@ package struct ShellPrinter {
   package static func body(_ definition: FunctionDefinition) -> String {
     var printer = ShellPrinter()
     printer.functionBody(definition.body)
-    return printer.out
+    return printer.text
   }
-
-  package static func simple(_ command: Command) -> String { self.command(command) }
 
   package static func command(_ command: Command) -> String {
     var printer = ShellPrinter()
     printer.print(command)
-    printer.flushHereDocuments()
-    return printer.out
+    return printer.text
   }
 
   package static func pipeline(_ pipeline: Pipeline) -> String {
     var printer = ShellPrinter()
     printer.print(pipeline)
-    printer.flushHereDocuments()
-    return printer.out
+    return printer.text
   }
 
   /// The text of a job: the commands without the `&` after them.
   package static func jobText(_ item: AndOr) -> String {
     var printer = ShellPrinter()
     printer.print(item, marksBackground: false)
-    printer.flushHereDocuments()
-    return printer.out
+    return printer.text
   }
 
-  package static func condition(_ condition: Condition) -> String {
-    var printer = ShellPrinter()
-    printer.print(condition)
-    return printer.out
+  /// The commands of `$(…)` as bash keeps them. Their lines become the lines of this text, the first being 0.
+  static func substitution(_ list: CommandList) -> String {
+    var printer = ShellPrinter(isSubstitution: true)
+    printer.print(list)
+    return printer.text
+  }
+
+  // MARK: Text
+
+  private mutating func put(_ text: String) {
+    for byte in text.utf8 {
+      if byte == 10 { lines += 1 }
+      out.append(byte)
+    }
+  }
+
+  private mutating func indent() {
+    for _ in 0..<indentation { out.append(32) }
   }
 
   private mutating func newline(_ text: String = "") {
-    flushHereDocuments()
-    out += "\n" + String(repeating: " ", count: indentation) + text
+    put("\n")
+    indent()
+    put(text)
   }
 
-  private mutating func functionBody(_ body: Command) {
-    inFunction += 1
-    defer { inFunction -= 1 }
-    if case .group(let list) = body.kind {
-      out += String(repeating: " ", count: indentation) + "{ \n"
-      indentation += 4
-      out += String(repeating: " ", count: indentation)
-      print(list, closing: false)
-      indentation -= 4
-      newline("}")
-    } else {
-      out += String(repeating: " ", count: indentation) + "{ \n"
-      indentation += 4
-      out += String(repeating: " ", count: indentation)
-      let bare = Command(body.kind, redirections: [], line: body.line, range: body.range)
-      print(bare)
-      indentation -= 4
-      newline("}")
-    }
-    for redirection in body.redirections { print(redirection) }
-    flushHereDocuments()
+  private mutating func semicolon() {
+    if out.last == 38 || out.last == 10 { return }
+    put(";")
   }
 
-  /// The commands of a list, one per line. `closing`: with a `;` after the last.
-  private mutating func print(_ list: CommandList, closing: Bool) {
+  private mutating func beginCommand() {
+    if skipsIndent > 0 { skipsIndent -= 1 } else { indent() }
+  }
+
+  private func setLine(_ command: Command) { if isSubstitution { command.line = lines } }
+
+  // MARK: Lists
+
+  private mutating func print(_ list: CommandList) {
+    guard !list.items.isEmpty else { return }
+    let last = list.items.count - 1
+    let isConnection = last > 0 || list.items[last].background
+    guard isConnection else { return print(list.items[0]) }
+    beginCommand()
+    skipsIndent += 1
+    connectionDepth += 1
     for (i, item) in list.items.enumerated() {
-      print(item)
-      let last = i == list.items.count - 1
+      print(item, marksBackground: false)
       if item.background {
-        if !last { out += " " }
+        put(deferredText(" &"))
+        if i < last {
+          put(" ")
+          skipsIndent += 1
+        }
         continue
       }
-      if last {
-        if closing, pendingHereDocuments.isEmpty { out += ";" }
+      guard i < last else { break }
+      let separator = isSubstitution && item.endsLine ? "\n" : ";"
+      if deferred.isEmpty {
+        if afterHereDocument { afterHereDocument = false } else { put(separator) }
       } else {
-        if pendingHereDocuments.isEmpty { out += ";" }
-        if inFunction > 0 || !pendingHereDocuments.isEmpty { newline() } else { out += " " }
+        put(deferredText(functionDepth > 0 ? "" : separator))
+      }
+      if functionDepth > 0 {
+        put("\n")
+      } else {
+        if separator == ";" { put(" ") }
+        skipsIndent += 1
       }
     }
+    flushHereDocuments()
+    connectionDepth -= 1
   }
 
   private mutating func print(_ item: AndOr, marksBackground: Bool = true) {
-    print(item.first)
-    for (isAnd, command) in item.rest {
-      out += isAnd ? " && " : " || "
-      print(command)
+    if item.rest.isEmpty {
+      print(item.first)
+    } else {
+      beginCommand()
+      skipsIndent += 1
+      connectionDepth += 1
+      print(item.first)
+      for (isAnd, command) in item.rest {
+        put(deferredText(isAnd ? " && " : " || "))
+        skipsIndent += 1
+        print(command)
+      }
+      flushHereDocuments()
+      connectionDepth -= 1
     }
-    if item.background, marksBackground { out += " &" }
+    if item.background, marksBackground { put(" &") }
   }
 
   private mutating func print(_ pipeline: Pipeline) {
-    if pipeline.timed { out += pipeline.timedPosix ? "time -p " : "time " }
-    if pipeline.negated { out += "! " }
+    beginCommand()
+    if pipeline.timed { put(pipeline.timedPosix ? "time -p " : "time ") }
+    if pipeline.negated { put("! ") }
+    skipsIndent += 1
+    if pipeline.commands.count == 1 { return print(pipeline.commands[0]) }
+    connectionDepth += 1
     for (i, command) in pipeline.commands.enumerated() {
       print(command)
-      if i < pipeline.commands.count - 1 { out += pipeline.joinsError[i] ? " 2>&1 | " : " | " }
+      if i < pipeline.commands.count - 1 {
+        put(deferredText(pipeline.joinsError[i] ? " 2>&1 |" : " |"))
+        put(" ")
+        skipsIndent += 1
+      }
     }
+    flushHereDocuments()
+    connectionDepth -= 1
   }
 
+  /// A list inside a construct, with its closing `;`.
   private mutating func block(_ list: CommandList) {
     indentation += 4
-    newline()
-    print(list, closing: true)
+    put("\n")
+    print(list)
+    flushHereDocuments()
+    semicolon()
     indentation -= 4
   }
 
+  // MARK: Commands
+
   private mutating func print(_ command: Command) {
+    if case .pipeline(let pipeline) = command.kind { return print(pipeline) }
+    beginCommand()
     switch command.kind {
-    case .simple(let assignments, let arguments):
-      var words: [String] = []
-      for assignment in assignments { words.append(assignment.text) }
-      for argument in arguments { words.append(argument.text) }
-      out += words.joined(separator: " ")
-      for (i, redirection) in command.redirections.enumerated() { print(redirection, first: words.isEmpty && i == 0) }
-      return
-    case .pipeline(let pipeline): print(pipeline)
+    case .simple(let assignments, let arguments): simple(command, assignments, arguments)
+    case .pipeline: break
     case .subshell(let list):
-      out += "( "
-      let saved = inFunction
-      print(list, closing: false)
-      inFunction = saved
-      out += " )"
+      put("( ")
+      skipsIndent += 1
+      print(list)
+      flushHereDocuments()
+      put(" )")
+      setLine(command)
     case .group(let list):
-      if inFunction > 0 {
-        out += "{ "
-        indentation += 4
-        newline()
-        print(list, closing: false)
-        indentation -= 4
-        newline("}")
-      } else {
-        out += "{ "
-        print(list, closing: true)
-        out += " }"
-      }
+      setLine(command)
+      group(list)
     case .if(let clauses, let otherwise):
-      for (i, clause) in clauses.enumerated() {
-        if i == 0 {
-          out += "if "
-        } else {
-          // bash keeps `elif` as an `if` inside `else`.
-          newline("else")
-          indentation += 4
-          newline("if ")
-        }
-        let saved = inFunction
-        inFunction = 0
-        print(clause.condition, closing: false)
-        inFunction = saved
-        out += "; then"
-        block(clause.body)
-      }
-      if let otherwise {
-        newline("else")
-        block(otherwise)
-      }
-      for i in 0..<clauses.count {
-        newline("fi")
-        if i < clauses.count - 1 {
-          out += ";"
-          indentation -= 4
-        }
-      }
+      setLine(command)
+      conditional(clauses[...], otherwise)
     case .loop(let condition, let body, let until):
-      out += until ? "until " : "while "
-      let saved = inFunction
-      inFunction = 0
-      print(condition, closing: false)
-      inFunction = saved
-      out += "; do"
+      setLine(command)
+      put(until ? "until " : "while ")
+      skipsIndent += 1
+      print(condition)
+      flushHereDocuments()
+      semicolon()
+      put(" do")
       block(body)
       newline("done")
-    case .each(let name, let words, let body, _): each("for", name, words, body)
-    case .select(let name, let words, let body): each("select", name, words, body)
+    case .each(let name, let words, let body):
+      setLine(command)
+      each("for", name, words, body)
+    case .select(let name, let words, let body):
+      setLine(command)
+      each("select", name, words, body)
     case .count(let start, let condition, let step, let body):
-      out += "for ((\(trimmed(start.text)); \(trimmed(condition.text)); \(trimmed(step.text))))"
+      setLine(command)
+      put("for ((\(trimmed(start)); \(trimmed(condition)); \(trimmed(step))))")
       newline("do")
       block(body)
       newline("done")
     case .case(let subject, let items):
-      out += "case \(subject.text) in "
+      put("case \(subject.text) in ")
+      setLine(command)
       indentation += 4
       for item in items {
-        newline(item.patterns.map { $0.text }.joined(separator: " | ") + ")")
+        newline(item.patterns.map { $0.text }.joined(separator: " | ") + ")\n")
         indentation += 4
-        newline()
-        print(item.body, closing: false)
+        print(item.body)
+        flushHereDocuments()
         indentation -= 4
         newline(item.end.rawValue)
       }
       indentation -= 4
       newline("esac")
     case .condition(let condition):
-      out += "[[ "
+      put("[[ ")
       print(condition)
-      out += " ]]"
-    case .arithmetic(let word): out += "((\(word.text)))"
+      put(" ]]")
+      setLine(command)
+    case .arithmetic(let word):
+      put("((\(word.text)))")
+      setLine(command)
     case .function(let definition):
-      out += "function \(definition.name) () \n"
+      setLine(command)
+      put("function \(definition.name) () \n")
       functionBody(definition.body)
     case .coprocess(let name, let inner):
-      out += "coproc \(name) "
+      setLine(command)
+      put("coproc \(name) ")
+      skipsIndent += 1
       print(inner)
     }
-    for redirection in command.redirections { print(redirection) }
+    if case .simple = command.kind { return }
+    if !command.redirections.isEmpty {
+      put(" ")
+      print(command.redirections)
+    }
   }
 
-  private func trimmed(_ text: String) -> String {
-    var bytes = Array(text.utf8)[...]
-    while bytes.first == 32 { bytes = bytes.dropFirst() }
-    while bytes.last == 32 { bytes = bytes.dropLast() }
-    return String(decoding: bytes, as: UTF8.self)
+  private mutating func simple(_ command: Command, _ assignments: [Assignment], _ arguments: [Argument]) {
+    var words: [String] = []
+    for assignment in assignments { words.append(assignment.text) }
+    for argument in arguments { words.append(argument.text) }
+    // bash notes the line when it has read the word after a command's name.
+    let noted = assignments.isEmpty ? min(2, words.count) : 1
+    for (i, word) in words.enumerated() {
+      if i > 0 { put(" ") }
+      put(word)
+      if i + 1 == noted { setLine(command) }
+    }
+    if words.isEmpty { setLine(command) }
+    guard !command.redirections.isEmpty else { return }
+    if !words.isEmpty { put(" ") }
+    print(command.redirections)
+  }
+
+  private mutating func group(_ list: CommandList) {
+    put("{ ")
+    if functionDepth == 0 {
+      skipsIndent += 1
+    } else {
+      put("\n")
+      indentation += 4
+    }
+    print(list)
+    flushHereDocuments()
+    if functionDepth > 0 {
+      put("\n")
+      indentation -= 4
+      indent()
+    } else {
+      semicolon()
+      put(" ")
+    }
+    put("}")
+  }
+
+  /// `elif` is an `if` inside `else`.
+  private mutating func conditional(
+    _ clauses: ArraySlice<(condition: CommandList, body: CommandList)>, _ otherwise: CommandList?
+  ) {
+    let first = clauses[clauses.startIndex]
+    put("if ")
+    skipsIndent += 1
+    print(first.condition)
+    flushHereDocuments()
+    semicolon()
+    put(" then")
+    indentation += 4
+    put("\n")
+    print(first.body)
+    flushHereDocuments()
+    indentation -= 4
+    let rest = clauses.dropFirst()
+    if !rest.isEmpty {
+      semicolon()
+      newline("else\n")
+      indentation += 4
+      indent()
+      conditional(rest, otherwise)
+      indentation -= 4
+    } else if let otherwise {
+      semicolon()
+      newline("else\n")
+      indentation += 4
+      print(otherwise)
+      flushHereDocuments()
+      indentation -= 4
+    }
+    semicolon()
+    newline("fi")
   }
 
   private mutating func each(_ keyword: String, _ name: String, _ words: [Word]?, _ body: CommandList) {
-    out += "\(keyword) \(name)"
     let list = words.map { $0.map { $0.text } } ?? ["\"$@\""]
-    out += " in \(list.joined(separator: " "));"
+    put("\(keyword) \(name) in \(list.joined(separator: " "));")
     newline("do")
     block(body)
     newline("done")
   }
 
+  private mutating func functionBody(_ body: Command) {
+    indent()
+    put("{ \n")
+    functionDepth += 1
+    indentation += 4
+    let savedSkip = skipsIndent
+    skipsIndent = 0
+    var redirections: [Redirection] = []
+    if case .group(let list) = body.kind {
+      redirections = body.redirections
+      print(list)
+    } else {
+      print(body)
+    }
+    flushHereDocuments()
+    skipsIndent = savedSkip
+    indentation -= 4
+    functionDepth -= 1
+    newline("}")
+    guard !redirections.isEmpty else { return }
+    put(" ")
+    print(redirections)
+  }
+
+  /// Arithmetic words of a `for ((…))`, which bash reads as a list of words.
+  private func trimmed(_ word: Word) -> String {
+    var bytes = Array(word.text.utf8)[...]
+    while let first = bytes.first, first == 32 || first == 9 || first == 10 { bytes = bytes.dropFirst() }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   private mutating func print(_ condition: Condition) {
     switch condition {
-    case .word(let word): out += word.text
-    case .unary(let operation, let word): out += "\(operation) \(word.text)"
-    case .binary(let left, let operation, let right): out += "\(left.text) \(operation) \(right.text)"
+    case .word(let word): put("-n \(word.text)")
+    case .unary(let operation, let word): put("\(operation) \(word.text)")
+    case .binary(let left, let operation, let right): put("\(left.text) \(operation) \(right.text)")
     case .not(let inner):
-      out += "! "
+      put("! ")
       print(inner)
     case .and(let left, let right):
       print(left)
-      out += " && "
+      put(" && ")
       print(right)
     case .or(let left, let right):
       print(left)
-      out += " || "
+      put(" || ")
       print(right)
     case .group(let inner):
-      out += "( "
+      put("( ")
       print(inner)
-      out += " )"
+      put(" )")
     }
   }
 
-  private mutating func print(_ redirection: Redirection, first: Bool = false) {
-    if !first { out += " " }
-    if let variable = redirection.variable {
-      out += "{\(variable)}"
-    } else if let descriptor = redirection.descriptor {
-      let isDefault: Bool
+  // MARK: Redirections
+
+  private mutating func print(_ redirections: [Redirection]) {
+    var hereDocuments: [Redirection] = []
+    afterHereDocument = false
+    for (i, redirection) in redirections.enumerated() {
+      if i > 0 { put(" ") }
       switch redirection.kind {
-      case .input, .hereDocument, .hereDocumentStripped, .hereString, .readWrite: isDefault = descriptor == 0
-      case .output, .append, .clobber: isDefault = descriptor == 1
-      default: isDefault = false
+      case .hereDocument, .hereDocumentStripped:
+        put(header(redirection))
+        hereDocuments.append(redirection)
+      default: print(redirection)
       }
-      if !isDefault { out += String(descriptor) }
+    }
+    guard !hereDocuments.isEmpty else { return }
+    deferred = hereDocuments
+    if connectionDepth == 0 { flushHereDocuments() }
+  }
+
+  private mutating func print(_ redirection: Redirection) {
+    if let variable = redirection.variable {
+      put("{\(variable)}")
+    } else {
+      let usual: Int
+      let shown: Bool
+      switch redirection.kind {
+      case .input, .hereString: (usual, shown) = (0, false)
+      case .output, .append, .clobber: (usual, shown) = (1, false)
+      case .readWrite, .duplicateInput: (usual, shown) = (0, true)
+      // `>&file` is shown as it is, `>&2` with its number.
+      case .duplicateOutput: (usual, shown) = (1, redirection.descriptor != nil || isNumeric(redirection.target.text))
+      default: (usual, shown) = (-1, false)
+      }
+      let number = redirection.descriptor ?? usual
+      if number != usual || shown { put(String(number)) }
     }
     switch redirection.kind {
-    case .hereDocument, .hereDocumentStripped:
-      out += redirection.kind.rawValue + redirection.target.text
-      pendingHereDocuments.append(redirection)
-    case .duplicateInput, .duplicateOutput:
-      if redirection.descriptor == nil { out += redirection.kind == .duplicateOutput ? "1" : "0" }
-      out += redirection.kind.rawValue + redirection.target.text
-    default: out += redirection.kind.rawValue + " " + redirection.target.text
+    case .duplicateInput, .duplicateOutput: put(redirection.kind.rawValue + redirection.target.text)
+    default: put(redirection.kind.rawValue + " " + redirection.target.text)
     }
+  }
+
+  private func isNumeric(_ text: String) -> Bool {
+    for byte in text.utf8 where (byte < 48 || byte > 57) && byte != 45 { return false }
+    return true
+  }
+
+  private func header(_ redirection: Redirection) -> String {
+    var text = ""
+    if let variable = redirection.variable {
+      text = "{\(variable)}"
+    } else if let number = redirection.descriptor, number != 0 {
+      text = String(number)
+    }
+    let delimiter = redirection.delimiter
+    return text + redirection.kind.rawValue + (redirection.target.hasQuotes ? "'\(delimiter)'" : delimiter)
+  }
+
+  private func bodyText(_ redirection: Redirection) -> String { (redirection.body?.text ?? "") + redirection.delimiter }
+
+  /// A connector and the bodies of the here-documents that wait for it.
+  private mutating func deferredText(_ connector: String) -> String {
+    guard !deferred.isEmpty else { return connector }
+    let isPlain = connector == ";" || connector == "\n"
+    var text = (isPlain ? "" : connector) + "\n"
+    for document in deferred { text += bodyText(document) + "\n" }
+    if connector == "\n" { text += "\n" } else if !isPlain, !connector.isEmpty { text += " " }
+    deferred = []
+    afterHereDocument = true
+    return text
   }
 
   private mutating func flushHereDocuments() {
-    let pending = pendingHereDocuments
-    pendingHereDocuments = []
-    for redirection in pending {
-      out += "\n" + (redirection.body?.text ?? "")
-      var delimiter = ""
-      for part in redirection.target.parts {
-        switch part {
-        case .literal(let text), .quoted(let text): delimiter += text
-        case .doubleQuoted(let inner): for case .literal(let text) in inner { delimiter += text }
-        default: break
-        }
-      }
-      out += delimiter
-      if pending.count > 0 { out += "\n" }
-    }
+    if !deferred.isEmpty { put(deferredText("")) }
   }
 }

@@ -114,15 +114,14 @@ package final class ParameterExpansion {
 }
 
 package final class CommandSubstitution {
-  /// Nil for back quotes, whose text is parsed when it is run.
+  /// Nil for back quotes, whose text is parsed when it is run. Lines in it are those of the text that bash makes of the commands,
+  /// from 0 on: they are added to the line of the command that is being expanded.
   package let body: CommandList?
   package let source: String
-  package let line: Int
 
-  package init(body: CommandList?, source: String, line: Int) {
+  package init(body: CommandList?, source: String) {
     self.body = body
     self.source = source
-    self.line = line
   }
 }
 
@@ -161,6 +160,8 @@ package final class Redirection {
   /// The body of a here-document; filled in when the parser reaches it.
   package internal(set) var body: Word?
   package internal(set) var bodyIsQuoted = false
+  /// The word that ends a here-document, without its quotes.
+  package internal(set) var delimiter = ""
 
   package init(kind: Kind, descriptor: Int?, variable: String?, target: Word, range: Range<Int>) {
     self.kind = kind
@@ -177,6 +178,7 @@ package final class Assignment {
     package let index: Word?
     package let append: Bool
     package let value: Word
+    package let text: String
   }
   package enum Value {
     case scalar(Word)
@@ -213,8 +215,8 @@ package enum Argument {
 package final class Command {
   package let kind: CommandKind
   package internal(set) var redirections: [Redirection]
-  /// The line at which bash says the command is.
-  package let line: Int
+  /// The line at which bash says the command is; inside `$(…)` counted from 0 (see `CommandSubstitution`).
+  package internal(set) var line: Int
   package let range: Range<Int>
 
   init(_ kind: CommandKind, redirections: [Redirection] = [], line: Int, range: Range<Int>) {
@@ -232,7 +234,7 @@ package indirect enum CommandKind {
   case group(CommandList)
   case `if`(clauses: [(condition: CommandList, body: CommandList)], otherwise: CommandList?)
   case loop(condition: CommandList, body: CommandList, until: Bool)
-  case each(name: String, words: [Word]?, body: CommandList, line: Int)
+  case each(name: String, words: [Word]?, body: CommandList)
   case select(name: String, words: [Word]?, body: CommandList)
   case count(start: Word, condition: Word, step: Word, body: CommandList)
   case `case`(subject: Word, items: [CaseItem])
@@ -297,16 +299,13 @@ package final class AndOr {
   package let first: Command
   package let rest: [(isAnd: Bool, command: Command)]
   package let background: Bool
-  /// The text, for job listings.
-  package let range: Range<Int>
-  package let line: Int
+  /// A newline rather than `;` follows.
+  package internal(set) var endsLine = false
 
-  init(first: Command, rest: [(isAnd: Bool, command: Command)], background: Bool, range: Range<Int>, line: Int) {
+  init(first: Command, rest: [(isAnd: Bool, command: Command)], background: Bool) {
     self.first = first
     self.rest = rest
     self.background = background
-    self.range = range
-    self.line = line
   }
 }
 

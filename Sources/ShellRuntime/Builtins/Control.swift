@@ -10,9 +10,7 @@ extension ShellProgram {
     if words.first == "--" { words.removeFirst() }
     let text = words.joined(separator: " ")
     if text.isEmpty { return .status(0) }
-    return .frame(
-      ScriptFrame(
-        Array(text.utf8), kind: .eval, firstLine: state.calls.isEmpty ? max(state.line, unitEndLine) : state.line))
+    return .frame(ScriptFrame(Array(text.utf8), kind: .eval, firstLine: state.line))
   }
 
   func source(_ words: [String]) -> Outcome {

@@ -74,6 +74,7 @@ final class WaitFrame: Frame {
   }
 
   private func done(_ shell: ShellProgram, _ code: Int32) -> Flow {
+    shell.reapCoprocesses()
     shell.pop()
     shell.status = code
     return .go

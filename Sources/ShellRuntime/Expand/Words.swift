@@ -451,7 +451,7 @@ extension ShellProgram {
       body = parsed
     } else {
       let parser = ShellParser(
-        Array(substitution.source.utf8), firstLine: substitution.line, options: parserOptions())
+        Array(substitution.source.utf8), firstLine: state.line, options: parserOptions())
       var items: [AndOr] = []
       do throws(ParseError) {
         while let unit = try parser.nextUnit() { items.append(contentsOf: unit.items) }
@@ -486,12 +486,13 @@ extension ShellProgram {
       return ""
     }
     let pipe = Pipe()
-    var files = process.files
+    var files = inheritedFiles
     files[1] = pipe.writer
     pipe.reader.retain()
     let child = fork(running: ListFrame(body), files: files) { child in
       child.replaceable = body.items.count == 1
       child.state.traceLevel += 1
+      if self.flavour != .dash { child.state.lineOffset = substitution.body == nil ? 0 : self.state.line }
       if !self.state.shopt["inherit_errexit"], !self.state.options.posix { child.state.options.errexit = false }
     }
     journal.pending = (child, pipe.reader)
@@ -519,12 +520,15 @@ extension ShellProgram {
       return text
     }
     let pipe = Pipe()
-    var files = process.files
+    var files = inheritedFiles
     files[substitution.reads ? 1 : 0] = substitution.reads ? pipe.writer : pipe.reader
     let ours: OpenFile = substitution.reads ? pipe.reader : pipe.writer
     var descriptor = 63
     while process.file(descriptor) != nil { descriptor -= 1 }
-    let child = fork(running: ListFrame(substitution.body), files: files) { $0.state.traceLevel += 1 }
+    let child = fork(running: ListFrame(substitution.body), files: files) {
+      $0.state.traceLevel += 1
+      $0.state.lineOffset = self.state.line
+    }
     state.lastBackground = child.id
     process.setFile(descriptor, ours)
     openReaders.append((descriptor, ours))
@@ -545,7 +549,7 @@ extension ShellProgram {
     prepare(child)
     return machine.start(
       child, arguments: process.arguments, environment: process.environment,
-      workingDirectory: process.workingDirectory, credentials: process.credentials, files: files ?? process.files,
+      workingDirectory: process.workingDirectory, credentials: process.credentials, files: files ?? inheritedFiles,
       parent: process, group: newGroup ? nil : group ?? process.group, account: process.account)
   }
 

@@ -45,19 +45,19 @@ final class SimpleFrame: Frame {
     do throws(Abort) {
       switch phase {
       case .words:
-        shell.state.line = command.line
+        shell.enter(line: command.line, self)
         if !debugged {
           debugged = true
           shell.spend()
           shell.lastSubstitutionStatus = nil
           firstReader = shell.openReaders.count
           if !shell.inDebugTrap, !shell.inErrorTrap, !shell.state.traps.isEmpty {
-            shell.state.command = ShellPrinter.simple(command)
+            shell.state.command = ShellPrinter.command(command)
           }
           if let action = shell.state.traps["DEBUG"], !action.isEmpty, !shell.inDebugTrap,
             shell.state.options.functrace || !shell.state.calls.contains(where: { $0.isFunction })
           {
-            shell.push(TrapFrame(action: action, isDebug: true))
+            shell.push(TrapFrame(action: action, isDebug: true, line: shell.state.line))
             return .go
           }
         }
@@ -70,7 +70,6 @@ final class SimpleFrame: Frame {
         // Without a command, the assignments come before the redirections.
         phase = command.redirections.isEmpty || words.isEmpty ? .assignments : .redirections
       case .redirections:
-        shell.state.line = command.line
         while redirectionIndex < command.redirections.count {
           let redirection = command.redirections[redirectionIndex]
           // For an external command they are the child's: what they change and where they fail stays there.
@@ -96,7 +95,6 @@ final class SimpleFrame: Frame {
         }
         phase = words.isEmpty ? .dispatch : .assignments
       case .assignments:
-        shell.state.line = command.line
         let next: Phase = words.isEmpty && !command.redirections.isEmpty ? .redirections : .dispatch
         if assignments.isEmpty {
           phase = next
@@ -120,7 +118,7 @@ final class SimpleFrame: Frame {
           return .wait([.queue(child.ended)])
         }
         shell.reclaimTerminal()
-        shell.reportSignal(status, child, text: ShellPrinter.simple(command))
+        shell.reportSignal(status, child, text: ShellPrinter.command(command))
         finish(shell, status.code)
       case .afterFrame: finish(shell, shell.status)
       case .done: break
@@ -134,7 +132,7 @@ final class SimpleFrame: Frame {
 
   private func stopped(_ shell: ShellProgram, _ child: Process) -> Flow {
     shell.reclaimTerminal()
-    shell.addStoppedJob([child], text: ShellPrinter.simple(command))
+    shell.addStoppedJob([child], text: ShellPrinter.command(command))
     finish(shell, 148)
     return .go
   }
@@ -326,7 +324,8 @@ final class SimpleFrame: Frame {
       let ownGroup = shell.isInteractive && !shell.isSubshell
       let started = shell.machine.start(
         program, arguments: argv, environment: environment, workingDirectory: process.workingDirectory,
-        credentials: process.credentials, files: process.files, parent: process, group: ownGroup ? nil : process.group,
+        credentials: process.credentials, files: shell.inheritedFiles, parent: process,
+        group: ownGroup ? nil : process.group,
         account: process.account)
       if ownGroup { shell.giveTerminal(to: started.group) }
       child = started
@@ -367,6 +366,7 @@ final class FunctionFrame: Frame {
   private var savedPositional: [String] = []
   private var entered = false
   private var line = 0
+  private var lineOffset = 0
   private var returned = false
 
   init(_ function: Function, name: String, arguments: [String], environment: [(String, String)]) {
@@ -382,7 +382,7 @@ final class FunctionFrame: Frame {
         shell.state.options.functrace || function.traced || shell.returnTrapDepth == shell.state.variables.depth
       {
         returned = true
-        shell.push(TrapFrame(action: action))
+        shell.push(TrapFrame(action: action, line: shell.state.line))
         return .go
       }
       shell.pop()
@@ -390,6 +390,7 @@ final class FunctionFrame: Frame {
     }
     entered = true
     line = shell.state.line
+    lineOffset = shell.state.lineOffset
     savedPositional = shell.state.positional
     shell.state.positional = arguments
     shell.state.variables.pushScope()
@@ -398,6 +399,8 @@ final class FunctionFrame: Frame {
     }
     shell.state.calls.append(
       Call(name: name, source: function.source, line: line, isFunction: true, arguments: arguments))
+    shell.state.lineOffset = function.lineOffset
+    shell.state.line = function.definition.body.line + function.lineOffset
     shell.run(function.definition.body)
     return .go
   }
@@ -422,6 +425,7 @@ final class FunctionFrame: Frame {
     shell.state.variables.popScope()
     shell.state.calls.removeLast()
     shell.state.line = line
+    shell.state.lineOffset = lineOffset
   }
 }
 
@@ -440,7 +444,6 @@ final class RedirectedFrame: Frame {
       shell.pop()
       return .go
     }
-    shell.state.line = command.line
     do throws(Abort) {
       while index < command.redirections.count {
         let redirection = command.redirections[index]
@@ -485,7 +488,7 @@ final class SubshellFrame: Frame {
 
   override func step(_ shell: ShellProgram) -> Flow {
     guard let child else {
-      shell.state.line = command.line
+      shell.enter(line: command.line, self)
       shell.spend()
       let frame: Frame = command.redirections.isEmpty ? ListFrame(list) : RedirectedFrame(command)
       let ownGroup = shell.isInteractive && !shell.isSubshell
@@ -514,17 +517,13 @@ final class SubshellFrame: Frame {
 
 final class PipelineFrame: Frame {
   private let pipeline: Pipeline
-  private let line: Int
   private var children: [Process]?
   private var startedAt: Instant?
   private var lastRuns = false
   private var outer = 0
   private var lastInput: [SavedDescriptor] = []
 
-  init(_ pipeline: Pipeline, line: Int) {
-    self.pipeline = pipeline
-    self.line = line
-  }
+  init(_ pipeline: Pipeline) { self.pipeline = pipeline }
 
   override var holdsTraps: Bool { !(children?.isEmpty ?? true) && !lastRuns }
 
@@ -538,7 +537,6 @@ final class PipelineFrame: Frame {
         shell.run(pipeline.commands[0])
         return .go
       }
-      shell.state.line = line
       shell.spend()
       startAll(shell)
       return .go
@@ -609,7 +607,7 @@ final class PipelineFrame: Frame {
         shell.run(command)
         return
       }
-      var files = shell.process.files
+      var files = shell.inheritedFiles
       if let input { files[0] = input }
       var next: OpenFile?
       if i < last {

@@ -69,6 +69,7 @@ final class ScriptFrame: Frame {
   private let kind: Kind
   var isSource: Bool { kind == .source }
   private var savedPositional: [String]?
+  private var savedOffset = 0
   private var isCall = false
   private let name: String
   private var entered = false
@@ -85,6 +86,8 @@ final class ScriptFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     if !entered {
       entered = true
+      savedOffset = shell.state.lineOffset
+      shell.state.lineOffset = 0
       if kind == .source {
         shell.state.calls.append(Call(name: "source", source: name, line: shell.state.line, isFunction: false))
         isCall = true
@@ -108,7 +111,7 @@ final class ScriptFrame: Frame {
         return .go
       }
       sawCommand = true
-      shell.unitEndLine = parser.unitEndLine
+      shell.state.line = parser.unitEndLine
       if shell.state.options.verbose, kind == .file || kind == .commandString {
         shell.writeError(parser.unitText + "\n")
       }
@@ -148,6 +151,7 @@ final class ScriptFrame: Frame {
   }
 
   override func leave(_ shell: ShellProgram) {
+    if entered { shell.state.lineOffset = savedOffset }
     if isCall {
       shell.state.line = shell.state.calls.removeLast().line
       if let savedPositional { shell.state.positional = savedPositional }
@@ -164,13 +168,16 @@ final class TrapFrame: Frame {
   private var saved: Int32 = 0
   private var savedPipeStatus: [Int32] = []
   private var started = false
+  /// The line that the action counts from: that of the command for DEBUG, ERR and RETURN, else the first.
+  private let firstLine: Int
   private var line = 0
 
-  init(action: String, isExit: Bool = false, isError: Bool = false, isDebug: Bool = false) {
+  init(action: String, isExit: Bool = false, isError: Bool = false, isDebug: Bool = false, line: Int = 1) {
     self.action = action
     self.isExit = isExit
     self.isError = isError
     self.isDebug = isDebug
+    firstLine = line
   }
 
   override func step(_ shell: ShellProgram) -> Flow {
@@ -186,7 +193,7 @@ final class TrapFrame: Frame {
     line = shell.state.line
     if isError { shell.inErrorTrap = true }
     if isDebug { shell.inDebugTrap = true }
-    shell.push(ScriptFrame(Array(action.utf8), kind: .trap, firstLine: isExit ? 1 : line))
+    shell.push(ScriptFrame(Array(action.utf8), kind: .trap, firstLine: firstLine))
     return .go
   }
 
@@ -272,6 +279,7 @@ final class InputFrame: Frame {
         shell.pop()
         return
       }
+      shell.state.line = parser.unitEndLine
       if let unit, !(shell.state.options.noexec && !shell.isInteractive) { shell.push(ListFrame(unit)) }
     } catch {
       if error.isIncomplete, !ended {
