@@ -17,6 +17,7 @@ final class ConditionFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     shell.enter(line: line, self)
     shell.spend()
+    if shell.announce(self, { "[[ \(ShellPrinter.condition(condition)) ]]" }) { return .go }
     do throws(Abort) {
       let result = try shell.attempt(
         journal, { () throws(Abort) -> Bool in try shell.evaluate(condition) })
@@ -33,38 +34,43 @@ final class ConditionFrame: Frame {
 extension ShellProgram {
   func evaluate(_ condition: Condition) throws(Abort) -> Bool {
     switch condition {
-    case .not(let inner): return try !evaluate(inner)
-    case .group(let inner): return try evaluate(inner)
+    case .not(let inner):
+      conditionIsNegated.toggle()
+      defer { conditionIsNegated = false }
+      return try !evaluate(inner)
+    case .group(let inner):
+      conditionIsNegated = false
+      return try evaluate(inner)
     case .and(let left, let right): return try evaluate(left) ? try evaluate(right) : false
     case .or(let left, let right): return try evaluate(left) ? true : try evaluate(right)
     case .word(let word):
       let text = try expandSingle(word)
-      traceCondition("-n \(quotedForTrace(text))")
+      traceCondition("-n \(shownInCondition(text))")
       return !text.isEmpty
     case .unary(let operation, let word):
       let text = try expandSingle(word)
-      traceCondition("\(operation) \(quotedForTrace(text))")
+      traceCondition("\(operation) \(shownInCondition(text))")
       return try unary(operation, text)
     case .binary(let left, let operation, let right):
       let first = try expandSingle(left)
       switch operation {
       case "==", "=", "!=":
         let pattern = try expandPattern(right)
-        traceCondition("\(quotedForTrace(first)) \(operation) \(pattern.isEmpty ? "''" : pattern)")
+        traceCondition("\(shownInCondition(first)) \(operation) \(pattern.isEmpty ? "''" : pattern)")
         let matches = ShellPattern(pattern, extended: true, ignoreCase: state.shopt["nocasematch"]).matches(first)
         return matches == (operation != "!=")
       case "=~":
         let pattern = try expandRegex(right)
-        traceCondition("\(quotedForTrace(first)) =~ \(pattern)")
+        traceCondition("\(shownInCondition(first)) =~ \(pattern)")
         return try matchRegex(first, pattern)
       case "<", ">":
         let second = try expandSingle(right)
-        traceCondition("\(quotedForTrace(first)) \(operation) \(quotedForTrace(second))")
+        traceCondition("\(shownInCondition(first)) \(operation) \(shownInCondition(second))")
         return operation == "<" ? lessBytes(first, second) : lessBytes(second, first)
       case "-nt", "-ot", "-ef": return compareFiles(first, operation, try expandSingle(right))
       default:
         let second = try expandSingle(right)
-        traceCondition("\(quotedForTrace(first)) \(operation) \(quotedForTrace(second))")
+        traceCondition("\(shownInCondition(first)) \(operation) \(shownInCondition(second))")
         let a = try evaluate(first, as: "[[")
         let b = try evaluate(second, as: "[[")
         return compare(a, operation, b)
@@ -72,8 +78,11 @@ extension ShellProgram {
     }
   }
 
+  private func shownInCondition(_ text: String) -> String { text.isEmpty ? "''" : text }
+
   private func traceCondition(_ text: String) {
-    if state.options.xtrace { trace("[[ \(text) ]]") }
+    if state.options.xtrace { trace("[[ \(conditionIsNegated ? "! " : "")\(text) ]]") }
+    conditionIsNegated = false
   }
 
   private func matchRegex(_ text: String, _ pattern: String) throws(Abort) -> Bool {

@@ -35,6 +35,8 @@ class Frame {
   var tolerance = 0
   /// The line that was current before the frame set its own; it is again when the frame leaves.
   var outerLine: Int?
+  /// The DEBUG trap has been run for what the frame does next.
+  var isAnnounced = false
   /// True while a foreground child runs: traps wait.
   var holdsTraps: Bool { false }
 
@@ -90,6 +92,8 @@ package final class ShellProgram: Program {
   var loopLevels = 0
   var readonlyFunctions: Set<String> = []
   var inDebugTrap = false
+  /// For `set -x`: the term of `[[ … ]]` that comes next stands after a `!`.
+  var conditionIsNegated = false
   /// More than zero: lists are joined instead of making fields.
   var joining = 0
   var openReaders: [(descriptor: Int, file: OpenFile)] = []
@@ -255,6 +259,18 @@ package final class ShellProgram: Program {
     frame.leave(self)
   }
 
+  /// A command is about to run: notes it for BASH_COMMAND and runs the DEBUG trap, once per frame. True: the trap has been
+  /// pushed, and the frame is stepped again after it.
+  func announce(_ frame: Frame, _ text: () -> String) -> Bool {
+    guard !frame.isAnnounced else { return false }
+    frame.isAnnounced = true
+    guard !state.traps.isEmpty, !inDebugTrap, !inErrorTrap else { return false }
+    state.command = text()
+    guard let action = state.traps["DEBUG"], !action.isEmpty else { return false }
+    push(TrapFrame(action: action, isDebug: true, line: state.line))
+    return true
+  }
+
   /// A command of the top frame begins at a line.
   func enter(line: Int, _ frame: Frame) {
     if frame.outerLine == nil { frame.outerLine = state.line }
@@ -351,9 +367,7 @@ package final class ShellProgram: Program {
 
   func checkFailure() {
     guard status != 0, tolerance == 0 else { return }
-    if let action = state.traps["ERR"], !action.isEmpty,
-      state.calls.last(where: { $0.isFunction }) == nil || state.options.errtrace, !inErrorTrap
-    {
+    if let action = state.traps["ERR"], !action.isEmpty, !inErrorTrap {
       if state.options.errexit { push(ExitFrame(status)) }
       push(TrapFrame(action: action, isError: true, line: state.errorLine))
       return
@@ -362,8 +376,6 @@ package final class ShellProgram: Program {
   }
   var inErrorTrap = false
   var warnedAboutJobs = false
-  /// The depth of the function that has set the RETURN trap.
-  var returnTrapDepth = -1
 }
 
 /// Ends the shell with a status once what is above it is done.

@@ -79,7 +79,10 @@ extension ShellProgram {
     let value = try evaluateSubscript(text)
     if value >= 0 { return value }
     let position = (count ?? -1) + 1 + value
-    if position < 0 { complain("\(name): bad array subscript") }
+    if position < 0 {
+      complain("\(name): bad array subscript")
+      if state.options.errexit { throw .shell(1) }
+    }
     return position
   }
 
@@ -88,7 +91,7 @@ extension ShellProgram {
     do throws(Abort) {
       return try evaluate(text)
     } catch {
-      if case .line = error { throw .shell(1) }
+      if case .arithmetic = error { throw .shell(1) }
       throw error
     }
   }

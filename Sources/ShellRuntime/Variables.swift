@@ -222,6 +222,8 @@ enum Abort: Error {
   case suspended
   /// Said already: the command fails and the rest of the line is dropped.
   case line(Int32)
+  /// The same for a mistake in arithmetic, which `set -e` does not look at.
+  case arithmetic(Int32)
   /// Said already: a shell that is not interactive ends.
   case shell(Int32)
   /// Said already: only this command fails.

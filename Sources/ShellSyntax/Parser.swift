@@ -558,16 +558,21 @@ package final class ShellParser {
   private func forCommand() throws(ParseError) -> CommandKind {
     skipBlanks()
     if at("((") { return try countingLoop() }
-    guard let next = byte(), !isMeta(next) else { throw unexpected() }
-    let name = try word()
+    let name = try expectedWord()
     let words = try loopWords()
     return .each(name: name.text, words: words, body: try loopBody())
   }
 
+  /// The word without which a construct cannot go on; the end of the input counts as the end of the line.
+  private func expectedWord() throws(ParseError) -> Word {
+    guard let next = byte() else { throw unexpected(token: "newline", at: max(0, offset - 1)) }
+    guard !isMeta(next) else { throw unexpected() }
+    return try word()
+  }
+
   private func selectCommand() throws(ParseError) -> CommandKind {
     skipBlanks()
-    guard let next = byte(), !isMeta(next) else { throw unexpected() }
-    let name = try word()
+    let name = try expectedWord()
     let words = try loopWords()
     return .select(name: name.text, words: words, body: try loopBody())
   }
@@ -602,8 +607,7 @@ package final class ShellParser {
 
   private func caseCommand(_ commandLine: inout Int) throws(ParseError) -> CommandKind {
     skipBlanks()
-    guard let next = byte(), !isMeta(next) else { throw unexpected() }
-    let subject = try word()
+    let subject = try expectedWord()
     commandLine = self.commandLine
     try skipNewlines()
     guard takeReserved("in") else { throw unexpected() }
@@ -673,8 +677,7 @@ package final class ShellParser {
 
   private func functionWithKeyword() throws(ParseError) -> CommandKind {
     skipBlanks()
-    guard let next = byte(), !isMeta(next) else { throw unexpected() }
-    let name = try word()
+    let name = try expectedWord()
     skipBlanks()
     if byte() == 40 {
       offset += 1

@@ -59,6 +59,13 @@ package struct ShellPrinter {
     return printer.text
   }
 
+  /// What stands between `[[` and `]]`.
+  package static func condition(_ condition: Condition) -> String {
+    var printer = ShellPrinter()
+    printer.print(condition)
+    return printer.text
+  }
+
   // MARK: Text
 
   private mutating func put(_ text: String) {

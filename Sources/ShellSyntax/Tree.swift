@@ -179,6 +179,13 @@ package final class Assignment {
     package let append: Bool
     package let value: Word
     package let text: String
+
+    package init(index: Word?, append: Bool, value: Word, text: String) {
+      self.index = index
+      self.append = append
+      self.value = value
+      self.text = text
+    }
   }
   package enum Value {
     case scalar(Word)
@@ -196,6 +203,11 @@ package final class Assignment {
     self.append = append
     self.value = value
     self.text = text
+  }
+
+  /// The same with another value.
+  package func with(_ value: Value) -> Assignment {
+    Assignment(name: name, index: index, append: append, value: value, text: text)
   }
 }
 

@@ -12,7 +12,8 @@ struct Played: Equatable {
   var code: Int32
 }
 
-let realityFolder = "/tmp/ardoise-reality"
+/// One folder per run, so that two runs do not see each other's files.
+let realityFolder = "/tmp/ardoise-reality-\(ProcessInfo.processInfo.processIdentifier)"
 
 /// A machine with nothing but the shells and the utilities.
 func playSimulated(_ script: String, shell: String = "bash", steps: Int64 = 3_000_000) -> (

@@ -3,14 +3,20 @@
 import SimKernel
 
 struct ScriptGenerator {
-  private var random: SeededRandom
+  var random: SeededRandom
   private var depth = 0
   private var fuel = 40
 
-  init(seed: UInt64) { random = SeededRandom(seed: seed) }
+  /// Seeds from here on use the whole grammar.
+  private let wide: Bool
 
-  private mutating func pick(_ choices: [String]) -> String { choices[random.below(choices.count)] }
-  private mutating func chance(_ percent: Int) -> Bool { random.below(100) < percent }
+  init(seed: UInt64) {
+    random = SeededRandom(seed: seed)
+    wide = seed >= 1_000_000
+  }
+
+  mutating func pick(_ choices: [String]) -> String { choices[random.below(choices.count)] }
+  mutating func chance(_ percent: Int) -> Bool { random.below(100) < percent }
 
   mutating func script() -> String {
     var lines = [
@@ -22,6 +28,7 @@ struct ScriptGenerator {
     if chance(15) { lines.append(pick(["IFS=:", "IFS=,", "IFS=", "IFS=' :'"])) }
     if chance(10) { lines.append("shopt -s extglob") }
     if chance(10) { lines.append(pick(["set -e", "set -u", "set -o pipefail", "set -f"])) }
+    if wide { lines += widePrelude() }
     for _ in 0..<(2 + random.below(5)) { lines.append(command()) }
     lines.append("echo \"end $? $x\"")
     return lines.joined(separator: "\n")
@@ -31,7 +38,8 @@ struct ScriptGenerator {
     pick(["x", "y", "z", "nope", "1", "2", "arr[1]", "arr[@]", "@", "*", "#", "?"])
   }
 
-  private mutating func parameter() -> String {
+  mutating func parameter() -> String {
+    if wide, chance(35) { return wideParameter() }
     let name = pick(["x", "y", "z", "nope", "1", "arr[1]", "arr[@]", "@", "*"])
     switch random.below(16) {
     case 0: return "${\(name):-\(operand())}"
@@ -53,12 +61,12 @@ struct ScriptGenerator {
     }
   }
 
-  private mutating func pattern() -> String {
+  mutating func pattern() -> String {
     pick(["*", "?", "a*", "*.", "[a-c]", "[!a]", "*/", "o", "\\*", "'*'", "\"$x\"", "$x", "+(o)"])
   }
-  private mutating func operand() -> String { pick(["def", "d e", "\"q r\"", "'s'", "$x", "$(echo sub)", ""]) }
+  mutating func operand() -> String { pick(["def", "d e", "\"q r\"", "'s'", "$x", "$(echo sub)", ""]) }
 
-  private mutating func atom() -> String {
+  mutating func atom() -> String {
     switch random.below(14) {
     case 0: return "$" + pick(["x", "y", "z", "nope", "@", "*", "#", "1", "2"])
     case 1: return "\"$" + pick(["x", "y", "z", "@", "*", "#", "2"]) + "\""
@@ -77,19 +85,19 @@ struct ScriptGenerator {
     }
   }
 
-  private mutating func word() -> String {
+  mutating func word() -> String {
     var text = atom()
     while chance(25) { text += atom() }
     return text
   }
 
-  private mutating func words() -> String {
+  mutating func words() -> String {
     var list: [String] = []
     for _ in 0..<(1 + random.below(3)) { list.append(word()) }
     return list.joined(separator: " ")
   }
 
-  private mutating func arithmetic() -> String {
+  mutating func arithmetic() -> String {
     depth += 1
     defer { depth -= 1 }
     if depth > 4 { return String(random.below(20)) }
@@ -106,7 +114,7 @@ struct ScriptGenerator {
     }
   }
 
-  private mutating func simple() -> String {
+  mutating func simple() -> String {
     switch random.below(8) {
     case 0: return "printf '<%s>' \(words())"
     case 1: return "printf '%s|%5s|%d\\n' \(word()) \(word()) \(random.below(99))"
@@ -118,17 +126,18 @@ struct ScriptGenerator {
     }
   }
 
-  private mutating func list() -> String {
+  mutating func list() -> String {
     var parts: [String] = []
     for _ in 0..<(1 + random.below(2)) { parts.append(command()) }
     return parts.joined(separator: "; ")
   }
 
-  private mutating func command() -> String {
+  mutating func command() -> String {
     fuel -= 1
     depth += 1
     defer { depth -= 1 }
     if depth > 4 || fuel < 0 { return simple() }
+    if wide, chance(60) { return wideCommand() }
     switch random.below(24) {
     case 0: return "if \(simple()); then \(list()); else \(list()); fi"
     case 1: return "for i in \(words()); do echo \"i=$i\"; \(list()); done"

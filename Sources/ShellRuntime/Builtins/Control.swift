@@ -436,7 +436,6 @@ extension ShellProgram {
         continue
       }
       state.traps[key] = action
-      if key == "RETURN" { returnTrapDepth = state.variables.depth }
     }
     return code
   }

@@ -91,7 +91,7 @@ extension ShellProgram {
           next = position + 1
         } else {
           var fields: [String] = []
-          try expandFields(element.value, into: &fields)
+          try expandFields(element.value, into: &fields, tilde: .word)
           for field in fields {
             array[next] = try transformed(field, variable.attributes, old: nil)
             next += 1
@@ -305,7 +305,6 @@ extension ShellProgram {
         switch assignment.value {
         case .array(let elements):
           try assignArray(target, elements, append: append)
-          if state.options.xtrace { trace("\(command) \(assignment.text)") }
         case .scalar(let word):
           let text = try expandSingle(word, tilde: .assignment)
           if state.options.xtrace, command == "export" || command == "readonly" {
@@ -337,6 +336,63 @@ extension ShellProgram {
       }
     }
     return code
+  }
+
+  /// The same operands with their values expanded, after `set -x` has shown them: arrays first, each on a line of its own.
+  func tracedOperands(
+    _ operands: [DeclarationOperand], of words: ArraySlice<String>
+  ) throws(Abort) -> [DeclarationOperand] {
+    var shown = words.map { quotedForTrace($0) }
+    var result: [DeclarationOperand] = []
+    func literal(_ text: String) -> Word { Word(parts: text.isEmpty ? [] : [.quoted(text)], range: 0..<0, text: text) }
+    var isAssociative = false
+    for operand in operands {
+      switch operand {
+      case .text(let text):
+        if text.utf8.first == 45, text.utf8.contains(65) { isAssociative = true }
+        shown.append(quotedForTrace(text))
+        result.append(operand)
+      case .assignment(let assignment):
+        let equals = assignment.append ? "+=" : "="
+        switch assignment.value {
+        case .scalar(let word):
+          let value = try expandSingle(word, tilde: .assignment)
+          let index = assignment.index.map { "[\($0.text)]" } ?? ""
+          shown.append(quotedForTrace(assignment.name + index + equals + value))
+          result.append(.assignment(assignment.with(.scalar(literal(value)))))
+        case .array(let elements):
+          if case .associative? = binding(assignment.name)?.value { isAssociative = true }
+          var items: [String] = []
+          var expanded: [Assignment.Element] = []
+          for element in elements {
+            if let index = element.index {
+              let key = try expandSingle(index, tilde: .none)
+              let value = try expandSingle(element.value, tilde: .assignment)
+              items.append(
+                "[\(isAssociative ? singleQuoted(key) : key)]\(element.append ? "+=" : "=")\(singleQuoted(value))")
+              expanded.append(
+                Assignment.Element(index: literal(key), append: element.append, value: literal(value), text: ""))
+            } else {
+              var fields: [String] = []
+              if isAssociative {
+                fields.append(try expandSingle(element.value))
+              } else {
+                try expandFields(element.value, into: &fields, tilde: .word)
+              }
+              for field in fields {
+                items.append(singleQuoted(field))
+                expanded.append(Assignment.Element(index: nil, append: false, value: literal(field), text: ""))
+              }
+            }
+          }
+          trace("\(assignment.name)\(equals)(\(items.joined(separator: " ")))")
+          shown.append(assignment.name)
+          result.append(.assignment(assignment.with(.array(expanded))))
+        }
+      }
+    }
+    trace(shown.joined(separator: " "))
+    return result
   }
 
   private func parseArray(_ name: String, _ text: String) -> [Assignment.Element]? {
@@ -426,8 +482,7 @@ extension ShellProgram {
   ) {
     if command == "local" {
       for name in state.variables.sortedNames where state.variables.isLocal(name) {
-        let variable = state.variables[name]!
-        if let text = plainDeclaration(name, variable) { write(text + "\n") }
+        write(declaration(name, state.variables[name]!) + "\n")
       }
       return
     }

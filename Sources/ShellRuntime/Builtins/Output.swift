@@ -397,7 +397,6 @@ struct PrintfFormatter {
     case 110: _ = next()
     default:
       shell.complain("`\(String(decoding: [conversion], as: UTF8.self))': invalid format character", builtin: true)
-      _ = text
       code = 1
       stopped = true
     }
@@ -482,6 +481,14 @@ struct PrintfFormatter {
     shell.notSimulated("printf %a")
   }
 
+  /// What bash calls a number that it cannot read.
+  private func kindOfNumber(_ text: String) -> String {
+    let bytes = Array(text.utf8.prefix(2))
+    guard bytes.count == 2, bytes[0] == 48 else { return "number" }
+    if bytes[1] >= 48, bytes[1] <= 57 { return "octal number" }
+    return bytes[1] == 120 ? "hex number" : "number"
+  }
+
   /// An integer argument: decimal, octal, hexadecimal, or the code of a quoted character.
   private mutating func integer(_ text: String?) -> Int64 {
     guard let text, !text.isEmpty else { return 0 }
@@ -517,7 +524,7 @@ struct PrintfFormatter {
     }
     if !bytes.isEmpty || !any {
       shell.complain(
-        "\(text): invalid \(base == 8 && any ? "octal number" : base == 16 ? "hex number" : "number")", builtin: true)
+        "\(text): invalid \(kindOfNumber(text))", builtin: true)
       code = 1
     }
     if overflow || (!negative && value > UInt64(Int64.max)) || (negative && value > UInt64(Int64.max) + 1) {

@@ -385,6 +385,7 @@ extension ShellProgram {
       index += 1
     }
     var code: Int32 = 0
+    var anyFound = false
     for name in words[index...] {
       if verbose {
         if flavour != .bash {
@@ -398,9 +399,10 @@ extension ShellProgram {
           }
           continue
         }
-        if type([name]) != 0 { code = 1 }
+        if type([name]) != 0 { code = 1 } else { anyFound = true }
         continue
       }
+      var found = true
       if let value = state.aliases[name] {
         write("alias \(name)=\(singleQuoted(value))\n")
       } else if ShellProgram.keywords.contains(name) || state.functions[name] != nil || isBuiltin(name) {
@@ -408,10 +410,12 @@ extension ShellProgram {
       } else if let path = paths(of: name, all: false).first {
         write(path + "\n")
       } else {
+        found = false
         code = flavour == .bash ? 1 : 127
       }
+      if found, flavour == .bash { anyFound = true }
     }
-    return code
+    return anyFound ? 0 : code
   }
 
   func hash(_ words: [String]) -> Int32 {

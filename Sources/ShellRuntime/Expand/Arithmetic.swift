@@ -398,13 +398,13 @@ struct Arithmetic {
     if let plain = plainNumber(text) { return plain }
     guard depth < 201 else {
       shell.nestedArithmeticError = fail("expression recursion level exceeded")
-      throw .line(1)
+      throw .arithmetic(1)
     }
     do throws(ArithmeticError) {
       return try Arithmetic.evaluate(text, shell, depth: depth + 1)
     } catch {
       shell.nestedArithmeticError = error
-      throw .line(1)
+      throw .arithmetic(1)
     }
   }
 

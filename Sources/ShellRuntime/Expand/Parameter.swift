@@ -42,13 +42,13 @@ extension ShellProgram {
           if case .unset = state.variables[name]!.value, state.variables[name]!.dynamic == nil { continue }
           names.append(name)
         }
-        appendList(names, star: !at, quoted: quoted, into: &pieces)
+        appendList(names, star: !at, quoted: quoted, as: .part, into: &pieces)
         return
       }
       if case .none = expansion.operation {
         switch expansion.index {
-        case .at: return appendList(keys(expansion.name), star: false, quoted: quoted, into: &pieces)
-        case .star: return appendList(keys(expansion.name), star: true, quoted: quoted, into: &pieces)
+        case .at: return appendList(keys(expansion.name), star: false, quoted: quoted, as: .part, into: &pieces)
+        case .star: return appendList(keys(expansion.name), star: true, quoted: quoted, as: .part, into: &pieces)
         default: break
         }
       }
@@ -154,10 +154,31 @@ extension ShellProgram {
     pieces.append(quoted ? .quoted(String(length)) : .split(String(length)))
   }
 
-  private func appendList(_ values: [String], star: Bool, quoted: Bool, into pieces: inout [Piece]) {
+  /// How a list came about, which decides what joins it where only one word is wanted.
+  private enum ListKind {
+    case plain
+    /// Some of the elements, or their keys.
+    case part
+    /// Each element changed.
+    case changed
+  }
+
+  private func appendList(
+    _ values: [String], star: Bool, quoted: Bool, as kind: ListKind = .plain, into pieces: inout [Piece]
+  ) {
     if star, quoted || joining > 0 {
       let text = values.joined(separator: joiner)
       if quoted || !values.isEmpty { pieces.append(quoted ? .quoted(text) : .split(text)) }
+      return
+    }
+    if joining > 0, kind == .changed || (quoted && kind == .part), !values.isEmpty {
+      let text = values.joined(separator: joiner.isEmpty ? " " : joiner)
+      pieces.append(quoted ? .quoted(text) : .split(text))
+      return
+    }
+    if joining == 0, !quoted, values.count > 1, let first = joiner.utf8.first, first != 32, first != 9, first != 10 {
+      // Joined first, then split at the same character: empty elements stay.
+      pieces.append(.split(values.joined(separator: joiner)))
       return
     }
     for (i, value) in values.enumerated() {
@@ -185,7 +206,7 @@ extension ShellProgram {
       case .list(let values, let star):
         var changed: [String] = []
         for value in values { changed.append(try change(value)) }
-        appendList(changed, star: star, quoted: quoted, into: &pieces)
+        appendList(changed, star: star, quoted: quoted, as: .changed, into: &pieces)
       }
     }
     switch expansion.operation {
@@ -211,7 +232,7 @@ extension ShellProgram {
         if isSet {
           let before = pieces.count
           try expand(word.parts, quoted: quoted, tilde: quoted ? .none : .word, operand: true, into: &pieces)
-          if pieces.count == before, quoted, !word.parts.isEmpty || true { emitEmpty(quoted, &pieces) }
+          if pieces.count == before { emitEmpty(quoted, &pieces) }
         } else if quoted, case .scalar = base {
           emitEmpty(true, &pieces)
         }
@@ -274,7 +295,7 @@ extension ShellProgram {
   private func applyNone(_ base: Base, quoted: Bool, into pieces: inout [Piece]) throws(Abort) {
     switch base {
     case .scalar(let value): pieces.append(quoted ? .quoted(value ?? "") : .split(value ?? ""))
-    case .list(let values, let star): appendList(values, star: star, quoted: quoted, into: &pieces)
+    case .list(let values, let star): appendList(values, star: star, quoted: quoted, as: .part, into: &pieces)
     }
   }
 
@@ -369,7 +390,6 @@ extension ShellProgram {
       var position = 0
       var copied = 0
       while position <= text.count {
-        spendQuietly()
         if let end = pattern.longestMatch(text, position), end > position || text.isEmpty {
           result += string(text[copied..<position])
           put(position..<end)
@@ -383,8 +403,6 @@ extension ShellProgram {
       return result + string(text[min(copied, text.count)...])
     }
   }
-
-  private func spendQuietly() {}
 
   /// `^`, `,` and `~` on the first or all characters that match the pattern.
   func changeCase(_ value: String, _ operation: UInt8, all: Bool, pattern: ShellPattern?) -> String {
@@ -409,7 +427,7 @@ extension ShellProgram {
   ) throws(Abort) {
     func bad() -> Abort {
       complain("\(lengthText): substring expression < 0")
-      return .line(1)
+      return .arithmetic(1)
     }
     switch base {
     case .scalar(let value):
@@ -442,7 +460,7 @@ extension ShellProgram {
         if start < 0 { start += Int64(all.count) }
         guard start >= 0, start < Int64(all.count) else { return emitEmptyList(star, quoted, &pieces) }
         let end = length.map { min(Int64(all.count), start &+ min($0, Int64(all.count))) } ?? Int64(all.count)
-        appendList(Array(all[Int(start)..<Int(end)]), star: star, quoted: quoted, into: &pieces)
+        appendList(Array(all[Int(start)..<Int(end)]), star: star, quoted: quoted, as: .part, into: &pieces)
         return
       }
       // For arrays the offset is a subscript: the first element at or after it.
@@ -459,7 +477,7 @@ extension ShellProgram {
         first = Int(min(from, Int64(values.count)))
       }
       let end = length.map { min(values.count, first + Int(min($0, Int64(values.count)))) } ?? values.count
-      appendList(Array(values[first..<end]), star: star, quoted: quoted, into: &pieces)
+      appendList(Array(values[first..<end]), star: star, quoted: quoted, as: .part, into: &pieces)
     }
   }
 
@@ -517,7 +535,9 @@ extension ShellProgram {
         out.append(letter == 75 ? doubleQuoted(values[i]) : values[i])
       }
       if letter == 75 {
-        put(out.joined(separator: " "))
+        var isAssociative = false
+        if case .associative? = binding(name)?.value { isAssociative = !out.isEmpty }
+        put(out.joined(separator: " ") + (isAssociative ? " " : ""))
       } else {
         appendList(out, star: star, quoted: quoted, into: &pieces)
       }
@@ -541,7 +561,8 @@ extension ShellProgram {
           return
         }
         put(change(value))
-      case .list(let values, let star): appendList(values.map(change), star: star, quoted: quoted, into: &pieces)
+      case .list(let values, let star):
+        appendList(values.map(change), star: star, quoted: quoted, as: .changed, into: &pieces)
       }
     }
   }

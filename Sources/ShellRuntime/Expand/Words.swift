@@ -93,7 +93,7 @@ extension ShellProgram {
     return result
   }
 
-  func expandFields(_ word: Word, into result: inout [String]) throws(Abort) {
+  func expandFields(_ word: Word, into result: inout [String], tilde: Tilde = .argument) throws(Abort) {
     if let plain = word.plain {
       result.append(plain)
       return
@@ -101,7 +101,8 @@ extension ShellProgram {
     let variants = state.options.braceexpand && flavour != .dash ? word.braceExpansion : [word]
     for variant in variants {
       var pieces: [Piece] = []
-      try expand(variant.parts, quoted: false, tilde: .argument, into: &pieces)
+      // What came out of braces is not taken for an assignment.
+      try expand(variant.parts, quoted: false, tilde: variants.count > 1 ? .word : tilde, into: &pieces)
       for field in fields(pieces) {
         if field.isPattern, !state.options.noglob {
           let names = try pathnames(field.pattern)
@@ -582,10 +583,10 @@ extension ShellProgram {
       } else {
         complain("arithmetic expression: \(isDivision ? "division by zero" : "expecting primary"): \"\(text)\"")
       }
-      return .line(2)
+      return .arithmetic(2)
     }
     complain(prefix + error.message)
-    return .line(1)
+    return .arithmetic(1)
   }
 }
 

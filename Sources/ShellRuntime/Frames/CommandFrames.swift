@@ -31,6 +31,7 @@ final class SimpleFrame: Frame {
   private var environmentPairs: [(String, String)] = []
   private var traceText = ""
   private var debugged = false
+  private var line = 0
   private var firstReader = 0
 
   init(_ command: Command, _ assignments: [Assignment], _ arguments: [Argument]) {
@@ -51,15 +52,8 @@ final class SimpleFrame: Frame {
           shell.spend()
           shell.lastSubstitutionStatus = nil
           firstReader = shell.openReaders.count
-          if !shell.inDebugTrap, !shell.inErrorTrap, !shell.state.traps.isEmpty {
-            shell.state.command = ShellPrinter.command(command)
-          }
-          if let action = shell.state.traps["DEBUG"], !action.isEmpty, !shell.inDebugTrap,
-            shell.state.options.functrace || !shell.state.calls.contains(where: { $0.isFunction })
-          {
-            shell.push(TrapFrame(action: action, isDebug: true, line: shell.state.line))
-            return .go
-          }
+          line = shell.state.line
+          if shell.announce(self, { ShellPrinter.command(command) }) { return .go }
         }
         guard
           let expanded = try shell.attempt(
@@ -140,11 +134,12 @@ final class SimpleFrame: Frame {
   private func finish(_ shell: ShellProgram, _ code: Int32) {
     phase = .done
     shell.pop()
+    shell.state.errorLine = line
     shell.finishCommand(code)
   }
 
   override func leave(_ shell: ShellProgram) {
-    if !keepsRedirections { shell.restore(saved) }
+    if keepsRedirections { shell.forget(saved) } else { shell.restore(saved) }
     saved = []
     for (name, variable) in temporary.reversed() { shell.state.variables[name] = variable }
     temporary = []
@@ -194,7 +189,8 @@ final class SimpleFrame: Frame {
       finish(shell, shell.lastSubstitutionStatus ?? 0)
       return .go
     }
-    if shell.state.options.xtrace {
+    // The arguments of `declare` and its kin are traced when they have been expanded.
+    if shell.state.options.xtrace, !declarationCommands.contains(name) || shell.state.functions[name] != nil {
       shell.trace(words.map { quotedForTrace($0) }.joined(separator: " "))
     }
     shell.state.lastArgument = words[words.count - 1]
@@ -268,13 +264,11 @@ final class SimpleFrame: Frame {
     if name == "exec" { keepsRedirections = words.count == 1 || keepsRedirections }
     if declarationCommands.contains(name) {
       var operands: [DeclarationOperand] = []
-      let start = 1
       let outcome: Outcome? = try shell.attempt(
         journal,
         { () throws(Abort) -> Outcome in
           operands = []
           // Words without assignments have been expanded; assignments are expanded now.
-          var index = start
           for (i, argument) in arguments.enumerated() {
             guard case .assignment(let assignment) = argument else {
               if i == 0 { continue }
@@ -284,7 +278,9 @@ final class SimpleFrame: Frame {
               continue
             }
             operands.append(.assignment(assignment))
-            index += 1
+          }
+          if shell.state.options.xtrace {
+            operands = try shell.tracedOperands(operands, of: self.words[0..<1 + skipped])
           }
           return .status(try shell.declare(name, operands))
         })
@@ -368,6 +364,7 @@ final class FunctionFrame: Frame {
   private var line = 0
   private var lineOffset = 0
   private var returned = false
+  private var hidden: [(name: String, action: String)] = []
 
   init(_ function: Function, name: String, arguments: [String], environment: [(String, String)]) {
     self.function = function
@@ -378,9 +375,7 @@ final class FunctionFrame: Frame {
 
   override func step(_ shell: ShellProgram) -> Flow {
     if entered {
-      if let action = shell.state.traps["RETURN"], !action.isEmpty, !returned,
-        shell.state.options.functrace || function.traced || shell.returnTrapDepth == shell.state.variables.depth
-      {
+      if let action = shell.state.traps["RETURN"], !action.isEmpty, !returned {
         returned = true
         shell.push(TrapFrame(action: action, line: shell.state.line))
         return .go
@@ -399,10 +394,20 @@ final class FunctionFrame: Frame {
     }
     shell.state.calls.append(
       Call(name: name, source: function.source, line: line, isFunction: true, arguments: arguments))
+    if !shell.state.traps.isEmpty { hideTraps(shell) }
     shell.state.lineOffset = function.lineOffset
     shell.state.line = function.definition.body.line + function.lineOffset
     shell.run(function.definition.body)
     return .go
+  }
+
+  /// Traps that a function does not inherit are out of sight until it returns.
+  private func hideTraps(_ shell: ShellProgram) {
+    for name in ["DEBUG", "RETURN", "ERR"] {
+      let inherits = name == "ERR" ? shell.state.options.errtrace : shell.state.options.functrace || function.traced
+      guard !inherits, let action = shell.state.traps.removeValue(forKey: name) else { continue }
+      hidden.append((name, action))
+    }
   }
 
   override func catches(_ unwind: Unwind, _ shell: ShellProgram) -> Bool {
@@ -421,6 +426,7 @@ final class FunctionFrame: Frame {
 
   override func leave(_ shell: ShellProgram) {
     guard entered else { return }
+    for (name, action) in hidden where shell.state.traps[name] == nil { shell.state.traps[name] = action }
     shell.state.positional = savedPositional
     shell.state.variables.popScope()
     shell.state.calls.removeLast()
@@ -489,6 +495,7 @@ final class SubshellFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     guard let child else {
       shell.enter(line: command.line, self)
+      if !shell.state.traps.isEmpty { shell.state.command = ShellPrinter.command(command) }
       shell.spend()
       let frame: Frame = command.redirections.isEmpty ? ListFrame(list) : RedirectedFrame(command)
       let ownGroup = shell.isInteractive && !shell.isSubshell
@@ -509,7 +516,9 @@ final class SubshellFrame: Frame {
     }
     shell.reclaimTerminal()
     shell.reportSignal(status, child, text: ShellPrinter.command(command))
+    let line = shell.state.line
     shell.pop()
+    shell.state.errorLine = line
     shell.finishCommand(status.code)
     return .go
   }
@@ -598,6 +607,13 @@ final class PipelineFrame: Frame {
     let last = pipeline.commands.count - 1
     let lastHere = shell.state.shopt["lastpipe"] && !shell.isInteractive
     for (i, command) in pipeline.commands.enumerated() {
+      if case .simple = command.kind {
+        // The parent notes each command before it forks.
+        shell.state.errorLine = command.line + shell.state.lineOffset
+        if !shell.state.traps.isEmpty, !shell.inErrorTrap, !shell.inDebugTrap {
+          shell.state.command = ShellPrinter.command(command)
+        }
+      }
       if i == last, lastHere {
         lastRuns = true
         shell.save(0, into: &lastInput)
@@ -702,7 +718,12 @@ final class CommandFrame: Frame {
       }
       return .go
     }
-    if case .simple = command.kind {} else { shell.replaceable = false }
+    if case .simple = command.kind {
+      // Only the parent sees it fail.
+      shell.state.traps["ERR"] = nil
+    } else {
+      shell.replaceable = false
+    }
     shell.run(command)
     return .go
   }

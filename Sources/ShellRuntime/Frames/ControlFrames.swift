@@ -191,6 +191,7 @@ final class CaseFrame: Frame {
     do throws(Abort) {
       guard let value else {
         shell.enter(line: line, self)
+        if shell.announce(self, { "case \(subject.text) in " }) { return .go }
         value = try shell.attempt(journal, { () throws(Abort) -> String in try shell.expandSingle(subject) })
         if value != nil {
           journal.entries = []
@@ -256,6 +257,7 @@ final class ArithmeticFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     shell.enter(line: line, self)
     shell.spend()
+    if shell.announce(self, { "((\(word.text)))" }) { return .go }
     do throws(Abort) {
       let value = try shell.attempt(
         journal,
@@ -268,7 +270,7 @@ final class ArithmeticFrame: Frame {
       shell.pop()
       shell.finishCommand(value != 0 ? 0 : 1)
     } catch {
-      shell.failCommand(error)
+      shell.fail(error)
     }
     return .go
   }
@@ -282,19 +284,23 @@ extension ShellProgram {
       return try Arithmetic.evaluate(text, self)
     } catch {
       let abort = report(error, prefix: name + ": ")
-      if case .line = abort { throw .command(1) }
+      if case .arithmetic = abort { throw .command(1) }
       throw abort
     }
   }
 
   /// An expansion failed in the top frame: the frame goes, and more with it as the kind of failure says.
   func fail(_ abort: Abort) {
-    if flavour != .bash, case .line = abort {
-      // A POSIX shell ends at such an error.
-      status = 2
-      state.pipeStatus = [2]
-      unwind(isInteractive && !isSubshell ? .line : .exit)
-      return
+    if flavour != .bash {
+      switch abort {
+      case .line, .arithmetic:
+        // A POSIX shell ends at such an error.
+        status = 2
+        state.pipeStatus = [2]
+        unwind(isInteractive && !isSubshell ? .line : .exit)
+        return
+      default: break
+      }
     }
     switch abort {
     case .suspended: return
@@ -309,6 +315,10 @@ extension ShellProgram {
       } else {
         unwind(.line)
       }
+    case .arithmetic(let code):
+      status = code
+      state.pipeStatus = [code]
+      unwind(isSubshell ? .exit : .line)
     case .shell(let code):
       // An interactive shell goes on with the next line.
       status = isInteractive || isSubshell || !isCommandString ? (code == 127 ? 1 : code) : code
@@ -317,7 +327,4 @@ extension ShellProgram {
       if isInteractive, !isSubshell { unwind(.line) } else { unwind(.exit) }
     }
   }
-
-  /// The same for commands whose failure stays with them.
-  func failCommand(_ abort: Abort) { fail(abort) }
 }

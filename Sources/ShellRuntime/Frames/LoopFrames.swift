@@ -147,18 +147,18 @@ final class EachFrame: WordLoopFrame {
       shell.pop()
       return .go
     }
-    if index > 0, !continued { result = shell.status }
+    if index > 0, !continued, !isAnnounced { result = shell.status }
     continued = false
     guard index < values.count else {
       shell.pop()
       shell.status = result
       return .go
     }
+    let shown = words.map { $0.map { $0.text } } ?? ["\"$@\""]
+    if shell.announce(self, { "for \(name) in " + shown.joined(separator: " ") }) { return .go }
+    isAnnounced = false
     shell.spend()
-    if shell.state.options.xtrace {
-      let shown = words.map { $0.map { quotedForTrace($0.text) } } ?? ["'\"$@\"'"]
-      shell.trace("for \(name) in " + shown.joined(separator: " "))
-    }
+    if shell.state.options.xtrace { shell.trace("for \(name) in " + shown.joined(separator: " ")) }
     do throws(Abort) {
       if var binding = shell.state.variables[name], binding.attributes.contains(.reference) {
         binding.value = .string(values[index])
@@ -199,6 +199,8 @@ final class CountFrame: LoopingFrame {
       shell.enter(line: line, self)
       if phase == 0 { bodyTolerance = shell.tolerance }
       let word = expressions[phase]
+      if shell.announce(self, { "((\(trimmed(word.text))))" }) { return .go }
+      isAnnounced = false
       var value: Int64 = 1
       do throws(Abort) {
         guard
@@ -206,7 +208,7 @@ final class CountFrame: LoopingFrame {
             journal,
             { [phase] () throws(Abort) -> Int64 in
               let text = try shell.expandText(word)
-              if shell.state.options.xtrace { shell.trace("(( " + text + " ))") }
+              if shell.state.options.xtrace { shell.trace("(( " + self.trimmed(text) + " ))") }
               if phase == 1, isBlank(text) { return 1 }
               return try shell.evaluate(text, as: "((")
             })
@@ -214,7 +216,7 @@ final class CountFrame: LoopingFrame {
         value = result
         journal.entries = []
       } catch {
-        shell.failCommand(error)
+        shell.fail(error)
         return .go
       }
       if phase == 1 {
@@ -235,6 +237,12 @@ final class CountFrame: LoopingFrame {
       phase = 2
     }
     return .go
+  }
+
+  private func trimmed(_ text: String) -> String {
+    var rest = text[...]
+    while let first = rest.utf8.first, first == 32 || first == 9 || first == 10 { rest = rest.dropFirst() }
+    return String(rest)
   }
 
   private func isBlank(_ text: String) -> Bool {

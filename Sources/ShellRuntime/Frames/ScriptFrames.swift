@@ -75,6 +75,7 @@ final class ScriptFrame: Frame {
   private var entered = false
   private let arguments: [String]?
   private var sawCommand = false
+  private var returned = false
 
   init(_ text: [UInt8], kind: Kind, firstLine: Int = 1, name: String = "", arguments: [String]? = nil) {
     parser = ShellParser(text, firstLine: firstLine)
@@ -88,6 +89,7 @@ final class ScriptFrame: Frame {
       entered = true
       savedOffset = shell.state.lineOffset
       shell.state.lineOffset = 0
+      if kind == .eval || kind == .source || kind == .trap { shell.state.traceLevel += 1 }
       if kind == .source {
         shell.state.calls.append(Call(name: "source", source: name, line: shell.state.line, isFunction: false))
         isCall = true
@@ -107,6 +109,11 @@ final class ScriptFrame: Frame {
       shell.reportWarnings(parser)
       guard let unit else {
         if !sawCommand, kind != .trap { shell.status = 0 }
+        if kind == .source, !returned, let action = shell.state.traps["RETURN"], !action.isEmpty {
+          returned = true
+          shell.push(TrapFrame(action: action, line: shell.state.line))
+          return .go
+        }
         shell.pop()
         return .go
       }
@@ -151,7 +158,10 @@ final class ScriptFrame: Frame {
   }
 
   override func leave(_ shell: ShellProgram) {
-    if entered { shell.state.lineOffset = savedOffset }
+    if entered {
+      shell.state.lineOffset = savedOffset
+      if kind == .eval || kind == .source || kind == .trap { shell.state.traceLevel -= 1 }
+    }
     if isCall {
       shell.state.line = shell.state.calls.removeLast().line
       if let savedPositional { shell.state.positional = savedPositional }
