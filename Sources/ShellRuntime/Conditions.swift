@@ -17,7 +17,7 @@ final class ConditionFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     shell.enter(line: line, self)
     shell.spend()
-    if shell.announce(self, { "[[ \(ShellPrinter.condition(condition)) ]]" }) { return .go }
+    if shell.announce(self, .text("[[ \(ShellPrinter.condition(condition)) ]]")) { return .go }
     do throws(Abort) {
       let result = try shell.attempt(
         journal, { () throws(Abort) -> Bool in try shell.evaluate(condition) })

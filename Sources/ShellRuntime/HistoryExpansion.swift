@@ -163,7 +163,8 @@ private struct Expander {
     let start = position
     if let c = byte(), c == 94 || c == 36 || c == 42 || c == 45 || c == 37, c != 45 || !isEventGiven {
       selected = try wordRange(words, from: start)
-    } else if byte() == 58, let c = byte(1), (c >= 48 && c <= 57) || c == 94 || c == 36 || c == 42 || c == 45 || c == 37 {
+    } else if byte() == 58, let c = byte(1), (c >= 48 && c <= 57) || c == 94 || c == 36 || c == 42 || c == 45 || c == 37
+    {
       position += 1
       selected = try wordRange(words, from: start)
     }
@@ -306,7 +307,9 @@ private struct Expander {
 
   /// `^old^new^`: the last line with one text replaced.
   private mutating func quickSubstitution() throws(Failure) {
-    guard let last = events.last else { throw Failure(message: "\(String(decoding: bytes, as: UTF8.self)): event not found") }
+    guard let last = events.last else {
+      throw Failure(message: "\(String(decoding: bytes, as: UTF8.self)): event not found")
+    }
     position = 1
     let (old, new) = pair(94)
     var text = Array(last.utf8)
@@ -334,7 +337,9 @@ func historyWords(_ line: String) -> [String] {
     if [59, 38, 124, 60, 62, 40, 41].contains(bytes[i]) {
       let first = bytes[i]
       i += 1
-      if i < bytes.count, bytes[i] == first || (first != 40 && first != 41 && [38, 62, 124].contains(bytes[i])) { i += 1 }
+      if i < bytes.count, bytes[i] == first || (first != 40 && first != 41 && [38, 62, 124].contains(bytes[i])) {
+        i += 1
+      }
     } else {
       while i < bytes.count, ![32, 9, 10, 59, 38, 124, 60, 62, 40, 41].contains(bytes[i]) {
         if bytes[i] == 92 {

@@ -96,6 +96,12 @@ package final class ShellProgram: Program {
   var conditionIsNegated = false
   /// More than zero: lists are joined instead of making fields.
   var joining = 0
+  /// More than zero: the text of a here-document or an expression is being expanded.
+  var joiningText = 0
+  /// The text of the word that is being expanded, for messages.
+  var expandedText = ""
+  /// The list that is being expanded is an array, not the positional parameters.
+  var isArrayList = false
   var openReaders: [(descriptor: Int, file: OpenFile)] = []
   var wroteThisTurn = false
   var scriptReader: ScriptFrame?
@@ -261,11 +267,12 @@ package final class ShellProgram: Program {
 
   /// A command is about to run: notes it for BASH_COMMAND and runs the DEBUG trap, once per frame. True: the trap has been
   /// pushed, and the frame is stepped again after it.
-  func announce(_ frame: Frame, _ text: () -> String) -> Bool {
+  func announce(_ frame: Frame, _ command: @autoclosure () -> NotedCommand, isSimple: Bool = false) -> Bool {
     guard !frame.isAnnounced else { return false }
     frame.isAnnounced = true
-    guard !state.traps.isEmpty, !inDebugTrap, !inErrorTrap else { return false }
-    state.command = text()
+    // The text of other commands is made only when something may look at it.
+    guard isSimple || !state.traps.isEmpty, !inDebugTrap, !inErrorTrap else { return false }
+    state.command = command()
     guard let action = state.traps["DEBUG"], !action.isEmpty else { return false }
     push(TrapFrame(action: action, isDebug: true, line: state.line))
     return true
@@ -376,6 +383,8 @@ package final class ShellProgram: Program {
   }
   var inErrorTrap = false
   var warnedAboutJobs = false
+  /// The line typed last is in the history.
+  var rememberedLast = false
 }
 
 /// Ends the shell with a status once what is above it is done.

@@ -205,6 +205,18 @@ final class Job {
   var status: ExitStatus? { processes.last?.status }
 }
 
+enum NotedCommand {
+  case simple(Command)
+  case text(String)
+
+  var text: String {
+    switch self {
+    case .simple(let command): return ShellPrinter.command(command)
+    case .text(let text): return text
+    }
+  }
+}
+
 struct ShellState {
   var variables = VariableStore()
   var functions: [String: Function] = [:]
@@ -238,9 +250,12 @@ struct ShellState {
   var secondsBase: Instant = .start
   var randomSeed: UInt32 = 1
   var lastRandom: UInt32 = 0
-  var command = ""
+  /// What BASH_COMMAND shows: a simple command, or the text of another.
+  var command: NotedCommand = .text("")
   var getoptsPlace = 1
-  var history: [String] = []
+  var history: [HistoryEntry] = []
+  /// Entries that HISTSIZE has pushed out: the first that is left has the number after it.
+  var historyBase = 0
   var currentJob: [Int] = []
   var traceLevel = 0
 }

@@ -125,11 +125,18 @@ extension ShellProgram {
     } else {
       value = variable(name)
     }
-    if value == nil, state.options.nounset {
+    if value == nil, state.options.nounset, isUnset(name) {
       complain("\(index == nil ? name : "\(name)[\(index!)]"): unbound variable")
       throw .shell(127)
     }
     return value
+  }
+
+  /// Whether a variable has no value at all; an array has one.
+  private func isUnset(_ name: String) -> Bool {
+    guard let binding = binding(name) else { return true }
+    if case .unset = binding.value { return true }
+    return false
   }
 
   func assignArithmetic(_ name: String, _ index: String?, _ value: String) throws(Abort) {
@@ -223,7 +230,9 @@ extension ShellProgram {
   }
 
   /// `name[index]=value`, with the index as text.
-  func assignElement(_ name: String, _ index: String, _ value: String, append: Bool = false) throws(Abort) {
+  func assignElement(
+    _ name: String, _ index: String, _ value: String, append: Bool = false, shown: String? = nil
+  ) throws(Abort) {
     let (target, _) = resolve(name)
     record(target)
     var variable = state.variables[target] ?? Variable(.unset)
@@ -234,7 +243,7 @@ extension ShellProgram {
     case .associative(var array):
       let key = try subscriptKey(index)
       if key.isEmpty, flavour == .bash {
-        complain("\(target)[\(index)]: bad array subscript")
+        complain("\(target)[\(shown ?? index)]: bad array subscript")
         throw .line(1)
       }
       let new = try transformed(value, attributes, old: append ? array[key] ?? "" : nil)
@@ -249,13 +258,13 @@ extension ShellProgram {
         array[0] = text
       }
       if index == "@" || index == "*" || index.isEmpty {
-        complain("\(target)[\(index)]: bad array subscript")
+        complain("\(target)[\(shown ?? index)]: bad array subscript")
         throw .line(1)
       }
       let number = try evaluateSubscript(index)
       let position = number >= 0 ? number : (array.maxKey ?? -1) + 1 + number
       if position < 0 {
-        complain("\(target)[\(index)]: bad array subscript")
+        complain("\(target)[\(shown ?? index)]: bad array subscript")
         throw .line(1)
       }
       let new = try transformed(value, attributes, old: append ? array[position] ?? "" : nil)
@@ -332,8 +341,8 @@ extension ShellProgram {
       var groups = [String(process.credentials.group)]
       for group in process.credentials.groups where group != process.credentials.group { groups.append(String(group)) }
       result.value = .indexed(IndexedArray(groups))
-    case .command: result.value = .string(state.command)
-    case .historyNumber: result.value = .string(String(state.history.count + 1))
+    case .command: result.value = .string(state.command.text)
+    case .historyNumber: result.value = .string(String(state.historyBase + state.history.count + 1))
     case .shellOptions:
       var on: [String] = []
       for name in SetOptions.names where state.options[name] == true { on.append(name) }

@@ -287,7 +287,7 @@ extension ShellProgram {
         put(String(name.split(separator: "/" as Character).last ?? "bash"))
       case 118: put("5.2")
       case 86: put("5.2.21")
-      case 33, 35: put(String(state.history.count + 1))
+      case 33, 35: put(String(state.historyBase + state.history.count + 1))
       case 106: put(String(state.jobs.count))
       case 108: put("0")
       case 116: put("\(padded(now.hour, 2)):\(padded(now.minute, 2)):\(padded(now.second, 2))")
@@ -344,6 +344,9 @@ func quotedForTrace(_ text: String) -> String {
   if text.isEmpty { return "''" }
   return needsQuoting(text) ? singleQuoted(text) : quotedForSet(text)
 }
+
+/// The value of an assignment as `set -x` shows it: nothing for an empty one.
+func tracedValue(_ text: String) -> String { text.isEmpty ? "" : quotedForTrace(text) }
 
 /// strftime in the C locale and UTC.
 func formatTime(_ format: String, _ seconds: Int64) -> String {

@@ -329,6 +329,8 @@ extension ShellParser {
       }
     } catch {
       guard error.kind == .unexpectedEnd, error.messages.first == "syntax error: unexpected end of file" else {
+        var error = error
+        if error.kind == .conditional { error.status = 127 }
         throw error
       }
       throw unterminated(")")

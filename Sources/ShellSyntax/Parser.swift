@@ -18,6 +18,8 @@ package final class ShellParser {
   package var options: Options
   package private(set) var source: [UInt8]
   package internal(set) var offset: Int
+  /// The input ended in the middle of a here-document.
+  package private(set) var isInHereDocument = false
   /// Said while parsing without stopping it: line and text.
   package var warnings: [(line: Int, text: String)] = []
   private let firstLine: Int
@@ -206,6 +208,7 @@ package final class ShellParser {
   package func nextUnit() throws(ParseError) -> CommandList? {
     depth = 0
     pendingHereDocuments = []
+    isInHereDocument = false
     rewritten = []
     unitStart = offset
     try skipNewlines()
@@ -892,7 +895,10 @@ package final class ShellParser {
         body.append(10)
       }
       if !found {
-        if options.expectsMore { throw unexpected() }
+        if options.expectsMore {
+          isInHereDocument = true
+          throw unexpected()
+        }
         warnings.append(
           (
             endLine - 1,

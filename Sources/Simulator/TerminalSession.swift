@@ -30,8 +30,8 @@ package final class TerminalSession {
   package let terminal: Terminal
   /// The account of what is being typed now; replaced for each block.
   package private(set) var account = Account()
-  private let shell: ShellProgram
-  private let shellProcess: Process
+  let shell: ShellProgram
+  let shellProcess: Process
 
   package init(_ session: Session, columns: Int, rows: Int) {
     self.session = session

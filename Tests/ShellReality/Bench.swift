@@ -129,6 +129,14 @@ func cases(in url: URL) throws -> [Case] {
   return result
 }
 
+/// What several processes write to standard error comes in any order: its lines are sorted then.
+func settled(_ played: Played, _ script: String) -> Played {
+  guard script.contains("|") || script.contains("<(") || script.contains("&\n") else { return played }
+  var result = played
+  result.error = played.error.components(separatedBy: "\n").sorted().joined(separator: "\n")
+  return result
+}
+
 /// What differs, readable; nil when nothing does. Process numbers and the shell's version may differ.
 func difference(_ real: Played, _ simulated: Played) -> String? {
   guard real != simulated else { return nil }

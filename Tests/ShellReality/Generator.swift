@@ -129,7 +129,10 @@ struct ScriptGenerator {
   mutating func list() -> String {
     var parts: [String] = []
     for _ in 0..<(1 + random.below(2)) { parts.append(command()) }
-    return parts.joined(separator: "; ")
+    // After a here-document the line must end.
+    var text = parts[0]
+    for part in parts.dropFirst() { text += (text.hasSuffix("\nE") ? "\n" : "; ") + part }
+    return text.hasSuffix("\nE") ? text + "\n:" : text
   }
 
   mutating func command() -> String {

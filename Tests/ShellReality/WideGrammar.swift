@@ -120,7 +120,7 @@ extension ScriptGenerator {
     case 23:
       return
         "eval \"\(pick(["echo \\$x", "x=5", "false", "nosuch", "echo )", "for i in 1 2; do echo \\$i; done"]))\"; echo $?"
-    case 24: return "\(simple()) | \(simple()); echo \"${PIPESTATUS[@]} $?\""
+    case 24: return "\(simple()) | \(simple()); echo \"${#PIPESTATUS[@]} $?\""
     case 25:
       return
         "for i in 1 2; do for j in a b; do \(pick(["break", "continue", "break 2", "continue 2", ":"])); echo $i$j; done; echo after; done"
@@ -143,7 +143,7 @@ extension ScriptGenerator {
     case 33: return "let \(pick(["'n=1+2'", "n++", "'n=n?3:4' m=2", "0", "n+=2"])); echo \"$? $n\""
     case 34: return "until [[ $((++u)) -gt \(1 + random.below(3)) ]]; do \(simple()); done"
     case 35: return "set -- \(words()); while [ $# -gt 0 ]; do echo \"$1\"; shift; done"
-    case 36: return "\(simple()) &\nwait $!; echo \"w $?\""
+    case 36: return "\(simple()) &\nwait; echo \"w $?\""
     case 37: return "echo \(pick(["*", "f*", "[f]1", "nomatch*", ".*d", "f?", "'f'*", "f[!1]"]))"
     case 38: return "trap '\(pick(["echo t", "", "-"]))' \(pick(["EXIT", "ERR", "USR1", "INT"])); trap -p"
     case 39: return "readonly rr=1; \(pick(["rr=2", "unset rr", "declare rr=3", "(rr=4)", "echo $rr"])); echo \"r $?\""

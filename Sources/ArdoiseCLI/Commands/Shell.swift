@@ -10,7 +10,8 @@ struct ShellCommand: ParsableCommand {
     commandName: "shell",
     abstract: "An interactive terminal on the simulated machine.",
     discussion: """
-      Ctrl-C stops what runs, Ctrl-D ends the session. Time is virtual: waiting costs nothing.
+      Ctrl-C stops what runs, Ctrl-D ends the session; Tab completes, the arrow keys recall what was typed. Time is virtual:
+      waiting costs nothing. When standard input is not a terminal, it is run as a script.
 
       EXAMPLES
         ardoise shell                                        a machine with an empty cluster
@@ -28,6 +29,10 @@ struct ShellCommand: ParsableCommand {
 
   func run() throws {
     let desk = try prepare()
+    guard isatty(STDIN_FILENO) == 1 else {
+      let code = PlainSession(desk.terminal.session).run()
+      throw ExitCode(code)
+    }
     InteractiveTerminal(desk.terminal, quiet: common.quiet).run()
   }
 

@@ -54,6 +54,9 @@ struct Console {
 
   static func error(_ text: String) { send(text + "\n", to: STDERR_FILENO) }
 
+  /// Text for standard error that brings its own line ends.
+  static func writeError(_ text: String) { send(text, to: STDERR_FILENO) }
+
   @discardableResult private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

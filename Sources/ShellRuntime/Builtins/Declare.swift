@@ -18,11 +18,11 @@ extension ShellProgram {
       if let index = assignment.index {
         let text = try subscriptText(index, of: assignment.name)
         if state.options.xtrace {
-          trace("\(assignment.name)[\(text)]\(assignment.append ? "+" : "")=\(quotedForTrace(value))")
+          trace("\(assignment.name)[\(index.text)]\(assignment.append ? "+" : "")=\(tracedValue(value))")
         }
-        try assignElement(assignment.name, text, value, append: assignment.append)
+        try assignElement(assignment.name, text, value, append: assignment.append, shown: index.text)
       } else {
-        if state.options.xtrace { trace("\(assignment.name)\(assignment.append ? "+" : "")=\(quotedForTrace(value))") }
+        if state.options.xtrace { trace("\(assignment.name)\(assignment.append ? "+" : "")=\(tracedValue(value))") }
         try assign(assignment.name, value, append: assignment.append)
       }
     case .array(let elements):
@@ -30,8 +30,8 @@ extension ShellProgram {
         complain("\(assignment.name)[\(assignment.index!.text)]: cannot assign list to array member")
         throw .command(1)
       }
-      try assignArray(assignment.name, elements, append: assignment.append)
       if state.options.xtrace { trace(assignment.text) }
+      try assignArray(assignment.name, elements, append: assignment.append)
     }
   }
 

@@ -110,7 +110,8 @@ extension ShellProgram {
     var formatter = PrintfFormatter(shell: self, arguments: Array(rest.dropFirst()))
     formatter.run(Array(format.utf8))
     if let target {
-      let text = String(decoding: formatter.out, as: UTF8.self)
+      // A variable cannot hold what comes after a null byte.
+      let text = String(decoding: formatter.out.prefix { $0 != 0 }, as: UTF8.self)
       if let (name, index) = splitSubscript(target) {
         try assignElement(name, index, text)
       } else {
@@ -381,7 +382,7 @@ struct PrintfFormatter {
     case 99:
       let argument = next() ?? ""
       // One byte, as in C.
-      pad(Array(argument.utf8.prefix(1)), spec, truncates: false)
+      pad(argument.isEmpty ? [0] : Array(argument.utf8.prefix(1)), spec, truncates: false)
     case 100, 105:
       number(integer(next()), spec)
     case 117, 120, 88, 111:

@@ -1,4 +1,4 @@
-// Builtins about the session: directories, aliases, command lookup, jobs and signals, limits, history.
+// Builtins about the session: directories, aliases, command lookup, limits, help.
 
 import ShellSyntax
 import SimKernel
@@ -567,7 +567,7 @@ extension ShellProgram {
     return 0
   }
 
-  // MARK: Limits and history
+  // MARK: Limits
 
   func ulimit(_ words: [String]) -> Int32 {
     let table: [(String, String, String, String)] = [
@@ -688,32 +688,6 @@ extension ShellProgram {
     let octal = String(process.umask, radix: 8)
     let shown = symbolic ? text(process.umask) : String(repeating: "0", count: max(0, 4 - octal.utf8.count)) + octal
     write("\(reusable ? "umask \(symbolic ? "-S " : "")" : "")\(shown)\n")
-    return 0
-  }
-
-  func history(_ words: [String]) -> Int32 {
-    if words.first == "-c" {
-      state.history = []
-      return 0
-    }
-    if words.first == "-s" {
-      state.history.append(words.dropFirst().joined(separator: " "))
-      return 0
-    }
-    var from = 0
-    if let word = words.first {
-      if ["-a", "-n", "-r", "-w"].contains(word) { return 0 }
-      guard let count = Int(word), count >= 0 else {
-        complain("\(word): numeric argument required", builtin: true)
-        return 1
-      }
-      from = max(0, state.history.count - count)
-    }
-    for (i, line) in state.history.enumerated() where i >= from {
-      var number = String(i + 1)
-      while number.utf8.count < 5 { number = " " + number }
-      write("\(number)  \(line)\n")
-    }
     return 0
   }
 

@@ -84,9 +84,7 @@ extension ShellProgram {
     case "suspend":
       process.send(.stop)
       return .status(0)
-    case "fc":
-      notSimulated("fc")
-      return .status(1)
+    case "fc": return fixCommand(words)
     default:
       notSimulated(name)
       return .status(1)
@@ -119,6 +117,7 @@ let builtinSynopses: [String: String] = [
   "dirs": "dirs [-clpv] [+N] [-N]", "disown": "disown [-h] [-ar] [jobspec ... | pid ...]",
   "enable": "enable [-a] [-dnps] [-f filename] [name ...]", "eval": "eval [arg ...]",
   "exec": "exec [-cl] [-a name] [command [argument ...]] [redirection ...]", "exit": "exit [n]",
+  "fc": "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]",
   "export": "export [-fn] [name[=value] ...] or export -p", "fg": "fg [job_spec]",
   "getopts": "getopts optstring name [arg ...]", "hash": "hash [-lr] [-p pathname] [-dt] [name ...]",
   "help": "help [-dms] [pattern ...]",

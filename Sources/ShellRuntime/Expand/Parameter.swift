@@ -16,7 +16,12 @@ extension ShellProgram {
   ) throws(Abort) {
     if case .bad = expansion.operation {
       if flavour == .bash {
-        complain("\(expansion.text): bad substitution")
+        // bash names the whole word, without quotes around it.
+        var shown = expandedText
+        if shown.utf8.count > 1, shown.utf8.first == 34, shown.utf8.last == 34 {
+          shown = String(shown.dropFirst().dropLast())
+        }
+        complain("\(shown): bad substitution")
       } else {
         complain(flavour == .dash ? "Bad substitution" : "syntax error: bad substitution")
       }
@@ -54,6 +59,7 @@ extension ShellProgram {
       }
     }
     var (base, name, index) = try base(expansion)
+    isArrayList = name != "@" && name != "*"
     if expansion.indirect {
       // `${!ref}` of a name reference is the name it refers to.
       if let binding = state.variables[expansion.name], binding.attributes.contains(.reference), expansion.index == nil
@@ -166,12 +172,17 @@ extension ShellProgram {
   private func appendList(
     _ values: [String], star: Bool, quoted: Bool, as kind: ListKind = .plain, into pieces: inout [Piece]
   ) {
-    if star, quoted || joining > 0 {
+    let isArray = kind != .part && isArrayList
+    if star, quoted || joining > 0 || (isArray && joiner.isEmpty) {
       let text = values.joined(separator: joiner)
       if quoted || !values.isEmpty { pieces.append(quoted ? .quoted(text) : .split(text)) }
       return
     }
-    if joining > 0, kind == .changed || (quoted && kind == .part), !values.isEmpty {
+    if isArray, kind == .changed, !quoted, joiner.isEmpty, joining == 0, !values.isEmpty {
+      pieces.append(.split(values.joined(separator: " ")))
+      return
+    }
+    if joining > 0, joiningText == 0, kind == .changed || (quoted && kind == .part), !values.isEmpty {
       let text = values.joined(separator: joiner.isEmpty ? " " : joiner)
       pieces.append(quoted ? .quoted(text) : .split(text))
       return

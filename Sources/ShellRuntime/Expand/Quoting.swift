@@ -64,14 +64,15 @@ func quotedForSet(_ text: String) -> String {
 }
 
 func needsQuoting(_ text: String) -> Bool {
-  var first = true
+  var before: UInt8?
   for byte in text.utf8 {
     switch byte {
     case 32, 9, 10, 39, 34, 92, 124, 38, 59, 40, 41, 60, 62, 33, 123, 125, 42, 91, 63, 93, 94, 36, 96: return true
-    case 35, 126: if first { return true }
+    case 35: if before == nil { return true }
+    case 126: if before == nil || before == 61 || before == 58 { return true }
     default: break
     }
-    first = false
+    before = byte
   }
   return false
 }

@@ -98,13 +98,14 @@ extension ShellProgram {
       result.append(plain)
       return
     }
+    expandedText = word.text
     let variants = state.options.braceexpand && flavour != .dash ? word.braceExpansion : [word]
     for variant in variants {
       var pieces: [Piece] = []
       // What came out of braces is not taken for an assignment.
       try expand(variant.parts, quoted: false, tilde: variants.count > 1 ? .word : tilde, into: &pieces)
       for field in fields(pieces) {
-        if field.isPattern, !state.options.noglob {
+        if field.isPattern, !state.options.noglob, isGlob(field.pattern) {
           let names = try pathnames(field.pattern)
           if names.isEmpty {
             if state.shopt["failglob"] {
@@ -122,10 +123,29 @@ extension ShellProgram {
     }
   }
 
+  /// Whether a pattern can match anything but itself: an opening bracket needs its partner.
+  private func isGlob(_ pattern: String) -> Bool {
+    let bytes = Array(pattern.utf8)
+    var i = 0
+    var open = false
+    while i < bytes.count {
+      switch bytes[i] {
+      case 92: i += 1
+      case 42, 63, 40: return true
+      case 91: open = true
+      case 93: if open { return true }
+      default: break
+      }
+      i += 1
+    }
+    return false
+  }
+
   /// A word where no splitting happens: assignments, `case`, redirections of here-strings.
   func expandSingle(_ word: Word, tilde: Tilde = .word) throws(Abort) -> String {
     if let plain = word.plain { return plain }
     if word.parts.isEmpty { return "" }
+    expandedText = word.text
     var pieces: [Piece] = []
     joining += 1
     defer { joining -= 1 }
@@ -138,9 +158,14 @@ extension ShellProgram {
     if let plain = word.plain { return plain }
     if word.parts.count == 1, case .literal(let text) = word.parts[0] { return text }
     if word.parts.isEmpty { return "" }
+    expandedText = word.text
     var pieces: [Piece] = []
     joining += 1
-    defer { joining -= 1 }
+    joiningText += 1
+    defer {
+      joining -= 1
+      joiningText -= 1
+    }
     try expand(word.parts, quoted: true, tilde: .none, into: &pieces)
     return joined(pieces)
   }

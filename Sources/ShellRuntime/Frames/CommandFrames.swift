@@ -53,7 +53,7 @@ final class SimpleFrame: Frame {
           shell.lastSubstitutionStatus = nil
           firstReader = shell.openReaders.count
           line = shell.state.line
-          if shell.announce(self, { ShellPrinter.command(command) }) { return .go }
+          if shell.announce(self, .simple(command), isSimple: true) { return .go }
         }
         guard
           let expanded = try shell.attempt(
@@ -61,8 +61,7 @@ final class SimpleFrame: Frame {
         else { return .go }
         words = expanded
         journal.entries = []
-        // Without a command, the assignments come before the redirections.
-        phase = command.redirections.isEmpty || words.isEmpty ? .assignments : .redirections
+        phase = .assignments
       case .redirections:
         while redirectionIndex < command.redirections.count {
           let redirection = command.redirections[redirectionIndex]
@@ -87,11 +86,12 @@ final class SimpleFrame: Frame {
           journal.entries = []
           redirectionIndex += 1
         }
-        phase = words.isEmpty ? .dispatch : .assignments
+        phase = .dispatch
       case .assignments:
-        let next: Phase = words.isEmpty && !command.redirections.isEmpty ? .redirections : .dispatch
+        let next: Phase = command.redirections.isEmpty ? .dispatch : .redirections
         if assignments.isEmpty {
           phase = next
+          traceWords(shell)
         } else {
           guard
             try shell.attempt(
@@ -103,6 +103,9 @@ final class SimpleFrame: Frame {
           else { return .go }
           journal.entries = []
           phase = next
+          traceWords(shell)
+          // Redirections do not see the assignments of their command.
+          if next == .redirections { hideTemporary(shell) }
         }
       case .dispatch: return try dispatch(shell)
       case .waiting:
@@ -141,8 +144,7 @@ final class SimpleFrame: Frame {
   override func leave(_ shell: ShellProgram) {
     if keepsRedirections { shell.forget(saved) } else { shell.restore(saved) }
     saved = []
-    for (name, variable) in temporary.reversed() { shell.state.variables[name] = variable }
-    temporary = []
+    hideTemporary(shell)
     shell.closeReaders(from: firstReader)
   }
 
@@ -161,7 +163,7 @@ final class SimpleFrame: Frame {
         continue
       }
       let value = try shell.expandSingle(word, tilde: .assignment)
-      if shell.state.options.xtrace { shell.trace("\(assignment.name)=\(quotedForTrace(value))") }
+      if shell.state.options.xtrace { shell.trace("\(assignment.name)=\(tracedValue(value))") }
       if let existing = shell.state.variables[assignment.name], existing.attributes.contains(.readonly) {
         shell.complain("\(assignment.name): readonly variable")
         throw .line(1)
@@ -183,16 +185,26 @@ final class SimpleFrame: Frame {
     if name == "OPTIND" { shell.state.getoptsPlace = 1 }
   }
 
+  private func hideTemporary(_ shell: ShellProgram) {
+    for (name, variable) in temporary.reversed() { shell.state.variables[name] = variable }
+    temporary = []
+  }
+
+  /// The arguments of `declare` and its kin are traced when they have been expanded.
+  private func traceWords(_ shell: ShellProgram) {
+    guard shell.state.options.xtrace, let name = words.first,
+      !declarationCommands.contains(name) || shell.state.functions[name] != nil
+    else { return }
+    shell.trace(words.map { quotedForTrace($0) }.joined(separator: " "))
+  }
+
   private func dispatch(_ shell: ShellProgram) throws(Abort) -> Flow {
     guard let name = words.first else {
       // Only assignments and redirections: the status is that of the last substitution.
       finish(shell, shell.lastSubstitutionStatus ?? 0)
       return .go
     }
-    // The arguments of `declare` and its kin are traced when they have been expanded.
-    if shell.state.options.xtrace, !declarationCommands.contains(name) || shell.state.functions[name] != nil {
-      shell.trace(words.map { quotedForTrace($0) }.joined(separator: " "))
-    }
+    if temporary.isEmpty { for (name, value) in environmentPairs { install(name, value, shell) } }
     shell.state.lastArgument = words[words.count - 1]
     shell.commandName = name
     shell.writeFailed = false
@@ -495,7 +507,7 @@ final class SubshellFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     guard let child else {
       shell.enter(line: command.line, self)
-      if !shell.state.traps.isEmpty { shell.state.command = ShellPrinter.command(command) }
+      if !shell.inDebugTrap, !shell.inErrorTrap { shell.state.command = .simple(command) }
       shell.spend()
       let frame: Frame = command.redirections.isEmpty ? ListFrame(list) : RedirectedFrame(command)
       let ownGroup = shell.isInteractive && !shell.isSubshell
@@ -529,6 +541,8 @@ final class PipelineFrame: Frame {
   private var children: [Process]?
   private var startedAt: Instant?
   private var lastRuns = false
+  /// Commands that have been announced.
+  private var announced = 0
   private var outer = 0
   private var lastInput: [SavedDescriptor] = []
 
@@ -540,6 +554,16 @@ final class PipelineFrame: Frame {
     guard let children else {
       outer = shell.tolerance
       startedAt = shell.world.now
+      while announced < pipeline.commands.count, pipeline.commands.count > 1 {
+        let command = pipeline.commands[announced]
+        if case .simple = command.kind {
+          // The parent notes each command, and runs its DEBUG trap, before it forks.
+          shell.enter(line: command.line, self)
+          if shell.announce(self, .simple(command), isSimple: true) { return .go }
+        }
+        isAnnounced = false
+        announced += 1
+      }
       if pipeline.negated { shell.tolerance += 1 }
       if pipeline.commands.count == 1 {
         self.children = []
@@ -607,13 +631,6 @@ final class PipelineFrame: Frame {
     let last = pipeline.commands.count - 1
     let lastHere = shell.state.shopt["lastpipe"] && !shell.isInteractive
     for (i, command) in pipeline.commands.enumerated() {
-      if case .simple = command.kind {
-        // The parent notes each command before it forks.
-        shell.state.errorLine = command.line + shell.state.lineOffset
-        if !shell.state.traps.isEmpty, !shell.inErrorTrap, !shell.inDebugTrap {
-          shell.state.command = ShellPrinter.command(command)
-        }
-      }
       if i == last, lastHere {
         lastRuns = true
         shell.save(0, into: &lastInput)
@@ -721,6 +738,7 @@ final class CommandFrame: Frame {
     if case .simple = command.kind {
       // Only the parent sees it fail.
       shell.state.traps["ERR"] = nil
+      shell.state.traps["DEBUG"] = nil
     } else {
       shell.replaceable = false
     }

@@ -179,6 +179,7 @@ final class CaseFrame: Frame {
   private var index = 0
   /// The commands of the item at `index` are being run.
   private var running = false
+  private var traced = false
   private let journal = Journal()
 
   init(_ subject: Word, _ items: [CaseItem], line: Int) {
@@ -191,12 +192,11 @@ final class CaseFrame: Frame {
     do throws(Abort) {
       guard let value else {
         shell.enter(line: line, self)
-        if shell.announce(self, { "case \(subject.text) in " }) { return .go }
+        if shell.announce(self, .text("case \(subject.text) in ")) { return .go }
+        if shell.state.options.xtrace, !traced { shell.trace("case \(subject.text) in") }
+        traced = true
         value = try shell.attempt(journal, { () throws(Abort) -> String in try shell.expandSingle(subject) })
-        if value != nil {
-          journal.entries = []
-          if shell.state.options.xtrace { shell.trace("case \(subject.text) in") }
-        }
+        if value != nil { journal.entries = [] }
         return .go
       }
       if running {
@@ -257,7 +257,7 @@ final class ArithmeticFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     shell.enter(line: line, self)
     shell.spend()
-    if shell.announce(self, { "((\(word.text)))" }) { return .go }
+    if shell.announce(self, .text("((\(word.text)))")) { return .go }
     do throws(Abort) {
       let value = try shell.attempt(
         journal,

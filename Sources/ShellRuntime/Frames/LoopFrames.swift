@@ -135,6 +135,12 @@ class WordLoopFrame: LoopingFrame {
     return .go
   }
 
+  /// `for x in a b`
+  func heading(_ keyword: String) -> String {
+    let shown = words.map { $0.map { $0.text } } ?? ["\"$@\""]
+    return "\(keyword) \(name) in " + shown.joined(separator: " ")
+  }
+
   /// One turn, or what is left to do of the last.
   func turn(_ shell: ShellProgram, _ values: [String]) -> Flow { .go }
 }
@@ -154,11 +160,10 @@ final class EachFrame: WordLoopFrame {
       shell.status = result
       return .go
     }
-    let shown = words.map { $0.map { $0.text } } ?? ["\"$@\""]
-    if shell.announce(self, { "for \(name) in " + shown.joined(separator: " ") }) { return .go }
+    if shell.state.options.xtrace, !isAnnounced { shell.trace(heading("for")) }
+    if shell.announce(self, .text(heading("for"))) { return .go }
     isAnnounced = false
     shell.spend()
-    if shell.state.options.xtrace { shell.trace("for \(name) in " + shown.joined(separator: " ")) }
     do throws(Abort) {
       if var binding = shell.state.variables[name], binding.attributes.contains(.reference) {
         binding.value = .string(values[index])
@@ -199,7 +204,7 @@ final class CountFrame: LoopingFrame {
       shell.enter(line: line, self)
       if phase == 0 { bodyTolerance = shell.tolerance }
       let word = expressions[phase]
-      if shell.announce(self, { "((\(trimmed(word.text))))" }) { return .go }
+      if shell.announce(self, .text("((\(trimmed(word.text))))")) { return .go }
       isAnnounced = false
       var value: Int64 = 1
       do throws(Abort) {
@@ -257,6 +262,10 @@ final class SelectFrame: WordLoopFrame {
   private let reader = LineReader(descriptor: 0)
 
   override func turn(_ shell: ShellProgram, _ values: [String]) -> Flow {
+    if !isAnnounced {
+      if shell.state.options.xtrace { shell.trace(heading("select")) }
+      if shell.announce(self, .text(heading("select"))) { return .go }
+    }
     if broken || values.isEmpty {
       shell.pop()
       if !broken { shell.status = 0 }
@@ -272,6 +281,7 @@ final class SelectFrame: WordLoopFrame {
     switch reader.read(shell) {
     case .waiting(let waits): return .wait(waits)
     case .endOfFile:
+      shell.set("REPLY", "")
       shell.write("\n")
       shell.pop()
       shell.status = 1

@@ -63,7 +63,9 @@ extension ShellProgram {
 /// Commands from text that is there as a whole: `-c`, script files, `eval`, `source`, traps.
 final class ScriptFrame: Frame {
   enum Kind {
-    case commandString, file, eval, source, trap
+    case commandString, file, eval, source, trap, exitTrap
+    /// `set -x` marks what it runs as one level deeper.
+    var isNested: Bool { self == .eval || self == .source || self == .trap }
   }
   private let parser: ShellParser
   private let kind: Kind
@@ -89,7 +91,7 @@ final class ScriptFrame: Frame {
       entered = true
       savedOffset = shell.state.lineOffset
       shell.state.lineOffset = 0
-      if kind == .eval || kind == .source || kind == .trap { shell.state.traceLevel += 1 }
+      if kind.isNested { shell.state.traceLevel += 1 }
       if kind == .source {
         shell.state.calls.append(Call(name: "source", source: name, line: shell.state.line, isFunction: false))
         isCall = true
@@ -108,7 +110,7 @@ final class ScriptFrame: Frame {
       let unit = try parser.nextUnit()
       shell.reportWarnings(parser)
       guard let unit else {
-        if !sawCommand, kind != .trap { shell.status = 0 }
+        if !sawCommand, kind != .trap, kind != .exitTrap { shell.status = 0 }
         if kind == .source, !returned, let action = shell.state.traps["RETURN"], !action.isEmpty {
           returned = true
           shell.push(TrapFrame(action: action, line: shell.state.line))
@@ -133,7 +135,8 @@ final class ScriptFrame: Frame {
       default: context = ""
       }
       shell.report(error, context: shell.flavour == .bash ? context : "")
-      if error.kind != .conditional || kind == .eval { shell.status = error.status }
+      // A mistake in `[[ … ]]` leaves the status as it was, unless it is in a substitution.
+      if error.kind != .conditional || kind == .eval || error.status == 127 { shell.status = error.status }
       shell.pop()
       if kind == .commandString || kind == .file || shell.flavour != .bash {
         shell.unwind(.exit)
@@ -160,7 +163,7 @@ final class ScriptFrame: Frame {
   override func leave(_ shell: ShellProgram) {
     if entered {
       shell.state.lineOffset = savedOffset
-      if kind == .eval || kind == .source || kind == .trap { shell.state.traceLevel -= 1 }
+      if kind.isNested { shell.state.traceLevel -= 1 }
     }
     if isCall {
       shell.state.line = shell.state.calls.removeLast().line
@@ -203,7 +206,7 @@ final class TrapFrame: Frame {
     line = shell.state.line
     if isError { shell.inErrorTrap = true }
     if isDebug { shell.inDebugTrap = true }
-    shell.push(ScriptFrame(Array(action.utf8), kind: .trap, firstLine: firstLine))
+    shell.push(ScriptFrame(Array(action.utf8), kind: isExit ? .exitTrap : .trap, firstLine: firstLine))
     return .go
   }
 
@@ -223,6 +226,9 @@ final class InputFrame: Frame {
   private var continued = false
   private var ended = false
   private var promptCommandDone = false
+  /// What the line before left open.
+  private var openQuote: UInt8?
+  private var inHereDocument = false
 
   override func step(_ shell: ShellProgram) -> Flow {
     if !awaiting {
@@ -262,17 +268,43 @@ final class InputFrame: Frame {
       return .go
     case .line(let bytes, _):
       awaiting = false
-      parser.append(bytes + [10])
-      if shell.isInteractive, !bytes.isEmpty {
-        if continued, !shell.state.history.isEmpty {
-          shell.state.history[shell.state.history.count - 1] += "\n" + String(decoding: bytes, as: UTF8.self)
-        } else {
-          shell.state.history.append(String(decoding: bytes, as: UTF8.self))
-        }
+      guard shell.isInteractive else {
+        parser.append(bytes + [10])
+        parse(shell)
+        return .go
       }
+      guard let line = remembered(shell, String(decoding: bytes, as: UTF8.self)) else { return .go }
+      parser.append(Array(line.utf8) + [10])
       parse(shell)
       return .go
     }
+  }
+
+  /// A typed line after history expansion, which puts it into the history. Nil: it is not to be run.
+  private func remembered(_ shell: ShellProgram, _ line: String) -> String? {
+    var line = line
+    var runs = true
+    if shell.state.options.histexpand, shell.flavour == .bash {
+      let events = shell.state.history.map { $0.text }
+      let quote: UInt8? = continued ? openQuote : nil
+      switch HistoryExpansion.expand(line, events: events, number: shell.state.historyBase + 1, quoted: quote) {
+      case .unchanged: break
+      case .expanded(let text):
+        shell.writeError(text + "\n")
+        line = text
+      case .printOnly(let text):
+        shell.writeError(text + "\n")
+        line = text
+        runs = false
+      case .failed(let message):
+        shell.writeError("\(shell.state.zero): \(message)\n")
+        promptCommandDone = false
+        return nil
+      }
+    }
+    shell.remember(line, continued ? (openQuote != nil || inHereDocument ? .newline : .separator) : .newCommand)
+    if !runs { promptCommandDone = false }
+    return runs ? line : nil
   }
 
   private func parse(_ shell: ShellProgram) {
@@ -295,6 +327,9 @@ final class InputFrame: Frame {
       if error.isIncomplete, !ended {
         parser.warnings = []
         continued = true
+        let message = error.messages[0]
+        openQuote = hasText("matching `''", in: message) ? 39 : hasText("matching `\"'", in: message) ? 34 : nil
+        inHereDocument = parser.isInHereDocument
         return
       }
       shell.reportWarnings(parser)
