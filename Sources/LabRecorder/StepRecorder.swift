@@ -61,13 +61,13 @@ struct StepRecorder {
 
   private mutating func play(_ block: LabBlock, next: LabBlock?) -> BlockTranscript {
     let seat = desk.terminal(block.terminal)
-    if !blocks.isEmpty { seat.wait(StepRecorder.readingPause) }
+    if !blocks.isEmpty { read(seat) }
     seat.beginBlock()
     var record = BlockTranscript(
       id: block.id, heading: block.heading?.text ?? "", file: page.file, line: block.line, terminal: block.terminal,
       host: block.host, startMilliseconds: milliseconds(desk.session.world.now))
     if shownTerminals.insert(block.terminal).inserted { showPrompt(seat, &record) }
-    // What reached the screen while nobody typed belongs to the block during which it happened to be seen.
+    // What a terminal shows before its first block belongs to that.
     collect(into: &record, from: seat)
     if block.host != 1 {
       record.notSimulated.append("a second host (HOST\(block.host))")
@@ -108,6 +108,24 @@ struct StepRecorder {
     for output in seat.takeOutput() { desk.saw(output.bytes, on: record.terminal) }
     let line = desk.line(record.terminal)
     if !line.isEmpty { record.events.append(.output(line, at: record.startMilliseconds)) }
+  }
+
+  /// The pause before the next click. What happens in it is what the learner sees while looking at the block before: its command's
+  /// late effects in the cluster, and the output of what it left running. Output on another terminal belongs to the last block
+  /// that was typed there.
+  private mutating func read(_ seat: TerminalSession) {
+    seat.wait(StepRecorder.readingPause)
+    let last = blocks.count - 1
+    let first = blocks[last].events.count
+    for (number, terminal) in desk.opened {
+      guard let index = blocks.lastIndex(where: { $0.terminal == number }) else { continue }
+      var block = blocks[index]
+      collectOutput(into: &block, from: terminal)
+      blocks[index] = block
+    }
+    var block = blocks[last]
+    collectChanges(into: &block, from: first)
+    blocks[last] = block
   }
 
   /// Decides what the block's end is, and presses Ctrl-C where nothing else ends it.
@@ -190,23 +208,34 @@ struct StepRecorder {
 
   /// Moves what the screen and the cluster did since the last call into the block, in the order of time.
   private mutating func collect(into record: inout BlockTranscript, from seat: TerminalSession) {
-    var events: [TranscriptEvent] = []
+    let first = record.events.count
+    collectOutput(into: &record, from: seat)
+    collectChanges(into: &record, from: first)
+  }
+
+  private func collectOutput(into record: inout BlockTranscript, from seat: TerminalSession) {
     for output in seat.takeOutput() {
       desk.saw(output.bytes, on: record.terminal)
+      // Of a block that may be untrue, nothing is kept.
+      guard record.isTrue else { continue }
       for piece in ScreenPieces.split(output.bytes) {
-        events.append(.output(piece, at: milliseconds(output.at)))
+        record.events.append(.output(piece, at: milliseconds(output.at)))
       }
     }
+  }
+
+  /// Adds the cluster's changes since the last call; what came from `first` on is put in the order of time.
+  private mutating func collectChanges(into record: inout BlockTranscript, from first: Int) {
     let trace = desk.session.world.trace.events
     while traceSeen < trace.count {
       let event = trace[traceSeen]
       traceSeen += 1
-      if let change = ClusterPicture.event(event) { events.append(.cluster(change, at: milliseconds(event.at))) }
+      if let change = ClusterPicture.event(event) { record.events.append(.cluster(change, at: milliseconds(event.at))) }
     }
     // Stable: at the same instant the screen comes first, in its own order.
-    let ordered = events.enumerated().sorted {
+    let ordered = record.events[first...].enumerated().sorted {
       ($0.element.milliseconds, $0.offset) < ($1.element.milliseconds, $1.offset)
     }
-    record.events.append(contentsOf: ordered.map(\.element))
+    record.events.replaceSubrange(first..., with: ordered.map(\.element))
   }
 }

@@ -56,7 +56,11 @@ extension ShellProgram {
       switch operation {
       case "==", "=", "!=":
         let pattern = try expandPattern(right)
-        traceCondition("\(shownInCondition(first)) \(operation) \(pattern.isEmpty ? "''" : pattern)")
+        if state.options.xtrace {
+          // Expanding twice must not run anything twice.
+          let shown = right.runsNothing ? try expandPattern(right, escapesAll: true) : pattern
+          traceCondition("\(shownInCondition(first)) \(operation) \(shownInCondition(shown))")
+        }
         let matches = ShellPattern(pattern, extended: true, ignoreCase: state.shopt["nocasematch"]).matches(first)
         return matches == (operation != "!=")
       case "=~":

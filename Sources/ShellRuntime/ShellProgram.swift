@@ -51,6 +51,8 @@ class Frame {
 
 package final class ShellProgram: Program {
   static let framesMax = 60_000
+  /// Words that one brace expansion may make.
+  static let wordsMax: Int64 = 2_000_000
 
   package let flavour: ShellFlavour
   var state = ShellState()
@@ -72,10 +74,13 @@ package final class ShellProgram: Program {
   /// Bytes of messages that an expansion printed when it was run before.
   var skippedBytes = 0
   var nestedArithmeticError: ArithmeticError?
+  let arithmeticCache = ArithmeticCache()
   var pendingTraps: [String] = []
   var commandName = ""
   /// This process runs one command and is gone afterwards: an external command needs no child of its own.
   var replaceable = false
+  /// This process is a simple command of a pipeline or in the background.
+  var runsOneCommand = false
   private var replaced = false
   private var started = false
   private var exitTrapDone = false

@@ -158,6 +158,10 @@ extension ShellProgram {
 
   /// `name=value`
   func assign(_ name: String, _ value: String, append: Bool = false) throws(Abort) {
+    if value.utf8.count > FileSystem.fileSizeMax {
+      process.account.reach("memory limit reached: the variable '\(name)' grows without end")
+      throw .command(1)
+    }
     let (target, index) = resolve(name)
     if let index {
       try assignElement(target, index, value, append: append)

@@ -1,7 +1,65 @@
 // Brace expansion, on words rather than text so that quotes and expansions inside stay what they are.
-// Source: the Bash manual, "Brace Expansion". At most `wordsMax` words come out of one.
+// Source: the Bash manual, "Brace Expansion". At most `wordsMax` words come out of one; a word that is nothing but a sequence of
+// numbers may be longer (see `NumberSequence`).
 
 private let wordsMax = 100_000
+
+/// `{1..1000000}`: what such a word stands for, without making a word of each number.
+package struct NumberSequence {
+  package let from: Int64
+  package let to: Int64
+  package let step: Int64
+  private let width: Int
+
+  package var count: Int64 {
+    let span = to > from ? to.subtractingReportingOverflow(from) : from.subtractingReportingOverflow(to)
+    return span.overflow ? .max : span.partialValue / step + 1
+  }
+
+  package subscript(index: Int64) -> String {
+    let value = from <= to ? from + index * step : from - index * step
+    var digits = String(value.magnitude)
+    let sign = value < 0 ? "-" : ""
+    while digits.utf8.count + sign.utf8.count < width { digits = "0" + digits }
+    return sign + digits
+  }
+
+  package init?(_ word: Word) {
+    guard word.parts.count == 1, case .literal(let text) = word.parts[0], text.utf8.first == 123, text.utf8.last == 125
+    else { return nil }
+    let bytes = Array(text.utf8.dropFirst().dropLast())
+    guard !bytes.contains(123), !bytes.contains(44) else { return nil }
+    let fields = sequenceFields(bytes)
+    guard fields.count == 2 || fields.count == 3, let from = number(fields[0]), let to = number(fields[1]) else {
+      return nil
+    }
+    var step: Int64 = 1
+    if fields.count == 3 {
+      guard let given = number(fields[2]), given.magnitude <= UInt64(Int64.max) else { return nil }
+      step = max(1, Int64(given.magnitude))
+    }
+    self.from = from
+    self.to = to
+    self.step = step
+    width = max(paddedWidth(fields[0]), paddedWidth(fields[1]))
+  }
+}
+
+/// Fields between `..`.
+private func sequenceFields(_ text: [UInt8]) -> [[UInt8]] {
+  var fields: [[UInt8]] = [[]]
+  var i = 0
+  while i < text.count {
+    if text[i] == 46, i + 1 < text.count, text[i + 1] == 46 {
+      fields.append([])
+      i += 2
+    } else {
+      fields[fields.count - 1].append(text[i])
+      i += 1
+    }
+  }
+  return fields
+}
 
 /// A word taken apart: unquoted bytes one by one, everything else whole.
 private enum Atom {
@@ -14,12 +72,13 @@ private enum Atom {
   }
 }
 
-func expandBraces(_ word: Word) -> [Word] {
+/// The words, and whether there would have been too many.
+func expandBraces(_ word: Word) -> (words: [Word], overflow: Bool) {
   var hasBrace = false
   for part in word.parts {
     if case .literal(let text) = part, text.utf8.contains(123) { hasBrace = true }
   }
-  guard hasBrace else { return [word] }
+  guard hasBrace else { return ([word], false) }
   var atoms: [Atom] = []
   for part in word.parts {
     if case .literal(let text) = part {
@@ -28,9 +87,10 @@ func expandBraces(_ word: Word) -> [Word] {
       atoms.append(.part(part))
     }
   }
-  let results = expand(atoms[...], 0)
-  if results.count == 1 { return [word] }
-  return results.map { rebuild($0, word) }
+  var overflow = false
+  let results = expand(atoms[...], 0, &overflow)
+  if results.count == 1 { return ([word], overflow) }
+  return (results.map { rebuild($0, word) }, overflow)
 }
 
 private func rebuild(_ atoms: [Atom], _ original: Word) -> Word {
@@ -62,8 +122,11 @@ private func rebuild(_ atoms: [Atom], _ original: Word) -> Word {
   return Word(parts: parts, range: original.range, text: original.text)
 }
 
-private func expand(_ atoms: ArraySlice<Atom>, _ depth: Int) -> [[Atom]] {
-  guard depth < 64 else { return [Array(atoms)] }
+private func expand(_ atoms: ArraySlice<Atom>, _ depth: Int, _ overflow: inout Bool) -> [[Atom]] {
+  guard depth < 64 else {
+    overflow = true
+    return [Array(atoms)]
+  }
   var i = atoms.startIndex
   while i < atoms.endIndex {
     guard atoms[i].is(123) else {
@@ -79,21 +142,27 @@ private func expand(_ atoms: ArraySlice<Atom>, _ depth: Int) -> [[Atom]] {
       var pieces: [[Atom]] = []
       var start = i + 1
       for comma in commas + [end] {
-        pieces.append(contentsOf: expand(atoms[start..<comma], depth + 1))
+        pieces.append(contentsOf: expand(atoms[start..<comma], depth + 1, &overflow))
         start = comma + 1
-        if pieces.count > wordsMax { return [Array(atoms)] }
+        if pieces.count > wordsMax {
+          overflow = true
+          return [Array(atoms)]
+        }
       }
       middle = pieces
     } else {
-      middle = sequence(atoms[(i + 1)..<end])
+      middle = sequence(atoms[(i + 1)..<end], &overflow)
     }
     guard let middle else {
       // Not a brace expression; what is inside may hold one.
       i += 1
       continue
     }
-    let tails = expand(atoms[(end + 1)...], depth)
-    guard middle.count * tails.count <= wordsMax else { return [Array(atoms)] }
+    let tails = expand(atoms[(end + 1)...], depth, &overflow)
+    guard middle.count * tails.count <= wordsMax else {
+      overflow = true
+      return [Array(atoms)]
+    }
     let head = Array(atoms[..<i])
     var results: [[Atom]] = []
     for piece in middle {
@@ -124,23 +193,13 @@ private func matching(_ atoms: ArraySlice<Atom>, _ open: Int) -> (Int, [Int])? {
 }
 
 /// `{x..y}` and `{x..y..step}`.
-private func sequence(_ atoms: ArraySlice<Atom>) -> [[Atom]]? {
+private func sequence(_ atoms: ArraySlice<Atom>, _ overflow: inout Bool) -> [[Atom]]? {
   var text: [UInt8] = []
   for atom in atoms {
     guard case .byte(let byte) = atom else { return nil }
     text.append(byte)
   }
-  var fields: [[UInt8]] = [[]]
-  var i = 0
-  while i < text.count {
-    if text[i] == 46, i + 1 < text.count, text[i + 1] == 46 {
-      fields.append([])
-      i += 2
-    } else {
-      fields[fields.count - 1].append(text[i])
-      i += 1
-    }
-  }
+  let fields = sequenceFields(text)
   guard fields.count == 2 || fields.count == 3 else { return nil }
   var step: Int64 = 1
   if fields.count == 3 {
@@ -152,7 +211,10 @@ private func sequence(_ atoms: ArraySlice<Atom>) -> [[Atom]]? {
   if let from = number(fields[0]), let to = number(fields[1]) {
     let width = max(paddedWidth(fields[0]), paddedWidth(fields[1]))
     let span = (to > from ? to.subtractingReportingOverflow(from) : from.subtractingReportingOverflow(to))
-    guard !span.overflow, span.partialValue / step < Int64(wordsMax) else { return nil }
+    guard !span.overflow, span.partialValue / step < Int64(wordsMax) else {
+      overflow = true
+      return nil
+    }
     var value = from
     while from <= to ? value <= to : value >= to {
       var digits = String(value.magnitude)

@@ -271,7 +271,7 @@ extension ShellParser {
       offset += 2
       return .arithmetic(inner)
     } catch {
-      if error.kind == .unexpectedEnd { throw error }
+      if error.kind == .unexpectedEnd || error.kind == .tooDeep { throw error }
       offset = start
       return nil
     }
@@ -308,7 +308,7 @@ extension ShellParser {
       offset += 2
       return inner
     } catch {
-      if error.kind == .unexpectedEnd { throw error }
+      if error.kind == .unexpectedEnd || error.kind == .tooDeep { throw error }
       offset = start
       return nil
     }

@@ -13,7 +13,7 @@ package final class ShellParser {
 
     package init() {}
   }
-  static let depthMax = 160
+  package static let depthMax = 160
 
   package var options: Options
   package private(set) var source: [UInt8]
@@ -316,8 +316,7 @@ package final class ShellParser {
   func enter() throws(ParseError) {
     depth += 1
     if depth > ShellParser.depthMax {
-      throw ParseError(
-        kind: .other, messages: ["syntax error: commands are nested too deeply"], line: line, offset: offset)
+      throw ParseError(kind: .tooDeep, messages: [], line: line, offset: offset)
     }
   }
 

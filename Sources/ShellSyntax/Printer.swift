@@ -361,6 +361,7 @@ package struct ShellPrinter {
       print(body)
     }
     flushHereDocuments()
+    afterHereDocument = false
     skipsIndent = savedSkip
     indentation -= 4
     functionDepth -= 1

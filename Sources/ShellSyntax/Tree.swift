@@ -10,6 +10,8 @@ package final class Word {
   /// The text when nothing in the word is special: no quote, expansion, pattern, brace or tilde.
   package let plain: String?
   private var bracesDone: [Word]?
+  /// Brace expansion was given up: it would make too many words.
+  package private(set) var bracesOverflow = false
 
   package init(parts: [WordPart], range: Range<Int>, text: String) {
     self.parts = parts
@@ -25,8 +27,10 @@ package final class Word {
   /// The words after brace expansion; the word itself when there is nothing to expand.
   package var braceExpansion: [Word] {
     if let bracesDone { return bracesDone }
-    let expanded = plain != nil ? [self] : expandBraces(self)
+    guard plain == nil else { return [self] }
+    let (expanded, overflow) = expandBraces(self)
     bracesDone = expanded
+    bracesOverflow = overflow
     return expanded
   }
 
@@ -35,6 +39,8 @@ package final class Word {
     guard parts.count == 1, case .literal(let literal) = parts[0] else { return nil }
     return literal
   }
+  /// Whether expanding the word can change nothing: no substitution, no arithmetic.
+  package var runsNothing: Bool { isInert(parts) }
   package var hasQuotes: Bool {
     for part in parts {
       switch part {
@@ -44,6 +50,18 @@ package final class Word {
     }
     return false
   }
+}
+
+private func isInert(_ parts: [WordPart]) -> Bool {
+  for part in parts {
+    switch part {
+    case .command, .arithmetic, .process: return false
+    case .doubleQuoted(let inner): if !isInert(inner) { return false }
+    case .parameter(let expansion): if case .none = expansion.operation {} else { return false }
+    default: break
+    }
+  }
+  return true
 }
 
 private func isPlain(_ text: String) -> Bool {
@@ -336,6 +354,8 @@ package struct ParseError: Error {
     case unexpectedEnd
     /// A mistake inside `[[ … ]]`: bash stops there and then, quietly but for one line.
     case conditional
+    /// Nested deeper than this parser goes; bash would go on.
+    case tooDeep
     case other
   }
   package let kind: Kind

@@ -2,8 +2,10 @@
 // the names of what is in the cluster.
 
 import KubeAPI
+import KubeCluster
 import Kubectl
 import ShellRuntime
+import SimMachine
 import Unstructured
 
 package struct TabCompletion {

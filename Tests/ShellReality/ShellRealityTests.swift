@@ -70,7 +70,6 @@ private func scriptFiles() -> [URL] {
     let first = UInt64(environment["SHELL_FUZZ_SEED"] ?? "") ?? 100
     let count = UInt64(environment["SHELL_FUZZ_COUNT"] ?? "") ?? 180
     var failures = 0
-    // Half of them from the wide grammar.
     for number in first..<(first + count) {
       let seed = number
       var generator = ScriptGenerator(seed: seed)

@@ -4,14 +4,18 @@ import ShellRuntime
 import SimKernel
 import SimMachine
 import Testing
+import Utilities
 
 private func play(_ script: String, steps: Int64 = 300_000) -> (
   code: Int32?, limit: String?, output: String, error: String
 ) {
   let world = World(seed: 1)
   let table = CommandTable()
+  registerUtilities(into: table)
   registerShells(into: table)
   let machine = Machine(world: world, hostname: "host1", commands: table, firstProcess: 100)
+  _ = try? machine.fileSystem.makeDirectory("/usr/bin", parents: true)
+  for name in table.names { machine.install(name, at: "/usr/bin/" + name) }
   var out: [UInt8] = []
   var err: [UInt8] = []
   let account = Account(steps: steps, outputBytes: 1 << 20, processes: 200)
@@ -38,7 +42,43 @@ private func play(_ script: String, steps: Int64 = 300_000) -> (
     #expect(result.code == (script == ":(){ :|:& };:" ? 0 : 137), "\(script)")
   }
 
-  @Test func deepNestingIsRefused() {
+  /// What cannot end, or would take more than a lab block has, ends by a limit that is named, and soon.
+  @Test(arguments: [
+    ("yes", "output"), ("yes | cat", "output"), ("echo {1..99999999}", "memory"), ("echo {1..9999}{1..9999}", "memory"),
+    ("x=ab; while :; do x=$x$x; done", "memory"), ("printf '%*d' 2000000000 1", "output"),
+    ("while true; do (:) & done", "limit"), ("for ((i=0; i<10000000; i++)); do :; done", "step"),
+    ("until ((++n > 100000000)); do :; done", "step"), ("eval 'while :; do :; done'", "step"),
+    ("trap 'kill -USR1 $$' USR1; kill -USR1 $$; while :; do :; done", "step"),
+  ])
+  func endsSoonByNamedLimit(_ script: String, _ limit: String) {
+    let clock = ContinuousClock()
+    let took = clock.measure {
+      let result = play(script, steps: 300_000)
+      if !limit.isEmpty {
+        #expect(result.limit?.contains(limit) == true, "\(script): \(result.limit ?? "no limit")")
+      }
+      #expect(result.code != nil, "\(script) does not end")
+    }
+    #expect(took < .seconds(20), "\(script) took \(took)")
+  }
+
+  /// Patterns that backtrack without end in a simple matcher.
+  @Test(arguments: [
+    "[[ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa! =~ ^(a+)+$ ]]; echo $?",
+    "[[ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa! =~ ^(a|aa)+$ ]]; echo $?",
+    "shopt -s extglob; [[ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa! == +(a|aa) ]]; echo $?",
+    "[[ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa == *a*a*a*a*a*a*a*a*a*a*b ]]; echo $?",
+  ])
+  func patternsEndSoon(_ script: String) {
+    let clock = ContinuousClock()
+    let took = clock.measure {
+      let result = play(script, steps: 3_000_000)
+      #expect(result.output == "1\n" || result.limit != nil, "\(script): \(result.output)")
+    }
+    #expect(took < .seconds(20), "\(script) took \(took)")
+  }
+
+  @Test func deepNestingIsRefusedAloud() {
     for (open, close) in [
       ("(", ")"), ("$(", ")"), ("{ ", ";}"), ("${x:-", "}"), ("$((", "))"), ("\"$(", ")\""),
     ] {
@@ -46,9 +86,15 @@ private func play(_ script: String, steps: Int64 = 300_000) -> (
       let result = play(script)
       #expect(result.code != nil && result.code != 0, "\(open)")
     }
+    #expect(play("echo " + String(repeating: "$(", count: 1_000) + String(repeating: ")", count: 1_000)).limit != nil)
     let arithmetic = play(
       "echo $((" + String(repeating: "(", count: 5_000) + "1" + String(repeating: ")", count: 5_000) + "))")
     #expect(arithmetic.code == 1)
+  }
+
+  @Test func longListsOfNumbers() {
+    let result = play("n=0; for i in {1..300000}; do ((n+=i)); done; echo $n", steps: 20_000_000)
+    #expect(result.output == "45000150000\n")
   }
 
   @Test func aMillionTurns() {

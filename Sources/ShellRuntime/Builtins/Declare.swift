@@ -3,6 +3,7 @@
 
 import ShellSyntax
 import SimKernel
+import SimMachine
 
 enum DeclarationOperand {
   case text(String)
@@ -99,6 +100,9 @@ extension ShellProgram {
         }
       }
       variable.value = .indexed(array)
+      if array.count > Int(ShellProgram.wordsMax) {
+        process.account.reach("memory limit reached: the array '\(target)' grows without end")
+      }
     }
     state.variables[target] = variable
   }

@@ -303,10 +303,10 @@ struct PrintfFormatter {
         i += 1
         let width = Int(integer(next() ?? "0"))
         if width < 0 { spec.left = true }
-        spec.width = min(abs(width), 1_000_000)
+        spec.width = limited(abs(width))
       } else {
         while i < format.count, format[i] >= 48, format[i] <= 57 {
-          spec.width = min(1_000_000, spec.width * 10 + Int(format[i] - 48))
+          spec.width = limited(spec.width * 10 + Int(format[i] - 48))
           i += 1
         }
       }
@@ -315,11 +315,11 @@ struct PrintfFormatter {
         if i < format.count, format[i] == 42 {
           i += 1
           let precision = Int(integer(next() ?? "0"))
-          spec.precision = precision < 0 ? nil : min(precision, 1_000_000)
+          spec.precision = precision < 0 ? nil : limited(precision)
         } else {
           var precision = 0
           while i < format.count, format[i] >= 48, format[i] <= 57 {
-            precision = min(1_000_000, precision * 10 + Int(format[i] - 48))
+            precision = limited(precision * 10 + Int(format[i] - 48))
             i += 1
           }
           spec.precision = precision
@@ -352,6 +352,12 @@ struct PrintfFormatter {
       i += 1
       convert(conversion, spec, timeFormat, text: String(decoding: format[start..<i], as: UTF8.self))
     }
+  }
+
+  /// A width or precision; what nobody would print ends the command.
+  private func limited(_ width: Int) -> Int {
+    if width > 1_000_000 { shell.process.account.reach("output limit reached: printf is asked for a field that wide") }
+    return min(width, 1_000_000)
   }
 
   private struct Spec {

@@ -74,6 +74,10 @@ final class ReadFrame: Frame {
           }
         }
       }
+      if bytes.count > FileSystem.fileSizeMax {
+        shell.process.account.reach("memory limit reached: read is given a line that does not end")
+        return .yield
+      }
       switch file.read(1) {
       case .bytes(let piece):
         guard let byte = piece.first else { return finish(shell, 1) }

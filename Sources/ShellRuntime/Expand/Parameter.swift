@@ -482,9 +482,11 @@ extension ShellProgram {
         guard from >= 0 else { return emitEmptyList(star, quoted, &pieces) }
         first = array.keys.firstIndex { $0 >= from } ?? values.count
       } else {
-        if from < 0 { from += Int64(values.count) + 0 }
+        var isAssociative = false
+        if case .associative? = binding(name)?.value { isAssociative = true }
+        if from < 0 { from += Int64(values.count) + (isAssociative ? 1 : 0) }
         guard from >= 0 else { return emitEmptyList(star, quoted, &pieces) }
-        if case .associative? = binding(name)?.value { from = max(0, from - 1) }
+        if isAssociative { from = max(0, from - 1) }
         first = Int(min(from, Int64(values.count)))
       }
       let end = length.map { min(values.count, first + Int(min($0, Int64(values.count)))) } ?? values.count

@@ -99,7 +99,15 @@ extension ShellProgram {
       return
     }
     expandedText = word.text
-    let variants = state.options.braceexpand && flavour != .dash ? word.braceExpansion : [word]
+    let expandsBraces = state.options.braceexpand && flavour != .dash
+    if expandsBraces, let sequence = NumberSequence(word) {
+      guard sequence.count <= ShellProgram.wordsMax else { return limitWords() }
+      spend(sequence.count / 16)
+      for index in 0..<sequence.count { result.append(sequence[index]) }
+      return
+    }
+    let variants = expandsBraces ? word.braceExpansion : [word]
+    if word.bracesOverflow { return limitWords() }
     for variant in variants {
       var pieces: [Piece] = []
       // What came out of braces is not taken for an assignment.
@@ -121,6 +129,11 @@ extension ShellProgram {
         }
       }
     }
+  }
+
+  /// More words than a block may make: the command is stopped, not run with fewer.
+  private func limitWords() {
+    process.account.reach("memory limit reached: a brace expansion makes more words than a lab block may")
   }
 
   /// Whether a pattern can match anything but itself: an opening bracket needs its partner.
@@ -188,7 +201,8 @@ extension ShellProgram {
   }
 
   /// A word as a pattern: what is quoted is escaped.
-  func expandPattern(_ word: Word) throws(Abort) -> String {
+  /// `escapesAll`: every quoted character is escaped, as `set -x` shows it.
+  func expandPattern(_ word: Word, escapesAll: Bool = false) throws(Abort) -> String {
     if let plain = word.plain { return plain }
     var pieces: [Piece] = []
     joining += 1
@@ -197,7 +211,12 @@ extension ShellProgram {
     var result = ""
     for piece in pieces {
       switch piece {
-      case .quoted(let text): result += escapedPattern(text)
+      case .quoted(let text):
+        if escapesAll {
+          for character in text.unicodeScalars { result += "\\" + String(character) }
+        } else {
+          result += escapedPattern(text)
+        }
       case .bare(let text), .split(let text): result += text
       case .fieldBreak: result += " "
       }

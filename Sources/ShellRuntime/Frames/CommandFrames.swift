@@ -31,6 +31,8 @@ final class SimpleFrame: Frame {
   private var environmentPairs: [(String, String)] = []
   private var traceText = ""
   private var debugged = false
+  /// A builtin that runs commands itself (`eval`).
+  private var runsBuiltin = false
   private var line = 0
   private var firstReader = 0
 
@@ -138,6 +140,7 @@ final class SimpleFrame: Frame {
     phase = .done
     shell.pop()
     shell.state.errorLine = line
+    if runsBuiltin, !shell.inDebugTrap, !shell.inErrorTrap { shell.state.command = .simple(command) }
     shell.finishCommand(code)
   }
 
@@ -219,6 +222,7 @@ final class SimpleFrame: Frame {
         finish(shell, shell.writeFailed && code == 0 ? 1 : code)
       case .frame(let frame):
         phase = .afterFrame
+        runsBuiltin = true
         shell.push(frame)
       case .unwound: break
       }
@@ -737,6 +741,7 @@ final class CommandFrame: Frame {
     }
     if case .simple = command.kind {
       // Only the parent sees it fail.
+      shell.runsOneCommand = true
       shell.state.traps["ERR"] = nil
       shell.state.traps["DEBUG"] = nil
     } else {

@@ -321,7 +321,8 @@ extension ShellProgram {
       unwind(isSubshell ? .exit : .line)
     case .shell(let code):
       // An interactive shell goes on with the next line.
-      status = isInteractive || isSubshell || !isCommandString ? (code == 127 ? 1 : code) : code
+      let keepsCode = !isInteractive && (isSubshell ? runsOneCommand : isCommandString)
+      status = keepsCode || code != 127 ? code : 1
       if state.options.errexit, code == 127 { status = 1 }
       state.pipeStatus = [status]
       if isInteractive, !isSubshell { unwind(.line) } else { unwind(.exit) }

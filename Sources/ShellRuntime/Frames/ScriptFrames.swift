@@ -18,6 +18,10 @@ extension ShellProgram {
 
   /// Prints a syntax error the way bash does for the source the text came from.
   func report(_ error: ParseError, context: String) {
+    if error.kind == .tooDeep {
+      process.account.reach(
+        "nesting limit reached: commands are nested more than \(ShellParser.depthMax) deep on line \(error.line)")
+    }
     if error.messages.isEmpty { return }
     if isInteractive || (interactiveAncestor && !isCommandString) {
       writeError("\(state.zero): \(context)\(error.messages[0])\n")
@@ -28,7 +32,9 @@ extension ShellProgram {
       return
     }
     let name = state.calls.last(where: { !$0.isFunction }).map { $0.source } ?? state.zero
-    for message in error.messages { writeError("\(name): \(context)line \(error.line): \(message)\n") }
+    // With `set -e`, a mistake in `eval` ends the shell before the line itself is shown.
+    let shown = state.options.errexit && context == "eval: " ? error.messages.prefix(1) : error.messages[...]
+    for message in shown { writeError("\(name): \(context)line \(error.line): \(message)\n") }
   }
 
   private func reportPlain(_ error: ParseError) {
