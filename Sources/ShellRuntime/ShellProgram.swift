@@ -352,7 +352,8 @@ package final class ShellProgram: Program {
       return "\(errorName): line \(state.line): "
     case .dash, .ash:
       if isInteractive || interactiveAncestor { return "\(state.zero): \(flavour == .dash ? "\(state.line): " : "")" }
-      return flavour == .dash ? "\(errorName): \(state.line): " : "\(errorName): line \(state.line): "
+      if flavour == .ash { return isCommandString ? "\(state.zero): " : "\(errorName): line \(state.line): " }
+      return "\(errorName): \(state.line): "
     }
   }
   var interactiveAncestor = false

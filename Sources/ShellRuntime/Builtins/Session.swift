@@ -691,8 +691,36 @@ extension ShellProgram {
     return 0
   }
 
+  /// What this machine knows, in words of our own: bash's text for `help` is not simulated.
+  private func listModelled() {
+    func columns(_ names: [String]) -> String {
+      var text = ""
+      var line = " "
+      for name in names {
+        if line.utf8.count + name.utf8.count > 78 {
+          text += line + "\n"
+          line = " "
+        }
+        line += " " + name
+      }
+      return text + line + "\n"
+    }
+    var programs: Set<String> = []
+    for folder in (variable("PATH") ?? "").split(separator: ":" as Character) {
+      programs.formUnion((try? process.fileSystem.list(String(folder))) ?? [])
+    }
+    var text = "This is a simulated machine: bash \(ShellProgram.version) as far as it is modelled.\n"
+    text += "What is not modelled says \"not simulated\"; it prints nothing made up.\n\n"
+    text += "Shell builtins (\"help NAME\" for how to call one):\n" + columns(builtinNames.filter { isBuiltin($0) })
+    text += "\nNot among them: bind, complete and compopt are accepted without effect; fc opens no editor.\n"
+    text += "\nPrograms:\n" + columns(programs.sorted())
+    text += "\nkubectl and psql have help of their own: kubectl --help, \\? in psql.\n"
+    write(text)
+  }
+
   func help(_ words: [String]) -> Int32 {
     notSimulated("help\(words.isEmpty ? "" : " " + words.joined(separator: " "))")
+    if words.isEmpty { listModelled() }
     var code: Int32 = 0
     for word in words where word.utf8.first != 45 {
       if let synopsis = builtinSynopses[word] {

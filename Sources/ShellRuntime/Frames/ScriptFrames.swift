@@ -49,12 +49,17 @@ extension ShellProgram {
         flavour == .ash
         ? "syntax error: unexpected end of file" + (error.expecting.map { " (expecting \"\($0)\")" } ?? "")
         : "Syntax error: end of file unexpected" + (error.expecting.map { " (expecting \"\($0)\")" } ?? "")
-      writeError("\(state.zero): \(flavour == .ash ? "line " : "")\(max(1, error.line - 1)): \(text)\n")
+      writeError("\(state.zero): \(place(max(1, error.line - 1)))\(text)\n")
       return
     } else if text.utf8.starts(with: "unexpected EOF while looking".utf8) {
       text = flavour == .ash ? "syntax error: unterminated quoted string" : "Syntax error: Unterminated quoted string"
     }
-    writeError("\(state.zero): \(flavour == .ash ? "line " : "")\(error.line): \(text)\n")
+    writeError("\(state.zero): \(place(error.line))\(text)\n")
+  }
+
+  /// How dash and busybox give the line of a mistake; busybox gives none for `-c`.
+  private func place(_ line: Int) -> String {
+    flavour == .dash ? "\(line): " : isCommandString ? "" : "line \(line): "
   }
 
   func reportWarnings(_ parser: ShellParser) {
