@@ -98,6 +98,17 @@ extension Execution {
     let types = plan.columns.map { $0.type.oid }
     guard rows.count > 1 else { return rows }
     var out: [Row] = []
+    // So few rows are sorted rather than hashed.
+    if guessedGroups(plan, rows.count) <= 2 {
+      let order = TupleSort.order(rows.count) { a, b in
+        for k in types.indices {
+          let result = self.orderOf(rows[a][k], rows[b][k], false, false)
+          if result != 0 { return result }
+        }
+        return 0
+      }
+      return order.map { rows[$0] }
+    }
     for i in hashOrder(rows.map { Array($0.prefix(types.count)) }, types, plan) { out.append(rows[i]) }
     return out
   }
@@ -121,13 +132,13 @@ extension Execution {
       }
     }
     if !call.orderBy.isEmpty {
-      var indexes = Array(rows.indices)
-      indexes.sort { (a: Int, b: Int) -> Bool in
+      let keys = sortKeys
+      let indexes = TupleSort.order(rows.count) { a, b in
         for (n, k) in call.orderBy.enumerated() {
-          let order = orderOf(sortKeys[a][n], sortKeys[b][n], k.descending, k.nullsFirst)
-          if order != 0 { return order < 0 }
+          let order = self.orderOf(keys[a][n], keys[b][n], k.descending, k.nullsFirst)
+          if order != 0 { return order }
         }
-        return a < b
+        return 0
       }
       rows = indexes.map { rows[$0] }
     }

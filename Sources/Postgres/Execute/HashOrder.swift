@@ -194,9 +194,8 @@ extension Execution {
       }
       hashes.append(PostgresHash.murmur(h))
     }
-    var size = 256
-    let estimate = session.estimatedGroups(plan, keys.count)
-    size = 2
+    let estimate = guessedGroups(plan, keys.count)
+    var size = 2
     while Double(size) * 0.9 < Double(estimate) { size *= 2 }
     var table = [Int](repeating: -1, count: size)
     var members = 0
@@ -270,9 +269,4 @@ extension Execution {
     } while place != start
     return out
   }
-}
-
-extension ClientSession {
-  /// The planner's guess of the number of groups: 200 for what was never analysed.
-  func estimatedGroups(_ plan: QueryPlan, _ actual: Int) -> Int { 200 }
 }

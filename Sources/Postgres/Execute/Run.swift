@@ -25,8 +25,18 @@ extension Execution {
       }
       return try finish(plan, out, frame, hidden: 0)
     case .setOperation(let operation, let all, let left, let right):
-      let l = try rows(of: left, frame)
-      let r = try rows(of: right, frame)
+      // Unions in unions are one: their rows meet in one table.
+      func members(_ q: QueryPlan) throws(SQLError) -> [Row] {
+        if operation == .union, !all, case .setOperation(.union, _, let a, let b) = q.body, q.orderBy.isEmpty,
+          q.limit == nil, q.offset == nil, q.commonTables.isEmpty, q.columns.count == plan.columns.count,
+          q.columns.indices.allSatisfy({ q.columns[$0].type == plan.columns[$0].type })
+        {
+          return try members(a) + members(b)
+        }
+        return try rows(of: q, frame)
+      }
+      let l = try members(left)
+      let r = try members(right)
       let combined = combine(operation, all, l, r, plan)
       return try finish(plan, combined, frame, hidden: 0)
     case .select: return try select(plan, frame)
@@ -169,7 +179,6 @@ extension Execution {
       rows = kept
     } else {
       if plan.distinct { rows = distinctRows(rows, plan) }
-      if !plan.orderBy.isEmpty { rows = sort(rows, plan.orderBy) }
     }
     let outer = frame.parent ?? frame
     var skip: Int64 = 0
@@ -187,6 +196,11 @@ extension Execution {
         take = v.integer
         if v.integer < 0 { throw SQLError("2201W", "LIMIT must not be negative") }
       }
+    }
+    if plan.distinctOn == nil, !plan.orderBy.isEmpty {
+      var bound: Int?
+      if let take, !plan.withTies, take < 1_000_000, skip < 1_000_000 { bound = Int(clamping: take + skip) }
+      rows = sort(rows, plan.orderBy, bound: bound)
     }
     if skip > 0 { rows = Array(rows.dropFirst(Int(clamping: skip))) }
     if let take, Int64(rows.count) > take {
@@ -214,16 +228,15 @@ extension Execution {
     return rows
   }
 
-  func sort(_ rows: [Row], _ order: [(target: Int, descending: Bool, nullsFirst: Bool)]) -> [Row] {
-    var indexes = Array(rows.indices)
-    indexes.sort { (a: Int, b: Int) -> Bool in
+  func sort(
+    _ rows: [Row], _ order: [(target: Int, descending: Bool, nullsFirst: Bool)], bound: Int? = nil
+  ) -> [Row] {
+    let indexes = TupleSort.order(rows.count, bound: bound) { a, b in
       for key in order {
-        let x = rows[a][key.target]
-        let y = rows[b][key.target]
-        let result = orderOf(x, y, key.descending, key.nullsFirst)
-        if result != 0 { return result < 0 }
+        let result = self.orderOf(rows[a][key.target], rows[b][key.target], key.descending, key.nullsFirst)
+        if result != 0 { return result }
       }
-      return a < b
+      return 0
     }
     var out: [Row] = []
     out.reserveCapacity(rows.count)

@@ -489,6 +489,17 @@ extension ClientSession {
       highest = max(highest, Int(token.text) ?? 0)
     }
     while resolved.count < highest { resolved.append(SQLType(Oid.unknown)) }
+    if resolved.contains(where: { $0.oid == Oid.unknown }) {
+      let inferring = Analyzer(session: self)
+      inferring.parameterTypes = resolved
+      switch statement {
+      case .query(let q): _ = try inferring.query(q, parent: nil)
+      case .insert, .update, .delete: _ = try inferring.modification(statement, parent: nil)
+      default: break
+      }
+      resolved = inferring.parameterTypes
+      for i in resolved.indices where resolved[i].oid == Oid.unknown { resolved[i] = SQLType(Oid.text) }
+    }
     prepared[name] = PreparedStatement(
       name: name, types: resolved, statement: statement, text: currentQuery, preparedAt: now)
   }

@@ -60,7 +60,8 @@ package final class Server {
 
   /// Opens a session, or says why not (a FATAL error).
   package func connect(
-    user: String, database: String, password: String? = nil, overNetwork: Bool = false, applicationName: String = "psql",
+    user: String, database: String, password: String? = nil, overNetwork: Bool = false,
+    applicationName: String = "psql",
     processID: Int64? = nil
   ) throws(SQLError) -> ClientSession {
     if let refusal { throw SQLError("57P03", refusal, kind: .fatal) }

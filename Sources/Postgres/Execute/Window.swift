@@ -10,7 +10,8 @@ extension Execution {
     var values = [Row](repeating: Row(repeating: .null, count: plan.windowCalls.count), count: count)
     var sequence = Array(0..<count)
     // Windows with the same definition are computed together, those with more sort keys first.
-    for (w, window) in plan.windows.enumerated() {
+    for w in windowSequence(plan) {
+      let window = plan.windows[w]
       var partitions: [Row] = []
       var orders: [Row] = []
       for i in 0..<count {
@@ -36,12 +37,8 @@ extension Execution {
       }
       if !(window.partitionBy.isEmpty && window.orderBy.isEmpty) {
         let positions = sequence
-        var place = [Int](repeating: 0, count: count)
-        for (n, i) in positions.enumerated() { place[i] = n }
-        sequence.sort { (a: Int, b: Int) -> Bool in
-          let order = compareKeys(a, b)
-          return order == 0 ? place[a] < place[b] : order < 0
-        }
+        let order = TupleSort.order(count) { a, b in compareKeys(positions[a], positions[b]) }
+        sequence = order.map { positions[$0] }
       }
       var start = 0
       while start < count {
@@ -61,6 +58,27 @@ extension Execution {
       }
     }
     return (values, sequence)
+  }
+
+  /// Windows over later sort keys come first; those that share keys follow the one that sorts by more.
+  private func windowSequence(_ plan: QueryPlan) -> [Int] {
+    var known: [TypedExpr] = []
+    func number(_ e: TypedExpr) -> Int {
+      for (i, k) in known.enumerated() where sameExpression(k, e) { return i }
+      known.append(e)
+      return known.count - 1
+    }
+    var keys: [[Int]] = []
+    for w in plan.windows {
+      let order = w.orderBy.map { number($0.expression) }
+      keys.append(w.partitionBy.map { number($0) } + order)
+    }
+    var out = Array(plan.windows.indices)
+    out.sort { a, b in
+      for (x, y) in zip(keys[a], keys[b]) where x != y { return x > y }
+      return keys[a].count != keys[b].count ? keys[a].count > keys[b].count : a < b
+    }
+    return out
   }
 
   private func compute(

@@ -6,6 +6,7 @@ internal import SimKernel
 extension FunctionRegistry {
   func registerOddments() {
     pure("round") { (v: [Value]) throws(SQLError) -> Value in .numeric(v[0].decimal.rounded(0)) }
+    pure("trunc") { (v: [Value]) throws(SQLError) -> Value in .numeric(v[0].decimal.truncated(0)) }
     add("pg_notify") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       if v[0].isNull || v[0].string.isEmpty {
         throw SQLError(SQLState.invalidParameterValue, "channel name cannot be empty")

@@ -114,7 +114,13 @@ extension Analyzer {
           throw error.at(expr.offset)
         }
       }
-      if case .parameter = expr.kind { return TypedExpr(expr.kind, target, expr.offset) }
+      if case .parameter(let n) = expr.kind {
+        // The first use decides what a parameter of unknown type is.
+        if n >= 1, n <= parameterTypes.count, parameterTypes[n - 1].oid == Oid.unknown {
+          parameterTypes[n - 1] = SQLType(target.oid)
+        }
+        return TypedExpr(expr.kind, target, expr.offset)
+      }
       return TypedExpr(.cast(expr, .throughText, style), target, expr.offset)
     }
     if source == target.oid {

@@ -118,6 +118,7 @@ extension PsqlSession {
     var end = scanner.position
     while end < line.count, !Lexer.isSpace(line[end]), line[end] != 0x5c { end += 1 }
     let name = String(decoding: line[scanner.position..<end], as: UTF8.self)
+    if name.isEmpty, end < line.count, line[end] == 0x5c { end += 1 }
     scanner.position = end
     let before = hadError
     hadError = false
@@ -332,14 +333,20 @@ extension PsqlSession {
     case .file(let name):
       var output = ""
       var rest: [StatementOutcome] = []
+      var count = 0
       for o in session.execute(parsed.sql) {
-        if case .copyOut(let lines) = o { for l in lines { output += l + "\n" } } else { rest.append(o) }
+        if case .copyOut(let lines) = o {
+          for l in lines { output += l + "\n" }
+          count = max(0, lines.count - (parsed.hasHeader ? 1 : 0))
+        } else {
+          rest.append(o)
+        }
       }
       if case .error = rest.last {
         return show(rest, query: parsed.sql)
       }
       guard writeFile?(name, Array(output.utf8), false) == true else { return refuse("\\copy to a file") }
-      show(rest, query: parsed.sql)
+      show(rest + [.command("COPY \(count)")], query: parsed.sql)
     }
   }
 
@@ -466,6 +473,7 @@ struct CopyCommand {
   var sql: String
   var isFrom: Bool
   var target: Target
+  var hasHeader: Bool
 
   static func parse(_ text: String) -> CopyCommand? {
     let b = Array(text.utf8)
@@ -525,8 +533,11 @@ struct CopyCommand {
     default:
       target = .file(place.hasPrefix("'") ? replaced(String(place.dropFirst().dropLast()), "''", "'") : place)
     }
+    let options = lowercasedASCII(rest)
+    let hasHeader =
+      find(Array("header".utf8), Array(options.utf8)) >= 0 && find(Array("header false".utf8), Array(options.utf8)) < 0
     let sql =
       "COPY " + joined(before, " ") + (direction == "from" ? " FROM STDIN " : " TO STDOUT ") + rest
-    return CopyCommand(sql: sql, isFrom: direction == "from", target: target)
+    return CopyCommand(sql: sql, isFrom: direction == "from", target: target, hasHeader: hasHeader)
   }
 }

@@ -135,7 +135,8 @@ extension PsqlSession {
     case "format": return "Output format is \(o.format).\n"
     case "linestyle": return "Line style is \(o.lineStyle).\n"
     case "null": return "Null display is \"\(o.null)\".\n"
-    case "numericlocale": return "Locale-adjusted numeric output is \(onOff(o.numericLocale)).\n"
+    // psql 15 sets this one without a word.
+    case "numericlocale": return ""
     case "pager":
       return o.pager > 1
         ? "Pager is always used.\n" : o.pager == 1 ? "Pager is used for long output.\n" : "Pager usage is off.\n"

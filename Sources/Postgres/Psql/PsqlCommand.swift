@@ -237,6 +237,10 @@ package struct PsqlInvocation {
   package func run(_ psql: PsqlSession, standardInput: [UInt8]) -> Int32 {
     if let logFile { psql.log(to: logFile) }
     if let outputFile { psql.redirect(outputFile) }
+    if wantsList {
+      psql.feed("\\l")
+      return psql.hadError ? 1 : 0
+    }
     guard !actions.isEmpty else {
       for line in psql.splitLines(standardInput) {
         psql.feed(line)

@@ -209,7 +209,9 @@ package final class PsqlSession {
         } else if isInteractive {
           warn("query ignored; use \\endif or Ctrl-C to exit current \\if block\n")
         }
-      case .backslash: meta()
+      case .backslash:
+        scanner.dropAddedNewline()
+        meta()
       case .endOfLine:
         if isOn("SINGLELINE"), let query = scanner.takeQuery(), active { send(query) }
         return

@@ -22,6 +22,8 @@ struct StatementScanner {
   private var beginDepth = 0
   private var identifiers: [UInt8] = []
   private var replacements = 0
+  /// Where the buffer ended when the line's break was put in.
+  private var addedNewline = -1
 
   var isEmpty: Bool { buffer.isEmpty && commentDepth == 0 && quote == 0 }
   var isInQuote: Bool { quote != 0 }
@@ -42,7 +44,17 @@ struct StatementScanner {
     line = text
     position = 0
     replacements = 0
-    if !buffer.isEmpty { buffer.append(10) }
+    addedNewline = -1
+    if !buffer.isEmpty {
+      buffer.append(10)
+      addedNewline = buffer.count
+    }
+  }
+
+  /// A line that only holds a meta-command adds nothing to the statement.
+  mutating func dropAddedNewline() {
+    if addedNewline > 0, buffer.count == addedNewline { buffer.removeLast() }
+    addedNewline = -1
   }
 
   mutating func clear() {

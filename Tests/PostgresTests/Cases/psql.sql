@@ -51,7 +51,6 @@ SELECT 'é' AS "naïve", '日本' AS jp, E'a\tb' AS tab;
 ### -P border=2
 SELECT 1 AS a, 'b' AS b;
 ### -P border=0
-#deviates: header spacing of border 0
 SELECT 1 AS a, 'b' AS b;
 ### -
 BEGIN;

@@ -20,6 +20,9 @@ let functionFacts: StaticString = #"""
   age	xid	int4	fs	xid_age
   array_agg	anyarray	anyarray	ani
   array_agg	anynonarray	anyarray	ani
+  array_append	anycompatiblearray,anycompatible	anycompatiblearray	fni
+  array_cat	anycompatiblearray,anycompatiblearray	anycompatiblearray	fni
+  array_prepend	anycompatible,anycompatiblearray	anycompatiblearray	fni
   array_dims	anyarray	text	fi
   array_fill	anyelement,_int4	anyarray	fni
   array_fill	anyelement,_int4,_int4	anyarray	fni	array_fill_with_lower_bounds

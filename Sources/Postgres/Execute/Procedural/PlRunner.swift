@@ -300,7 +300,7 @@ final class PlRunner {
       if error.kind != .error { throw error }
       guard
         let handler = block.handlers.first(where: { h in h.conditions.contains { PlConditions.matches($0, error.state) }
-          })
+        })
       else { throw error }
       session.rollbackSubtransaction(point)
       if session.outcomes.count < shown { session.outcomes = [] }

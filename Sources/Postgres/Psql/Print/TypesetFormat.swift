@@ -89,7 +89,7 @@ struct TypesetFormat {
       }
     }
     for row in t.rows {
-      out += joined(row.map { "\n\\raggedright{" + tex($0) + "}" }, " &") + " \\tabularnewline\n"
+      out += joined(row.map { "\\raggedright{" + tex($0) + "}" }, "\n&\n") + " \\tabularnewline\n"
       if border == 3 { out += " \\hline\n" }
     }
     return out + "\\end{longtable}\n"

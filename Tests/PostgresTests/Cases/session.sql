@@ -1,0 +1,145 @@
+### -
+CREATE TABLE t (a int PRIMARY KEY);
+BEGIN;
+INSERT INTO t VALUES (1);
+SAVEPOINT s1;
+INSERT INTO t VALUES (1);
+SELECT * FROM t;
+ROLLBACK TO SAVEPOINT s1;
+INSERT INTO t VALUES (2);
+RELEASE SAVEPOINT s1;
+COMMIT;
+SELECT * FROM t;
+BEGIN;
+DELETE FROM t;
+SELECT 1/0;
+COMMIT;
+SELECT * FROM t;
+ROLLBACK;
+COMMIT;
+BEGIN; BEGIN; END;
+SAVEPOINT x;
+ROLLBACK TO x;
+RELEASE x;
+START TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+SHOW transaction_isolation;
+ROLLBACK;
+BEGIN READ ONLY;
+INSERT INTO t VALUES (5);
+ROLLBACK;
+BEGIN; SET LOCAL work_mem = '1MB'; SHOW work_mem; COMMIT; SHOW work_mem;
+ABORT;
+### -c 'CREATE TABLE t(a int PRIMARY KEY)' -c 'INSERT INTO t VALUES (1); INSERT INTO t VALUES (1)' -c 'SELECT count(*) FROM t' -c BEGIN -c 'INSERT INTO t VALUES (3)' -c 'SELECT * FROM t; SELECT 5 AS five'
+
+#+ -c 'SELECT * FROM t'
+
+### -1 -c 'CREATE TABLE t(a int)' -c 'INSERT INTO t VALUES (1)' -c 'SELECT nope'
+
+#+ -c '\dt'
+
+#+ -1 -c 'CREATE TABLE t(a int)' -c 'INSERT INTO t VALUES (1)'
+
+#+ -c 'SELECT * FROM t'
+
+### -
+CREATE SEQUENCE s START 5 INCREMENT 2 MAXVALUE 9;
+SELECT nextval('s'), nextval('s'), nextval('s');
+SELECT nextval('s');
+SELECT currval('s'), lastval();
+SELECT setval('s', 5), setval('s', 7, false);
+SELECT nextval('s');
+SELECT setval('s', 100);
+ALTER SEQUENCE s RESTART WITH 5 MAXVALUE 1000;
+SELECT nextval('s');
+SELECT last_value, is_called FROM s;
+SELECT currval('nope');
+CREATE SEQUENCE s2;
+SELECT currval('s2');
+\ds
+\d s
+DROP SEQUENCE s;
+CREATE TABLE t (id serial, v text);
+INSERT INTO t (v) VALUES ('a'),('b');
+BEGIN; INSERT INTO t(v) VALUES ('c'); ROLLBACK;
+INSERT INTO t (v) VALUES ('d') RETURNING id;
+SELECT pg_get_serial_sequence('t','id'), currval('t_id_seq');
+DROP SEQUENCE t_id_seq;
+SELECT * FROM pg_sequences;
+CREATE SEQUENCE cyc MINVALUE 1 MAXVALUE 2 CYCLE;
+SELECT nextval('cyc'), nextval('cyc'), nextval('cyc');
+### -
+CREATE VIEW v AS SELECT 1 AS a, 'x'::text AS b;
+SELECT * FROM v;
+CREATE VIEW v AS SELECT 2;
+CREATE OR REPLACE VIEW v AS SELECT 2 AS a, 'y'::text AS b, 3 AS c;
+CREATE OR REPLACE VIEW v AS SELECT 2 AS z;
+\d v
+CREATE TABLE t (id int, n int); INSERT INTO t VALUES (1,10),(2,20);
+CREATE VIEW tv AS SELECT id, n * 2 AS dbl FROM t WHERE n > 5;
+INSERT INTO tv VALUES (3, 60);
+CREATE VIEW sv AS SELECT id, n FROM t WHERE n < 15 WITH CHECK OPTION;
+INSERT INTO sv VALUES (4, 12);
+INSERT INTO sv VALUES (5, 100);
+UPDATE sv SET n = 13 WHERE id = 1;
+DELETE FROM sv WHERE id = 4;
+SELECT * FROM t ORDER BY id;
+CREATE MATERIALIZED VIEW mv AS SELECT count(*) AS c FROM t;
+SELECT * FROM mv;
+INSERT INTO t VALUES (9, 9);
+SELECT * FROM mv;
+REFRESH MATERIALIZED VIEW mv;
+SELECT * FROM mv;
+INSERT INTO mv VALUES (1);
+\dm
+\dv
+CREATE MATERIALIZED VIEW mv2 AS SELECT * FROM t WITH NO DATA;
+SELECT * FROM mv2;
+DROP VIEW tv, sv;
+DROP MATERIALIZED VIEW mv;
+DROP VIEW IF EXISTS nope;
+ALTER VIEW v RENAME TO vv;
+SELECT a FROM vv;
+### -
+CREATE SCHEMA app;
+CREATE TABLE app.t (a int);
+INSERT INTO app.t VALUES (1);
+SELECT * FROM t;
+SELECT * FROM app.t;
+SET search_path = app, public;
+SHOW search_path;
+SELECT * FROM t;
+\dt
+\d t
+CREATE TABLE here (x int);
+\dt
+SELECT current_schema(), current_schemas(true);
+DROP SCHEMA app;
+DROP SCHEMA app CASCADE;
+CREATE SCHEMA app;
+CREATE SCHEMA app;
+CREATE SCHEMA IF NOT EXISTS app;
+SELECT * FROM nosuch.t;
+CREATE TABLE nosuch.t (a int);
+\dn
+\dn+
+ALTER SCHEMA app RENAME TO app2;
+SELECT nspname FROM pg_namespace WHERE nspname LIKE 'app%';
+### -
+CREATE DATABASE shop;
+\c shop
+\conninfo
+CREATE TABLE t (a int);
+\dt
+\c lab
+\dt
+DROP DATABASE shop;
+DROP DATABASE shop;
+DROP DATABASE IF EXISTS shop;
+CREATE DATABASE lab;
+DROP DATABASE lab;
+ALTER DATABASE lab SET work_mem = '7MB';
+SELECT datname FROM pg_database ORDER BY 1;
+\l
+CREATE DATABASE x TEMPLATE nope;
+CREATE DATABASE owned OWNER nobody;
+BEGIN; CREATE DATABASE y; ROLLBACK;
