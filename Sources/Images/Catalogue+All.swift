@@ -5,6 +5,7 @@ extension ImageCatalogue {
     var families = [NginxImage.family, PostgresImage.family, RedisImage.family]
     families += ZooKeeperImage.families
     families += EtcdImage.families
+    families += CassandraImage.families
     families += [KafkaImage.family, MongoImage.family]
     families += MySQLImages.families
     families += BusyBoxImages.families

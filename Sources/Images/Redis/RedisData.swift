@@ -32,8 +32,7 @@ enum RedisValue {
       for item in items { size += item.utf8.count + 11 }
       return size <= 8_192 ? "listpack" : "quicklist"
     case .hash(let fields):
-      let limit = release.isAtLeast(7, 0) ? 512 : 512
-      var isSmall = fields.count <= limit
+      var isSmall = fields.count <= 512
       for (field, value) in fields where field.utf8.count > 64 || value.utf8.count > 64 { isSmall = false }
       return isSmall ? (release.isAtLeast(7, 0) ? "listpack" : "ziplist") : "hashtable"
     case .set(let members):

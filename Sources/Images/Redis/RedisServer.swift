@@ -100,7 +100,7 @@ final class RedisServer: PeerServer {
     if hasBacklog {
       if streamDatabase != index {
         let number = String(index)
-        offsetBase += Int64(number.utf8.count + String(number.utf8.count).utf8.count + 21 - 0)
+        offsetBase += Int64(number.utf8.count + String(number.utf8.count).utf8.count + 21)
         streamDatabase = index
       }
       var length: Int64 = Int64(String(words.count).utf8.count + 3)

@@ -226,7 +226,7 @@ final class ZooKeeperServer: QuorumServer {
     text += "Latency min/avg/max: \(release.isModern ? "0/0.0/0" : "0/0/0")\n"
     text += "Received: \(received)\nSent: \(sent)\nConnections: 1\nOutstanding: 0\n"
     text +=
-      "Zxid: 0x\(String(tree.zxid, radix: 16))\nMode: \(mode)\nNode count: \(tree.nodes.count + (release.isModern ? 1 : 1))\n"
+      "Zxid: 0x\(String(tree.zxid, radix: 16))\nMode: \(mode)\nNode count: \(tree.nodes.count + 1)\n"
     if standing == .leading, release.isModern {
       text += "Proposal sizes last/min/max: \(tree.zxid & 0xffff_ffff == 0 ? "-1/-1/-1" : "36/36/36")\n"
     }

@@ -1,0 +1,500 @@
+// cqlsh and the CQL that first labs use: keyspaces, tables, INSERT, SELECT, UPDATE, DELETE, with results as cqlsh draws them. The
+// order of rows follows a hash of the partition key, which is not modelled: a result with several partitions says so.
+// Source: Cassandra documentation (CQL, cqlsh).
+
+import SimKernel
+import SimMachine
+
+final class CassandraShell: ClientProgram {
+  private var server: CassandraServer?
+  private var keyspace: String?
+  private var pending = ""
+  private var status: Int32 = 0
+
+  override func begin(_ process: Process) -> Int32? {
+    var words = Array(process.arguments.dropFirst())
+    var host = process.environment["CQLSH_HOST"] ?? "127.0.0.1"
+    var execute: String?
+    var file: String?
+    var hasHost = false
+    while !words.isEmpty {
+      let word = words.removeFirst()
+      switch word {
+      case "-e", "--execute": execute = words.isEmpty ? "" : words.removeFirst()
+      case "-f", "--file": file = words.isEmpty ? "" : words.removeFirst()
+      case "-k", "--keyspace": keyspace = words.isEmpty ? nil : words.removeFirst()
+      default:
+        if word.utf8.first == 45 {
+          process.note(notSimulated: "cqlsh \(word)")
+          return 1
+        }
+        if !hasHost { host = word }
+        hasHost = true
+      }
+    }
+    guard case .server(let listener, _) = Reach(host, 9042, from: process), let found = listener as? CassandraServer,
+      found.isNative
+    else {
+      process.note(notSimulated: "cqlsh: the words of a failed connection")
+      return 1
+    }
+    server = found
+    if let file {
+      guard let bytes = try? process.fileSystem.read(file, in: process.workingDirectory) else {
+        process.note(notSimulated: "cqlsh: a file that is not there")
+        return 1
+      }
+      execute = String(decoding: bytes, as: UTF8.self)
+    }
+    if let execute {
+      runAll(execute, process)
+      return status
+    }
+    if isInteractive(process) {
+      process.note(notSimulated: "cqlsh: its greeting")
+    }
+    return nil
+  }
+
+  override func prompt(_ process: Process) -> String {
+    let name = keyspace.map { ":" + $0 } ?? ""
+    return pending.isEmpty ? "cqlsh\(name)> " : String(repeating: " " as Character, count: 3 + name.utf8.count) + "... "
+  }
+
+  override func take(_ line: String, _ process: Process) -> Int32? {
+    let word = blankSeparated(line).first?.lowercased() ?? ""
+    if pending.isEmpty, ["exit", "quit", "exit;", "quit;"].contains(word) { return status }
+    pending += (pending.isEmpty ? "" : "\n") + line
+    let isShellCommand = ["describe", "desc", "consistency", "use", "source", "help"].contains(word)
+    guard pending.utf8.contains(59) || isShellCommand else { return nil }
+    let text = pending
+    pending = ""
+    runAll(text, process)
+    return nil
+  }
+
+  override func inputEnded(_ process: Process) -> Int32 {
+    if !pending.isEmpty { runAll(pending, process) }
+    return status
+  }
+  override func interrupted(_ process: Process) -> Int32? { nil }
+
+  private func runAll(_ text: String, _ process: Process) {
+    var statement: [CassandraToken] = []
+    for token in CassandraToken.read(text) {
+      if token == .mark(";") {
+        if !statement.isEmpty { run(statement, process) }
+        statement = []
+      } else {
+        statement.append(token)
+      }
+    }
+    if !statement.isEmpty { run(statement, process) }
+  }
+
+  private func fail(_ process: Process, _ text: String) {
+    process.complain(text + "\n")
+    status = 2
+  }
+
+  private func notSimulated(_ process: Process, _ what: String) {
+    process.note(notSimulated: "cqlsh: \(what)")
+    status = 2
+  }
+
+  private func invalid(_ process: Process, _ text: String) {
+    fail(
+      process,
+      "<stdin>:1:InvalidRequest: Error from server: code=2200 [Invalid query] message=\"\(text)\"")
+  }
+
+  private func run(_ tokens: [CassandraToken], _ process: Process) {
+    var cursor = CassandraCursor(tokens)
+    guard let server else { return }
+    switch cursor.word() ?? "" {
+    case "use":
+      let name = cursor.name() ?? ""
+      guard server.ring.keyspaces[name] != nil || name.hasPrefix("system") else {
+        return invalid(process, "Keyspace '\(name)' does not exist")
+      }
+      keyspace = name
+    case "create":
+      switch cursor.word() ?? "" {
+      case "keyspace": createKeyspace(&cursor, server, process)
+      case "table", "columnfamily": createTable(&cursor, server, process)
+      default: notSimulated(process, "this CREATE statement")
+      }
+    case "drop": drop(&cursor, server, process)
+    case "insert": insert(&cursor, server, process)
+    case "select": select(&cursor, server, process)
+    case "truncate":
+      _ = cursor.take("table")
+      guard let (space, name) = table(&cursor, server, process) else { return }
+      server.ring.keyspaces[space]!.tables[name]!.rows = []
+    case "consistency":
+      if cursor.isAtEnd {
+        process.print("Current consistency level is ONE.\n")
+      } else {
+        notSimulated(process, "CONSISTENCY with a level")
+      }
+    case let word: notSimulated(process, "the statement \(word.uppercased())")
+    }
+  }
+
+  private func createKeyspace(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+    let quiet = cursor.takeAll(["if", "not", "exists"])
+    guard let name = cursor.name() else { return notSimulated(process, "this CREATE KEYSPACE") }
+    if server.ring.keyspaces[name] != nil {
+      if quiet { return }
+      return fail(process, "<stdin>:1:AlreadyExists: Keyspace '\(name)' already exists")
+    }
+    var factor = 1
+    var isFactor = false
+    var hasClass = false
+    for token in cursor.rest {
+      if case .text(let text) = token {
+        if text == "class" { hasClass = true }
+        if isFactor, let number = Int(text) { factor = number }
+        isFactor = text == "replication_factor" || text == server.settings.datacenter
+      } else if case .number(let text) = token, isFactor, let number = Int(text) {
+        factor = number
+        isFactor = false
+      }
+    }
+    guard hasClass else { return notSimulated(process, "this CREATE KEYSPACE") }
+    server.ring.keyspaces[name] = CassandraKeyspace(factor: factor)
+  }
+
+  private func createTable(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+    let quiet = cursor.takeAll(["if", "not", "exists"])
+    guard let (space, name) = qualified(&cursor, process) else { return }
+    guard server.ring.keyspaces[space] != nil else { return invalid(process, "Keyspace '\(space)' doesn't exist") }
+    if server.ring.keyspaces[space]!.tables[name] != nil {
+      if quiet { return }
+      return fail(process, "<stdin>:1:AlreadyExists: Table '\(space).\(name)' already exists")
+    }
+    guard cursor.take("(") else { return notSimulated(process, "this CREATE TABLE") }
+    var made = CassandraTable(partition: [], clustering: [], regular: [], types: [:])
+    var columns: [String] = []
+    while !cursor.take(")") {
+      guard !cursor.isAtEnd else { return notSimulated(process, "this CREATE TABLE") }
+      if cursor.takeAll(["primary", "key"]) {
+        guard cursor.take("(") else { return notSimulated(process, "this CREATE TABLE") }
+        if cursor.take("(") {
+          while !cursor.take(")") {
+            guard let column = cursor.name() else { return notSimulated(process, "this CREATE TABLE") }
+            made.partition.append(column)
+            _ = cursor.take(",")
+          }
+        } else if let column = cursor.name() {
+          made.partition = [column]
+        }
+        _ = cursor.take(",")
+        while !cursor.take(")") {
+          guard let column = cursor.name() else { return notSimulated(process, "this CREATE TABLE") }
+          made.clustering.append(column)
+          _ = cursor.take(",")
+        }
+      } else {
+        guard let column = cursor.name(), let type = cursor.word() else {
+          return notSimulated(process, "this CREATE TABLE")
+        }
+        let known = ["text", "varchar", "ascii", "int", "bigint", "smallint", "tinyint", "uuid", "boolean", "varint"]
+        guard known.contains(type) else { return notSimulated(process, "the type \(type)") }
+        columns.append(column)
+        made.types[column] = type
+        if cursor.takeAll(["primary", "key"]) { made.partition = [column] }
+      }
+      _ = cursor.take(",")
+    }
+    if !cursor.isAtEnd { return notSimulated(process, "CREATE TABLE with options") }
+    guard !made.partition.isEmpty else {
+      return invalid(process, "No PRIMARY KEY specifed for table '\(space).\(name)' (exactly one required)")
+    }
+    for column in columns.sorted() where !made.partition.contains(column) && !made.clustering.contains(column) {
+      made.regular.append(column)
+    }
+    server.ring.keyspaces[space]!.tables[name] = made
+  }
+
+  private func qualified(_ cursor: inout CassandraCursor, _ process: Process) -> (String, String)? {
+    guard let first = cursor.name() else {
+      notSimulated(process, "this statement")
+      return nil
+    }
+    if cursor.take("."), let second = cursor.name() { return (first, second) }
+    guard let keyspace else {
+      invalid(process, "No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename")
+      return nil
+    }
+    return (keyspace, first)
+  }
+
+  private func table(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) -> (
+    String, String
+  )? {
+    guard let (space, name) = qualified(&cursor, process) else { return nil }
+    if space.hasPrefix("system") {
+      notSimulated(process, "the keyspace \(space)")
+      return nil
+    }
+    guard let found = server.ring.keyspaces[space] else {
+      invalid(process, "keyspace \(space) does not exist")
+      return nil
+    }
+    guard found.tables[name] != nil else {
+      invalid(process, server.settings.release[0] >= 4 ? "table \(name) does not exist" : "unconfigured table \(name)")
+      return nil
+    }
+    return (space, name)
+  }
+
+  private func drop(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+    switch cursor.word() ?? "" {
+    case "keyspace":
+      let quiet = cursor.takeAll(["if", "exists"])
+      let name = cursor.name() ?? ""
+      guard server.ring.keyspaces[name] != nil else {
+        if !quiet { invalid(process, "Keyspace '\(name)' doesn't exist") }
+        return
+      }
+      server.ring.keyspaces[name] = nil
+    case "table":
+      let quiet = cursor.takeAll(["if", "exists"])
+      guard let (space, name) = qualified(&cursor, process) else { return }
+      guard server.ring.keyspaces[space]?.tables[name] != nil else {
+        if !quiet { invalid(process, "Table '\(space).\(name)' doesn't exist") }
+        return
+      }
+      server.ring.keyspaces[space]!.tables[name] = nil
+    default: notSimulated(process, "this DROP statement")
+    }
+  }
+
+  private func insert(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+    guard cursor.takeWord("into"), let (space, name) = table(&cursor, server, process) else { return }
+    var columns: [String] = []
+    var values: [CassandraValue] = []
+    guard cursor.take("(") else { return notSimulated(process, "this INSERT") }
+    while !cursor.take(")") {
+      guard let column = cursor.name() else { return notSimulated(process, "this INSERT") }
+      columns.append(column)
+      _ = cursor.take(",")
+    }
+    guard cursor.takeWord("values"), cursor.take("(") else { return notSimulated(process, "this INSERT") }
+    while !cursor.take(")") {
+      guard let value = cursor.value() else { return notSimulated(process, "a value in this INSERT") }
+      values.append(value)
+      _ = cursor.take(",")
+    }
+    guard cursor.isAtEnd else { return notSimulated(process, "INSERT with options") }
+    guard columns.count == values.count else { return invalid(process, "Unmatched column names/values") }
+    var table = server.ring.keyspaces[space]!.tables[name]!
+    var row: [String: CassandraValue] = [:]
+    for (column, value) in zip(columns, values) {
+      guard table.types[column] != nil else {
+        return invalid(process, "Undefined column name \(column) in table \(space).\(name)")
+      }
+      row[column] = value
+    }
+    for column in table.partition + table.clustering where row[column] == nil {
+      return invalid(
+        process,
+        "Some \(table.partition.contains(column) ? "partition key" : "clustering") parts are missing: \(column)")
+    }
+    let keys = table.partition + table.clustering
+    for index in table.rows.indices {
+      var isSame = true
+      for key in keys where table.rows[index][key] != row[key] { isSame = false }
+      if isSame {
+        for (column, value) in row { table.rows[index][column] = value }
+        server.ring.keyspaces[space]!.tables[name] = table
+        return
+      }
+    }
+    table.rows.append(row)
+    server.ring.keyspaces[space]!.tables[name] = table
+  }
+
+  private func select(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+    var wanted: [String] = []
+    var counts = false
+    if cursor.take("*") {
+    } else if cursor.takeAll(["count"]), cursor.take("("), cursor.take("*"), cursor.take(")") {
+      counts = true
+    } else {
+      while let column = cursor.name() {
+        wanted.append(column)
+        if !cursor.take(",") { break }
+      }
+    }
+    guard cursor.takeWord("from"), let (space, name) = table(&cursor, server, process) else {
+      if status == 0 { notSimulated(process, "this SELECT") }
+      return
+    }
+    let table = server.ring.keyspaces[space]!.tables[name]!
+    var rows = table.rows
+    if cursor.takeWord("where") {
+      repeat {
+        guard let column = cursor.name(), cursor.take("="), let value = cursor.value() else {
+          return notSimulated(process, "this WHERE clause")
+        }
+        guard table.partition.contains(column) || table.clustering.contains(column) else {
+          return notSimulated(process, "a condition on a column that is no key")
+        }
+        rows = rows.filter { $0[column] == value }
+      } while cursor.takeWord("and")
+    }
+    guard cursor.isAtEnd else { return notSimulated(process, "this SELECT") }
+    if counts {
+      if table.rows.count == rows.count {
+        process.note(notSimulated: "cqlsh: the warning about an aggregation without a partition key")
+      }
+      process.print(CassandraShell.table(["count"], [[String(rows.count)]]))
+      return
+    }
+    for column in wanted where table.types[column] == nil {
+      return invalid(process, "Undefined column name \(column) in table \(space).\(name)")
+    }
+    for row in rows.dropFirst() {
+      for key in table.partition where row[key] != rows[0][key] {
+        process.note(notSimulated: "cqlsh: the order of rows of several partitions")
+      }
+    }
+    let columns = wanted.isEmpty ? table.columns : wanted
+    if table.clustering.count == 1, rows.count > 1 {
+      let key = table.clustering[0]
+      rows.sort { CassandraShell.precedes($0[key] ?? .null, $1[key] ?? .null) }
+    } else if rows.count > 1, table.clustering.count > 1 {
+      process.note(notSimulated: "cqlsh: the order of rows with several clustering columns")
+    }
+    var cells: [[String]] = []
+    for row in rows {
+      var line: [String] = []
+      for column in columns { line.append((row[column] ?? .null).shown) }
+      cells.append(line)
+    }
+    process.print(CassandraShell.table(columns, cells))
+  }
+
+  private static func precedes(_ a: CassandraValue, _ b: CassandraValue) -> Bool {
+    if case .number(let x) = a, case .number(let y) = b, let p = Int64(x), let q = Int64(y) { return p < q }
+    return a.shown.utf8.lexicographicallyPrecedes(b.shown.utf8)
+  }
+
+  /// A result: names to the left, values to the right of their columns.
+  static func table(_ columns: [String], _ rows: [[String]]) -> String {
+    var widths: [Int] = []
+    for (index, column) in columns.enumerated() {
+      var width = column.unicodeScalars.count
+      for row in rows { width = max(width, row[index].unicodeScalars.count) }
+      widths.append(width)
+    }
+    var parts: [String] = []
+    for (column, width) in zip(columns, widths) { parts.append(left(column, width)) }
+    var text = "\n " + parts.joined(separator: " | ") + "\n"
+    parts = []
+    for width in widths { parts.append(String(repeating: "-" as Character, count: width + 2)) }
+    text += parts.joined(separator: "+") + "\n"
+    for row in rows {
+      parts = []
+      for (cell, width) in zip(row, widths) { parts.append(right(cell, width)) }
+      text += " " + parts.joined(separator: " | ") + "\n"
+    }
+    return text + "\n(\(rows.count) rows)\n"
+  }
+}
+
+enum CassandraToken: Equatable {
+  case word(String)
+  case text(String)
+  case number(String)
+  case mark(String)
+
+  static func read(_ source: String) -> [CassandraToken] {
+    let bytes = Array(source.utf8)
+    var list: [CassandraToken] = []
+    var i = 0
+    func isLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte) || (65...90).contains(byte) || byte == 95 }
+    func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+    while i < bytes.count {
+      let byte = bytes[i]
+      let start = i
+      if isBlank(byte) {
+        i += 1
+      } else if byte == 45, i + 1 < bytes.count, bytes[i + 1] == 45 {
+        while i < bytes.count, bytes[i] != 10 { i += 1 }
+      } else if isLetter(byte) {
+        while i < bytes.count, isLetter(bytes[i]) || isDigit(bytes[i]) { i += 1 }
+        list.append(.word(String(decoding: bytes[start..<i], as: UTF8.self).lowercased()))
+      } else if isDigit(byte) || byte == 45 && i + 1 < bytes.count && isDigit(bytes[i + 1]) {
+        i += 1
+        while i < bytes.count, isDigit(bytes[i]) || bytes[i] == 45 || isLetter(bytes[i]) { i += 1 }
+        list.append(.number(String(decoding: bytes[start..<i], as: UTF8.self)))
+      } else if byte == 39 {
+        var text: [UInt8] = []
+        i += 1
+        while i < bytes.count {
+          if bytes[i] == 39 {
+            if i + 1 < bytes.count, bytes[i + 1] == 39 { i += 1 } else { break }
+          }
+          text.append(bytes[i])
+          i += 1
+        }
+        i += 1
+        list.append(.text(String(decoding: text, as: UTF8.self)))
+      } else {
+        list.append(.mark(String(decoding: [byte], as: UTF8.self)))
+        i += 1
+      }
+    }
+    return list
+  }
+}
+
+struct CassandraCursor {
+  private let tokens: [CassandraToken]
+  private var position = 0
+
+  init(_ tokens: [CassandraToken]) { self.tokens = tokens }
+
+  var isAtEnd: Bool { position >= tokens.count }
+  var rest: ArraySlice<CassandraToken> { tokens[position...] }
+
+  mutating func word() -> String? {
+    guard position < tokens.count, case .word(let word) = tokens[position] else { return nil }
+    position += 1
+    return word
+  }
+  mutating func name() -> String? { word() }
+  mutating func take(_ mark: String) -> Bool {
+    guard position < tokens.count, tokens[position] == .mark(mark) else { return false }
+    position += 1
+    return true
+  }
+  mutating func takeWord(_ word: String) -> Bool {
+    guard position < tokens.count, tokens[position] == .word(word) else { return false }
+    position += 1
+    return true
+  }
+  mutating func takeAll(_ words: [String]) -> Bool {
+    let start = position
+    for word in words where !takeWord(word) {
+      position = start
+      return false
+    }
+    return true
+  }
+  mutating func value() -> CassandraValue? {
+    guard position < tokens.count else { return nil }
+    defer { position += 1 }
+    switch tokens[position] {
+    case .text(let text): return .text(text)
+    case .number(let text): return .number(text)
+    case .word("true"): return .bool(true)
+    case .word("false"): return .bool(false)
+    case .word("null"): return .null
+    default: return nil
+    }
+  }
+}
