@@ -1,0 +1,91 @@
+// What each image models and what it does not, in words: docs/images.md is written from this table, and a test compares them.
+
+package struct ImageNote {
+  /// As in the catalogue; several repositories of one kind are separated by commas.
+  package let images: String
+  package let modelled: String
+  package let notModelled: String
+}
+
+package enum ImageCoverage {
+  package static let notes: [ImageNote] = [
+    ImageNote(
+      images: "docker.io/library/postgres",
+      modelled: "entrypoint, server log, data on the claim, psql and the other clients, streaming replication",
+      notModelled: "see the deviations"),
+    ImageNote(
+      images: "docker.io/library/redis",
+      modelled:
+        "replication (full and partial), read-only replicas, INFO replication, ROLE, WAIT, snapshot and append-only file on the claim, AUTH, transactions, strings, lists, hashes, sets, sorted sets, expiry; redis-cli with terminal, raw and CSV output; server log",
+      notModelled: "Sentinel, cluster mode, streams, scripts, publish/subscribe, other sections of INFO"),
+    ImageNote(
+      images: "docker.io/library/zookeeper, registry.k8s.io/kubernetes-zookeeper, k8s.gcr.io/kubernetes-zookeeper",
+      modelled:
+        "ensemble and standalone, election, quorum lost and regained, znodes with their numbers, sessions and ephemeral nodes, zkServer.sh status, zkCli.sh (create, get, set, ls, stat, delete, deleteall), four-letter words with their whitelist, start-zookeeper",
+      notModelled: "log lines of server and zkCli.sh, watches, ACLs, quotas, reconfiguration, most of mntr"),
+    ImageNote(
+      images: "quay.io/coreos/etcd, gcr.io/etcd-development/etcd, registry.k8s.io/etcd",
+      modelled:
+        "members, majority, keys with revisions; etcdctl put, get, del, watch, member list/add/remove, endpoint health/status, tables; /health and /version",
+      notModelled: "log lines, leases, transactions, users, snapshots, API version 2, etcd 3.6"),
+    ImageNote(
+      images: "docker.io/apache/kafka",
+      modelled:
+        "KRaft controllers and brokers, replicas in and out of sync, min.insync.replicas, kafka-topics.sh, kafka-metadata-quorum.sh describe --status, console producer and consumer",
+      notModelled: "log lines, consumer groups, other tools, security, transactions"),
+    ImageNote(
+      images: "docker.io/library/cassandra, gcr.io/google-samples/cassandra",
+      modelled:
+        "seeds, joining one node at a time, the ring, decommission, nodetool status; cqlsh with keyspaces, tables, INSERT, SELECT by key",
+      notModelled: "log lines, tunable consistency, DESCRIBE, the order of several partitions, other nodetool commands"),
+    ImageNote(
+      images: "docker.io/library/mongo",
+      modelled:
+        "replica set (rs.initiate, add, remove, stepDown, status, conf), election with priorities, documents; mongosh --eval and prompt with a part of JavaScript",
+      notModelled: "log lines, users, sharding, aggregation, indexes, times in rs.status()"),
+    ImageNote(
+      images: "docker.io/library/nginx",
+      modelled:
+        "entrypoint, configuration files, locations, return, redirects, try_files, error pages, proxy_pass, access and error log, nginx -v/-t/-T/-s reload",
+      notModelled: "rewrite, if, map, regular expressions in locations, TLS, templates, streams"),
+    ImageNote(
+      images: "docker.io/library/httpd", modelled: "default page, access log", notModelled: "its configuration files"),
+    ImageNote(
+      images:
+        "gcr.io/google-samples/hello-app, us-docker.pkg.dev/google-samples/containers/gke/hello-app, docker.io/hashicorp/http-echo, registry.k8s.io/e2e-test-images/agnhost",
+      modelled: "answers over HTTP; agnhost: netexec (/hostname, /echo, /healthz) and pause",
+      notModelled: "log lines with client ports, other commands of agnhost"),
+    ImageNote(
+      images:
+        "docker.io/curlimages/curl, quay.io/curl/curl, docker.io/library/busybox, docker.io/library/alpine, docker.io/library/debian, docker.io/library/ubuntu",
+      modelled: "a shell and its utilities", notModelled: "package managers"),
+    ImageNote(
+      images: "docker.io/library/mysql, docker.io/library/mariadb",
+      modelled: "declared only: refuses to start without a password, listens, answers mysqladmin ping",
+      notModelled: "SQL, clients, log lines"),
+    ImageNote(
+      images:
+        "docker.io/coredns/coredns, docker.io/calico/kube-controllers, docker.io/calico/node, docker.io/calico/cni, docker.io/cdkbot/hostpath-provisioner, registry.k8s.io/metrics-server/metrics-server, registry.k8s.io/pause",
+      modelled: "run, and print nothing", notModelled: "their own work, which the simulated cluster does itself"),
+  ]
+
+  /// The page.
+  package static var page: String {
+    var text = """
+      # Images
+
+      The images that run in the simulated cluster. Everything that is not modelled says *not simulated*, by name; a tag that a
+      known repository does not have fails to be pulled, in the registry's words; a repository that is not here is not simulated.
+
+      | image | modelled | not simulated |
+      |---|---|---|
+
+      """
+    for note in notes {
+      var names: [String] = []
+      for name in separated(note.images, by: ",") { names.append("`\(blankSeparated(name).joined())`") }
+      text += "| \(names.joined(separator: "<br>")) | \(note.modelled) | \(note.notModelled) |\n"
+    }
+    return text
+  }
+}
