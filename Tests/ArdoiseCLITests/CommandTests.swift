@@ -172,6 +172,41 @@ import Testing
     }
   }
 
+  /// The real bash of this machine, at a terminal of its own.
+  @Test func blocksCanBePlayedForReal() async throws {
+    try await withFolder { folder in
+      let page = """
+        `echo é $((6 * 7)); false`{{exec}}
+
+        ```bash
+        cat <<'EOF'
+        a
+        EOF
+        tty > /dev/null && echo at a terminal
+        ```{{exec}}
+
+        `sleep 60`{{exec}}
+
+        `read -p 'name? ' x`{{exec}}
+
+        `moi`{{exec}}
+
+        `pwd; echo $x`{{exec}}
+        """
+      try write(page, folder + "/lab/a.md")
+      try write("machine: {limit: 6s}\n", folder + "/lab/ardoise.yml")
+      let course = CourseParser.parse(path: folder + "/lab").course
+      let blocks = try #require(try ShellRunner.play(course) { _, _ in }.files.first).transcript.blocks
+      try #require(blocks.count == 6)
+      #expect(blocks[0].output.contains("\r\né 42\r\n") && blocks[0].exitStatus == 1)
+      #expect(blocks[1].output.contains("\r\na\r\n") && blocks[1].output.contains("\r\nat a terminal\r\n"))
+      #expect(blocks[2].ending == .interrupted(reason: "the next block needs the terminal"))
+      #expect(blocks[3].ending == .leftOpen(program: "read"))
+      #expect(blocks[5].output.contains("\r\nmoi\r\n") && blocks[5].exitStatus == 0)
+      #expect(!blocks[5].output.contains("777"))
+    }
+  }
+
   @Test func theSummaryListsEverything() {
     let finding = Diagnostic(
       rule: "a-rule", severity: .warning, location: SourceLocation(file: "a.md"), summary: "A | B <b>")

@@ -18,6 +18,7 @@ struct RecordCommand: ParsableCommand {
         ardoise record content                 write what has changed
         ardoise record content --check         write nothing; show what would change, exit 1 when something would
         ardoise record content --check --format github
+        ardoise record step3.md --runner shell   play them for real, on this machine
       """)
 
   enum Runner: String, ExpressibleByArgument, CaseIterable {
@@ -41,20 +42,13 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Write every recording, also those that have not changed.")
   var force = false
 
-  @Option(help: "What plays the blocks: simulator.")
+  @Option(help: "What plays the blocks: simulator, or shell: the real bash of this machine, with real consequences.")
   var runner: Runner = .simulator
 
   @Option(help: "How drift is printed: text, json, github or junit.")
   var format: Format = .text
 
   @OptionGroup var common: CommonOptions
-
-  func validate() throws {
-    if runner == .shell {
-      throw ValidationError(
-        "--runner shell is not available: blocks are only played in the simulator, never on this machine.")
-    }
-  }
 
   func run() throws {
     let console = common.console
@@ -66,9 +60,14 @@ struct RecordCommand: ParsableCommand {
     for path in paths.isEmpty ? [Input.defaultPath] : paths {
       let parsed = Input.course(path)
       try Input.requireReadable(parsed, console)
-      let played = CoursePlayer.play(parsed.course, jobs: common.jobCount) { scenario, block in
+      let progress: @Sendable (String, String) -> Void = { scenario, block in
         console.progress("recording \(scenario.isEmpty ? path : scenario) \(block)")
       }
+      let played =
+        switch runner {
+        case .simulator: CoursePlayer.play(parsed.course, jobs: common.jobCount, progress: progress)
+        case .shell: try ShellRunner.play(parsed.course, progress: progress)
+        }
       console.endProgress()
       for file in played.files where file.isWanted(parsed) {
         let target = Recordings.path(of: file.step, in: file.scenario)
