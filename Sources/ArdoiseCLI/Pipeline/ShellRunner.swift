@@ -47,6 +47,12 @@ private final class RealTerminal {
     process.standardInput = end
     process.standardOutput = end
     process.standardError = end
+    // A worker thread has its signals blocked, and what it starts would never see a Ctrl-C.
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     do { try process.run() } catch { return nil }
   }
 
