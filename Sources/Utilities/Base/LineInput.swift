@@ -27,6 +27,8 @@ final class LineInput {
   private let delimiter: UInt8
   /// Bytes are delivered only when a block of this size is full or the input ends (0: at once). mawk reads this way.
   var blockSize = 0
+  /// More than this without a delimiter is delivered as an unterminated piece (`head -c` on an endless device).
+  var pieceMax = Int.max
 
   /// Operands as given; none, or `-`, is standard input.
   init(_ process: Process, _ paths: [String], delimiter: UInt8 = 10) {
@@ -91,6 +93,7 @@ final class LineInput {
         process.account.spend(steps: 1)
         if buffer.count > FileSystem.fileSizeMax {
           process.account.reach("input limit reached: \(process.name) is given a line longer than it can hold")
+          atEnd = true
         }
         if blockSize > 0, buffer.count - head < blockSize, !file.isTerminal { continue }
         return nil
@@ -145,6 +148,11 @@ final class LineInput {
         return .line(line, terminated: true)
       }
       scanned = count
+      if count - head >= pieceMax {
+        let piece = buffer[head..<count]
+        head = count
+        return .line(piece, terminated: false)
+      }
       if atEnd {
         if head < count {
           let line = buffer[head..<count]

@@ -23,8 +23,19 @@ struct OptionTable {
   /// The tool reads its arguments itself (`echo`, `test`, `find`).
   let isRaw: Bool
 
-  init(_ text: String, stopsAtOperand: Bool = false, usageCode: Int32 = 1, isRaw: Bool = false) {
+  /// The pointer to `--help` carries the program's name too (diffutils).
+  let namesItself: Bool
+
+  /// Words that mean an option although they look like a bundle (`xxd -ps`).
+  let renamed: [(word: String, option: String)]
+
+  init(
+    _ text: String, stopsAtOperand: Bool = false, usageCode: Int32 = 1, isRaw: Bool = false, namesItself: Bool = false,
+    renamed: [(word: String, option: String)] = []
+  ) {
+    self.renamed = renamed
     self.isRaw = isRaw
+    self.namesItself = namesItself
     var entries: [Entry] = []
     for word in text.split(separator: " " as Character) {
       var bytes = Array(word.utf8)
@@ -69,7 +80,11 @@ struct OptionTable {
   }
 
   /// Reads the arguments after the program's name.
-  func parse(_ arguments: [String]) -> Outcome {
+  func parse(_ given: [String]) -> Outcome {
+    var arguments = given
+    for (word, option) in renamed {
+      for index in arguments.indices where arguments[index] == word { arguments[index] = option }
+    }
     var result = Options()
     var index = 0
     if isRaw {

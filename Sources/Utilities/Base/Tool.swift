@@ -33,6 +33,10 @@ func begin(_ call: ToolCall, _ table: OptionTable, _ toolName: String) -> Int32?
     call.process.note(notSimulated: "\(toolName) \(option)")
     return 1
   case .wrong(let message):
+    if table.namesItself {
+      call.writeError("\(call.name): \(message)\n\(call.name): Try '\(call.name) --help' for more information.\n")
+      return table.usageCode
+    }
     return call.usage(message, table.usageCode)
   }
 }

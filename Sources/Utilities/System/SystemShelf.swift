@@ -98,9 +98,9 @@ private var unmodelled: [Registration] {
     "unzip",
     "file", "bc", "dc", "patch", "who", "w", "last", "stty", "numfmt", "factor", "csplit", "ptx", "tsort", "pr",
     "iconv", "locale", "tmux", "screen",
-    "ping", "diff", "cmp", "tar",
-    "less", "more",
-    "od", "xxd", "hexdump", "strings", "envsubst", "fmt", "dd", "mkfifo", "ed", "ldd", "nsenter", "telnet", "socat",
+    "ping", "tar",
+
+    "fmt", "dd", "mkfifo", "ed", "ldd", "nsenter", "telnet", "socat",
     "zstd", "chpasswd", "adduser", "ufw", "modprobe", "swapoff",
   ] { all.append(notModelled(name)) }
   return all

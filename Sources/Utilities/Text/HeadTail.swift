@@ -91,7 +91,9 @@ final class Head: Program {
           return .exit(call.status)
         }
         rest.removeFirst()
-        self.input = LineInput(process, [path], delimiter: delimiter)
+        let input = LineInput(process, [path], delimiter: delimiter)
+        if byBytes { input.pieceMax = 4096 }
+        self.input = input
         left = count
         held = []
         heldFrom = 0

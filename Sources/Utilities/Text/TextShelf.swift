@@ -14,6 +14,20 @@ var textUtilities: [Registration] {
     Registration("grep") { Grep($0) },
     Registration("sed") { Sed($0) },
     Registration("jq") { Jq($0) },
+    Registration(
+      Tool("diff", diffOptions, readsInput: { $0.operands.contains("-") }, run: diff)),
+    Registration(
+      Tool(
+        "cmp", cmpOptions, readsInput: { $0.operands.count < 2 || $0.operands.contains("-") }, run: compareFiles)),
+    Registration(Tool("od", octalDumpOptions, readsInput: inputWhenNoFiles, run: octalDump)),
+    Registration(Tool("xxd", xxdOptions, readsInput: inputWhenNoFiles, run: hexadecimal)),
+    Registration(Tool("hexdump", hexdumpOptions, readsInput: inputWhenNoFiles, run: hexdump)),
+    Registration(Tool("hd", hexdumpOptions, readsInput: inputWhenNoFiles, run: hexdump)),
+    Registration(Tool("strings", stringsOptions, readsInput: inputWhenNoFiles, run: printableStrings)),
+    Registration(
+      Tool("envsubst", envsubstOptions, readsInput: { !$0.options.has("v") }, run: substituteEnvironment)),
+    Registration(Tool("less", lessOptions, readsInput: inputWhenNoFiles, run: page)),
+    Registration(Tool("more", lessOptions, readsInput: inputWhenNoFiles, run: page)),
     Registration("awk") { Awk($0) },
     Registration("mawk") { Awk($0) },
     Registration("egrep") { Grep($0, alias: "egrep") },
