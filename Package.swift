@@ -37,14 +37,16 @@ func host(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: common)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .testTarget(
-    name: name, dependencies: dependencies, exclude: [], resources: resources, swiftSettings: common)
+/// `data` are folders that the tests read where they lie.
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], data: [String] = []
+) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: data, resources: resources, swiftSettings: common)
 }
 
 var targets: [Target] = [
   core("Diagnostics"),
-  core("Images", ["Postgres", "SimKernel", "SimMachine", "Unstructured"]),
+  core("Images", ["Postgres", "SimKernel", "SimMachine", "Unstructured", "Utilities"]),
   core("KubeAPI", ["SimKernel", "Unstructured"]),
   core("KubeCluster", ["KubeAPI", "SimKernel", "Unstructured"]),
   core("Kubectl", ["KubeAPI", "KubeCluster", "SimKernel", "SimMachine", "Unstructured"]),
@@ -113,7 +115,7 @@ if wasm {
       ["ArdoiseCLI", "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript"]),
     tests("ArchitectureTests", []),
     tests("Browser", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
-    tests("ConformanceTests", ["Conformance"], resources: []),
+    tests("ConformanceTests", ["Conformance"], data: ["Captures"]),
     tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("ImagesTests", ["Images", "SimKernel", "SimMachine", "Simulator", "Unstructured"]),
@@ -125,8 +127,10 @@ if wasm {
     tests("LabTranscriptTests", ["LabTranscript"]),
     tests("PostgresTests", ["Postgres", "SimKernel"], resources: [.copy("Cases")]),
     tests("PostgresToolsTests", ["Postgres", "SimKernel"], resources: [.copy("Cases")]),
-    tests("SeedTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabTranscript"]),
-    tests("ShellReality", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
+    tests(
+      "SeedTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabTranscript"], data: ["Course"]
+    ),
+    tests("ShellReality", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"], data: ["Scripts"]),
     tests("ShellRuntimeTests", ["ShellRuntime", "SimKernel", "SimMachine", "Utilities"]),
     tests("ShellSyntaxTests", ["ShellSyntax", "SimKernel"]),
     tests("SimKernelTests", ["SimKernel"]),

@@ -4,12 +4,17 @@
 
 package import SimKernel
 package import SimMachine
+package import Utilities
 
-/// Whose utilities an image carries.
+/// What an image carries besides its own program.
 package enum Userland {
-  case gnu, busybox
+  case distribution(Distribution)
   /// Nothing but the program itself (distroless and scratch images).
   case none
+
+  /// What official images are built on when nothing else is said.
+  package static let gnu = Userland.distribution(.debian())
+  package static let busybox = Userland.distribution(.alpine())
 }
 
 package struct ImageConfiguration {
@@ -51,11 +56,15 @@ package struct ImageFamily {
   package let configuration: (String) -> ImageConfiguration
   /// Puts the image's own files and programs on a machine whose userland is installed already.
   package let populate: (Machine, String) -> Void
+  /// Whether a tag that exists is also modelled.
+  package let isModelled: (String) -> Bool
 
   package init(
     name: String, tags: TagRule, sizeBytes: @escaping (String) -> Int64, pull: Interval,
-    configuration: @escaping (String) -> ImageConfiguration, populate: @escaping (Machine, String) -> Void
+    configuration: @escaping (String) -> ImageConfiguration, populate: @escaping (Machine, String) -> Void,
+    isModelled: @escaping (String) -> Bool = { _ in true }
   ) {
+    self.isModelled = isModelled
     self.name = name
     self.tags = tags
     self.sizeBytes = sizeBytes

@@ -26,8 +26,8 @@ package struct ImageCatalogue {
   package func lookup(_ text: String) -> ImageLookup {
     guard let reference = ImageReference(text) else { return .invalidName }
     if let family = families["\(reference.registry)/\(reference.repository)"] {
-      return reference.digest != nil || family.tags.contains(reference.tag)
-        ? .found(family, reference) : .missing(notFound(reference))
+      guard reference.digest != nil || family.tags.contains(reference.tag) else { return .missing(notFound(reference)) }
+      return family.isModelled(reference.tag) ? .found(family, reference) : .notSimulated(reference)
     }
     // The author says in the name itself that there is no such image.
     if saysItDoesNotExist(reference) {

@@ -3,6 +3,7 @@
 import Postgres
 import SimKernel
 import SimMachine
+import Utilities
 
 package enum PostgresImage {
   package static var family: ImageFamily {
@@ -18,7 +19,7 @@ package enum PostgresImage {
     configuration.entrypoint = ["docker-entrypoint.sh"]
     configuration.command = ["postgres"]
     configuration.stopSignal = .interrupt
-    configuration.userland = release.isAlpine ? .busybox : .gnu
+    configuration.userland = .distribution(distribution(release))
     let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     configuration.environment = [
       ("PATH", release.isAlpine ? path : "\(path):\(release.programFolder)"), ("GOSU_VERSION", "1.17"),
@@ -26,6 +27,19 @@ package enum PostgresImage {
       ("PGDATA", "/var/lib/postgresql/data"),
     ]
     return configuration
+  }
+
+  /// What the image installs beside the server: bash for its entrypoint, and on Debian what `apt` brought along.
+  private static func distribution(_ release: PostgresRelease) -> Distribution {
+    let id = release.userID
+    return release.isAlpine
+      ? Distribution.alpine(21).adding(
+        users: "postgres:x:\(id):\(id):PostgreSQL user:/var/lib/postgresql:/bin/sh", groups: "postgres:x:\(id):",
+        programs: "bash", in: "/bin"
+      ).adding(programs: "zstd")
+      : Distribution.debian().adding(
+        users: "postgres:x:\(id):\(id)::/var/lib/postgresql:/bin/bash",
+        groups: "postgres:x:\(id):\nssl-cert:x:101:postgres", programs: "gpg less openssl xz zstd")
   }
 
   private static func populate(_ machine: Machine, _ release: PostgresRelease) {
@@ -46,12 +60,6 @@ package enum PostgresImage {
       _ = try? files.makeDirectory("/lib", parents: true)
       try? files.write("/lib/ld-musl-x86_64.so.1", [], permissions: 0o755)
     }
-    let shell = release.isAlpine ? "/bin/sh" : "/bin/bash"
-    let users =
-      "root:x:0:0:root:/root:\(shell)\nnobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n"
-      + "postgres:x:\(release.userID):\(release.userID)::/var/lib/postgresql:\(shell)\n"
-    try? files.write("/etc/passwd", Array(users.utf8))
-    try? files.write("/etc/group", Array("root:x:0:\nnobody:x:65534:\npostgres:x:\(release.userID):\n".utf8))
     PostgresPrograms.register(into: machine.commands, release: release)
     machine.install("postgres entrypoint", at: "/usr/local/bin/docker-entrypoint.sh")
     machine.install("gosu", at: "/usr/local/bin/gosu")

@@ -3,6 +3,7 @@
 
 import SimKernel
 import SimMachine
+import Utilities
 
 package enum WebServerImages {
   package static var families: [ImageFamily] { helloApps + [httpEcho, agnhost] + curlImages }
@@ -123,7 +124,10 @@ package enum WebServerImages {
           var configuration = ImageConfiguration()
           configuration.entrypoint = ["/entrypoint.sh"]
           configuration.command = ["curl"]
-          configuration.userland = .busybox
+          configuration.userland = .distribution(
+            Distribution.alpine(22).adding(
+              users: "curl_user:x:100:101:Linux User,,,:/home/curl_user:/sbin/nologin",
+              groups: "curl_group:x:101:curl_user", programs: "curl"))
           configuration.workingDirectory = "/home/curl_user"
           configuration.credentials = Credentials(user: 100, group: 101)
           configuration.environment = [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]

@@ -64,6 +64,8 @@ package protocol ContainerConsole: AnyObject {
   func log(containerID: String) -> ContainerLog?
   /// The container's files, for `cp`.
   func fileSystem(containerID: String) -> FileSystem?
+  /// Images that pods asked for and that are not modelled, as the pods spell them.
+  var unmodelledImages: [String] { get }
   /// What listens on a port of the pod with this address, for `port-forward`.
   func listener(podIP: String, port: Int) -> (any Listener)?
 }

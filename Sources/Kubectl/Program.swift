@@ -72,6 +72,20 @@ final class KubectlProgram: Program {
     return end(process, call.exitCode, after: kubectl.timings.end)
   }
 
+  /// A cluster that waits for an image which is not modelled shows what no real one does: whoever asks it is told.
+  private func noteUnmodelledImages(_ process: Process) {
+    guard let images = kubectl.console?.unmodelledImages, !images.isEmpty else { return }
+    guard let pods = try? kubectl.api.list(.pod) else { return }
+    for pod in pods.items {
+      for field in ["initContainers", "containers"] {
+        for container in pod[path: "spec", field]?.array ?? [] {
+          guard let image = container["image"]?.string, images.contains(image) else { continue }
+          process.note(notSimulated: "image \(image)")
+        }
+      }
+    }
+  }
+
   private func finish(_ process: Process, _ failure: Failure, after delay: Interval) -> Step {
     let (text, code) = failure.report
     if !text.isEmpty { process.write(2, text) }
@@ -79,6 +93,7 @@ final class KubectlProgram: Program {
   }
 
   private func end(_ process: Process, _ code: Int32, after delay: Interval) -> Step {
+    noteUnmodelledImages(process)
     let at = process.world.now + delay
     state = .ending(code, at)
     return .wait([.until(at, .activity)])

@@ -129,11 +129,11 @@ package final class Machine {
 
 /// What `uname`, `nproc`, `free` and `df` report.
 package struct MachineFacts {
-  package var kernelRelease = "6.8.0-51-generic"
-  package var kernelVersion = "#52-Ubuntu SMP PREEMPT_DYNAMIC Thu Dec  5 13:09:44 UTC 2024"
+  package var kernelRelease = "6.8.0-71-generic"
+  package var kernelVersion = "#71-Ubuntu SMP PREEMPT_DYNAMIC Tue Jul 22 16:52:38 UTC 2025"
   package var processors = 2
   package var memoryBytes: Int64 = 4 << 30
-  package var distribution = "Ubuntu 24.04.1 LTS"
+  package var distribution = "Ubuntu 24.04.3 LTS"
   /// Times set for the program of a container's image; nil for the image's own.
   package var startDelay: Interval?
   package var readyDelay: Interval?

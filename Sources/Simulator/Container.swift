@@ -13,6 +13,8 @@ final class Container {
   let spec: ContainerSpec
   let machine: Machine
   let configuration: ImageConfiguration
+  /// Who its programs run as, those of `kubectl exec` included.
+  let credentials: Credentials
   let log = ContainerLog()
   var process: Process?
   private let console = ConsoleFile()
@@ -23,7 +25,25 @@ final class Container {
     self.spec = spec
     self.machine = machine
     self.configuration = configuration
+    credentials = Container.credentials(spec, configuration)
     machine.installLate = { [self] in installUserland() }
+  }
+
+  /// The pod's security context, else the image's user; the runtime adds the groups that the image's /etc/group gives it.
+  private static func credentials(_ spec: ContainerSpec, _ configuration: ImageConfiguration) -> Credentials {
+    var who = configuration.credentials
+    if let user = spec.runAsUser {
+      who = Credentials(user: Int(user), group: 0)
+      if case .distribution(let distribution) = configuration.userland {
+        who.group = distribution.primaryGroup(ofUser: who.user) ?? 0
+      }
+    }
+    if let group = spec.runAsGroup { who.group = Int(group) }
+    if case .distribution(let distribution) = configuration.userland {
+      who.groups += distribution.supplementaryGroups(ofUser: who.user)
+    }
+    for group in spec.supplementaryGroups { who.groups.append(Int(group)) }
+    return who
   }
 
   /// The image's variables, then the pod's, then what the runtime adds.
@@ -51,8 +71,8 @@ final class Container {
     _ line: [String], _ environment: Environment, _ directory: String, depth: Int
   ) -> (any Program, [String])? {
     guard depth < 4,
-      let path = machine.find(line[0], path: environment["PATH"] ?? "", in: directory, as: configuration.credentials),
-      let executable = try? machine.executable(path, in: directory, as: configuration.credentials)
+      let path = machine.find(line[0], path: environment["PATH"] ?? "", in: directory, as: credentials),
+      let executable = try? machine.executable(path, in: directory, as: credentials)
     else { return nil }
     switch executable {
     case .program(let program): return (program, line)
@@ -69,8 +89,7 @@ final class Container {
     writeNetworkFiles()
     switch configuration.userland {
     case .none: return
-    case .gnu: Userlands.install(on: machine, flavour: .gnu)
-    case .busybox: Userlands.install(on: machine, flavour: .busybox)
+    case .distribution(let distribution): Userlands.install(distribution, on: machine)
     }
   }
 
@@ -99,9 +118,6 @@ final class Container {
       try? machine.fileSystem.write(path, Array(text.utf8))
     }
   }
-
-  /// Who `kubectl exec` runs as.
-  var execCredentials: Credentials { configuration.credentials }
 
   func listener(_ port: Int) -> (any Listener)? { machine.listeners[port] }
 

@@ -21,7 +21,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   private var nextGroup = 1_000_000
   package var network: (any Network)?
   /// Called with the reference of an image that is not modelled, once each.
-  package var unknownImage: (String) -> Void = { _ in }
+  package private(set) var unmodelledImages: [String] = []
   /// Called when something was started in a container, so that the kubelet looks at its probes again.
   package var disturbed: (String) -> Void = { _ in }
 
@@ -47,7 +47,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
           "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": invalid reference format"
       )
     case .notSimulated(let reference):
-      unknownImage(reference.canonical)
+      if !unmodelledImages.contains(image) { unmodelledImages.append(image) }
       return .failed(message: "image \(reference.canonical) is not simulated", after: nil)
     }
   }
@@ -82,6 +82,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     machine.facts.readyDelay = times?.ready
     machine.facts.stopDelay = times?.stop
     machine.facts.acceptsForeignData = settings.acceptsForeignData
+    if case .distribution(let distribution) = configuration.userland { distribution.installAccounts(on: machine) }
     family.populate(machine, reference.tag)
     let container = Container(
       id: world.random.hexadecimal(64), spec: spec, machine: machine, configuration: configuration)
@@ -105,11 +106,10 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
       return .failed(
         reason: "StartError", message: startFailure("unable to start container process: " + why), exitCode: 128)
     }
-    var credentials = configuration.credentials
-    if let user = spec.runAsUser { credentials = Credentials(user: Int(user), group: credentials.group) }
     nextGroup += 1
     let process = machine.start(
-      program, arguments: argv, environment: environment, workingDirectory: directory, credentials: credentials,
+      program, arguments: argv, environment: environment, workingDirectory: directory,
+      credentials: container.credentials,
       files: container.files(), group: nextGroup, account: account)
     process.isInit = true
     container.process = process
@@ -237,7 +237,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     nextGroup += 1
     let process = container.machine.start(
       program, arguments: argv, environment: environment, workingDirectory: directory,
-      credentials: container.configuration.credentials, files: [0: BytesFile([]), 1: sink, 2: sink], group: nextGroup,
+      credentials: container.credentials, files: [0: BytesFile([]), 1: sink, 2: sink], group: nextGroup,
       account: account)
     let deadline = world.after(timeout, weight: .housekeeping) {
       guard !process.hasEnded else { return }
@@ -315,7 +315,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     nextGroup += 1
     let process = container.machine.start(
       program, arguments: argv, environment: environment, workingDirectory: directory,
-      credentials: container.execCredentials, files: files, group: nextGroup, account: caller.account)
+      credentials: container.credentials, files: files, group: nextGroup, account: caller.account)
     waitForProbe(process) { [self] in disturbed(containerID) }
     return .started(process)
   }

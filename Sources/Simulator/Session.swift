@@ -15,8 +15,6 @@ package final class Session {
   package let containers: ContainerHost
   package let kubectl: Kubectl
   package let homeDirectory = "/root"
-  /// Images that something wanted to run and that are not modelled.
-  package private(set) var unknownImages: [String] = []
 
   package init(_ settings: SessionSettings = SessionSettings()) {
     self.settings = settings
@@ -26,7 +24,7 @@ package final class Session {
     containers = ContainerHost(world: world, settings: settings)
     cluster = Cluster(
       world: world, profile: settings.nodeProfile, settings: ClusterSettings(settings), runtime: containers)
-    Userlands.install(on: machine, flavour: .gnu)
+    Userlands.install(.ubuntuServer, on: machine)
     kubectl = Kubectl.register(into: commands, api: cluster.api, console: containers)
     for name in Kubectl.commandNames { machine.install(name, at: "/usr/local/bin/\(name)") }
     _ = try? machine.fileSystem.makeDirectory(homeDirectory, permissions: 0o700, parents: true)
@@ -35,9 +33,6 @@ package final class Session {
     machine.network = network
     machine.address = cluster.settings.nodeAddress
     containers.network = network
-    containers.unknownImage = { [self] image in
-      if !unknownImages.contains(image) { unknownImages.append(image) }
-    }
     containers.disturbed = { [self] id in cluster.unsettle(containerID: id) }
     settle()
   }

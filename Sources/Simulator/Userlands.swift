@@ -5,10 +5,12 @@ import SimMachine
 import Utilities
 
 enum Userlands {
-  static func install(on machine: Machine, flavour: UtilityFlavour) {
-    registerUtilities(into: machine.commands, flavour: flavour)
+  static func install(_ distribution: Distribution, on machine: Machine) {
+    registerUtilities(into: machine.commands, flavour: distribution.flavour)
     registerShells(into: machine.commands)
-    if flavour == .busybox { machine.commands.register("sh") { ShellProgram(.ash) } }
-    installUtilities(on: machine, flavour: flavour)
+    if distribution.flavour == .busybox {
+      for name in ["ash", "sh"] { machine.commands.register(name) { ShellProgram(.ash) } }
+    }
+    installUtilities(on: machine, distribution: distribution)
   }
 }

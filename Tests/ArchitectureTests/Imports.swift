@@ -7,7 +7,7 @@ import Testing
 /// What each module may import besides itself. Core modules come first; `Diagnostics` and `SimKernel` are named like all others.
 let arrows: [String: Set<String>] = [
   "Diagnostics": [],
-  "Images": ["Postgres", "SimKernel", "SimMachine", "Unstructured"],
+  "Images": ["Postgres", "SimKernel", "SimMachine", "Unstructured", "Utilities"],
   "KubeAPI": ["SimKernel", "Unstructured"],
   "KubeCluster": ["KubeAPI", "SimKernel", "Unstructured"],
   "Kubectl": ["KubeAPI", "KubeCluster", "SimKernel", "SimMachine", "Unstructured"],

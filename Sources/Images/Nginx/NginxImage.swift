@@ -3,6 +3,7 @@
 
 import SimKernel
 import SimMachine
+import Utilities
 
 package enum NginxImage {
   package static var family: ImageFamily {
@@ -29,7 +30,7 @@ package enum NginxImage {
         configuration.entrypoint = ["/docker-entrypoint.sh"]
         configuration.command = ["nginx", "-g", "daemon off;"]
         configuration.stopSignal = .quit
-        configuration.userland = occurs("alpine", in: tag) ? .busybox : .gnu
+        configuration.userland = .distribution(distribution(tag))
         configuration.environment = [
           ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("NGINX_VERSION", release(tag)),
         ]
@@ -55,6 +56,16 @@ package enum NginxImage {
           try? machine.fileSystem.makeSymbolicLink(target, at: "/var/log/nginx/" + name)
         }
       })
+  }
+
+  /// Both builds bring curl, envsubst and openssl along, and a user.
+  private static func distribution(_ tag: String) -> Distribution {
+    let programs = "curl envsubst gettext openssl"
+    return occurs("alpine", in: tag)
+      ? Distribution.alpine(22).adding(
+        users: "nginx:x:101:101:nginx:/var/cache/nginx:/sbin/nologin", groups: "nginx:x:101:nginx", programs: programs)
+      : Distribution.debian().adding(
+        users: "nginx:x:101:101:nginx user:/nonexistent:/bin/false", groups: "nginx:x:101:", programs: programs)
   }
 
   /// The release a tag stands for; tags without a patch level mean their last one.

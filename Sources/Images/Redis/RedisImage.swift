@@ -4,6 +4,7 @@
 
 import SimKernel
 import SimMachine
+import Utilities
 
 package enum RedisImage {
   package static var family: ImageFamily {
@@ -16,7 +17,10 @@ package enum RedisImage {
         configuration.entrypoint = ["docker-entrypoint.sh"]
         configuration.command = ["redis-server"]
         configuration.workingDirectory = "/data"
-        configuration.userland = occurs("alpine", in: tag) ? .busybox : .gnu
+        configuration.userland = .distribution(
+          occurs("alpine", in: tag)
+            ? Distribution.alpine(21).adding(users: "redis:x:999:1000::/home/redis:/bin/sh", groups: "redis:x:1000:")
+            : Distribution.debian().adding(users: "redis:x:999:999::/home/redis:/bin/sh", groups: "redis:x:999:"))
         configuration.environment = [
           ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("REDIS_VERSION", release.text),
         ]
@@ -25,10 +29,6 @@ package enum RedisImage {
       populate: { machine, tag in
         let release = RedisRelease(tag: tag)!
         makeFolders(machine, ["/data", "/usr/local/bin"], owner: Credentials(user: 999, group: 999))
-        if occurs("alpine", in: tag) {
-          makeFolders(machine, ["/etc"])
-          try? machine.fileSystem.write("/etc/alpine-release", Array("3.21.3\n".utf8))
-        }
         install(machine, "/usr/local/bin/docker-entrypoint.sh", name: "redis entrypoint") { RedisProgram(release) }
         install(machine, "/usr/local/bin/redis-server") { RedisProgram(release) }
         install(machine, "/usr/local/bin/redis-cli") { RedisClient(release) }

@@ -28,6 +28,8 @@ struct ContainerEnvironment {
       arguments: nil, environment: [], workingDirectory: source["workingDir"]?.string, mounts: [],
       standardInput: source["stdin"]?.bool ?? false, terminal: source["tty"]?.bool ?? false,
       runAsUser: security?["runAsUser"]?.integer ?? worker.spec[path: "securityContext", "runAsUser"]?.integer,
+      runAsGroup: security?["runAsGroup"]?.integer ?? worker.spec[path: "securityContext", "runAsGroup"]?.integer,
+      supplementaryGroups: ContainerEnvironment.supplementaryGroups(worker.spec["securityContext"]),
       readOnlyRootFilesystem: security?["readOnlyRootFilesystem"]?.bool ?? false,
       memoryLimit: Amount.parse(source[path: "resources", "limits", "memory"]).map { $0 / 1_000 },
       terminationMessagePath: source["terminationMessagePath"]?.string ?? "/dev/termination-log",
@@ -38,6 +40,15 @@ struct ContainerEnvironment {
     spec.command = expanded(source["command"], known)
     spec.arguments = expanded(source["args"], known)
     fillMounts()
+  }
+
+  private static func supplementaryGroups(_ security: Value?) -> [Int64] {
+    var groups: [Int64] = []
+    if let group = security?["fsGroup"]?.integer { groups.append(group) }
+    for group in security?["supplementalGroups"]?.array ?? [] {
+      if let number = group.integer { groups.append(number) }
+    }
+    return groups
   }
 
   private func expanded(_ list: Value?, _ known: [String: String]) -> [String]? {

@@ -108,6 +108,9 @@ package struct ContainerSpec {
   package var standardInput: Bool
   package var terminal: Bool
   package var runAsUser: Int64?
+  package var runAsGroup: Int64?
+  /// `fsGroup` and `supplementalGroups` of the pod.
+  package var supplementaryGroups: [Int64] = []
   package var readOnlyRootFilesystem: Bool
   /// Bytes; nil when unlimited.
   package var memoryLimit: Int64?

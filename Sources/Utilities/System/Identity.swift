@@ -27,6 +27,8 @@ func identity(_ call: ToolCall) -> Int32 {
   }
   var groups = [who.group]
   for group in who.groups where !groups.contains(group) { groups.append(group) }
+  // GNU puts the process' own group first; BusyBox keeps the kernel's order.
+  if call.flavour == .busybox { groups.sort() }
   let names = options.has("n")
   let end: UInt8 = options.has("z") ? 0 : 10
   if options.has("u") {
