@@ -2,8 +2,10 @@
 // its end, prints what failed, exits.
 
 import KubeAPI
+import KubeCluster
 import SimKernel
 import SimMachine
+import Unstructured
 
 final class KubectlProgram: Program {
   private enum State {
