@@ -521,9 +521,15 @@ package final class ClientSession {
     if transaction == nil { begin(explicit: false) }
     transaction?.command += 1
     transaction?.statements += 1
+    let shown = outcomes.count
     try run(parsed.statement)
     transaction?.command += 1
-    if let t = transaction, !t.deferred.isEmpty { try runImmediateUniqueChecks(t) }
+    if let t = transaction, !t.deferred.isEmpty {
+      do throws(SQLError) { try runImmediateUniqueChecks(t) } catch {
+        outcomes.removeLast(outcomes.count - shown)
+        throw error
+      }
+    }
     // Outside a block every statement of a single-statement string commits by itself.
     if let t = transaction, !t.isExplicit, pendingStatements.isEmpty, copyIn == nil { try commit() }
   }

@@ -44,8 +44,34 @@ extension Describe {
     }
   }
 
+  /// Partitions with their bounds, or the tables that inherit.
+  private func childLines(_ r: Relation, _ children: [Relation], _ footers: inout [String]) {
+    let title = r.kind == .partitioned ? "Partitions: " : "Child tables: "
+    var list = children
+    // The default partition comes last.
+    func rank(_ c: Relation) -> Int {
+      if case .defaultPartition = c.bound { return 1 }
+      return 0
+    }
+    list.sort { a, b in
+      rank(a) != rank(b) ? rank(a) < rank(b) : compareBytes(a.name, b.name) < 0
+    }
+    for (i, c) in list.enumerated() {
+      var line = i == 0 ? title : String(repeating: " ", count: title.utf8.count)
+      line += s.relationName(c)
+      if r.kind == .partitioned {
+        line += " " + c.boundText + (c.kind == .partitioned ? ", PARTITIONED" : "")
+      }
+      footers.append(line + (i + 1 < list.count ? "," : ""))
+    }
+  }
+
   private func describe(_ r: Relation, _ plus: Bool) {
     let d = Deparser(s).pretty
+    if plus, r.view != nil || r.index != nil {
+      return psql.refuse("\\d+ of a \(r.kindName)")
+    }
+    if plus, r.partitionOf != 0 { return psql.refuse("\\d+ of a partition") }
     var footers: [String] = []
     if let q = r.sequence {
       let columns = ["Type", "Start", "Minimum", "Maximum", "Increment", "Cycles?", "Cache"]
@@ -156,12 +182,12 @@ extension Describe {
     let children = s.catalog.children(of: r.oid)
     if !children.isEmpty {
       if plus {
-        psql.warn("not simulated: \\d+ of a table with children\n")
-        return
+        childLines(r, children, &footers)
+      } else {
+        footers.append(
+          "Number of \(r.kind == .partitioned ? "partitions" : "child tables"): \(children.count) (Use \\d+ to list \(r.kind == .partitioned ? "them" : "them").)"
+        )
       }
-      footers.append(
-        "Number of \(r.kind == .partitioned ? "partitions" : "child tables"): \(children.count) (Use \\d+ to list \(r.kind == .partitioned ? "them" : "them").)"
-      )
     } else if r.kind == .partitioned {
       footers.append("Number of partitions: 0")
     }

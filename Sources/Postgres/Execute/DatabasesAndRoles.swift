@@ -1,0 +1,220 @@
+// Databases and roles: making, changing and dropping them. Source: PostgreSQL 15 manual, chapters 22 and 23.
+
+internal import SimKernel
+
+extension ClientSession {
+  func createDatabase(_ name: String, _ options: [(String, String)]) throws(SQLError) {
+    let role = server.cluster.roles[currentUser]
+    if !(role?.isSuperuser ?? false), !(role?.canCreateDatabases ?? false) {
+      throw SQLError(SQLState.insufficientPrivilege, "permission denied to create database")
+    }
+    if server.cluster.databases[name] != nil {
+      throw SQLError(SQLState.duplicateDatabase, "database \"\(name)\" already exists")
+    }
+    var template = "template1"
+    var owner = currentUser
+    var collate: String?
+    var ctype: String?
+    for (o, v) in options {
+      switch o {
+      case "owner": owner = try resolveRole(v)
+      case "template": template = v
+      case "lc_collate", "locale":
+        collate = v
+        if o == "locale" { ctype = v }
+      case "lc_ctype": ctype = v
+      case "encoding", "connection_limit", "tablespace", "allow_connections", "is_template", "strategy": break
+      default: throw SQLError(SQLState.syntaxError, "option \"\(o)\" not recognized")
+      }
+    }
+    guard let source = server.cluster.databases[template] else {
+      throw SQLError(SQLState.invalidCatalogName, "template database \"\(template)\" does not exist")
+    }
+    let d = Database(
+      oid: server.cluster.newOid(), name: name, owner: owner, encoding: source.encoding,
+      collate: collate ?? source.collate, ctype: ctype ?? source.ctype, catalog: source.catalog)
+    server.cluster.databases[name] = d
+    // The copy of the template goes through the log, page by page (STRATEGY WAL_LOG).
+    if server.cluster.majorVersion >= 15 {
+      server.cluster.walPosition += 4_226 * 1_024
+      server.cluster.dirtyPages += 912
+      server.cluster.dirtyFiles += 246
+    }
+  }
+
+  func alterDatabase(_ name: String, _ options: [(String, String)]) throws(SQLError) {
+    guard let d = server.cluster.databases[name] else {
+      throw SQLError(SQLState.invalidCatalogName, "database \"\(name)\" does not exist")
+    }
+    for (o, v) in options {
+      if o == "connection_limit" {
+        d.connectionLimit = Int64(v) ?? -1
+      } else if o == "allow_connections" {
+        d.allowsConnections = v != "false"
+      } else if o == "is_template" {
+        d.isTemplate = v == "true"
+      } else {
+        d.settings.removeAll { $0.name == o }
+        if !v.isEmpty { d.settings.append((name: o, value: v)) }
+      }
+    }
+  }
+
+  func dropDatabase(_ s: DropStatement) throws(SQLError) {
+    let name = s.names[0].name
+    guard let d = server.cluster.databases[name] else {
+      if s.ifExists {
+        notice("database \"\(name)\" does not exist, skipping")
+        return
+      }
+      throw SQLError(SQLState.invalidCatalogName, "database \"\(name)\" does not exist")
+    }
+    if !server.cluster.isMember(currentUser, of: d.owner) {
+      throw SQLError(SQLState.insufficientPrivilege, "must be owner of database \(name)")
+    }
+    if d.isTemplate { throw SQLError(SQLState.wrongObjectType, "cannot drop a template database") }
+    if d === database { throw SQLError(SQLState.objectInUse, "cannot drop the currently open database") }
+    var others = 0
+    for x in server.sessions where x.database === d { others += 1 }
+    if others > 0, !s.force {
+      throw SQLError(
+        SQLState.objectInUse, "database \"\(name)\" is being accessed by other users",
+        detail: others == 1
+          ? "There is 1 other session using the database." : "There are \(others) other sessions using the database.")
+    }
+    server.cluster.databases[name] = nil
+  }
+
+  private func apply(_ options: [RoleOption], _ r: inout Role) throws(SQLError) {
+    for o in options {
+      switch o.name {
+      case "superuser", "nosuperuser": r.isSuperuser = o.name == "superuser"
+      case "createdb", "nocreatedb": r.canCreateDatabases = o.name == "createdb"
+      case "createrole", "nocreaterole": r.canCreateRoles = o.name == "createrole"
+      case "login", "nologin": r.canLogin = o.name == "login"
+      case "inherit", "noinherit": r.inherits = o.name == "inherit"
+      case "replication", "noreplication": r.canReplicate = o.name == "replication"
+      case "bypassrls", "nobypassrls": r.bypassesRowSecurity = o.name == "bypassrls"
+      case "password": r.password = o.value
+      case "connection limit": r.connectionLimit = Int64(o.value ?? "") ?? -1
+      case "valid until": r.validUntil = o.value
+      case "in role": for n in o.names { r.memberOf.append((role: try resolveRole(n), admin: false)) }
+      default: break
+      }
+    }
+  }
+
+  private func requireRoleAdmin(_ message: String) throws(SQLError) {
+    let me = server.cluster.roles[currentUser]
+    if !(me?.isSuperuser ?? false), !(me?.canCreateRoles ?? false) {
+      throw SQLError(SQLState.insufficientPrivilege, message)
+    }
+  }
+
+  func createRole(_ name: String, _ options: [RoleOption], kind: String) throws(SQLError) {
+    try requireRoleAdmin("permission denied to create role")
+    if name.hasPrefix("pg_") {
+      throw SQLError(
+        "42939", "role name \"\(name)\" is reserved", detail: "Role names starting with \"pg_\" are reserved.")
+    }
+    if server.cluster.roles[name] != nil { throw SQLError(SQLState.duplicateObject, "role \"\(name)\" already exists") }
+    var r = Role(oid: newOid(), name: name)
+    r.canLogin = kind == "user"
+    try apply(options, &r)
+    if r.isSuperuser, !isSuperuser {
+      throw SQLError(SQLState.insufficientPrivilege, "must be superuser to create superusers")
+    }
+    server.cluster.roles[name] = r
+    for o in options where o.name == "role" || o.name == "admin" {
+      for m in o.names {
+        server.cluster.roles[try resolveRole(m)]?.memberOf.append((role: name, admin: o.name == "admin"))
+      }
+    }
+  }
+
+  func alterRole(_ name: String, _ options: [RoleOption]) throws(SQLError) {
+    let actual = try resolveRole(name)
+    if actual != currentUser { try requireRoleAdmin("permission denied") }
+    guard var r = server.cluster.roles[actual] else { return }
+    try apply(options, &r)
+    server.cluster.roles[actual] = r
+  }
+
+  func alterRoleSet(_ name: String, database: String?, _ setting: String, _ values: [String]?) throws(SQLError) {
+    let actual = try resolveRole(name)
+    if setting != "all" { _ = try self.setting(setting) }
+    server.cluster.roles[actual]?.settings.removeAll { $0.name == setting || setting == "all" }
+    if let values { server.cluster.roles[actual]?.settings.append((name: setting, value: joined(values, ", "))) }
+  }
+
+  func dropRoles(_ s: DropStatement) throws(SQLError) {
+    try requireRoleAdmin("permission denied to drop role")
+    for n in s.names {
+      guard server.cluster.roles[n.name] != nil else {
+        if s.ifExists {
+          notice("role \"\(n.name)\" does not exist, skipping")
+          continue
+        }
+        throw SQLError(SQLState.undefinedObject, "role \"\(n.name)\" does not exist")
+      }
+      if n.name == currentUser { throw SQLError(SQLState.objectInUse, "current user cannot be dropped") }
+      var lines: [String] = []
+      for r in catalog.relations.values where r.index == nil {
+        if r.owner == n.name { lines.append("owner of \(r.kindName) \(describe(r))") }
+        for item in r.acl ?? [] where item.grantee == n.name && r.owner != n.name {
+          lines.append("privileges for \(r.kindName) \(describe(r))")
+        }
+      }
+      for x in catalog.schemas.values {
+        if x.owner == n.name { lines.append("owner of schema \(x.name)") }
+        for item in x.acl ?? [] where item.grantee == n.name && x.owner != n.name {
+          lines.append("privileges for schema \(x.name)")
+        }
+      }
+      for d in server.cluster.databases.values {
+        if d.owner == n.name { lines.append("owner of database \(d.name)") }
+        for item in d.acl ?? [] where item.grantee == n.name && d.owner != n.name {
+          lines.append("privileges for database \(d.name)")
+        }
+      }
+      for d in server.cluster.databases.values where d !== database {
+        var count = 0
+        for r in d.catalog.relations.values where r.index == nil {
+          if r.owner == n.name { count += 1 }
+          for item in r.acl ?? [] where item.grantee == n.name && r.owner != n.name { count += 1 }
+        }
+        for x in d.catalog.schemas.values where x.owner == n.name { count += 1 }
+        if count > 0 { lines.append("\(count) object\(count == 1 ? "" : "s") in database \(d.name)") }
+      }
+      if !lines.isEmpty {
+        throw SQLError(
+          SQLState.dependentObjects, "role \"\(n.name)\" cannot be dropped because some objects depend on it",
+          detail: joined(lines, "\n"))
+      }
+      server.cluster.roles[n.name] = nil
+      for r in server.cluster.roles.keys { server.cluster.roles[r]?.memberOf.removeAll { $0.role == n.name } }
+    }
+  }
+
+  func reassign(_ roles: [String], _ new: String) throws(SQLError) {
+    let target = try resolveRole(new)
+    for n in roles {
+      let old = try resolveRole(n)
+      for r in catalog.relations.values where r.owner == old { changeRelation(r.oid) { $0.owner = target } }
+      for s in catalog.schemas.values where s.owner == old { change { $0.schemas[s.name]?.owner = target } }
+    }
+  }
+
+  func dropOwned(_ roles: [String]) throws(SQLError) {
+    for n in roles {
+      let old = try resolveRole(n)
+      for r in catalog.relations.values where r.owner == old && r.index == nil { removeRelation(r) }
+      for r in catalog.relations.values where r.acl != nil {
+        changeRelation(r.oid) { $0.acl?.removeAll { $0.grantee == old } }
+      }
+      for s in catalog.schemas.values where s.acl != nil {
+        change { $0.schemas[s.name]?.acl?.removeAll { $0.grantee == old } }
+      }
+    }
+  }
+}

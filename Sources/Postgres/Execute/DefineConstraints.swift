@@ -1,0 +1,244 @@
+// Constraints of tables: keys, checks, references, and what they ask of rows that are there. Source: PostgreSQL 15 manual, 5.4.
+
+internal import SimKernel
+
+extension ClientSession {
+  func addConstraint(_ c: ConstraintClause, _ table: Int32, column: String?, isNew: Bool) throws(SQLError) {
+    guard let r = catalog.relation(table) else { return }
+    func positions(_ names: [String]) throws(SQLError) -> [Int] {
+      var out: [Int] = []
+      for n in names {
+        guard let i = r.columnIndex(n) else {
+          throw SQLError(SQLState.undefinedColumn, "column \"\(n)\" named in key does not exist", at: c.offset)
+        }
+        if out.contains(i) {
+          throw SQLError(
+            SQLState.duplicateColumn,
+            "column \"\(n)\" appears twice in \({ if case .primaryKey = c.kind { return "primary key" } else { return "unique" } }()) constraint",
+            at: c.offset)
+        }
+        out.append(i)
+      }
+      return out
+    }
+    if let name = c.name, r.constraints.contains(where: { $0.name == name }) {
+      // Constraints that are indexes are told so by the index, once a second primary key has been ruled out.
+      var isIndex = false
+      switch c.kind {
+      case .primaryKey:
+        if r.primaryKey != nil {
+          throw SQLError(
+            SQLState.invalidTableDefinition, "multiple primary keys for table \"\(r.name)\" are not allowed")
+        }
+        isIndex = true
+      case .unique: isIndex = true
+      default: break
+      }
+      if isIndex, catalog.relationOid(r.schema, name) != nil {
+        throw SQLError(SQLState.duplicateTable, "relation \"\(name)\" already exists")
+      }
+      throw SQLError(SQLState.duplicateObject, "constraint \"\(name)\" for relation \"\(r.name)\" already exists")
+    }
+    switch c.kind {
+    case .primaryKey(let names), .unique(let names, _):
+      var primary = false
+      var notDistinct = false
+      if case .primaryKey = c.kind { primary = true }
+      if case .unique(_, let d) = c.kind { notDistinct = d }
+      if primary, r.primaryKey != nil {
+        throw SQLError(
+          SQLState.invalidTableDefinition, "multiple primary keys for table \"\(r.name)\" are not allowed",
+          at: isNew ? c.offset : -1)
+      }
+      let columns = try positions(names.isEmpty ? [column ?? ""] : names)
+      if r.kind == .partitioned, let p = r.partition {
+        for k in p.columns where !columns.contains(k) {
+          throw SQLError(
+            SQLState.featureNotSupported,
+            "unique constraint on partitioned table must include all partitioning columns",
+            detail:
+              "\(primary ? "PRIMARY KEY" : "UNIQUE") constraint on table \"\(r.name)\" lacks column \"\(r.columns[k].name)\" which is part of the partition key."
+          )
+        }
+      }
+      var label: [String] = []
+      for k in columns { label.append(r.columns[k].name) }
+      let name =
+        c.name
+        ?? freeName(primary ? objectName(r.name, nil, "pkey") : objectName(r.name, joined(label, "_"), "key"), r.schema)
+      if c.name != nil, catalog.relationOid(r.schema, name) != nil {
+        throw SQLError(SQLState.duplicateTable, "relation \"\(name)\" already exists")
+      }
+      if primary {
+        try checkNoNulls(r, columns)
+        changeRelation(table) { for k in columns { $0.columns[k].notNull = true } }
+      }
+      var index = Relation(
+        oid: newOid(), name: name, schema: r.schema, kind: r.kind == .partitioned ? .partitionedIndex : .index,
+        owner: r.owner)
+      let oid = newOid()
+      index.index = IndexInfo(
+        table: table, unique: true, primary: primary, method: "btree",
+        columns: columns.map { IndexColumn(column: $0, expression: nil) }, include: [], predicate: nil,
+        nullsNotDistinct: notDistinct, constraint: oid)
+      try checkExistingUnique(index, catalog.relation(table)!)
+      var constraint = Constraint(oid: oid, name: name, kind: primary ? .primaryKey : .unique, columns: columns)
+      constraint.index = index.oid
+      constraint.deferrable = c.deferrable
+      constraint.initiallyDeferred = c.initiallyDeferred
+      let final = constraint
+      let finalIndex = index
+      change { $0.put(finalIndex) }
+      changeRelation(table) { $0.constraints.append(final) }
+      if r.kind == .partitioned, !isNew {
+        for child in descendants(of: r) {
+          try addConstraint(
+            ConstraintClause(name: nil, kind: c.kind, offset: -1), child.oid, column: column, isNew: false)
+        }
+      }
+    case .check(let e):
+      let a = Analyzer(session: self)
+      let s = scope(for: r, .check)
+      let typed = try a.booleanExpression(e, s, "CHECK")
+      var used: [Int] = []
+      walkExpression(typed) { x in
+        if case .column(level: 0, let slot, _, _) = x.kind {
+          let i = s.entries[0].columns[slot].column
+          if !used.contains(i) { used.append(i) }
+        }
+      }
+      let name =
+        c.name ?? constraintName(r, objectName(r.name, used.count == 1 ? r.columns[used[0]].name : nil, "check"))
+      var constraint = Constraint(oid: newOid(), name: name, kind: .check, columns: used)
+      constraint.check = typed
+      constraint.isValid = !c.notValid
+      if !isNew, !c.notValid {
+        let execution = Execution(session: self, snapshot: snapshot())
+        for target in [r] + descendants(of: r) {
+          for tuple in target.heap?.tuples ?? [] where log.isVisible(tuple, execution.snapshot) {
+            let f = Frame(parent: nil)
+            f.values = execution.visible(complete(tuple.values, target), target)
+            if case .bool(false) = try execution.evaluate(typed, f) {
+              throw SQLError(
+                SQLState.checkViolation,
+                "check constraint \"\(name)\" of relation \"\(r.name)\" is violated by some row")
+            }
+          }
+        }
+      }
+      let final = constraint
+      for target in [r] + descendants(of: r) { changeRelation(target.oid) { $0.constraints.append(final) } }
+    case .foreignKey(let names, let reference):
+      guard let oid = findRelation(reference.table), let target = oid == table ? r : catalog.relation(oid) else {
+        throw SQLError(SQLState.undefinedTable, "relation \"\(reference.table.text)\" does not exist")
+      }
+      guard target.isTableLike else {
+        throw SQLError(SQLState.wrongObjectType, "referenced relation \"\(target.name)\" is not a table")
+      }
+      if r.owner != currentUser || true, !hasPrivilege(currentUser, 0x78, target.acl, target.owner) {
+        throw SQLError(SQLState.insufficientPrivilege, "permission denied for table \(target.name)")
+      }
+      var columns: [Int] = []
+      for n in names.isEmpty ? [column ?? ""] : names {
+        guard let i = r.columnIndex(n) else {
+          throw SQLError(
+            SQLState.undefinedColumn, "column \"\(n)\" referenced in foreign key constraint does not exist")
+        }
+        columns.append(i)
+      }
+      var foreign: [Int] = []
+      if reference.columns.isEmpty {
+        guard let key = target.primaryKey else {
+          throw SQLError(SQLState.undefinedObject, "there is no primary key for referenced table \"\(target.name)\"")
+        }
+        foreign = key.columns
+      } else {
+        for n in reference.columns {
+          guard let i = target.columnIndex(n) else {
+            throw SQLError(
+              SQLState.undefinedColumn, "column \"\(n)\" referenced in foreign key constraint does not exist")
+          }
+          foreign.append(i)
+        }
+        var found = false
+        for i in catalog.indexes(of: target.oid) {
+          guard let info = i.index, info.unique, info.predicate == nil else { continue }
+          if Set(info.columns.map { $0.column }) == Set(foreign) { found = true }
+        }
+        if !found {
+          throw SQLError(
+            SQLState.invalidForeignKey,
+            "there is no unique constraint matching given keys for referenced table \"\(target.name)\"")
+        }
+      }
+      guard foreign.count == columns.count else {
+        throw SQLError(
+          SQLState.invalidForeignKey, "number of referencing and referenced columns for foreign key disagree")
+      }
+      var label: [String] = []
+      for k in columns { label.append(r.columns[k].name) }
+      let name = c.name ?? constraintName(r, objectName(r.name, joined(label, "_"), "fkey"))
+      let a = Analyzer(session: self)
+      for (k, i) in columns.enumerated() {
+        let (x, y) = (r.columns[i].type.oid, target.columns[foreign[k]].type.oid)
+        if a.findOperator("=", a.baseType(y), a.baseType(x)) == nil, a.baseType(x) != a.baseType(y), !a.canCoerce(x, y)
+        {
+          throw SQLError(
+            SQLState.datatypeMismatch, "foreign key constraint \"\(name)\" cannot be implemented",
+            detail:
+              "Key columns \"\(r.columns[i].name)\" and \"\(target.columns[foreign[k]].name)\" are of incompatible types: \(formatType(r.columns[i].type)) and \(formatType(target.columns[foreign[k]].type))."
+          )
+        }
+      }
+      var constraint = Constraint(oid: newOid(), name: name, kind: .foreignKey, columns: columns)
+      constraint.foreignTable = oid
+      constraint.foreignColumns = foreign
+      constraint.onDelete = reference.onDelete
+      constraint.onUpdate = reference.onUpdate
+      constraint.matchFull = reference.matchFull
+      constraint.deferrable = c.deferrable
+      constraint.initiallyDeferred = c.initiallyDeferred
+      constraint.isValid = !c.notValid
+      if !isNew, !c.notValid {
+        let execution = Execution(session: self, snapshot: snapshot())
+        for tuple in r.heap?.tuples ?? [] where log.isVisible(tuple, execution.snapshot) {
+          try checkForeignKey(complete(tuple.values, r), r, constraint, execution)
+        }
+      }
+      let final = constraint
+      changeRelation(table) { $0.constraints.append(final) }
+    case .usingIndex: throw .notSimulated("constraints USING INDEX")
+    default: break
+    }
+  }
+
+  func checkNoNulls(_ r: Relation, _ columns: [Int]) throws(SQLError) {
+    let s = snapshot()
+    for target in [r] + descendants(of: r) {
+      for tuple in target.heap?.tuples ?? [] where log.isVisible(tuple, s) {
+        let row = complete(tuple.values, target)
+        for k in columns where row[k].isNull {
+          throw SQLError(
+            SQLState.notNullViolation,
+            "column \"\(r.columns[k].name)\" of relation \"\(target.name)\" contains null values")
+        }
+      }
+    }
+  }
+
+  func checkExistingUnique(_ index: Relation, _ table: Relation) throws(SQLError) {
+    guard let info = index.index, info.unique, let heap = table.heap else { return }
+    let execution = Execution(session: self, snapshot: snapshot())
+    var seen: Set<String> = []
+    for tuple in heap.tuples where log.isLive(tuple) {
+      guard let key = try execution.indexKey(complete(tuple.values, table), info, table) else { continue }
+      if !info.nullsNotDistinct, key.contains(where: { $0.isNull }) { continue }
+      if !seen.insert(hashKey(key)).inserted {
+        var e = execution.uniqueError(index, info, key, table)
+        e.message = "could not create unique index \"\(index.name)\""
+        e.detail = e.detail.map { replaced($0, "already exists.", "is duplicated.") }
+        throw e
+      }
+    }
+  }
+}
