@@ -94,7 +94,7 @@ private var unmodelled: [Registration] {
     "docker", "ctr", "crictl", "top", "htop", "man", "crontab", "lsblk", "mount", "umount", "ip", "ifconfig", "ss",
     "netstat", "iptables", "ssh", "scp", "rsync", "git", "python3", "perl", "make", "gcc", "lsof", "strace", "dmesg",
     "useradd", "usermod", "userdel", "groupadd", "passwd", "visudo", "chroot", "reboot", "shutdown", "mkfs", "fdisk",
-    "sysctl", "hostnamectl", "timedatectl", "traceroute", "tcpdump", "gzip", "gunzip", "zcat", "bzip2", "xz", "zip",
+    "sysctl", "hostnamectl", "timedatectl", "traceroute", "tcpdump", "bzip2", "xz", "zip",
     "unzip",
     "file", "bc", "dc", "patch", "who", "w", "last", "stty", "numfmt", "factor", "csplit", "ptx", "tsort", "pr",
     "iconv", "locale", "tmux", "screen",

@@ -19,6 +19,9 @@ var textUtilities: [Registration] {
     Registration(
       Tool(
         "cmp", cmpOptions, readsInput: { $0.operands.count < 2 || $0.operands.contains("-") }, run: compareFiles)),
+    Registration(Tool("gzip", gzipOptions, readsInput: inputWhenNoFiles, run: gzip)),
+    Registration(Tool("gunzip", gzipOptions, readsInput: inputWhenNoFiles, run: gzip)),
+    Registration(Tool("zcat", gzipOptions, readsInput: inputWhenNoFiles, run: gzip)),
     Registration(Tool("od", octalDumpOptions, readsInput: inputWhenNoFiles, run: octalDump)),
     Registration(Tool("xxd", xxdOptions, readsInput: inputWhenNoFiles, run: hexadecimal)),
     Registration(Tool("hexdump", hexdumpOptions, readsInput: inputWhenNoFiles, run: hexdump)),
