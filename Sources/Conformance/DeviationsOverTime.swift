@@ -45,6 +45,10 @@ extension Deviations {
     ), ("secret-config-change", "kubectl get pods -w", retryRace),
     ("secret-config-change", "kubectl get pods", retryRace),
     ("scale-down-4-2", "kubectl describe pvc data-postgres-3 | tail -12", resyncRace),
+    (
+      "tty-output", "timeout 6 kubectl get pods -w",
+      "A new claim's pod is scheduled six seconds after its creation: whether the row still comes before the timeout is a race."
+    ),
     ("standalone-pvc", "kubectl get pvc -w", resyncRace), ("standalone-pvc", "kubectl get pv manual", resyncRace),
   ]
 }

@@ -1,0 +1,147 @@
+// How a pod ends: by itself or because it is deleted; its containers stop with their grace, its sandbox goes, its last status is
+// reported, and the object is removed. Source: `pkg/kubelet/kubelet.go` (SyncTerminatingPod, SyncTerminatedPod).
+
+import KubeAPI
+import SimKernel
+import Unstructured
+
+extension PodWorker {
+  // MARK: The end
+
+  /// All containers have ended and none will start again.
+  var hasFinished: Bool {
+    if restartPolicy == "Always" { return false }
+    for container in initial where container.role == .initial {
+      if container.hasEnded, container.current!.exit!.exitCode != 0, restartPolicy == "Never" { return true }
+    }
+    for container in regular {
+      guard container.hasEnded else { return false }
+      if restartPolicy == "OnFailure", container.current!.exit!.exitCode != 0 { return false }
+    }
+    return true
+  }
+
+  /// A pod that ran to its end: at the next relist its sandbox is stopped and the terminal phase is reported.
+  func finish() {
+    cancelSync()
+    generation += 1
+    let relist = self.relist(after: world.now)
+    stage = .terminating
+    world.schedule(at: relist) { [self] in
+      guard stage == .terminating else { return }
+      stopSidecars()
+      checkTerminated()
+    }
+  }
+
+  func stopSidecars() {
+    for container in initial.reversed() where container.isRunning { stop(container) }
+  }
+
+  func stop(_ container: PodContainer) {
+    event(.normal, "Killing", "Stopping container \(container.name)", container)
+    guard let id = container.current?.id else { return }
+    var command: [String] = []
+    for part in container.spec[path: "lifecycle", "preStop", "exec", "command"]?.array ?? [] {
+      command.append(part.string ?? "")
+    }
+    if let pause = container.spec[path: "lifecycle", "preStop", "sleep", "seconds"]?.integer {
+      world.after(.seconds(pause)) { [self] in kubelet.runtime.terminate(containerID: id) }
+    } else if command.isEmpty {
+      kubelet.runtime.terminate(containerID: id)
+    } else {
+      kubelet.runtime.probe(containerID: id, exec: command, timeout: .seconds(Int64(3_600))) { [self] result in
+        if case .failure(let output) = result {
+          event(.warning, "FailedPreStopHook", "PreStopHook failed: " + output, container)
+        }
+        if container.isRunning { kubelet.runtime.terminate(containerID: id) }
+      }
+    }
+  }
+
+  func terminate(grace: Int64) {
+    cancelSync()
+    generation += 1
+    isBusy = false
+    stage = .terminating
+    for container in all {
+      for prober in container.probers where prober.kind != .readiness { prober.stop() }
+      if container.waitingReason != nil {
+        container.waitingReason = nil
+        container.waitingMessage = nil
+      }
+    }
+    isEnding = true
+    if !isVanished { writeStatus() }
+    for container in regular where container.isRunning { stop(container) }
+    if !regular.contains(where: { $0.isRunning }) { stopSidecars() }
+    graceEnds = world.after(.seconds(grace)) { [self] in killAll() }
+    checkTerminated()
+  }
+  func shortenGrace(_ grace: Int64) {
+    guard let graceEnds, world.isPending(graceEnds) else { return }
+    world.cancel(graceEnds)
+    self.graceEnds = world.after(.seconds(grace)) { [self] in killAll() }
+  }
+
+  func killAll() {
+    for container in all where container.isRunning {
+      if let id = container.current?.id { kubelet.runtime.kill(containerID: id) }
+    }
+  }
+
+  func checkTerminated() {
+    guard stage == .terminating, !isStoppingSandbox else { return }
+    if !regular.contains(where: { $0.isRunning }), initial.contains(where: { $0.isRunning }) {
+      var isAsked = false
+      for container in initial where container.isRunning && container.role == .sidecar {
+        if !sidecarsStopped.contains(container.name) {
+          sidecarsStopped.insert(container.name)
+          stop(container)
+          isAsked = true
+        }
+      }
+      if isAsked { return checkTerminated() }
+    }
+    for container in all where container.isRunning { return }
+    if let graceEnds { world.cancel(graceEnds) }
+    isStoppingSandbox = true
+    guard hasSandbox else { return stopped() }
+    world.after(profile.sandboxStop) { [self] in
+      sandboxReady = false
+      if profile.patchesAnnotations, !usesHostNetwork, !isVanished { patchNetworkAnnotations(address: "") }
+      world.after(profile.terminalStatusDelay) { [self] in stopped() }
+    }
+  }
+  func stopped() {
+    // Containers that never ran cannot be reported as ended until the pod is cleaned up.
+    isStopped = !regular.contains(where: { $0.current == nil }) || isInitFailed
+    if !isVanished { writeStatus() }
+    if isVanished {
+      leave()
+      return
+    }
+    world.schedule(at: relist(after: world.now)) { [self] in
+      stage = .terminated
+      if isVanished { return leave() }
+      if !isStopped {
+        isStopped = true
+        lostContainers = true
+        writeStatus()
+      }
+      if pod.isBeingDeleted {
+        removeObject()
+      }
+    }
+  }
+
+  var isInitFailed: Bool {
+    for container in initial where container.hasEnded && container.current!.exit!.exitCode != 0 { return !isEnding }
+    return false
+  }
+
+  func removeObject() {
+    _ = try? kubelet.api.delete(
+      .pod, namespace: namespace, name: name, DeleteOptions(gracePeriodSeconds: 0, uid: uid))
+  }
+}
