@@ -181,10 +181,11 @@ package final class Call {
   var isLocal: Bool { flags.bool("local") }
 
   /// With `--local`, files and nothing but files.
-  func checkLocal(_ resources: [String]) throws(Failure) {
+  func checkLocal(_ resources: [String], example: String) throws(Failure) {
     guard isLocal else { return }
     if !resources.isEmpty {
-      throw .text("can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set")
+      throw .text(
+        "can only use local files by -f \(example).yaml or --filename=\(example).json when --local=true is set")
     }
     if flags.strings("filename").isEmpty, flags.string("kustomize").isEmpty {
       throw .text("one or more files must be specified as -f when --local=true is set")

@@ -61,8 +61,9 @@ enum Pairs {
     for pair in pairs {
       if pair.contains(byte: 61) {
         let parts = pair.pieces("=")
+        if parts.count != 2 { throw .text("invalid label spec: \(pair)") }
         let problems = Names.labelValueProblems(parts[1])
-        if parts.count != 2 || !problems.isEmpty {
+        if !problems.isEmpty {
           throw .text("invalid label value: \(goQuoted(pair)): \(problems.joined(separator: ";"))")
         }
         change.set[parts[0]] = parts[1]
@@ -101,7 +102,7 @@ enum Pairs {
     if resources.isEmpty, call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
       throw .text("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     }
-    try call.checkLocal(resources)
+    try call.checkLocal(resources, example: member == "labels" ? "pod" : "rsrc")
     let lists = call.flags.bool("list")
     if change.set.isEmpty, change.removed.isEmpty, !lists {
       throw .text("at least one \(update) update is required")

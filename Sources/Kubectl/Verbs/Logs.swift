@@ -81,6 +81,12 @@ enum Logs {
     if flags.changed("since"), flags.changed("since-time") {
       throw .text("at most one of `sinceTime` or `sinceSeconds` may be specified")
     }
+    let sinceTime = flags.string("since-time")
+    if !sinceTime.isEmpty, CivilTime(rfc3339: sinceTime) == nil {
+      throw .text(
+        "parsing time \(goQuoted(sinceTime)) as \"2006-01-02T15:04:05Z07:00\": cannot parse \(goQuoted(sinceTime)) as \"2006\""
+      )
+    }
     let pods = try pods(call)
     var sources: [Source] = []
     var failures: [Failure] = []

@@ -62,7 +62,10 @@ enum Run {
     let printer = try ResultPrinter(call, typed: true)
     let object = try pod(call, name)
     let info = Info(kind: .pod, namespace: call.namespace, name: name, object: object)
-    if dryRun == .client { return try printer.show(info, "created", object) }
+    if dryRun == .client {
+      if flags.bool("expose") { try expose(call, name, object, printer) }
+      return try printer.show(info, "created", object)
+    }
     var sent = object
     sent["status"] = nil
     let result = try call.client.create(
@@ -124,15 +127,17 @@ enum Run {
   private static func expose(_ call: Call, _ name: String, _ pod: Value, _ printer: ResultPrinter) throws(Failure) {
     guard let port = Int64(call.flags.string("port")) else { throw .text("--port must be set when exposing a service") }
     let service: Value = [
-      "apiVersion": "v1", "kind": "Service", "metadata": ["name": .string(name)],
+      "apiVersion": "v1", "kind": "Service", "metadata": ["creationTimestamp": .null, "name": .string(name)],
       "spec": [
         "ports": [["port": .integer(port), "protocol": "TCP", "targetPort": .integer(port)]],
         "selector": pod[path: "metadata", "labels"] ?? [:],
-      ],
+      ], "status": ["loadBalancer": [:]],
     ]
+    let info = Info(kind: .service, namespace: call.namespace, name: name)
+    if printer.dryRun == .client { return try printer.show(info, "created", service) }
     let result = try call.client.create(
       .service, call.namespace, service, call.writeOptions(printer.dryRun, manager: "kubectl-run"))
-    try printer.show(Info(kind: .service, namespace: call.namespace, name: name), "created", result.object)
+    try printer.show(info, "created", result.object)
   }
 
   /// Waits until the pod runs or has ended, connects to it, and cleans up.

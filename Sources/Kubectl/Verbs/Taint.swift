@@ -52,6 +52,7 @@ enum Taint {
     var key = text
     var value: String?
     var effect: String?
+    if text.pieces(":").count > 2 { throw .text("invalid taint spec: \(text)") }
     if let (before, after) = text.cutLast(58) {
       key = before
       effect = after
@@ -85,7 +86,7 @@ enum Taint {
     }
     if !existing.isEmpty, !call.flags.bool("overwrite") {
       throw .text(
-        "node \(info.name) already has \(existing.joined(separator: ", ")) taint(s) with same effect(s) and --overwrite is false"
+        "node \(info.name) already has \(existing.joined(separator: ",")) taint(s) with same effect(s) and --overwrite is false"
       )
     }
     for taint in removed {
