@@ -51,6 +51,10 @@ class Frame {
 
 package final class ShellProgram: Program {
   static let framesMax = 60_000
+  /// Bytes that a variable may hold.
+  static let valueBytesMax = 8 << 20
+  /// What a new process costs of the budget of steps, as it takes so much longer than a command of the shell.
+  static let forkSteps: Int64 = 30
   /// Words that one brace expansion may make.
   static let wordsMax: Int64 = 2_000_000
 

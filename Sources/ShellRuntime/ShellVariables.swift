@@ -158,7 +158,7 @@ extension ShellProgram {
 
   /// `name=value`
   func assign(_ name: String, _ value: String, append: Bool = false) throws(Abort) {
-    if value.utf8.count > FileSystem.fileSizeMax {
+    if value.utf8.count > ShellProgram.valueBytesMax {
       process.account.reach("memory limit reached: the variable '\(name)' grows without end")
       throw .command(1)
     }

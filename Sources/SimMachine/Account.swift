@@ -15,7 +15,7 @@ package final class Account {
   ///   - steps: work units (commands run, loop turns) before the command is stopped
   ///   - outputBytes: bytes it may print
   ///   - processes: processes it may have alive at once
-  package init(steps: Int64 = 20_000_000, outputBytes: Int64 = 4 << 20, processes: Int = 4_096) {
+  package init(steps: Int64 = 6_000_000, outputBytes: Int64 = 4 << 20, processes: Int = 4_096) {
     stepsLeft = steps
     outputLeft = outputBytes
     processesMax = processes

@@ -592,6 +592,7 @@ extension ShellProgram {
     let child = ShellProgram(forkOf: self, running: frame)
     child.interactiveAncestor = isInteractive || interactiveAncestor
     prepare(child)
+    spend(ShellProgram.forkSteps)
     return machine.start(
       child, arguments: process.arguments, environment: process.environment,
       workingDirectory: process.workingDirectory, credentials: process.credentials, files: files ?? inheritedFiles,

@@ -334,6 +334,7 @@ final class SimpleFrame: Frame {
       }
       let process = shell.process
       let ownGroup = shell.isInteractive && !shell.isSubshell
+      shell.spend(ShellProgram.forkSteps)
       let started = shell.machine.start(
         program, arguments: argv, environment: environment, workingDirectory: process.workingDirectory,
         credentials: process.credentials, files: shell.inheritedFiles, parent: process,
