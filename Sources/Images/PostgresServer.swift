@@ -534,9 +534,11 @@ final class PostgresServerProgram: Program {
         "FATAL:  terminating walreceiver process due to administrator command")
     }
     let cluster = instance.server.cluster
+    let wasStreaming = standby.isStreaming
     let hasReplayed = cluster.walPosition > instance.server.replay.start
     standby.leave(self)
-    write(process, startup, log.invalidRecord(store.cluster.walPosition))
+    // The end of the log has been said when the stream was lost.
+    if wasStreaming { write(process, startup, log.invalidRecord(store.cluster.walPosition)) }
     if hasReplayed {
       let elapsed = process.world.now - instance.server.startedAt
       let hundredths = elapsed.wholeMilliseconds / 10

@@ -39,11 +39,18 @@ final class PostgresStandby {
       server.writeBackupStart(process, backup)
       server.endBackup(process)
     } else {
+      let end = walText(store.cluster.walPosition)
+      if store.state == .inProduction {
+        server.write(
+          process, startup, "LOG:  database system was not properly shut down; automatic recovery in progress")
+      }
       if store.state != .shutDown {
         server.write(process, startup, "LOG:  redo starts at \(walText(store.checkpoint))")
       }
-      server.write(process, startup, "LOG:  consistent recovery state reached at \(walText(store.cluster.walPosition))")
-      server.write(process, startup, server.log.invalidRecord(store.cluster.walPosition))
+      let invalid = server.log.invalidRecord(store.cluster.walPosition)
+      if store.state == .inProduction { server.write(process, startup, invalid) }
+      server.write(process, startup, "LOG:  consistent recovery state reached at \(end)")
+      if store.state != .inProduction { server.write(process, startup, invalid) }
     }
     server.instance.server.replay.start = store.cluster.walPosition
   }

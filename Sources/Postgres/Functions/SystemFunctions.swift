@@ -72,6 +72,8 @@ extension FunctionRegistry {
     }
     add("set_config_by_name") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       try s.set(v[0].string, [v[1].string], local: v[2].isTrue)
+      // A list is taken as it stands here, where SET takes names.
+      if lowercasedASCII(v[0].string) == "search_path" { s.settings["search_path"] = v[1].string }
       return .text(try s.setting(v[0].string))
     }
     add("gen_random_uuid") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in
