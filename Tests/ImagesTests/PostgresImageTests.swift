@@ -159,4 +159,37 @@ func postgresPod(
     #expect(played[3].output == "work_mem = '16MB'\n")
     #expect(played[4].output == "pg_ctl: server is running (PID: 1)\n")
   }
+
+  @Test func aDumpIsRestoredAndACrashRecoveredFrom() {
+    let played = Played(
+      files: [
+        "db.yaml": statefulSet(
+          "db", replicas: 1, image: "postgres:15", port: 5432,
+          container: """
+            env: [{name: POSTGRES_PASSWORD, value: secret}, {name: PGDATA, value: /data/pg}]
+            readinessProbe: {exec: {command: [pg_isready, -U, postgres]}, periodSeconds: 2}
+            """, mount: "/data")
+      ], setup: ["kubectl apply -f db.yaml", "kubectl rollout status sts/db"],
+      [
+        "kubectl exec db-0 -- psql -U postgres -qc 'create table t (i serial, n text)' -c \"insert into t (n) values ('a'), ('b')\"",
+        "kubectl exec db-0 -- pg_dump -U postgres postgres > b.sql; kubectl exec db-0 -- createdb -U postgres copy",
+        "kubectl exec -i db-0 -- psql -q -U postgres copy < b.sql; kubectl exec db-0 -- psql -U postgres copy -Atc 'table t'",
+        "kubectl exec db-0 -- pg_dump -U postgres -Fc postgres > b.dump; kubectl exec db-0 -- createdb -U postgres c2; kubectl exec -i db-0 -- pg_restore -U postgres -d c2 < b.dump; kubectl exec db-0 -- psql -U postgres c2 -Atc 'table t'",
+        "kubectl exec db-0 -- gosu postgres pg_ctl stop -m immediate; sleep 15",
+        "kubectl logs db-0 -p | tail -2 | cut -d' ' -f5-", "kubectl logs db-0 | cut -d' ' -f5- | grep -A2 interrupted",
+        "kubectl exec db-0 -- psql -U postgres -Atc 'table t'",
+      ])
+    #expect(
+      played[2].output == " set_config \n------------\n \n(1 row)\n\n setval \n--------\n      2\n(1 row)\n\n1|a\n2|b\n"
+    )
+    #expect(played[3].output == "1|a\n2|b\n")
+    #expect(
+      played[5].output == "LOG:  received immediate shutdown request\nLOG:  database system is shut down\n")
+    #expect(
+      played[6].output.hasPrefix("LOG:  database system was interrupted; last known up at ")
+        && played[6].output.contains(
+          "\nLOG:  database system was not properly shut down; automatic recovery in progress\nLOG:  redo starts at 0/")
+    )
+    #expect(played[7].output == "1|a\n2|b\n")
+  }
 }
