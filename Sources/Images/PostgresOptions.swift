@@ -190,7 +190,7 @@ struct ServerConfiguration {
 
   /// What a server says when it starts to listen: one line per address family of each address.
   func listening(_ port: String) -> [(address: String, line: String)] {
-    var out: [(String, String)] = []
+    var out: [(address: String, line: String)] = []
     let addresses = value("listen_addresses")
     for part in addresses.split(separator: "," as Character) {
       var address = String(part)
