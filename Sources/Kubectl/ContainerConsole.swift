@@ -66,6 +66,8 @@ package protocol ContainerConsole: AnyObject {
   func fileSystem(containerID: String) -> FileSystem?
   /// Images that pods asked for and that are not modelled, as the pods spell them.
   var unmodelledImages: [String] { get }
+  /// What the programs that run in containers did and is not modelled, or why they were stopped, by pod.
+  var unmodelledPrograms: [(podUID: String, reason: String)] { get }
   /// What listens on a port of the pod with this address, for `port-forward`.
   func listener(podIP: String, port: Int) -> (any Listener)?
 }

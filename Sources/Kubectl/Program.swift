@@ -74,16 +74,22 @@ final class KubectlProgram: Program {
     return end(process, call.exitCode, after: kubectl.timings.end)
   }
 
-  /// A cluster that waits for an image which is not modelled shows what no real one does: whoever asks it is told.
-  private func noteUnmodelledImages(_ process: Process) {
-    guard let images = kubectl.console?.unmodelledImages, !images.isEmpty else { return }
-    guard let pods = try? kubectl.api.list(.pod) else { return }
+  /// A cluster with a pod whose image or program is not modelled shows what no real one does: whoever asks it is told.
+  private func noteUnmodelledPods(_ process: Process) {
+    guard let console = kubectl.console else { return }
+    let images = console.unmodelledImages
+    let programs = console.unmodelledPrograms
+    guard !images.isEmpty || !programs.isEmpty, let pods = try? kubectl.api.list(.pod) else { return }
     for pod in pods.items {
       for field in ["initContainers", "containers"] {
         for container in pod[path: "spec", field]?.array ?? [] {
           guard let image = container["image"]?.string, images.contains(image) else { continue }
           process.note(notSimulated: "image \(image)")
         }
+      }
+      guard let metadata = pod["metadata"], let uid = metadata["uid"]?.string else { continue }
+      for (podUID, reason) in programs where podUID == uid {
+        process.note(notSimulated: "\(reason) of pod \(metadata["name"]?.string ?? "")")
       }
     }
   }
@@ -95,7 +101,7 @@ final class KubectlProgram: Program {
   }
 
   private func end(_ process: Process, _ code: Int32, after delay: Interval) -> Step {
-    noteUnmodelledImages(process)
+    noteUnmodelledPods(process)
     let at = process.world.now + delay
     state = .ending(code, at)
     return .wait([.until(at, .activity)])

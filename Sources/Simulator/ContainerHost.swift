@@ -9,18 +9,23 @@ package import SimKernel
 package import SimMachine
 import Utilities
 
+private struct ContainerKey: Hashable {
+  let podUID: String
+  let container: String
+}
+
 package final class ContainerHost: ContainerRuntime, ContainerConsole {
   private let world: World
   private let settings: SessionSettings
   private let catalogue = ImageCatalogue.all
   private var containers = OrderedMap<String, Container>()
   private var volumes: [String: Inode] = [:]
-  /// What the containers' own programs do is charged here; it has no limit, the world's own limits apply.
-  private let account = Account(steps: .max, outputBytes: .max, processes: .max)
+  /// What each container's own programs have used. A restart goes on spending the same, so that a program that never ends
+  /// is not begun again and again.
+  private var accounts = OrderedMap<ContainerKey, Account>()
   /// Process groups of container processes, unique over all machines so that a terminal can name one.
   private var nextGroup = 1_000_000
   package var network: (any Network)?
-  /// Called with the reference of an image that is not modelled, once each.
   package private(set) var unmodelledImages: [String] = []
   /// Called when something was started in a container, so that the kubelet looks at its probes again.
   package var disturbed: (String) -> Void = { _ in }
@@ -110,12 +115,29 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     let process = machine.start(
       program, arguments: argv, environment: environment, workingDirectory: directory,
       credentials: container.credentials,
-      files: container.files(), group: nextGroup, account: account)
+      files: container.files(), group: nextGroup, account: account(of: spec))
     process.isInit = true
     container.process = process
     containers[container.id] = container
     watchEnd(container, process, exited)
     return .started(containerID: container.id)
+  }
+
+  private func account(of spec: ContainerSpec) -> Account {
+    let key = ContainerKey(podUID: spec.podUID, container: spec.container)
+    if let account = accounts[key] { return account }
+    let account = Account(steps: 20_000_000, outputBytes: 64 << 20)
+    accounts[key] = account
+    return account
+  }
+
+  package var unmodelledPrograms: [(podUID: String, reason: String)] {
+    var found: [(podUID: String, reason: String)] = []
+    for (key, account) in accounts {
+      for reason in account.notSimulated { found.append((key.podUID, "\(reason) in container \(key.container)")) }
+      if let limit = account.limitReached { found.append((key.podUID, "container \(key.container): \(limit)")) }
+    }
+    return found
   }
 
   private func startFailure(_ why: String) -> String {
@@ -235,6 +257,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     var output: [UInt8] = []
     let sink = SinkFile { output.append(contentsOf: $0) }
     nextGroup += 1
+    let account = Account()
     let process = container.machine.start(
       program, arguments: argv, environment: environment, workingDirectory: directory,
       credentials: container.credentials, files: [0: BytesFile([]), 1: sink, 2: sink], group: nextGroup,
@@ -245,6 +268,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
       completion(.timeout)
     }
     waitForProbe(process) { [self] in
+      for reason in account.notSimulated { self.account(of: container.spec).note(notSimulated: reason) }
       guard world.isPending(deadline) else { return }
       world.cancel(deadline)
       completion(

@@ -55,6 +55,23 @@ import Testing
     #expect(played[0].output == "uid=1000 gid=3000 groups=2000,3000\n")
   }
 
+  @Test func programThatIsNotModelledIsNamedToWhoAsks() {
+    let played = Played([
+      "kubectl run a --image=alpine:3.21 -- sh -c 'apk add curl; sleep 100'; sleep 10", "kubectl get pods",
+      "kubectl delete pod a --now", "kubectl get pods",
+    ])
+    #expect(played[1].notSimulated == ["apk in container a of pod a"])
+    #expect(played[3].notSimulated.isEmpty)
+  }
+
+  @Test func programThatNeverEndsIsStopped() {
+    let played = Played([
+      "kubectl run a --image=alpine:3.21 -- sh -c 'while :; do :; done'; sleep 60", "kubectl get pods",
+    ])
+    #expect(played[1].notSimulated.count == 1)
+    #expect(played[1].notSimulated.first?.contains("step limit") == true)
+  }
+
   @Test func existingTagThatIsNotModelledSaysSo() {
     let played = Played(["kubectl run old --image=ubuntu:18.04", "sleep 5; kubectl get pods", "kubectl delete pod old"])
     #expect(played[0].notSimulated.isEmpty)
