@@ -176,7 +176,7 @@ final class ToolServer {
     let base = folder + "/files-io"
     let paths = [base + ".in", base + ".out", base + ".err"]
     try? input.write(toFile: paths[0], atomically: true, encoding: .utf8)
-    for p in paths[1...] { FileManager.default.createFile(atPath: p, contents: nil) }
+    for p in paths[1...] { _ = FileManager.default.createFile(atPath: p, contents: nil) }
     process.standardInput = FileHandle(forReadingAtPath: paths[0])
     process.standardOutput = FileHandle(forWritingAtPath: paths[1])
     process.standardError = FileHandle(forWritingAtPath: paths[2])

@@ -37,8 +37,8 @@ enum RealTools {
     // Files rather than pipes: nothing can fill up.
     let out = folder.deletingLastPathComponent().appendingPathComponent(folder.lastPathComponent + ".out")
     let err = folder.deletingLastPathComponent().appendingPathComponent(folder.lastPathComponent + ".err")
-    FileManager.default.createFile(atPath: out.path, contents: nil)
-    FileManager.default.createFile(atPath: err.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: out.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: err.path, contents: nil)
     process.standardOutput = try FileHandle(forWritingTo: out)
     process.standardError = try FileHandle(forWritingTo: err)
     process.standardInput = FileHandle.nullDevice

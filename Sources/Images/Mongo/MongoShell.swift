@@ -240,7 +240,7 @@ final class MongoShell: ClientProgram {
       default: return nil
       }
     }
-    script.property = { [self] value, name in
+    script.property = { value, name in
       guard case .host(let host) = value else { return nil }
       switch host.kind {
       case .database: return .host(MongoHost(.collection(name), database: host.database))
