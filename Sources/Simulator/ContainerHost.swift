@@ -126,7 +126,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   private func account(of spec: ContainerSpec) -> Account {
     let key = ContainerKey(podUID: spec.podUID, container: spec.container)
     if let account = accounts[key] { return account }
-    let account = Account(steps: 20_000_000, outputBytes: 64 << 20)
+    let account = Account(outputBytes: 64 << 20)
     accounts[key] = account
     return account
   }

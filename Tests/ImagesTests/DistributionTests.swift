@@ -17,6 +17,10 @@ import Testing
     ("ubuntu", "head -n 1 /etc/os-release", "PRETTY_NAME=\"Ubuntu 22.04.5 LTS\"\n"),
     ("nginx", "head -n 1 /etc/os-release", "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n"),
     ("nginx", "which curl", "/usr/bin/curl\n"),
+    ("ubuntu", "ps -o pid,tty,comm", "    PID TT       COMMAND\n      1 ?        sleep\n      2 ?        ps\n"),
+    (
+      "alpine", "ps aux", "PID   USER     TIME  COMMAND\n    1 root      0:00 sleep 1000\n    2 root      0:00 ps aux\n"
+    ),
     ("pg", "id postgres", "uid=999(postgres) gid=999(postgres) groups=999(postgres),101(ssl-cert)\n"),
   ])
   func prints(pod: String, command: String, expected: String) {

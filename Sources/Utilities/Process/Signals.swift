@@ -153,6 +153,7 @@ func grepProcesses(_ call: ToolCall, kills: Bool) -> Int32 {
 /// ps: the forms labs use (`ps`, `ps aux`, `ps -ef`, `ps -o …`, `-p`, `-C`, `-u`). Processor times are zero; sizes of memory
 /// are not modelled, so the forms that show them are not simulated.
 func processStatus(_ call: ToolCall) -> Int32 {
+  if call.flavour == .busybox { return busyBoxProcessStatus(call) }
   var all = false
   var full = false
   var user = false
@@ -221,8 +222,7 @@ func processStatus(_ call: ToolCall) -> Int32 {
     if !ids.isEmpty || !names.isEmpty {
       guard ids.contains(process.id) || names.contains(commandName(process)) else { continue }
     } else if !all, onlyMine {
-      guard process.file(0)?.isTerminal ?? false || process.file(2)?.isTerminal ?? false || process === call.process,
-        process.credentials.user == call.who.user
+      guard hasTerminal(process) == hasTerminal(call.process), process.credentials.user == call.who.user
       else { continue }
     }
     chosen.append(process)
@@ -231,10 +231,10 @@ func processStatus(_ call: ToolCall) -> Int32 {
     columns =
       full
       ? [
-        ("user", "UID"), ("pid", nil), ("ppid", nil), ("c", nil), ("stime", nil), ("tty", nil), ("time", nil),
+        ("user", "UID"), ("pid", nil), ("ppid", nil), ("c", nil), ("stime", nil), ("tname", nil), ("time", nil),
         ("args", "CMD"),
       ]
-      : [("pid", nil), ("tty", nil), ("time", nil), ("comm", "CMD")]
+      : [("pid", nil), ("tname", nil), ("time", nil), ("comm", "CMD")]
   }
   struct Column {
     let title: String
@@ -252,7 +252,7 @@ func processStatus(_ call: ToolCall) -> Int32 {
     "gid": Column(title: "GID", right: true, width: 5) { String($0.credentials.group) },
     "group": Column(title: "GROUP", right: false, width: 8) { accounts.groupName($0.credentials.group) },
     "tty": Column(title: "TTY", right: false, width: 8) {
-      $0.file(0)?.isTerminal ?? false || $0.file(2)?.isTerminal ?? false ? "pts/0" : "?"
+      hasTerminal($0) ? "pts/0" : "?"
     },
     "time": Column(title: "TIME", right: true, width: 8) { _ in "00:00:00" },
     "c": Column(title: "C", right: true, width: 2) { _ in "0" },
@@ -275,7 +275,7 @@ func processStatus(_ call: ToolCall) -> Int32 {
   var layout: [(column: Column, title: String)] = []
   for (key, title) in columns {
     guard let column = table[aliases[key] ?? key] else { return call.notSimulated("ps -o \(key)") }
-    var shown = title ?? (key == "cmd" ? "CMD" : key == "tt" ? "TT" : column.title)
+    var shown = title ?? (key == "cmd" ? "CMD" : key == "tt" || key == "tty" ? "TT" : column.title)
     if title == nil, key == "args" || key == "command" { shown = "COMMAND" }
     layout.append((column, shown))
   }
@@ -306,6 +306,26 @@ func processStatus(_ call: ToolCall) -> Int32 {
     call.printLine(line(cells))
   }
   return chosen.isEmpty && !(ids.isEmpty && names.isEmpty) ? 1 : 0
+}
+
+private func hasTerminal(_ process: Process) -> Bool {
+  process.file(0)?.isTerminal ?? false || process.file(2)?.isTerminal ?? false
+}
+
+/// BusyBox' ps shows every process in one form; the flags and words that other ps take change nothing.
+private func busyBoxProcessStatus(_ call: ToolCall) -> Int32 {
+  for word in call.arguments where word.hasLeadingDash {
+    for letter in word.bytes.dropFirst() where !"aAdefl".bytes.contains(letter) {
+      return call.notSimulated("ps \(word)")
+    }
+  }
+  let accounts = Accounts(call.files)
+  call.printLine("PID   USER     TIME  COMMAND")
+  for process in call.process.machine.processes.values {
+    let user = String(accounts.userName(process.credentials.user).prefix(8)).paddedRight(8)
+    call.printLine("\(String(process.id).paddedLeft(5)) \(user)  0:00 \(commandLine(process))")
+  }
+  return 0
 }
 
 private func elapsed(_ seconds: Int64) -> String {
