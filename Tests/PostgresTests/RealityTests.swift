@@ -83,7 +83,7 @@ func launch(
   var environment = ProcessInfo.processInfo.environment
   for (k, v) in extra { environment[k] = v }
   process.environment = environment
-  let base = NSTemporaryDirectory() + "reality-\(ProcessInfo.processInfo.processIdentifier)"
+  let base = NSTemporaryDirectory() + "reality-\(UUID().uuidString)"
   let paths = [base + ".in", base + ".out", base + ".err"]
   try? input.write(toFile: paths[0], atomically: true, encoding: .utf8)
   for p in paths[1...] { try? Data().write(to: URL(fileURLWithPath: p)) }
@@ -179,7 +179,8 @@ final class RealServer {
 
   init?() {
     guard FileManager.default.isExecutableFile(atPath: RealServer.binaries + "/initdb") else { return nil }
-    folder = NSTemporaryDirectory() + "postgres-reality-\(ProcessInfo.processInfo.processIdentifier)"
+    // Suites run side by side, each with a server of its own; the path of a socket must be short.
+    folder = NSTemporaryDirectory() + "postgres-reality-\(UUID().uuidString.prefix(8))"
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let b = RealServer.binaries
     let script =

@@ -139,7 +139,7 @@ final class ToolServer {
 
   init?() {
     guard FileManager.default.isExecutableFile(atPath: ToolServer.binaries + "/initdb") else { return nil }
-    folder = NSTemporaryDirectory() + "postgres-tools-\(ProcessInfo.processInfo.processIdentifier)"
+    folder = NSTemporaryDirectory() + "postgres-tools-\(UUID().uuidString.prefix(8))"
     try? FileManager.default.createDirectory(atPath: folder + "/files", withIntermediateDirectories: true)
     let b = ToolServer.binaries
     let script =
