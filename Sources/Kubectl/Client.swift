@@ -17,9 +17,11 @@ final class Client {
   /// What discovery has to say, for the caller to print.
   var warnings: [String] = []
   private let process: Process
+  private let unmodelled: UnmodelledPods?
 
-  init(_ kubectl: Kubectl, _ process: Process, _ flags: FlagValues, _ config: Kubeconfig) {
+  init(_ kubectl: Kubectl, _ process: Process, _ flags: FlagValues, _ config: Kubeconfig, verb: String) {
     api = kubectl.api
+    unmodelled = UnmodelledPods(kubectl, process, verb: verb)
     if flags.changed("as") {
       user = flags.string("as")
       var groups = flags.strings("as-group")
@@ -105,7 +107,9 @@ final class Client {
   func get(_ kind: Kind, _ namespace: String, _ name: String) throws(Failure) -> Value {
     try check("get", kind, namespace, name)
     do throws(Status) {
-      return try api.get(kind, namespace: namespace, name: name)
+      let object = try api.get(kind, namespace: namespace, name: name)
+      unmodelled?.look(at: [object], kind)
+      return object
     } catch {
       if error.reason == "NotFound", kind.namespaced, api.store.object(.namespace, "", namespace) == nil {
         throw .status(Status.notFound(.namespace, namespace))
@@ -154,7 +158,9 @@ final class Client {
   func list(_ kind: Kind, _ namespace: String?, _ selection: Selection = .everything) throws(Failure) -> ObjectList {
     try check("list", kind, namespace)
     do throws(Status) {
-      return try api.list(kind, namespace: namespace, selector: selection)
+      let list = try api.list(kind, namespace: namespace, selector: selection)
+      unmodelled?.look(at: list.items, kind)
+      return list
     } catch {
       throw .status(error)
     }
@@ -162,10 +168,11 @@ final class Client {
 
   func watch(
     _ kind: Kind, _ namespace: String?, _ selection: Selection = .everything, from version: Int64
-  ) throws(Failure) -> WatchStream {
+  ) throws(Failure) -> Watch {
     try check("watch", kind, namespace)
     do throws(Status) {
-      return try api.watch(kind, namespace: namespace, selector: selection, from: version)
+      let stream = try api.watch(kind, namespace: namespace, selector: selection, from: version)
+      return Watch(stream) { [unmodelled] object in unmodelled?.look(at: [object], kind) }
     } catch {
       throw .status(error)
     }
@@ -237,13 +244,15 @@ final class Client {
     let uid = metadata?["uid"]?.string ?? ""
     let name = metadata?["name"]?.string ?? ""
     var result: [Value] = []
-    for event in try list(.event, kind.namespaced ? namespace : nil).items {
+    try check("list", .event, kind.namespaced ? namespace : nil)
+    for event in (try? api.list(.event, namespace: kind.namespaced ? namespace : nil))?.items ?? [] {
       let involved = event["involvedObject"]
       guard involved?["name"]?.string == name, involved?["kind"]?.string == kind.kind else { continue }
       // Events about nodes carry the node's name as uid.
       if let about = involved?["uid"]?.string, about != uid, about != name { continue }
       result.append(event)
     }
+    unmodelled?.look(at: result, .event)
     return result
   }
 }

@@ -74,26 +74,6 @@ final class KubectlProgram: Program {
     return end(process, call.exitCode, after: kubectl.timings.end)
   }
 
-  /// A cluster with a pod whose image or program is not modelled shows what no real one does: whoever asks it is told.
-  private func noteUnmodelledPods(_ process: Process) {
-    guard let console = kubectl.console else { return }
-    let images = console.unmodelledImages
-    let programs = console.unmodelledPrograms
-    guard !images.isEmpty || !programs.isEmpty, let pods = try? kubectl.api.list(.pod) else { return }
-    for pod in pods.items {
-      for field in ["initContainers", "containers"] {
-        for container in pod[path: "spec", field]?.array ?? [] {
-          guard let image = container["image"]?.string, images.contains(image) else { continue }
-          process.note(notSimulated: "image \(image)")
-        }
-      }
-      guard let metadata = pod["metadata"], let uid = metadata["uid"]?.string else { continue }
-      for (podUID, reason) in programs where podUID == uid {
-        process.note(notSimulated: "\(reason) of pod \(metadata["name"]?.string ?? "")")
-      }
-    }
-  }
-
   private func finish(_ process: Process, _ failure: Failure, after delay: Interval) -> Step {
     let (text, code) = failure.report
     if !text.isEmpty { process.write(2, text) }
@@ -101,7 +81,6 @@ final class KubectlProgram: Program {
   }
 
   private func end(_ process: Process, _ code: Int32, after delay: Interval) -> Step {
-    noteUnmodelledPods(process)
     let at = process.world.now + delay
     state = .ending(code, at)
     return .wait([.until(at, .activity)])
@@ -130,7 +109,8 @@ enum Dispatcher {
     let shown = try config(process, parsed.values)
     let call = Call(
       process: process, kubectl: kubectl, verb: verb, path: path, flags: parsed.values, arguments: parsed.arguments,
-      dash: parsed.dash, client: Client(kubectl, process, parsed.values, shown), config: shown)
+      dash: parsed.dash, client: Client(kubectl, process, parsed.values, shown, verb: verb.name),
+      config: shown)
     if parsed.wantsHelp {
       call.pause(kubectl.timings.local)
       call.then { () throws(Failure) in call.print(Help.text(verb, path: path)) }

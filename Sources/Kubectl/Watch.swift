@@ -3,17 +3,25 @@
 import KubeCluster
 import SimKernel
 import SimMachine
+import Unstructured
 
 final class Watch {
   private let stream: WatchStream
   private let arrived = WaitQueue()
+  private let look: (Value) -> Void
 
-  init(_ stream: WatchStream) {
+  /// `look` is called with each object that is taken.
+  init(_ stream: WatchStream, _ look: @escaping (Value) -> Void) {
     self.stream = stream
+    self.look = look
     stream.onEvent = { [arrived] in arrived.wake() }
   }
 
-  func next() -> WatchEvent? { stream.next() }
+  func next() -> WatchEvent? {
+    guard let event = stream.next() else { return nil }
+    look(event.object)
+    return event
+  }
   var wait: Wait { .queue(arrived) }
   func stop() { stream.stop() }
 }

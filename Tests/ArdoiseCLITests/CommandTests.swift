@@ -261,12 +261,19 @@ import Testing
       let pod = ObjectKey(kind: "pod", name: "p")
       transcript.blocks = [
         BlockTranscript(
-          id: "1.1", heading: "A", file: "step1.md", line: 3,
+          id: "1.1", heading: "B", file: "step1.md", line: 2,
           events: [
-            .input("ls\r", at: 0), .output("\u{1B}[32ma\u{1B}[0m\r\n```\r\n", at: 10),
-            .cluster(ClusterEvent(object: pod, status: "Pending", ready: "0/1"), at: 20),
-            .cluster(ClusterEvent(object: pod, status: "Running", ready: "1/1"), at: 900),
-          ], exitStatus: 0)
+            .input("watch x\r", at: 0), .output("watch x\r\n\u{1B}[?1049h\u{1B}(B\u{1B}[H\u{1B}[2J", at: 1000),
+            .output("\u{1B}[1;1Hone\u{1B}[2;1Htwo", at: 1100), .output("\u{1B}[2;1Hthree", at: 2100),
+            .input("\u{3}", at: 3000), .output("\u{1B}[?1049l\rroot@u:~# ", at: 3000),
+          ], ending: .interrupted(reason: "the step ends")),
+        BlockTranscript(
+          id: "1.2", heading: "A", file: "step1.md", line: 3, startMilliseconds: 4000,
+          events: [
+            .input("ls\r", at: 4000), .output("\u{1B}[32ma\u{1B}[0m\r\n```\r\n", at: 4010),
+            .cluster(ClusterEvent(object: pod, status: "Pending", ready: "0/1"), at: 4020),
+            .cluster(ClusterEvent(object: pod, status: "Running", ready: "1/1"), at: 4900),
+          ], exitStatus: 0),
       ]
       try write(AsciicastV3.write(transcript), folder + "/lab/recordings/step1.cast")
       for format in ["asciicast-v3", "asciicast-v2", "svg", "markdown", "json"] {
@@ -275,9 +282,11 @@ import Testing
         #expect(status == 0, "\(format)")
       }
       #expect(try read(folder + "/out.asciicast-v3") == AsciicastV3.write(transcript))
-      #expect(try read(folder + "/out.markdown").contains("````console\na\n```\n````"))
+      #expect(try read(folder + "/out.markdown").contains("````console\nroot@u:~# a\n```\n````"))
+      // Of a program that redraws its screen, the last picture.
+      #expect(try read(folder + "/out.markdown").contains("watch x\none\nthree\n```"))
       #expect(try read(folder + "/out.svg").contains("A &lt;b&gt;"))
-      #expect(try JSONReader.read(Array(read(folder + "/out.json").utf8))["blocks"]?.array?.count == 1)
+      #expect(try JSONReader.read(Array(read(folder + "/out.json").utf8))["blocks"]?.array?.count == 2)
       try write(String(AsciicastV3.write(transcript).dropLast(12)), folder + "/lab/recordings/step1.cast")
       #expect(await Ardoise.run(["export", folder + "/lab/step1.md", "--format", "json"]) == 3)
     }

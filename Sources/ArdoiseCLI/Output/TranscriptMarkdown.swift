@@ -18,7 +18,12 @@ enum TranscriptMarkdown {
         out += "*Depends on \(other), which is not simulated.*\n"
         continue
       }
-      var shown = prompts[block.terminal, default: ""] + plain(block.output)
+      var screen = TerminalScreen(columns: transcript.columns, rows: transcript.rows)
+      for event in block.events {
+        if case .output(let text) = event.kind { screen.feed(text, at: event.milliseconds) }
+      }
+      var shown = prompts[block.terminal, default: ""] + shown(screen)
+      if block.output.hasSuffix("\n") { shown += "\n" }
       let line = shown.lastIndex(of: "\n").map { shown[shown.index(after: $0)...] } ?? shown[...]
       prompts[block.terminal] = String(line.trimmingPrefix("^C"))
       shown.removeLast(line.count)
@@ -30,23 +35,20 @@ enum TranscriptMarkdown {
     return out
   }
 
-  /// Without escape sequences and carriage returns.
-  static func plain(_ output: String) -> String {
-    var out = String.UnicodeScalarView()
-    var scalars = output.unicodeScalars.makeIterator()
-    while let scalar = scalars.next() {
-      if scalar == "\u{1B}" {
-        guard let next = scalars.next() else { break }
-        if next == "[" {
-          while let part = scalars.next(), !(0x40...0x7E).contains(part.value) {}
-        } else if next == "]" {
-          while let part = scalars.next(), part != "\u{7}" {}
-        }
-      } else if scalar == "\n" || scalar == "\t" || (scalar.value >= 0x20 && scalar.value != 0x7F) {
-        out.append(scalar)
+  /// What the screen shows: everything that flowed by, and the last picture of a program that redraws its screen.
+  private static func shown(_ screen: TerminalScreen) -> String {
+    var screen = screen
+    var parts: [String] = []
+    for segment in screen.finish() {
+      switch segment {
+      case .flow(var lines):
+        while let last = lines.last, last.cells.isEmpty { lines.removeLast() }
+        parts.append(lines.map(\.text).joined(separator: "\n"))
+      case .frames(let frames):
+        if let last = frames.last { parts.append(last.lines.map(\.text).joined(separator: "\n")) }
       }
     }
-    return String(out)
+    return parts.joined(separator: "\n")
   }
 
   private static func longestRun(of character: Character, in text: String) -> Int {

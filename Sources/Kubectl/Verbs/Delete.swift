@@ -170,7 +170,7 @@ enum Gone {
       uid.isEmpty || object[path: "metadata", "uid"]?.string == uid
     else { return }
     let selection = try ResourceRequest.selection(info.kind, "", "metadata.name=\(info.name)")
-    let watch = call.keep(Watch(try call.client.watch(info.kind, info.namespace, selection, from: 0)))
+    let watch = call.keep(try call.client.watch(info.kind, info.namespace, selection, from: 0))
     call.poll { () throws(Failure) -> Progress in
       while let event = watch.next() {
         let other = event.object[path: "metadata", "uid"]?.string

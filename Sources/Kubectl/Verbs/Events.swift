@@ -77,7 +77,7 @@ enum EventsVerb {
     for event in events { text += row(call, event) }
     if !text.isEmpty { call.print(writer.format(text)) }
     guard watches else { return }
-    let watch = call.keep(Watch(try call.client.watch(.event, namespace, from: list.resourceVersion)))
+    let watch = call.keep(try call.client.watch(.event, namespace, from: list.resourceVersion))
     call.poll { () throws(Failure) -> Progress in
       while let change = watch.next() {
         if change.type == .deleted || !filter.accepts(change.object) { continue }

@@ -55,13 +55,13 @@ enum GetWatch {
       before = [try call.client.get(info.kind, info.namespace, info.name)]
       screen = Screen(call, info.kind, format)
       let selection = try ResourceRequest.selection(info.kind, "", "metadata.name=\(info.name)")
-      watch = call.keep(Watch(try call.client.watch(info.kind, info.namespace, selection, from: 0)))
+      watch = call.keep(try call.client.watch(info.kind, info.namespace, selection, from: 0))
       screen.skips = 1
     case .list(let kind, let namespace, let selection):
       let list = try call.client.list(kind, namespace, selection)
       before = list.items
       screen = Screen(call, kind, format)
-      watch = call.keep(Watch(try call.client.watch(kind, namespace, selection, from: list.resourceVersion)))
+      watch = call.keep(try call.client.watch(kind, namespace, selection, from: list.resourceVersion))
     }
     if !call.flags.bool("watch-only") { try screen.show(before, "ADDED") }
     let timeout = Get.requestTimeout(call) ?? .zero

@@ -29,7 +29,7 @@ enum RolloutStatus {
     let selection = try ResourceRequest.selection(info.kind, "", "metadata.name=\(info.name)")
     let list = try call.client.list(info.kind, info.namespace, selection)
     let watch = call.keep(
-      Watch(try call.client.watch(info.kind, info.namespace, selection, from: list.resourceVersion)))
+      try call.client.watch(info.kind, info.namespace, selection, from: list.resourceVersion))
     let once = !call.flags.bool("watch")
     if let first = list.items.first, try show(call, info.kind, first) || once {
       watch.stop()

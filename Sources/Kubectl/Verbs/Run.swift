@@ -144,23 +144,30 @@ enum Run {
   private static func attach(_ call: Call, _ info: Info, _ pod: Value) {
     var latest = pod
     let timeout = call.world.now + call.flags.duration("pod-running-timeout")
+    // What --rm asks for is done in any case, before the failure is told.
+    func give(up failure: Failure, _ watch: Watch) -> Progress {
+      watch.stop()
+      call.failures.append(failure)
+      return .done
+    }
     call.then { () throws(Failure) in
       let selection = try ResourceRequest.selection(.pod, "", "metadata.name=\(info.name)")
-      let watch = call.keep(Watch(try call.client.watch(.pod, info.namespace, selection, from: 0)))
+      let watch = call.keep(try call.client.watch(.pod, info.namespace, selection, from: 0))
       call.poll { () throws(Failure) -> Progress in
         while let event = watch.next() {
           latest = event.object
-          if event.type == .deleted { throw .text("pod \(info.name) was deleted") }
+          if event.type == .deleted { return give(up: .text("pod \(info.name) was deleted"), watch) }
           if isStarted(latest) {
             watch.stop()
             return .done
           }
         }
-        if call.world.now >= timeout { throw .text("timed out waiting for the condition") }
+        if call.world.now >= timeout { return give(up: .text("timed out waiting for the condition"), watch) }
         return .wait([watch.wait, .until(timeout, .activity)])
       }
     }
     call.then { () throws(Failure) in
+      guard call.failures.isEmpty else { return }
       let phase = latest[path: "status", "phase"]?.string
       do throws(Failure) {
         if phase == "Succeeded" || phase == "Failed" {
@@ -204,8 +211,9 @@ enum Run {
   /// The exit code of a pod that is not restarted is the command's.
   private static func finish(_ call: Call, _ info: Info) {
     call.then { () throws(Failure) in
+      guard call.failures.isEmpty else { return }
       let selection = try ResourceRequest.selection(.pod, "", "metadata.name=\(info.name)")
-      let watch = call.keep(Watch(try call.client.watch(.pod, info.namespace, selection, from: 0)))
+      let watch = call.keep(try call.client.watch(.pod, info.namespace, selection, from: 0))
       call.poll { () throws(Failure) -> Progress in
         while let event = watch.next() {
           let phase = event.object[path: "status", "phase"]?.string

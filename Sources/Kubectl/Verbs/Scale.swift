@@ -84,7 +84,7 @@ enum Scale {
   /// `--timeout`: waits until status.replicas is what was asked for.
   private static func settle(_ call: Call, _ info: Info, _ replicas: Int64, _ deadline: Instant) throws(Failure) {
     let selection = try ResourceRequest.selection(info.kind, "", "metadata.name=\(info.name)")
-    let watch = call.keep(Watch(try call.client.watch(info.kind, info.namespace, selection, from: 0)))
+    let watch = call.keep(try call.client.watch(info.kind, info.namespace, selection, from: 0))
     call.poll { () throws(Failure) -> Progress in
       while let event = watch.next() {
         let metadata = event.object["metadata"]

@@ -161,7 +161,7 @@ enum WaitFor {
     _ call: Call, _ info: Info, _ goal: Goal, _ printer: ResultPrinter, _ deadline: Instant, onlyOnce: Bool
   ) throws(Failure) {
     let selection = try ResourceRequest.selection(info.kind, "", "metadata.name=\(info.name)")
-    let watch = call.keep(Watch(try call.client.watch(info.kind, info.namespace, selection, from: 0)))
+    let watch = call.keep(try call.client.watch(info.kind, info.namespace, selection, from: 0))
     if onlyOnce {
       watch.stop()
       let object = try call.client.get(info.kind, info.namespace, info.name)

@@ -2,6 +2,7 @@
 // CSS prints in the gutter, so that copying a piece of output copies output only.
 
 import LabModel
+import LabTranscript
 
 struct TerminalMarkup {
   let language: Language

@@ -27,6 +27,13 @@ private func isAddress(_ text: String) -> Bool {
   return !text.isEmpty
 }
 
+/// Whether the answer about a name with dots is the internet's to give.
+private func isPublic(_ name: String) -> Bool {
+  var last: [UInt8] = []
+  for byte in name.utf8 { if byte == 46 { last = [] } else { last.append(byte | (byte >= 65 && byte <= 90 ? 32 : 0)) } }
+  return TopLevelDomains.exists(String(bytes: last))
+}
+
 private func addresses(_ name: String, _ call: ToolCall) -> [String] {
   call.process.machine.network?.resolve(name, from: call.process.machine) ?? []
 }
@@ -48,7 +55,7 @@ func nameLookup(_ call: ToolCall) -> Int32 {
     if !trimmed.utf8.contains(46) {
       questions = []
       for domain in resolver.search { questions.append(trimmed + "." + domain) }
-    } else if !isAbsolute, !trimmed.hasSuffix(".svc"), addresses(trimmed, call).isEmpty {
+    } else if !isAbsolute, isPublic(trimmed) {
       return call.notSimulated("nslookup of a name outside the cluster")
     }
     var status: Int32 = 0
@@ -68,13 +75,19 @@ func nameLookup(_ call: ToolCall) -> Int32 {
     }
     return status
   }
-  call.print("Server:\t\t\(server)\nAddress:\t\(server)#53\n\n")
   var candidates: [String] = []
   if !isAbsolute { for domain in resolver.search { candidates.append(trimmed + "." + domain) } }
   candidates.append(trimmed)
-  for candidate in candidates {
+  var answered: (name: String, addresses: [String])?
+  for candidate in candidates where answered == nil {
     let found = addresses(candidate, call)
-    if found.isEmpty { continue }
+    if !found.isEmpty { answered = (candidate, found) }
+  }
+  if answered == nil, !isAbsolute, isPublic(trimmed) {
+    return call.notSimulated("nslookup of a name outside the cluster")
+  }
+  call.print("Server:\t\t\(server)\nAddress:\t\(server)#53\n\n")
+  if let (candidate, found) = answered {
     for address in found { call.print("Name:\t\(candidate)\nAddress: \(address)\n") }
     call.print("\n")
     return 0
@@ -89,6 +102,7 @@ func hostLookup(_ call: ToolCall) -> Int32 {
   }
   let found = addresses(name, call)
   if found.isEmpty {
+    if isPublic(name) { return call.notSimulated("host of a name outside the cluster") }
     call.print("Host \(name) not found: 3(NXDOMAIN)\n")
     return 1
   }

@@ -7,48 +7,69 @@
 //   frames ─ from "clear screen" or "alternate screen" until the screen is left
 
 /// Colours 0…7 and 8…15 (bright), and attributes, as SGR sets them.
-struct TerminalStyle: Hashable, Sendable {
-  var foreground: UInt8?
-  var background: UInt8?
-  var bold = false
-  var dim = false
-  var italic = false
-  var underline = false
-  var inverse = false
+package struct TerminalStyle: Hashable, Sendable {
+  package var foreground: UInt8?
+  package var background: UInt8?
+  package var bold = false
+  package var dim = false
+  package var italic = false
+  package var underline = false
+  package var inverse = false
   /// Typed by the reader and echoed, not printed by a program.
-  var typed = false
+  package var typed = false
 
-  var isPlain: Bool { self == TerminalStyle() }
+  package init(foreground: UInt8? = nil, bold: Bool = false, typed: Bool = false) {
+    self.foreground = foreground
+    self.bold = bold
+    self.typed = typed
+  }
+
+  package var isPlain: Bool { self == TerminalStyle() }
 }
 
-struct TerminalCell: Hashable, Sendable {
-  var character: Character
-  var style: TerminalStyle
+package struct TerminalCell: Hashable, Sendable {
+  package var character: Character
+  package var style: TerminalStyle
+
+  package init(character: Character, style: TerminalStyle) {
+    self.character = character
+    self.style = style
+  }
 }
 
-struct TerminalLine: Hashable, Sendable {
-  var cells: [TerminalCell] = []
+package struct TerminalLine: Hashable, Sendable {
+  package var cells: [TerminalCell] = []
   /// When its first character appeared.
-  var milliseconds: Int64?
+  package var milliseconds: Int64?
 
-  var text: String { String(cells.map(\.character)) }
-  var isTyped: Bool { cells.contains { $0.style.typed } }
-  var typedText: String { String(cells.filter(\.style.typed).map(\.character)) }
+  package init(cells: [TerminalCell] = [], milliseconds: Int64? = nil) {
+    self.cells = cells
+    self.milliseconds = milliseconds
+  }
+
+  package var text: String { String(cells.map(\.character)) }
+  package var isTyped: Bool { cells.contains { $0.style.typed } }
+  package var typedText: String { String(cells.filter(\.style.typed).map(\.character)) }
 
   /// Without the blanks that redrawing leaves at the end.
-  var trimmed: TerminalLine {
+  package var trimmed: TerminalLine {
     var line = self
     while let last = line.cells.last, last.character == " ", last.style.isPlain { line.cells.removeLast() }
     return line
   }
 }
 
-struct TerminalFrame: Hashable, Sendable {
-  var milliseconds: Int64
-  var lines: [TerminalLine]
+package struct TerminalFrame: Hashable, Sendable {
+  package var milliseconds: Int64
+  package var lines: [TerminalLine]
+
+  package init(milliseconds: Int64, lines: [TerminalLine]) {
+    self.milliseconds = milliseconds
+    self.lines = lines
+  }
 
   /// The text with clock times and ages blanked: frames that only differ there show the same.
-  var shape: String {
+  package var shape: String {
     lines.map { TerminalFrame.withoutTimes($0.text) }.joined(separator: "\n")
   }
 
@@ -77,15 +98,15 @@ struct TerminalFrame: Hashable, Sendable {
   }
 }
 
-enum TerminalSegment: Hashable, Sendable {
+package enum TerminalSegment: Hashable, Sendable {
   case flow([TerminalLine])
   case frames([TerminalFrame])
 }
 
-struct TerminalScreen {
+package struct TerminalScreen {
   private let columns: Int
   private let rows: Int
-  private(set) var segments: [TerminalSegment] = []
+  package private(set) var segments: [TerminalSegment] = []
 
   private var lines: [TerminalLine] = [TerminalLine()]
   private var row = 0
@@ -102,7 +123,7 @@ struct TerminalScreen {
   /// The start of a sequence whose end has not come yet.
   private var partial = ""
 
-  init(columns: Int, rows: Int) {
+  package init(columns: Int, rows: Int) {
     self.columns = max(columns, 1)
     self.rows = max(rows, 1)
     scrollBottom = max(rows, 1) - 1
@@ -110,7 +131,7 @@ struct TerminalScreen {
 
   // MARK: Input
 
-  mutating func type(_ keys: String) {
+  package mutating func type(_ keys: String) {
     for character in keys {
       switch character {
       case "\r", "\n", "\r\n": awaitedEcho.append("\n")
@@ -121,7 +142,7 @@ struct TerminalScreen {
     }
   }
 
-  mutating func feed(_ text: String, at milliseconds: Int64) {
+  package mutating func feed(_ text: String, at milliseconds: Int64) {
     let scalars = Array((partial + text).unicodeScalars)
     partial = ""
     var index = 0
@@ -192,7 +213,7 @@ struct TerminalScreen {
   // MARK: Result
 
   /// Forgets what was shown so far, but not what the terminal is in the middle of: an alternate screen stays one.
-  mutating func forget() {
+  package mutating func forget() {
     segments = []
     awaitedEcho = []
     if frames != nil {
@@ -205,7 +226,7 @@ struct TerminalScreen {
     }
   }
 
-  mutating func finish() -> [TerminalSegment] {
+  package mutating func finish() -> [TerminalSegment] {
     if frames != nil { leaveFrames() }
     closeFlow()
     return segments

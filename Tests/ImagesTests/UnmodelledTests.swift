@@ -1,0 +1,48 @@
+// Where the simulation ends: who is told about a pod that is not modelled, and which names only the internet knows.
+
+import Testing
+
+@Suite struct UnmodelledTests {
+  @Test func onlyWhoIsShownAnUnmodelledPodIsTold() {
+    let played = Played(
+      setup: [
+        "kubectl create deployment odd --image=ghcr.io/nobody/odd:1.0", "kubectl expose deployment odd --port=80",
+        "kubectl run fine --image=nginx:1.27", "kubectl create configmap settings --from-literal=a=b",
+      ],
+      [
+        "kubectl get pods", "kubectl get deployment odd", "kubectl get endpoints odd", "kubectl get events",
+        "kubectl describe pod -l app=odd", "kubectl get configmaps settings", "kubectl get pod fine",
+        "kubectl create configmap more --from-literal=c=d", "kubectl get services", "kubectl describe pod fine",
+        "kubectl delete deployment odd", "kubectl get pod fine",
+      ])
+    for index in 0...4 {
+      #expect(played[index].notSimulated == ["image ghcr.io/nobody/odd:1.0"], "\(played[index].text)")
+    }
+    for index in 5..<played.commands.count {
+      #expect(played[index].notSimulated == [], "\(played[index].text)")
+    }
+  }
+
+  @Test func aNameUnderNoTopLevelDomainDoesNotExist() {
+    let played = Played(
+      setup: [
+        "kubectl run box --image=busybox:1.36 --command -- sleep 3600", "kubectl wait --for=condition=Ready pod/box",
+      ],
+      [
+        "kubectl exec box -- nslookup web-0.nginx", "kubectl exec box -- nslookup kubernetes.io",
+        "kubectl exec box -- nslookup kubernetes.default.svc.cluster.local",
+      ])
+    let missing = "** server can't find web-0.nginx: NXDOMAIN\n\n"
+    #expect(played[0].output == "Server:\t\t10.152.183.10\nAddress:\t10.152.183.10:53\n\n" + missing + missing)
+    #expect(played[0].notSimulated == [])
+    #expect(played[1].notSimulated == ["nslookup of a name outside the cluster"])
+    #expect(played[2].exit == 0)
+  }
+
+  @Test func whatIsRunWithRmIsRemovedEvenWhenItNeverBecomesReady() {
+    let played = Played(["kubectl run quick --rm -i --image=busybox:1.36 -- true", "kubectl get pods"])
+    #expect(played[0].output == "pod \"quick\" deleted\n")
+    #expect(played[0].errors == "error: timed out waiting for the condition\n")
+    #expect(!played[1].output.contains("Running"))
+  }
+}
