@@ -23,7 +23,7 @@ enum TranscriptMarkdown {
         if case .output(let text) = event.kind { screen.feed(text, at: event.milliseconds) }
       }
       var shown = prompts[block.terminal, default: ""] + shown(screen)
-      if block.output.hasSuffix("\n") { shown += "\n" }
+      if block.output.unicodeScalars.last == "\n" { shown += "\n" }
       let line = shown.lastIndex(of: "\n").map { shown[shown.index(after: $0)...] } ?? shown[...]
       prompts[block.terminal] = String(line.trimmingPrefix("^C"))
       shown.removeLast(line.count)
