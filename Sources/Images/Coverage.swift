@@ -49,6 +49,10 @@ package enum ImageCoverage {
         "entrypoint, configuration files, locations, return, redirects, try_files, error pages, proxy_pass, access and error log, nginx -v/-t/-T/-s reload",
       notModelled: "rewrite, if, map, regular expressions in locations, TLS, templates, streams"),
     ImageNote(
+      images: "registry.k8s.io/ingress-nginx/controller",
+      modelled: "hosts, wildcards, Prefix and Exact paths, default backend, rewrite-target without groups, its own pages",
+      notModelled: "log lines, TLS, other annotations, configuration maps"),
+    ImageNote(
       images: "docker.io/library/httpd", modelled: "default page, access log", notModelled: "its configuration files"),
     ImageNote(
       images:

@@ -72,6 +72,7 @@ package final class Cluster {
       NodeLifecycleController(api: api, latency: latency),
       autoscaler,
       GarbageCollector(api: api, latency: latency),
+      IngressStatusController(api: api, latency: latency),
       HostpathProvisioner(api: api, latency: latency, period: profile.provisionerPeriod),
       Scheduler(api: api, profile: profile, volumes: volumes, nodeName: settings.nodeNames[0]),
     ]

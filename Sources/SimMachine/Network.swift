@@ -23,10 +23,26 @@ package enum ConnectOutcome {
   case unreachable(address: String)
 }
 
+/// Where an ingress controller sends a request, by the cluster's Ingress objects.
+package enum IngressRoute {
+  /// No rule is about it.
+  case noRule
+  /// A rule is, and its service has no ready endpoint.
+  case noEndpoint
+  /// The host is served over TLS: the client is sent there.
+  case toTLS
+  /// An endpoint of the rule's service, and the path to ask it for.
+  case backend(address: String, port: Int, path: String)
+  /// The rule says something that is not modelled.
+  case notSimulated(String)
+}
+
 package protocol Network: AnyObject {
   /// The addresses of a name, as seen from a machine (search domains included); empty when unknown.
   func resolve(_ name: String, from machine: Machine) -> [String]
   func connect(host: String, port: Int, from machine: Machine) -> ConnectOutcome
+  /// For programs that are ingress controllers.
+  func ingressRoute(host: String, path: String) -> IngressRoute
 }
 
 package struct HTTPRequest {

@@ -127,7 +127,9 @@ package final class ClusterNetwork: Network {
 
   private func local(_ machine: Machine, _ address: String, _ port: Int) -> ConnectOutcome {
     if let listener = machine.listeners[port] { return .connected(listener, address: address) }
-    if machine === host, let listener = nodePort(port) { return .connected(listener, address: address) }
+    if machine === host, let listener = nodePort(port) ?? hostPort(port) {
+      return .connected(listener, address: address)
+    }
     if let listener = containers.listener(podIP: machine.address, port: port) {
       return .connected(listener, address: address)
     }
@@ -147,6 +149,27 @@ package final class ClusterNetwork: Network {
       }
     }
     return nil
+  }
+
+  /// What a pod's container offers on the node's own port.
+  private func hostPort(_ port: Int) -> (any Listener)? {
+    guard let pods = try? api.list(Kind.pod, namespace: nil, selector: Selection()) else { return nil }
+    for pod in pods.items {
+      guard let address = pod[path: "status", "podIP"]?.string else { continue }
+      for container in pod[path: "spec", "containers"]?.array ?? [] {
+        for item in container["ports"]?.array ?? [] where item["hostPort"]?.integer == Int64(port) {
+          let inside = Int(item["containerPort"]?.integer ?? Int64(port))
+          if let listener = containers.listener(podIP: address, port: inside) { return listener }
+        }
+      }
+    }
+    return nil
+  }
+
+  // MARK: Ingress
+
+  package func ingressRoute(host: String, path: String) -> IngressRoute {
+    IngressRules(api).route(host: host, path: path) { [self] service, port in pick(service, port) }
   }
 
   /// The endpoint kube-proxy would send a connection to; nil when the address is no service's.

@@ -10,6 +10,7 @@ extension APIServer {
     switch kind {
     case .pod: try admitPod(namespace, &object)
     case .persistentVolumeClaim: chooseStorageClass(&object)
+    case .ingress: chooseIngressClass(&object)
     default: break
     }
   }
@@ -203,6 +204,25 @@ extension APIServer {
         }
       }
     }
+  }
+
+  // MARK: Ingresses
+
+  /// An Ingress that names no class gets the newest of the default ones.
+  private func chooseIngressClass(_ ingress: inout Value) {
+    guard ingress[path: "spec", "ingressClassName"] == nil,
+      ingress[path: "metadata", "annotations", "kubernetes.io/ingress.class"] == nil
+    else { return }
+    var chosen: StoredObject?
+    for candidate in store.shelf(.ingressClass).list(namespace: nil)
+    where candidate.value[path: "metadata", "annotations"]?["ingressclass.kubernetes.io/is-default-class"]?.string
+      == "true"
+    {
+      let time = candidate.value[path: "metadata", "creationTimestamp"]?.string ?? ""
+      let best = chosen?.value[path: "metadata", "creationTimestamp"]?.string ?? ""
+      if chosen == nil || time > best { chosen = candidate }
+    }
+    if let chosen { ingress.set(["spec", "ingressClassName"], .string(chosen.name)) }
   }
 
   // MARK: Claims

@@ -1,8 +1,8 @@
 // The `microk8s` command: hands `microk8s kubectl …` over, and answers status, enable, disable, config, version, start and stop.
 // Sources: canonical/microk8s 1.32 (scripts/wrappers), canonical/microk8s-core-addons 1.32 (addons.yaml).
 //
-// Add-ons are names that are on or off; of what `enable` installs only the lines it prints about itself are known, so enabling
-// one that is off says "not simulated".
+// Add-ons are names that are on or off. One whose manifest is here is applied or deleted as the real script does it; another one
+// says "not simulated".
 
 import KubeAPI
 import SimKernel
@@ -13,11 +13,22 @@ final class MicroK8sProgram: Program {
   private var inner: KubectlProgram?
   private var deadline: Instant?
   private var code: Int32 = 0
+  /// What a script does after the kubectl that it runs.
+  private var afterwards: (() -> Int32)?
 
   init(_ kubectl: Kubectl) { self.kubectl = kubectl }
 
   func resume(_ process: Process) -> Step {
-    if let inner { return inner.resume(process) }
+    if let inner {
+      let step = inner.resume(process)
+      guard case .exit(let status) = step, let rest = afterwards else { return step }
+      self.inner = nil
+      afterwards = nil
+      code = status == 0 ? rest() : status
+      // The rest may have been another kubectl.
+      if self.inner != nil { return .again }
+      return end(process)
+    }
     if let deadline {
       return process.world.now >= deadline ? .exit(code) : .wait([.until(deadline, .activity)])
     }
@@ -32,9 +43,22 @@ final class MicroK8sProgram: Program {
       return program.resume(process)
     }
     code = answer(process, words)
+    return inner == nil ? end(process) : .again
+  }
+
+  private func end(_ process: Process) -> Step {
     let end = process.world.now + .milliseconds(400)
     deadline = end
     return .wait([.until(end, .activity)])
+  }
+
+  /// `kubectl VERB -f -` with a manifest, then the rest.
+  private func kubectl(
+    _ process: Process, _ verb: String, _ manifest: String, then rest: @escaping () -> Int32
+  ) {
+    process.setFile(0, BytesFile(Array(manifest.utf8)))
+    inner = KubectlProgram(kubectl, words: [verb, "-f", "-"])
+    afterwards = rest
   }
 
   func handle(_ signal: Signal, _ process: Process) -> Bool { inner?.handle(signal, process) ?? false }
@@ -127,78 +151,62 @@ final class MicroK8sProgram: Program {
   }
 
   private func enable(_ process: Process, _ words: [String]) -> Int32 {
-    var code: Int32 = 0
-    for word in words {
-      let name = word.pieces(":")[0]
-      guard MicroK8sAddon.all.contains(where: { $0.name == name }) else {
-        process.complain("Addon \(name) was not found in any repository\n")
-        code = 1
-        continue
-      }
-      process.complain("Infer repository core for addon \(name)\n")
-      if kubectl.microk8s.enabled.contains(name) {
-        process.print("Addon core/\(name) is already enabled\n")
-      } else {
-        process.note(notSimulated: "microk8s enable \(name)")
-        code = 1
-      }
-    }
     if words.count > 1 {
-      process.print(
-        "WARNING: Do not enable or disable multiple addons in one command.\n         This form of chained operations on addons will be DEPRECATED in the future.\n         Please, enable one addon at a time: 'microk8s enable <addon>'\n"
-      )
+      process.note(notSimulated: "microk8s enable of several add-ons at once")
+      return 1
     }
-    return code
+    for word in words {
+      let parts = word.pieces(":")
+      guard let addon = known(parts[0], process) else { return 1 }
+      if kubectl.microk8s.enabled.contains(addon.name) {
+        process.print("Addon core/\(addon.name) is already enabled\n")
+        return 0
+      }
+      guard let script = MicroK8sScript.all.first(where: { $0.addon == addon.name }), parts.count == 1 else {
+        process.note(notSimulated: "microk8s enable \(word)")
+        return 1
+      }
+      process.print("Enabling \(script.title)\n")
+      kubectl(process, "apply", script.manifest) { [self] in
+        process.print("\(script.title) is enabled\n")
+        kubectl.microk8s.enabled.append(addon.name)
+        return 0
+      }
+    }
+    return 0
   }
 
   private func disable(_ process: Process, _ words: [String]) -> Int32 {
-    var code: Int32 = 0
+    if words.count > 1 {
+      process.note(notSimulated: "microk8s disable of several add-ons at once")
+      return 1
+    }
     for name in words {
-      guard MicroK8sAddon.all.contains(where: { $0.name == name }) else {
-        process.complain("Addon \(name) was not found in any repository\n")
-        code = 1
-        continue
+      guard let addon = known(name, process) else { return 1 }
+      guard kubectl.microk8s.enabled.contains(addon.name) else {
+        process.print("Addon core/\(addon.name) is already disabled\n")
+        return 0
       }
-      process.complain("Infer repository core for addon \(name)\n")
-      if kubectl.microk8s.enabled.contains(name) {
+      guard let script = MicroK8sScript.all.first(where: { $0.addon == addon.name }) else {
         process.note(notSimulated: "microk8s disable \(name)")
-        code = 1
-      } else {
-        process.print("Addon core/\(name) is already disabled\n")
+        return 1
+      }
+      process.print("Disabling \(script.title)\n")
+      kubectl(process, "delete", script.manifest) { [self] in
+        process.print("\(script.title) is disabled\n")
+        kubectl.microk8s.enabled.removeAll { $0 == addon.name }
+        return 0
       }
     }
-    return code
+    return 0
   }
-}
 
-struct MicroK8sAddon {
-  let name: String
-  let description: String
-
-  static let all: [MicroK8sAddon] = [
-    MicroK8sAddon(name: "cert-manager", description: "Cloud native certificate management"),
-    MicroK8sAddon(name: "cis-hardening", description: "Apply CIS K8s hardening"),
-    MicroK8sAddon(name: "community", description: "The community addons repository"),
-    MicroK8sAddon(name: "dashboard", description: "The Kubernetes dashboard"),
-    MicroK8sAddon(name: "dns", description: "CoreDNS"),
-    MicroK8sAddon(name: "gpu", description: "Alias to nvidia add-on"),
-    MicroK8sAddon(name: "ha-cluster", description: "Configure high availability on the current node"),
-    MicroK8sAddon(name: "helm", description: "Helm - the package manager for Kubernetes"),
-    MicroK8sAddon(name: "helm3", description: "Helm 3 - the package manager for Kubernetes"),
-    MicroK8sAddon(name: "host-access", description: "Allow Pods connecting to Host services smoothly"),
-    MicroK8sAddon(name: "hostpath-storage", description: "Storage class; allocates storage from host directory"),
-    MicroK8sAddon(name: "ingress", description: "Ingress controller for external access"),
-    MicroK8sAddon(name: "kube-ovn", description: "An advanced network fabric for Kubernetes"),
-    MicroK8sAddon(name: "mayastor", description: "OpenEBS MayaStor"),
-    MicroK8sAddon(name: "metallb", description: "Loadbalancer for your Kubernetes cluster"),
-    MicroK8sAddon(name: "metrics-server", description: "K8s Metrics Server for API access to service metrics"),
-    MicroK8sAddon(name: "minio", description: "MinIO object storage"),
-    MicroK8sAddon(name: "nvidia", description: "NVIDIA hardware (GPU and network) support"),
-    MicroK8sAddon(name: "observability", description: "A lightweight observability stack for logs, traces and metrics"),
-    MicroK8sAddon(name: "prometheus", description: "Prometheus operator for monitoring and logging"),
-    MicroK8sAddon(name: "rbac", description: "Role-Based Access Control for authorisation"),
-    MicroK8sAddon(name: "registry", description: "Private image registry exposed on localhost:32000"),
-    MicroK8sAddon(name: "rook-ceph", description: "Distributed Ceph storage using Rook"),
-    MicroK8sAddon(name: "storage", description: "Alias to hostpath-storage add-on, deprecated"),
-  ]
+  private func known(_ name: String, _ process: Process) -> MicroK8sAddon? {
+    guard let addon = MicroK8sAddon.all.first(where: { $0.name == name }) else {
+      process.complain("Addon \(name) was not found in any repository\n")
+      return nil
+    }
+    process.complain("Infer repository core for addon \(name)\n")
+    return addon
+  }
 }
