@@ -67,7 +67,8 @@ package struct Checker {
   /// A value as field.Error shows it: strings quoted, numbers and booleans plain, maps as Go literals.
   package static func shown(_ value: Value?) -> String {
     switch value {
-    case nil, .null: return "null"
+    // The reflection of a nil pointer is the word, and words are quoted.
+    case nil, .null: return "\"null\""
     case .string(let text): return goQuoted(text)
     case .integer(let number): return String(number)
     case .number(let number): return number.description
@@ -76,6 +77,7 @@ package struct Checker {
       var texts: [String] = []
       for item in items { texts.append(shown(item)) }
       return "[]string{" + texts.joined(separator: ", ") + "}"
+    case .object(let members) where members.isEmpty: return "map[string]string(nil)"
     case .object(let members):
       var texts: [String] = []
       for (key, value) in members.sortedByKey { texts.append(goQuoted(key) + ":" + shown(value)) }

@@ -32,6 +32,6 @@ enum Documents {
 
   static func yaml(_ value: Value) -> String { YAML.print(value) }
   static func json(_ value: Value, sortingKeys: Bool = true) -> String {
-    JSON.pretty(value, escapingHTML: false, sortingKeys: sortingKeys) + "\n"
+    JSON.pretty(value, escapingHTML: true, sortingKeys: sortingKeys) + "\n"
   }
 }

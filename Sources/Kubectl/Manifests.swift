@@ -80,7 +80,7 @@ enum Manifests {
       if name.isEmpty { missing.append("kind not set") }
       if !validates {
         throw .text(
-          "unable to decode \(goQuoted(source)): Object 'Kind' is missing in '\(JSON.compact(document, escapingHTML: false))'"
+          "unable to decode \(goQuoted(source)): Object 'Kind' is missing in '\(JSON.compact(document))'"
         )
       }
       let text = missing.count == 1 ? missing[0] : "[" + missing.joined(separator: ", ") + "]"

@@ -72,15 +72,17 @@ package struct ManifestReader {
     while position < bytes.count {
       var end = position
       while end < bytes.count, bytes[end] != 10 { end += 1 }
-      if end < bytes.count { end += 1 }
-      let line = bytes[position..<end]
-      position = end
+      // Lines are read without their ends, and put together with plain ones, the last as well.
+      var line = bytes[position..<end]
+      if line.last == 13, end < bytes.count { line.removeLast() }
+      position = end + 1
       if line.starts(with: [45, 45, 45]) {
         var rest = line.dropFirst(3)
         while let first = rest.first, first == 32 || (first >= 9 && first <= 13) { rest = rest.dropFirst() }
         if rest.isEmpty || rest.first == 35, !document.isEmpty { return document }
       }
       document += line
+      document.append(10)
     }
     return document.isEmpty ? nil : document
   }

@@ -32,7 +32,6 @@ package enum YAML {
   /// Whether a plain scalar with this text would be a string.
   package static func isPlainString(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
-    if text == "<<" { return false }
     if case .string = YAMLScalar.resolve(bytes) {
       return !YAMLScalar.isTimestamp(bytes) && !YAMLScalar.isSexagesimal(bytes)
     }
@@ -59,7 +58,7 @@ enum YAMLScalar {
       case ".inf", ".Inf", ".INF": return .number(.infinity)
       default: break
       }
-      if isFloat(bytes), let number = Decimal.parse(bytes) { return .number(number) }
+      if let number = float(bytes) { return .number(number) }
       return .string(text)
     case 43, 45, 48...57:
       switch text {
@@ -70,7 +69,7 @@ enum YAMLScalar {
       var plain: [UInt8] = []
       for byte in bytes where byte != 95 { plain.append(byte) }
       if let number = integer(plain) { return number }
-      if isFloat(plain), let number = Decimal.parse(plain) { return .number(number) }
+      if let number = float(plain) { return .number(number) }
       return .string(text)
     default: return .string(text)
     }
@@ -114,6 +113,12 @@ enum YAMLScalar {
     return value <= UInt64(Int64.max) ? .integer(Int64(value)) : .number(Double(value))
   }
 
+  /// A number that a double holds; what is too large for it stays text.
+  private static func float(_ bytes: [UInt8]) -> Double? {
+    guard isFloat(bytes), let number = Decimal.parse(bytes), number.isFinite else { return nil }
+    return number
+  }
+
   private static func isFloat(_ bytes: [UInt8]) -> Bool {
     var i = 0
     func digits() -> Int {
@@ -138,6 +143,38 @@ enum YAMLScalar {
       if digits() == 0 { return false }
     }
     return i == bytes.count
+  }
+
+  /// The text that `!!binary` holds; nil when it is no base64 (line breaks and nothing else may stand between).
+  static func binary(_ bytes: [UInt8]) -> String? {
+    var out: [UInt8] = []
+    var group: [UInt8] = []
+    var padding = 0
+    for byte in bytes where byte != 10 && byte != 13 {
+      let digit: UInt8
+      switch byte {
+      case 65...90: digit = byte - 65
+      case 97...122: digit = byte - 71
+      case 48...57: digit = byte + 4
+      case 43: digit = 62
+      case 47: digit = 63
+      case 61:
+        padding += 1
+        digit = 0
+      default: return nil
+      }
+      if padding > 0, byte != 61 { return nil }
+      group.append(digit)
+      if group.count == 4 {
+        if padding > 2 { return nil }
+        out.append(group[0] << 2 | group[1] >> 4)
+        if padding < 2 { out.append(group[1] << 4 | group[2] >> 2) }
+        if padding < 1 { out.append(group[2] << 6 | group[3]) }
+        group = []
+        if padding > 0 { padding = 3 }
+      }
+    }
+    return group.isEmpty ? String(decoding: out, as: UTF8.self) : nil
   }
 
   /// `2026-01-15`, `2026-01-15T09:00:00Z`, `2001-12-14 21:59:43.10 -5`: quoted when printed.
@@ -197,8 +234,17 @@ private struct YAMLParser {
   private var depth = 0
   /// Values made so far, to bound what nested aliases can blow up to.
   private var made = 0
+  /// What is wrong with the content. goyaml reads the whole document before it looks at what the nodes mean, and only
+  /// then is JSON made of it: a mistake in the syntax is told first, then one of decoding, of keys, of numbers.
+  private var decodingProblem: YAMLError?
+  private var keyProblem: YAMLError?
+  private var numberProblem: YAMLError?
 
   init(_ bytes: [UInt8]) { scanner = YAMLScanner(bytes) }
+
+  private mutating func cannotDecode(_ text: String) {
+    if decodingProblem == nil { decodingProblem = YAMLError(text) }
+  }
 
   private typealias Kind = YAMLToken.Kind
 
@@ -248,6 +294,7 @@ private struct YAMLParser {
     default: value = try node(block: true, indentless: false)
     }
     if try scanner.peek().kind == .documentEnd { scanner.skip() }
+    if let problem = decodingProblem ?? keyProblem ?? numberProblem { throw problem }
     return value
   }
 
@@ -260,7 +307,10 @@ private struct YAMLParser {
     let start = token.start
     if token.kind == .alias {
       scanner.skip()
-      if openAnchors.contains(token.text) { throw YAMLError("anchor '\(token.text)' value contains itself") }
+      if openAnchors.contains(token.text) {
+        cannotDecode("anchor '\(token.text)' value contains itself")
+        return .null
+      }
       guard let value = anchors[token.text] else { throw YAMLError("unknown anchor '\(token.text)' referenced") }
       made += weight(value)
       if made > 4_000_000 { throw YAMLError("document contains excessive aliasing") }
@@ -279,14 +329,14 @@ private struct YAMLParser {
     case .blockEntry where indentless: value = try indentlessSequence()
     case .scalar:
       scanner.skip()
-      value = try scalar(token, tag)
+      value = scalar(token, tag)
     case .flowSequenceStart: value = try flowSequence()
     case .flowMappingStart: value = try flowMapping()
     case .blockSequenceStart where block: value = try blockSequence()
     case .blockMappingStart where block: value = try blockMapping()
     default:
       guard anchor != nil || tag != nil else { throw fail("did not find expected node content", token, start) }
-      value = tag == "tag:yaml.org,2002:str" ? "" : .null
+      value = tag == nil ? .null : scalar(YAMLToken(kind: .scalar, start: start), tag)
     }
     if let anchor {
       openAnchors.removeLast()
@@ -309,39 +359,47 @@ private struct YAMLParser {
     }
   }
 
-  private func scalar(_ token: YAMLToken, _ tag: String?) throws(YAMLError) -> Value {
+  private mutating func scalar(_ token: YAMLToken, _ tag: String?) -> Value {
     let bytes = Array(token.text.utf8)
     guard let tag, tag != "!" else {
       if tag == "!" || token.style != .plain { return .string(token.text) }
-      return try finite(YAMLScalar.resolve(bytes))
+      return finite(YAMLScalar.resolve(bytes))
     }
     let prefix = "tag:yaml.org,2002:"
     guard tag.hasPrefix(prefix) else { return .string(token.text) }
     let short = String(tag.dropFirst(prefix.count))
     let resolved = YAMLScalar.resolve(bytes)
-    func refuse(_ actual: String) -> YAMLError {
-      YAMLError("cannot decode !!\(actual) `\(token.text)` as a !!\(short)")
-    }
     switch (short, resolved) {
-    case ("str", _), ("binary", _): return .string(token.text)
+    case ("str", _): return .string(token.text)
+    case ("binary", _):
+      if let text = YAMLScalar.binary(bytes) { return .string(text) }
+      cannotDecode("!!binary value contains invalid base64 data")
+      return .string(token.text)
     case ("null", .null), ("bool", .bool), ("int", .integer), ("float", .number), ("float", .integer): return resolved
-    case ("null", _), ("bool", _), ("int", _), ("float", _):
+    case ("timestamp", _) where YAMLScalar.isTimestamp(bytes): return .string(token.text)
+    case ("null", _), ("bool", _), ("int", _), ("float", _), ("timestamp", _):
+      let actual: String
       switch resolved {
-      case .null: throw refuse("null")
-      case .bool: throw refuse("bool")
-      case .integer: throw refuse("int")
-      case .number: throw refuse("float")
-      default: throw refuse("str")
+      case .null: actual = "null"
+      case .bool: actual = "bool"
+      case .integer: actual = "int"
+      case .number: actual = "float"
+      default: actual = "str"
       }
+      cannotDecode("cannot decode !!\(actual) `\(token.text)` as a !!\(short)")
+      return .null
     default: return .string(token.text)
     }
   }
 
   /// A number as JSON holds it: whole numbers are integers; infinities are none.
-  private func finite(_ value: Value) throws(YAMLError) -> Value {
+  private mutating func finite(_ value: Value) -> Value {
     guard case .number(let number) = value else { return value }
     if number.isNaN || number.isInfinite {
-      throw YAMLError("json: unsupported value: \(Decimal.go(number))", isConversion: true)
+      if numberProblem == nil {
+        numberProblem = YAMLError("json: unsupported value: \(Decimal.go(number))", isConversion: true)
+      }
+      return value
     }
     let text = Decimal.json(number)
     if let whole = Int64(text) { return .integer(whole) }
@@ -393,7 +451,8 @@ private struct YAMLParser {
       case .key:
         scanner.skip()
         let key = try part(block: true, .key, .value, .blockEnd)
-        try add(key, try mappingValue(block: true, .key, .value, .blockEnd), to: &members)
+        check(key)
+        add(key, try mappingValue(block: true, .key, .value, .blockEnd), to: &members)
       default: throw fail("did not find expected key", token, start)
       }
     }
@@ -418,39 +477,43 @@ private struct YAMLParser {
     return try part(block: block, a, b, c).value
   }
 
-  private func add(_ key: Part, _ value: Value, to members: inout Value.Object) throws(YAMLError) {
-    if key.isMerge { return try merge(value, into: &members) }
-    try add(key.value, value, to: &members)
+  /// Lists and maps are no keys; goyaml sees that before it looks at the value.
+  private mutating func check(_ key: Part) {
+    switch key.value {
+    case .array, .object:
+      cannotDecode("invalid map key: \(GoSyntax.describe(key.value, map: "map[interface {}]interface {}"))")
+    default: break
+    }
   }
 
-  private func add(_ key: Value, _ value: Value, to members: inout Value.Object) throws(YAMLError) {
-    switch key {
+  private mutating func add(_ key: Part, _ value: Value, to members: inout Value.Object) {
+    if key.isMerge { return merge(value, into: &members) }
+    switch key.value {
     case .string(let text): members[text] = value
     case .integer(let number): members[String(number)] = value
     case .number(let number): members[Decimal.go(number)] = value
     case .bool(let flag): members[flag ? "true" : "false"] = value
     case .null:
-      throw YAMLError(
-        "unsupported map key of type: %!s(<nil>), key: <nil>, value: \(GoSyntax.describe(value, map: "map[interface {}]interface {}"))",
-        isConversion: true)
-    case .array, .object:
-      throw YAMLError("invalid map key: \(GoSyntax.describe(key, map: "map[interface {}]interface {}"))")
+      guard keyProblem == nil else { return }
+      let shown = value.isNull ? "<nil>" : GoSyntax.describe(value, map: "map[interface {}]interface {}")
+      keyProblem = YAMLError(
+        "unsupported map key of type: %!s(<nil>), key: <nil>, value: \(shown)", isConversion: true)
+    case .array, .object: break
     }
   }
 
-  private func merge(_ value: Value, into members: inout Value.Object) throws(YAMLError) {
+  private mutating func merge(_ value: Value, into members: inout Value.Object) {
+    let refusal = "map merge requires map or sequence of maps as the value"
     switch value {
     case .object(let other):
       for (key, member) in other { members[key] = member }
     case .array(let items):
       // Earlier ones take precedence.
       for item in items.reversed() {
-        guard case .object(let other) = item else {
-          throw YAMLError("map merge requires map or sequence of maps as the value")
-        }
+        guard case .object(let other) = item else { return cannotDecode(refusal) }
         for (key, member) in other { members[key] = member }
       }
-    default: throw YAMLError("map merge requires map or sequence of maps as the value")
+    default: cannotDecode(refusal)
     }
   }
 
@@ -471,7 +534,8 @@ private struct YAMLParser {
         scanner.skip()
         let key = try part(block: false, .value, .flowEntry, .flowSequenceEnd)
         var pair = Value.Object()
-        try add(key, try mappingValue(block: false, .flowEntry, .flowSequenceEnd, .flowSequenceEnd), to: &pair)
+        check(key)
+        add(key, try mappingValue(block: false, .flowEntry, .flowSequenceEnd, .flowSequenceEnd), to: &pair)
         items.append(.object(pair))
       } else {
         items.append(try node(block: false, indentless: false))
@@ -499,10 +563,12 @@ private struct YAMLParser {
       if token.kind == .key {
         scanner.skip()
         let key = try part(block: false, .value, .flowEntry, .flowMappingEnd)
-        try add(key, try mappingValue(block: false, .flowEntry, .flowMappingEnd, .flowMappingEnd), to: &members)
+        check(key)
+        add(key, try mappingValue(block: false, .flowEntry, .flowMappingEnd, .flowMappingEnd), to: &members)
       } else {
         let key = try part(block: false, .flowMappingEnd, .flowMappingEnd, .flowMappingEnd)
-        try add(key, .null, to: &members)
+        check(key)
+        add(key, .null, to: &members)
       }
     }
     scanner.skip()

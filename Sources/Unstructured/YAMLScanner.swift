@@ -555,7 +555,7 @@ struct YAMLScanner {
     case 102: out.append(12)
     case 114: out.append(13)
     case 101: out.append(27)
-    case 32, 34, 39, 92, 47: out.append(byte(1))
+    case 32, 34, 39, 92: out.append(byte(1))
     case 78: out += [0xC2, 0x85]
     case 95: out += [0xC2, 0xA0]
     case 76: out += [0xE2, 0x80, 0xA8]
@@ -591,7 +591,6 @@ struct YAMLScanner {
         let b = byte()
         if b == 58, isBlankBreakOrEnd(1) { break }
         if flowLevel > 0, b == 44 || b == 63 || b == 91 || b == 93 || b == 123 || b == 125 { break }
-        if b == 58, flowLevel > 0, Array(",[]{}".utf8).contains(byte(1)) { break }
         if gap.hasBreak || !gap.spaces.isEmpty { gap.flush(into: &out) }
         take(into: &out)
       }

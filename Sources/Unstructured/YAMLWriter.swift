@@ -167,7 +167,9 @@ private struct YAMLWriter {
       } else if number.isInfinite {
         put(number < 0 ? "-.inf" : ".inf")
       } else {
-        put(Decimal.go(number))
+        // What JSON writes without an exponent, and an unsigned integer holds, comes back as an integer.
+        let text = Decimal.json(number)
+        put(UInt64(text) == nil ? Decimal.go(number) : text)
       }
     case .string(let string): text(string, indent: indent, isKey: isKey)
     case .array: put("[]")

@@ -26,11 +26,12 @@ extension Kind {
     "Namespace", "namespaces", short: ["ns"], namespaced: false,
     verbs: ["create", "delete", "get", "list", "patch", "update", "watch"], subresources: ["finalize", "status"],
     columns: Column.list(["Name", "Status", "Age"]), row: { [$0.name, $0.text("status", "phase"), $0.age] },
-    defaults: ConfigurationDefaults.namespace, validate: ConfigurationValidation.namespace)
+    defaults: ConfigurationDefaults.namespace)
 
   package static let limitRange = Kind(
     "LimitRange", "limitranges", short: ["limits"], columns: Column.list(["Name", "Created At"]),
-    row: { [$0.name, Cells.created($0)] }, defaults: ConfigurationDefaults.limitRange)
+    row: { [$0.name, Cells.created($0)] }, defaults: ConfigurationDefaults.limitRange,
+    validate: ResourceValidation.limitRange)
 
   package static let resourceQuota = Kind(
     "ResourceQuota", "resourcequotas", short: ["quota"], subresources: ["status"],
@@ -44,7 +45,8 @@ extension Kind {
         if name.hasPrefix("limits.") { limits.append(text) } else { requests.append(text) }
       }
       return [row.name, row.age, requests.joined(separator: ", "), limits.joined(separator: ", ")]
-    })
+    },
+    validate: ResourceValidation.quota)
 
   package static let priorityClass = Kind(
     "PriorityClass", "priorityclasses", group: "scheduling.k8s.io", short: ["pc"], namespaced: false,
@@ -55,7 +57,7 @@ extension Kind {
         row.text("preemptionPolicy"),
       ]
     },
-    defaults: ConfigurationDefaults.priorityClass)
+    defaults: ConfigurationDefaults.priorityClass, validate: ConfigurationValidation.priorityClass)
 
   package static let role = Kind(
     "Role", "roles", group: "rbac.authorization.k8s.io", columns: Column.list(["Name", "Created At"]),

@@ -15,7 +15,7 @@ extension Kind {
         Cells.labels(row.object[path: "spec", "selector"]),
       ]
     },
-    defaults: NetworkDefaults.service, validate: NetworkValidation.service)
+    defaults: NetworkDefaults.service, validate: ServiceValidation.service)
 
   package static let endpoints = Kind(
     "Endpoints", "endpoints", short: ["ep"], columns: Column.list(["Name", "Endpoints", "Age"]),
@@ -54,7 +54,7 @@ extension Kind {
         Cells.loadBalancer(row.object).joined(separator: ","), secure ? "80, 443" : "80", row.age,
       ]
     },
-    defaults: NetworkDefaults.ingress, validate: NetworkValidation.ingress)
+    defaults: NetworkDefaults.ingress, validate: IngressValidation.ingress)
 
   package static let ingressClass = Kind(
     "IngressClass", "ingressclasses", group: "networking.k8s.io", namespaced: false,

@@ -20,7 +20,8 @@ extension Kind {
         NodeCells.address(row.object, "ExternalIP"), info("osImage"), info("kernelVersion"),
         info("containerRuntimeVersion"),
       ]
-    })
+    },
+    validate: PlacementValidation.node)
 
   private static let eventColumns = [
     Column("Last Seen"), Column("Type"), Column("Reason"), Column("Object"), Column("Subobject", wide: true),

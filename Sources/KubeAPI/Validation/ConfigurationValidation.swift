@@ -7,6 +7,7 @@ enum ConfigurationValidation {
   private static let sizeMax = 1_048_576
 
   static func configMap(_ checker: inout Checker) {
+    immutable(&checker, ["data", "binaryData"])
     var size = 0
     let data = checker.object["data"]?.object ?? Value.Object()
     let binary = checker.object["binaryData"]?.object ?? Value.Object()
@@ -22,7 +23,6 @@ enum ConfigurationValidation {
       size += (value.string ?? "").utf8.count * 3 / 4
     }
     if size > sizeMax { checker.tooLong("", sizeMax) }
-    immutable(&checker, ["data", "binaryData"])
   }
 
   private static func immutable(_ checker: inout Checker, _ members: [String]) {
@@ -36,6 +36,10 @@ enum ConfigurationValidation {
   }
 
   static func secret(_ checker: inout Checker) {
+    if let old = checker.old, old["type"] != checker.object["type"] {
+      checker.invalid("type", checker.object["type"], "field is immutable")
+    }
+    immutable(&checker, ["data"])
     var size = 0
     let data = checker.object["data"]?.object ?? Value.Object()
     for (key, value) in data.sortedByKey {
@@ -61,13 +65,33 @@ enum ConfigurationValidation {
       }
     default: break
     }
-    if let old = checker.old, old["type"] != checker.object["type"] {
-      checker.invalid("type", checker.object["type"], "field is immutable")
-    }
-    immutable(&checker, ["data"])
   }
 
-  static func namespace(_ checker: inout Checker) {}
+  static func priorityClass(_ checker: inout Checker) {
+    let object = checker.object
+    let name = object[path: "metadata", "name"]?.string ?? ""
+    let value = object["value"]?.integer ?? 0
+    if name.hasPrefix("system-") {
+      if name != "system-node-critical", name != "system-cluster-critical" {
+        checker.forbidden(
+          "metadata.name",
+          "priority class names with 'system-' prefix are reserved for system use only. error: \(name) is not a known "
+            + "system priority class")
+      }
+    } else if value > 1_000_000_000 {
+      checker.forbidden("value", "maximum allowed value of a user defined priority is 1000000000")
+    }
+    if object["preemptionPolicy"] != nil {
+      PodSpecValidation.choice(
+        &checker, object["preemptionPolicy"], "preemptionPolicy", ["PreemptLowerPriority", "Never"])
+    }
+    if let old = checker.old {
+      if old["value"]?.integer ?? 0 != value { checker.forbidden("value", "may not be changed in an update.") }
+      if old["preemptionPolicy"] != object["preemptionPolicy"] {
+        checker.invalid("preemptionPolicy", object["preemptionPolicy"], "field is immutable")
+      }
+    }
+  }
 
   static func role(_ checker: inout Checker) {
     for (index, rule) in (checker.object["rules"]?.array ?? []).enumerated() {
@@ -92,7 +116,7 @@ enum ConfigurationValidation {
 
   static func roleBinding(_ checker: inout Checker) {
     let object = checker.object
-    let kinds = checker.kind.namespaced ? ["ClusterRole", "Role"] : ["ClusterRole"]
+    let kinds = checker.kind.namespaced ? ["Role", "ClusterRole"] : ["ClusterRole"]
     let group = object[path: "roleRef", "apiGroup"]
     if group?.string != "rbac.authorization.k8s.io" {
       checker.unsupported("roleRef.apiGroup", group ?? "", ["rbac.authorization.k8s.io"])
@@ -106,11 +130,20 @@ enum ConfigurationValidation {
       if (subject["name"]?.string ?? "").isEmpty { checker.required(at + ".name") }
       switch subject["kind"]?.string {
       case "ServiceAccount":
+        if let name = subject["name"]?.string, !name.isEmpty {
+          checker.invalidEach(at + ".name", .string(name), Names.dnsSubdomainProblems(name))
+        }
+        if let group = subject["apiGroup"]?.string, !group.isEmpty {
+          checker.unsupported(at + ".apiGroup", .string(group), [""])
+        }
         if (subject["namespace"]?.string ?? "").isEmpty, !checker.kind.namespaced {
           checker.required(at + ".namespace")
         }
-      case "User", "Group": break
-      default: checker.unsupported(at + ".kind", subject["kind"] ?? "", ["Group", "ServiceAccount", "User"])
+      case "User", "Group":
+        if subject["apiGroup"]?.string != "rbac.authorization.k8s.io" {
+          checker.unsupported(at + ".apiGroup", subject["apiGroup"] ?? "", ["rbac.authorization.k8s.io"])
+        }
+      default: checker.unsupported(at + ".kind", subject["kind"] ?? "", ["ServiceAccount", "User", "Group"])
       }
     }
     if let old = checker.old, old["roleRef"] != object["roleRef"] {
@@ -144,10 +177,41 @@ enum AutoscalingValidation {
         checker.required(at + ".type", "must specify a metric source type")
       } else if !types.contains(type) {
         checker.unsupported(at + ".type", .string(type), types)
-      } else if metric[AutoscalerCells.member(type)] == nil {
+      } else if let source = metric[AutoscalerCells.member(type)] {
+        self.source(&checker, source, type, "\(at).\(AutoscalerCells.member(type))")
+      } else {
         checker.required(
           "\(at).\(AutoscalerCells.member(type))", "must populate information for the given metric source")
       }
+    }
+  }
+
+  private static func source(_ checker: inout Checker, _ source: Value, _ type: String, _ path: String) {
+    let target = source["target"] ?? [:]
+    let at = path + ".target"
+    if type == "Resource" || type == "ContainerResource", (source["name"]?.string ?? "").isEmpty {
+      checker.required(path + ".name", "must specify a resource name")
+    }
+    let kind = target["type"]?.string ?? ""
+    if kind.isEmpty { checker.required(at + ".type", "must specify a metric target type") }
+    if !["Utilization", "Value", "AverageValue"].contains(kind) {
+      checker.invalid(at + ".type", .string(kind), "must be either Utilization, Value, or AverageValue")
+    }
+    for name in ["value", "averageValue"] {
+      if let quantity = Quantity(target[name]), !(Quantity(0) < quantity) {
+        checker.invalid("\(at).\(name)", shown: quantity.description, "must be positive")
+      }
+    }
+    if let percentage = target["averageUtilization"]?.integer, percentage < 1 {
+      checker.invalid(at + ".averageUtilization", .integer(percentage), "must be greater than 0")
+    }
+    guard type == "Resource" || type == "ContainerResource" else { return }
+    if target["averageUtilization"] == nil, target["averageValue"] == nil {
+      checker.required(
+        at + ".averageUtilization", "must set either a target raw value or a target utilization")
+    }
+    if target["averageUtilization"] != nil, target["averageValue"] != nil {
+      checker.forbidden(at + ".averageValue", "may not set both a target raw value and a target utilization")
     }
   }
 
@@ -158,7 +222,15 @@ enum AutoscalingValidation {
         "spec", shown: GoLiteral.describe(spec, "PodDisruptionBudgetSpec", package: "policy"),
         "minAvailable and maxUnavailable cannot be both set")
     }
-    WorkloadValidation.intOrPercent(&checker, spec["minAvailable"], "spec.minAvailable")
-    WorkloadValidation.intOrPercent(&checker, spec["maxUnavailable"], "spec.maxUnavailable")
+    for name in ["minAvailable", "maxUnavailable"] {
+      WorkloadValidation.intOrPercent(&checker, spec[name], "spec." + name)
+      WorkloadValidation.atMostWhole(&checker, spec[name], "spec." + name)
+    }
+    PlacementValidation.labelSelector(&checker, spec["selector"], "spec.selector")
+    if let policy = spec["unhealthyPodEvictionPolicy"], policy.string != "AlwaysAllow",
+      policy.string != "IfHealthyBudget"
+    {
+      checker.unsupported("spec.unhealthyPodEvictionPolicy", policy, ["AlwaysAllow", "IfHealthyBudget"])
+    }
   }
 }

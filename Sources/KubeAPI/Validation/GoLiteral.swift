@@ -28,6 +28,11 @@ package enum GoLiteral {
       "AccessModes", "Selector", "Resources", "VolumeName", "StorageClassName", "VolumeMode", "DataSource",
       "DataSourceRef", "VolumeAttributesClassName",
     ],
+    "PersistentVolumeSource": [
+      "GCEPersistentDisk", "AWSElasticBlockStore", "HostPath", "Glusterfs", "NFS", "RBD", "Quobyte", "ISCSI",
+      "FlexVolume", "Cinder", "CephFS", "FC", "Flocker", "AzureFile", "VsphereVolume", "AzureDisk",
+      "PhotonPersistentDisk", "PortworxVolume", "ScaleIO", "Local", "StorageOS", "CSI",
+    ],
     "VolumeSource": [
       "HostPath", "EmptyDir", "GCEPersistentDisk", "AWSElasticBlockStore", "GitRepo", "Secret", "NFS", "ISCSI",
       "Glusterfs", "PersistentVolumeClaim", "RBD", "Quobyte", "FlexVolume", "Cinder", "CephFS", "Flocker",
@@ -76,6 +81,25 @@ package enum GoLiteral {
     }
   }
 
+  static func quantity(_ quantity: Quantity) -> String {
+    let isBinary = quantity.format == .binarySI
+    let (mantissa, exponent) = isBinary ? (quantity.value, quantity.scale) : quantity.canonicalDecimal
+    return "resource.Quantity{i:resource.int64Amount{value:\(mantissa), scale:\(exponent)}, "
+      + "d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:\(goQuoted(quantity.description)), "
+      + "Format:\(isBinary ? "\"BinarySI\"" : "\"DecimalSI\"")}"
+  }
+
+  static func resourceList(_ value: Value?) -> String {
+    var out = ""
+    write(value, .resourceList, "core", &out)
+    return out
+  }
+
+  static func intOrString(_ value: Value?) -> String {
+    if let text = value?.string { return "intstr.IntOrString{Type:1, IntVal:0, StrVal:\(goQuoted(text))}" }
+    return "intstr.IntOrString{Type:0, IntVal:\(value?.integer ?? 0), StrVal:\"\"}"
+  }
+
   private static func address(_ value: Value?) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var hash = Hashes.fnv1a(Array(JSON.compact(value ?? .null).utf8)) & 0x0FFF_FFF8
@@ -99,19 +123,8 @@ package enum GoLiteral {
     case .time, .microTime: out += "time.Date(1, time.January, 1, 0, 0, 0, 0, time.UTC)"
     case .duration: out += "v1.Duration{Duration:0}"
     case .intOrString:
-      if let text = present?.string {
-        out += "intstr.IntOrString{Type:1, IntVal:0, StrVal:\(goQuoted(text))}"
-      } else {
-        out += "intstr.IntOrString{Type:0, IntVal:\(present?.integer ?? 0), StrVal:\"\"}"
-      }
-    case .quantity:
-      let quantity = Quantity(present) ?? Quantity(0)
-      let isBinary = quantity.format == .binarySI
-      let (mantissa, exponent) = isBinary ? (quantity.value, quantity.scale) : quantity.canonicalDecimal
-      out +=
-        "resource.Quantity{i:resource.int64Amount{value:\(mantissa), scale:\(exponent)}, "
-        + "d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:\(goQuoted(quantity.description)), "
-        + "Format:\(isBinary ? "\"BinarySI\"" : "\"DecimalSI\"")}"
+      out += intOrString(present)
+    case .quantity: out += GoLiteral.quantity(Quantity(present) ?? Quantity(0))
     case .bytes: out += "[]uint8(nil)"
     case .raw: out += "runtime.RawExtension{}"
     case .resourceList: write(map: present, .quantity, type, package, &out)

@@ -20,6 +20,25 @@ enum MetadataValidation {
     }
     labels(&checker, metadata["labels"], "metadata.labels")
     annotations(&checker, metadata["annotations"], "metadata.annotations")
+    for (index, owner) in (metadata["ownerReferences"]?.array ?? []).enumerated() {
+      let at = "metadata.ownerReferences[\(index)]"
+      if (owner["apiVersion"]?.string ?? "").isEmpty {
+        checker.invalid(at + ".apiVersion", owner["apiVersion"] ?? "", "version must not be empty")
+      }
+      for name in ["kind", "name", "uid"] where (owner[name]?.string ?? "").isEmpty {
+        checker.invalid("\(at).\(name)", "", "must not be empty")
+      }
+    }
+    for (index, finalizer) in (metadata["finalizers"]?.array ?? []).enumerated() {
+      let name = finalizer.string ?? ""
+      let problems = Names.qualifiedNameProblems(name)
+      checker.invalidEach("metadata.finalizers", finalizer, problems)
+      if !name.utf8.contains(47), !["kubernetes", "orphan", "foregroundDeletion"].contains(name) {
+        checker.invalid(
+          "metadata.finalizers[\(index)]", finalizer,
+          "name is neither a standard finalizer name nor is it fully qualified")
+      }
+    }
     if let old = checker.old {
       for field in ["name", "namespace", "uid", "creationTimestamp"] {
         let before = old[path: "metadata", field]

@@ -42,9 +42,7 @@ enum StorageValidation {
   /// A claim's spec, also inside templates.
   static func claimSpec(_ checker: inout Checker, _ spec: Value, _ path: String) {
     accessModes(&checker, spec["accessModes"], path, emptyDetail: "at least 1 access mode is required")
-    if let selector = spec["selector"], !selector.isNull {
-      MetadataValidation.labels(&checker, selector["matchLabels"], path + ".selector.matchLabels")
-    }
+    PlacementValidation.labelSelector(&checker, spec["selector"], path + ".selector")
     if let amount = spec[path: "resources", "requests", "storage"] {
       if let quantity = Quantity(amount), !(Quantity(0) < quantity) {
         checker.invalid(path + ".resources[storage]", .string(quantity.description), "must be greater than zero")
@@ -80,10 +78,11 @@ enum StorageValidation {
     let spec = checker.object["spec"] ?? [:]
     accessModes(&checker, spec["accessModes"], "spec", emptyDetail: "")
     let capacity = spec["capacity"]?.object ?? Value.Object()
-    if capacity.isEmpty {
-      checker.required("spec.capacity")
-    } else if capacity["storage"] == nil || capacity.count > 1 {
-      checker.unsupported("spec.capacity", spec["capacity"], ["storage"])
+    if capacity.isEmpty { checker.required("spec.capacity") }
+    if capacity["storage"] == nil || capacity.count > 1 {
+      checker.add(
+        "FieldValueNotSupported", "spec.capacity",
+        "Unsupported value: \(GoLiteral.resourceList(spec["capacity"])): supported values: \"storage\"")
     }
     if let quantity = Quantity(capacity["storage"]), !(Quantity(0) < quantity) {
       checker.invalid("spec.capacity[storage]", .string(quantity.description), "must be greater than zero")
@@ -100,8 +99,13 @@ enum StorageValidation {
     for extra in sources.dropFirst() {
       checker.forbidden("spec." + extra, "may not specify more than 1 volume type")
     }
-    if sources.first == "hostPath", (spec[path: "hostPath", "path"]?.string ?? "").isEmpty {
-      checker.required("spec.hostPath.path")
+    if sources.first == "hostPath" {
+      VolumeValidation.hostPath(&checker, spec["hostPath"] ?? [:], "spec.hostPath")
+    }
+    if sources.first == "nfs" {
+      for name in ["server", "path"] where (spec[path: "nfs", name]?.string ?? "").isEmpty {
+        checker.required("spec.nfs." + name)
+      }
     }
     if sources.first == "local" {
       if (spec[path: "local", "path"]?.string ?? "").isEmpty { checker.required("spec.local.path") }
@@ -115,17 +119,25 @@ enum StorageValidation {
     guard let old = checker.old?["spec"] else { return }
     for name in sources where old[name] != spec[name] {
       checker.forbidden(
-        "spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation\n")
+        "spec.persistentvolumesource",
+        "spec.persistentvolumesource is immutable after creation\n"
+          + GoDifference.text(before: old, after: spec, "PersistentVolumeSource", package: "core"))
       break
     }
     if old["volumeMode"] != spec["volumeMode"] {
-      checker.invalid("spec.volumeMode", spec["volumeMode"], "field is immutable")
+      checker.invalid("volumeMode", spec["volumeMode"], "field is immutable")
     }
   }
 
   static func storageClass(_ checker: inout Checker) {
     let object = checker.object
-    if (object["provisioner"]?.string ?? "").isEmpty { checker.required("provisioner") }
+    let provisioner = object["provisioner"]?.string ?? ""
+    if provisioner.isEmpty {
+      checker.required("provisioner")
+    } else {
+      checker.invalidEach(
+        "provisioner", .string(provisioner), Names.qualifiedNameProblems(provisioner.lowercased()))
+    }
     if let policy = object["reclaimPolicy"]?.string, !["Delete", "Retain"].contains(policy) {
       checker.unsupported("reclaimPolicy", .string(policy), ["Delete", "Retain"])
     }

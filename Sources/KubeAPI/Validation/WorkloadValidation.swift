@@ -9,22 +9,7 @@ enum WorkloadValidation {
   /// A label selector object; what the kind says about an empty one.
   static func selector(_ checker: inout Checker, _ selector: Value?, _ path: String, emptyMessage: String) {
     guard let selector, !selector.isNull else { return checker.required(path) }
-    MetadataValidation.labels(&checker, selector["matchLabels"], path + ".matchLabels")
-    for (index, expression) in (selector["matchExpressions"]?.array ?? []).enumerated() {
-      let at = "\(path).matchExpressions[\(index)]"
-      let hasValues = !(expression["values"]?.array ?? []).isEmpty
-      switch expression["operator"]?.string ?? "" {
-      case "In", "NotIn":
-        if !hasValues { checker.required(at + ".values", "must be specified when `operator` is 'In' or 'NotIn'") }
-      case "Exists", "DoesNotExist":
-        if hasValues {
-          checker.forbidden(at + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-        }
-      default: checker.invalid(at + ".operator", expression["operator"] ?? "", "not a valid selector operator")
-      }
-      let key = expression["key"]?.string ?? ""
-      checker.invalidEach(at + ".key", .string(key), Names.qualifiedNameProblems(key))
-    }
+    PlacementValidation.labelSelector(&checker, selector, path)
     if selector["matchLabels"]?.object?.isEmpty ?? true, selector["matchExpressions"]?.array?.isEmpty ?? true {
       checker.invalid(path, shown: GoLiteral.describe(selector, "LabelSelector", package: "v1"), emptyMessage)
     }
@@ -144,12 +129,10 @@ enum WorkloadValidation {
       intOrPercent(&checker, surge, "spec.strategy.rollingUpdate.maxSurge")
       if isZero(unavailable), isZero(surge) {
         checker.invalid(
-          "spec.strategy.rollingUpdate.maxUnavailable", shown: shown(unavailable), "may not be 0 when `maxSurge` is 0")
+          "spec.strategy.rollingUpdate.maxUnavailable", shown: GoLiteral.intOrString(unavailable),
+          "may not be 0 when `maxSurge` is 0")
       }
-      if let percent = percentage(unavailable), percent > 100 {
-        checker.invalid(
-          "spec.strategy.rollingUpdate.maxUnavailable", shown: shown(unavailable), "must not be greater than 100%")
-      }
+      atMostWhole(&checker, unavailable, "spec.strategy.rollingUpdate.maxUnavailable")
     default:
       checker.add(
         "FieldValueNotSupported", "spec.strategy",
@@ -175,9 +158,11 @@ enum WorkloadValidation {
     if let percent = percentage(value) { return percent == 0 }
     return value?.integer == 0
   }
-  private static func shown(_ value: Value?) -> String {
-    if let text = value?.string { return goQuoted(text) }
-    return String(value?.integer ?? 0)
+  /// A percentage of more than everything is none.
+  static func atMostWhole(_ checker: inout Checker, _ value: Value?, _ path: String) {
+    if let percent = percentage(value), percent > 100 {
+      checker.invalid(path, shown: GoLiteral.intOrString(value), "must not be greater than 100%")
+    }
   }
 
   /// A count or a percentage, not negative.
@@ -186,7 +171,7 @@ enum WorkloadValidation {
       if number < 0 { checker.invalid(path, .integer(number), Checker.nonNegative) }
     } else if let text = value?.string, percentage(value) == nil || text.hasPrefix("-") {
       checker.invalid(
-        path, .string(text),
+        path, shown: GoLiteral.intOrString(value),
         "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used "
           + "for validation is '[0-9]+%')")
     }
@@ -220,9 +205,16 @@ enum WorkloadValidation {
 
   static func daemonSet(_ checker: inout Checker) {
     let spec = checker.object["spec"] ?? [:]
-    selector(
-      &checker, spec["selector"], "spec.selector", emptyMessage: "empty selector is invalid for daemonset")
-    if spec["selector"] != nil { matches(&checker, spec, "spec") }
+    PlacementValidation.labelSelector(&checker, spec["selector"], "spec.selector")
+    let labels = spec[path: "template", "metadata", "labels"]
+    if spec["selector"] == nil || !LabelSelector(spec["selector"]).matches(labels) {
+      checker.invalid("spec.template.metadata.labels", labels ?? [:], mismatch)
+    }
+    if let selector = spec["selector"], LabelSelector(selector).isEmpty {
+      checker.invalid(
+        "spec.selector", shown: GoLiteral.describe(selector, "LabelSelector", package: "v1"),
+        "empty selector is invalid for daemonset")
+    }
     PodSpecValidation.template(&checker, spec["template"], "spec.template")
     alwaysRestarts(&checker, spec, "spec", "DaemonSet")
     checker.nonNegative("spec.minReadySeconds", spec["minReadySeconds"])
@@ -230,9 +222,19 @@ enum WorkloadValidation {
     switch strategy["type"]?.string ?? "" {
     case "OnDelete": break
     case "RollingUpdate":
-      intOrPercent(
-        &checker, strategy[path: "rollingUpdate", "maxUnavailable"], "spec.updateStrategy.rollingUpdate.maxUnavailable")
-      intOrPercent(&checker, strategy[path: "rollingUpdate", "maxSurge"], "spec.updateStrategy.rollingUpdate.maxSurge")
+      let unavailable = strategy[path: "rollingUpdate", "maxUnavailable"]
+      let surge = strategy[path: "rollingUpdate", "maxSurge"]
+      let at = "spec.updateStrategy.rollingUpdate"
+      intOrPercent(&checker, unavailable, at + ".maxUnavailable")
+      intOrPercent(&checker, surge, at + ".maxSurge")
+      atMostWhole(&checker, unavailable, at + ".maxUnavailable")
+      atMostWhole(&checker, surge, at + ".maxSurge")
+      if !isZero(unavailable), !isZero(surge) {
+        checker.invalid(
+          at + ".maxSurge", shown: GoLiteral.intOrString(surge), "may not be set when maxUnavailable is non-zero")
+      } else if isZero(unavailable), isZero(surge) {
+        checker.required(at + ".maxUnavailable", "cannot be 0 when maxSurge is 0")
+      }
     default:
       checker.add(
         "FieldValueNotSupported", "spec.updateStrategy",
@@ -248,6 +250,15 @@ enum WorkloadValidation {
   static func job(_ checker: inout Checker) {
     let spec = checker.object["spec"] ?? [:]
     jobSpec(&checker, spec, "spec")
+    if let name = checker.object[path: "metadata", "name"]?.string, spec["completionMode"]?.string == "Indexed",
+      let completions = spec["completions"]?.integer, completions > 0
+    {
+      let host = "\(name)-\(completions - 1)"
+      if !Names.dnsLabelProblems(host).isEmpty {
+        checker.invalid(
+          "metadata.name", .string(name), "will not able to create pod with invalid DNS label: \(host)")
+      }
+    }
     guard let old = checker.old?["spec"] else { return }
     if spec["completions"] != old["completions"], spec["completionMode"]?.string != "Indexed" {
       checker.invalid("spec.completions", spec["completions"], "field is immutable")
@@ -270,16 +281,29 @@ enum WorkloadValidation {
   private static func jobSpec(_ checker: inout Checker, _ spec: Value, _ path: String) {
     for name in [
       "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
+      "backoffLimitPerIndex", "maxFailedIndexes",
     ] {
       checker.nonNegative(path + "." + name, spec[name])
     }
     if let mode = spec["completionMode"]?.string {
       if mode != "NonIndexed", mode != "Indexed" {
-        checker.unsupported(path + ".completionMode", .string(mode), ["Indexed", "NonIndexed"])
+        checker.unsupported(path + ".completionMode", .string(mode), ["NonIndexed", "Indexed"])
       }
-      if mode == "Indexed", spec["completions"] == nil {
-        checker.required(path + ".completions", "when completion mode is Indexed")
+      if mode == "Indexed" {
+        if spec["completions"] == nil { checker.required(path + ".completions", "when completion mode is Indexed") }
+        if let parallelism = spec["parallelism"]?.integer, parallelism > 100_000 {
+          checker.invalid(
+            path + ".parallelism", .integer(parallelism),
+            "must be less than or equal to 100000 when completion mode is Indexed")
+        }
+      } else {
+        for name in ["backoffLimitPerIndex", "maxFailedIndexes"] where spec[name] != nil {
+          checker.forbidden(path + "." + name, "requires indexed completion mode")
+        }
       }
+    }
+    if let policy = spec["podReplacementPolicy"]?.string, policy != "Failed", policy != "TerminatingOrFailed" {
+      checker.unsupported(path + ".podReplacementPolicy", .string(policy), ["Failed", "TerminatingOrFailed"])
     }
     PodSpecValidation.template(&checker, spec["template"], path + ".template")
     let policy = spec[path: "template", "spec", "restartPolicy"]?.string ?? ""
@@ -287,15 +311,12 @@ enum WorkloadValidation {
     if policy.isEmpty || policy == "Always" {
       checker.required(at, "valid values: \"OnFailure\", \"Never\"")
     } else if policy != "OnFailure", policy != "Never" {
-      checker.unsupported(at, .string(policy), ["Never", "OnFailure"])
+      checker.unsupported(at, .string(policy), ["OnFailure", "Never"])
     }
   }
 
   static func cronJob(_ checker: inout Checker) {
     let spec = checker.object["spec"] ?? [:]
-    if checker.old == nil, let name = checker.object[path: "metadata", "name"]?.string, name.utf8.count > 52 {
-      checker.invalid("metadata.name", .string(name), "must be no more than 52 characters")
-    }
     let schedule = spec["schedule"]?.string ?? ""
     if schedule.isEmpty {
       checker.required("spec.schedule")
@@ -303,10 +324,22 @@ enum WorkloadValidation {
       checker.invalid("spec.schedule", .string(schedule), problem)
     }
     checker.nonNegative("spec.startingDeadlineSeconds", spec["startingDeadlineSeconds"])
+    if let zone = spec["timeZone"]?.string {
+      if zone.isEmpty {
+        checker.invalid("spec.timeZone", .string(zone), "timeZone must be nil or non-empty string")
+      } else if zone.lowercased() == "local" {
+        checker.invalid(
+          "spec.timeZone", .string(zone),
+          "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
+      }
+    }
     PodSpecValidation.choice(
       &checker, spec["concurrencyPolicy"], "spec.concurrencyPolicy", ["Allow", "Forbid", "Replace"])
+    jobSpec(&checker, spec[path: "jobTemplate", "spec"] ?? [:], "spec.jobTemplate.spec")
     checker.nonNegative("spec.successfulJobsHistoryLimit", spec["successfulJobsHistoryLimit"])
     checker.nonNegative("spec.failedJobsHistoryLimit", spec["failedJobsHistoryLimit"])
-    jobSpec(&checker, spec[path: "jobTemplate", "spec"] ?? [:], "spec.jobTemplate.spec")
+    if checker.old == nil, let name = checker.object[path: "metadata", "name"]?.string, name.utf8.count > 52 {
+      checker.invalid("metadata.name", .string(name), "must be no more than 52 characters")
+    }
   }
 }

@@ -72,19 +72,10 @@ enum CreateData {
       guard let (key, value) = literal.cut(61), !key.isEmpty else {
         throw .text("invalid literal source \(literal), expected key=value")
       }
-      try add(key, Array(literalValue(value).utf8))
+      try add(key, Array(value.utf8))
     }
     for file in environments { try environment(call, file, add) }
     return data
-  }
-
-  /// Quotes around a literal's value are dropped when they match.
-  private static func literalValue(_ text: String) -> String {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 2, let first = bytes.first, first == bytes.last, first == 34 || first == 39 else {
-      return text
-    }
-    return String(decoding: bytes[1..<bytes.count - 1], as: UTF8.self)
   }
 
   private static func read(_ call: Call, _ path: String) throws(Failure) -> [UInt8] {
