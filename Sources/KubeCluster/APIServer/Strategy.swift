@@ -177,7 +177,7 @@ extension APIServer {
             Cause(
               reason: "FieldValueInvalid",
               message:
-                "Invalid value: [\"\(stated)\"]: failed to allocate IP \(stated): provided IP is already allocated",
+                "Invalid value: []string{\"\(stated)\"}: failed to allocate IP \(stated): provided IP is already allocated",
               field: "spec.clusterIPs")
           ])
       }
@@ -188,7 +188,7 @@ extension APIServer {
             Cause(
               reason: "FieldValueInvalid",
               message:
-                "Invalid value: [\"\(stated)\"]: failed to allocate IP \(stated): the provided IP (\(stated)) is not in the valid range. "
+                "Invalid value: []string{\"\(stated)\"}: failed to allocate IP \(stated): the provided IP (\(stated)) is not in the valid range. "
                 + "The range of valid IPs is \(settings.serviceNetwork)0/24",
               field: "spec.clusterIPs")
           ])
