@@ -21,6 +21,11 @@ extension ShellProgram {
         complain(flavour == .bash ? ": command not found" : ": not found")
         return .failed(127)
       }
+      if flavour == .bash, (variable("PATH") ?? "").isEmpty {
+        // Without PATH a name is a file of the working directory.
+        path = name
+        return locate(path, found: path)
+      }
       guard let found = findCommand(name) else {
         if flavour == .bash, let handler = state.functions["command_not_found_handle"] { return .handler(handler) }
         complain("\(name): \(flavour == .bash ? "command not found" : "not found")")
@@ -28,6 +33,10 @@ extension ShellProgram {
       }
       path = found
     }
+    return locate(name, found: path)
+  }
+
+  private func locate(_ name: String, found path: String) -> Located {
     let executable: Machine.Executable
     do throws(Errno) {
       let inode = try process.fileSystem.lookup(path, in: process.workingDirectory, as: process.credentials)
@@ -124,6 +133,10 @@ extension ShellProgram {
 
   @discardableResult
   func addJob(_ processes: [Process], text: String, group: Int) -> Job {
+    if state.jobsAreInherited {
+      state.jobsAreInherited = false
+      state.jobs = []
+    }
     var number = 1
     for job in state.jobs where job.number >= number { number = job.number + 1 }
     let job = Job(number: number, processes: processes, text: text, group: group)
@@ -213,6 +226,18 @@ extension ShellProgram {
     case .pipe: return "Broken pipe"
     case .alarm: return "Alarm clock"
     case .terminate: return "Terminated"
+    case .illegal: return "Illegal instruction"
+    case .trap: return "Trace/breakpoint trap"
+    case .bus: return "Bus error"
+    case .floatingPoint: return "Floating point exception"
+    case .stackFault: return "Stack fault"
+    case .processorTime: return "CPU time limit exceeded"
+    case .fileSize: return "File size limit exceeded"
+    case .virtualAlarm: return "Virtual timer expired"
+    case .profiling: return "Profiling timer expired"
+    case .inputOutput: return "I/O possible"
+    case .power: return "Power failure"
+    case .system: return "Bad system call"
     default: return signal.name
     }
   }
@@ -231,6 +256,10 @@ extension ShellProgram {
       return
     }
     if isSubshell, replaceable { return }
+    if signal == .terminate || state.traps[signal.name] != nil {
+      writeError(signalText(signal) + "\n")
+      return
+    }
     var word = signalText(signal)
     while word.utf8.count < 24 { word += " " }
     var id = String(child.id)

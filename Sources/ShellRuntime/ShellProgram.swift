@@ -80,6 +80,8 @@ package final class ShellProgram: Program {
   var nestedArithmeticError: ArithmeticError?
   let arithmeticCache = ArithmeticCache()
   var pendingTraps: [String] = []
+  /// The shell has sent itself a signal: it arrives before the next command.
+  var yieldsForSignal = false
   var commandName = ""
   /// This process runs one command and is gone afterwards: an external command needs no child of its own.
   var replaceable = false
@@ -129,7 +131,9 @@ package final class ShellProgram: Program {
     started = true
     state.subshellLevel += 1
     state.children = []
+    parentJobs = parent.state.jobs
     state.jobs = []
+    state.jobsAreInherited = true
     state.coprocesses = []
     for name in state.traps.keys.sorted() {
       if name == "ERR", state.options.errtrace { continue }
@@ -141,6 +145,8 @@ package final class ShellProgram: Program {
     frame.tolerance = tolerance
     frames = [frame]
   }
+  /// Jobs of the shell that this one was forked from.
+  private(set) var parentJobs: [Job] = []
   /// What `trap` in a subshell lists although it no longer acts.
   var inheritedTraps: [String: String] = [:]
 
@@ -181,6 +187,10 @@ package final class ShellProgram: Program {
       case .yield: return .again
       }
       if replaced { return .again }
+      if yieldsForSignal {
+        yieldsForSignal = false
+        return .again
+      }
     }
   }
 
@@ -280,8 +290,8 @@ package final class ShellProgram: Program {
     guard !frame.isAnnounced else { return false }
     frame.isAnnounced = true
     // The text of other commands is made only when something may look at it.
-    guard isSimple || !state.traps.isEmpty, !inDebugTrap, !inErrorTrap else { return false }
-    state.command = command()
+    guard isSimple || !state.traps.isEmpty, !inDebugTrap else { return false }
+    if runningTraps == 0 { state.command = command() }
     guard let action = state.traps["DEBUG"], !action.isEmpty else { return false }
     push(TrapFrame(action: action, isDebug: true, line: state.line))
     return true
@@ -392,6 +402,8 @@ package final class ShellProgram: Program {
     if state.options.errexit { unwind(.exit) }
   }
   var inErrorTrap = false
+  /// Actions of traps that are being run: BASH_COMMAND stays what it was before them.
+  var runningTraps = 0
   var warnedAboutJobs = false
   /// The line typed last is in the history.
   var rememberedLast = false

@@ -231,6 +231,8 @@ struct ShellState {
   var lastBackground: Int?
   /// Statuses of background children that `wait` may still ask for.
   var jobs: [Job] = []
+  /// The jobs are those of the shell that this one was forked from: they can be listed, not waited for.
+  var jobsAreInherited = false
   var children: [Process] = []
   var coprocesses: [Coprocess] = []
   var disabledBuiltins: Set<String> = []

@@ -91,8 +91,10 @@ extension ShellProgram {
     do throws(Abort) {
       return try evaluate(text)
     } catch {
-      if case .arithmetic = error { throw .shell(1) }
-      throw error
+      switch error {
+      case .arithmetic, .line: throw .shell(1)
+      default: throw error
+      }
     }
   }
 
@@ -209,6 +211,7 @@ extension ShellProgram {
     case "PATH": state.hashed = OrderedMap()
     case "OPTIND": state.getoptsPlace = 1
     case "POSIXLY_CORRECT": state.options.posix = true
+    case "GLOBIGNORE": if !value.isEmpty { state.shopt["dotglob"] = true }
     default: break
     }
   }

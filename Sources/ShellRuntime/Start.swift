@@ -31,8 +31,9 @@ extension ShellProgram {
     var wantsCommand = false
     var forcedInput = false
     var wantsInteractive = false
-    func usage(_ message: String) -> Int32 {
+    func usage(_ message: String, lists: Bool = false) -> Int32 {
       writeError("\(shellName): \(message)\n")
+      if lists, flavour == .bash { writeError(invocations(shellName)) }
       return 2
     }
     while index < words.count, let first = words[index].utf8.first, first == 45 || first == 43,
@@ -56,7 +57,7 @@ extension ShellProgram {
         case "--help":
           notSimulated("\(word)")
           return 0
-        default: return usage("\(word): invalid option")
+        default: return usage("\(word): invalid option", lists: true)
         }
         continue
       }
@@ -82,7 +83,7 @@ extension ShellProgram {
           index += 1
         default:
           guard let entry = SetOptions.letters.first(where: { $0.letter == letter }) else {
-            return usage("\(on ? "-" : "+")\(String(decoding: [letter], as: UTF8.self)): invalid option")
+            return usage("\(on ? "-" : "+")\(String(decoding: [letter], as: UTF8.self)): invalid option", lists: true)
           }
           state.options[entry.name] = on
         }
@@ -160,6 +161,19 @@ extension ShellProgram {
       }
     }
     return nil
+  }
+
+  /// What follows a complaint about an option of the shell itself.
+  private func invocations(_ name: String) -> String {
+    let long = [
+      "debug", "debugger", "dump-po-strings", "dump-strings", "help", "init-file", "login", "noediting", "noprofile",
+      "norc", "posix", "pretty-print", "rcfile", "restricted", "verbose", "version",
+    ]
+    var text = "Usage:\t\(name) [GNU long option] [option] ...\n\t\(name) [GNU long option] [option] script-file ...\n"
+    text += "GNU long options:\n"
+    for option in long { text += "\t--\(option)\n" }
+    text += "Shell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n"
+    return text + "\t-abefhkmnptuvxBCEHPT or -o option\n"
   }
 
   /// What an interactive shell reads first.

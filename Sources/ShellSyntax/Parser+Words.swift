@@ -330,11 +330,34 @@ extension ShellParser {
     } catch {
       guard error.kind == .unexpectedEnd, error.messages.first == "syntax error: unexpected end of file" else {
         var error = error
-        if error.kind == .conditional { error.status = 127 }
+        if !error.inSubstitution, error.kind == .conditional, let opened = quoteLeftOpen(after: error.offset) {
+          // bash reads on to the end of the line and meets a quotation that does not end.
+          error.messages.append("unexpected EOF while looking for matching `\"'")
+          error.secondLine = opened
+        } else if error.kind == .conditional || error.kind == .unexpectedToken {
+          error.inSubstitution = true
+        }
         throw error
       }
       throw unterminated(")")
     }
+  }
+
+  /// The line of a double quote in the rest of this line that nothing closes.
+  private func quoteLeftOpen(after position: Int) -> Int? {
+    var i = position
+    while i < source.count, source[i] != 10 {
+      if source[i] == 92 { i += 1 }
+      if i < source.count, source[i] == 34 || source[i] == 39 {
+        let quote = source[i]
+        let start = i
+        i += 1
+        while i < source.count, source[i] != quote { i += source[i] == 92 && quote == 34 ? 2 : 1 }
+        if i >= source.count { return quote == 34 ? line(at: start) : nil }
+      }
+      i += 1
+    }
+    return nil
   }
 
   /// The same, for an expansion that begins at `start`: its text becomes the printed commands, its lines those of that text.
@@ -445,7 +468,7 @@ extension ShellParser {
       }
     } else if byte() == 33, let next = byte(1), next != 125 {
       let operators: [UInt8] = [45, 58, 61, 43, 37, 47]
-      if !operators.contains(next), !(next == 63), !(next == 35 && byte(2) == 125 && false) {
+      if !operators.contains(next), next != 63 {
         indirect = true
         offset += 1
       }
@@ -483,6 +506,7 @@ extension ShellParser {
         return try make(.fallback(next, colon: true, try operand(.brace, quoting)))
       }
       offset += 1
+      guard byte() != 125 else { return nil }
       let from = try operand(.colonOrBrace, .arithmetic)
       var count: Word?
       if byte() == 58 {
@@ -529,7 +553,8 @@ extension ShellParser {
         offset += 1
         return try make(.namesWithPrefix(at: true))
       }
-      guard let letter = byte(1), byte(2) == 125, "QEPAKakuUL".utf8.contains(letter) else { return nil }
+      // Which letters there are is asked only when there is something to transform.
+      guard let letter = byte(1), byte(2) == 125, letter != 125 else { return nil }
       offset += 2
       return try make(.transform(letter))
     case 42 where indirect && byte(1) == 125:

@@ -743,6 +743,7 @@ package final class ShellParser {
               offset += 1
               throw unexpected()
             }
+            throw unexpected(token: "newline", at: open)
           }
           throw unexpected()
         }

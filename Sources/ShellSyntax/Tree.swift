@@ -360,13 +360,17 @@ package struct ParseError: Error {
   }
   package let kind: Kind
   /// What bash prints after the line number; more than one line is possible.
-  package let messages: [String]
+  package internal(set) var messages: [String]
   package let line: Int
   package let offset: Int
+  /// The line of the second message, where it is another.
+  package internal(set) var secondLine: Int?
   /// The word that would have gone on with the construct, where dash names it.
   package internal(set) var expecting: String?
   /// The exit status it leaves behind.
   package internal(set) var status: Int32 = 2
+  /// It is in the commands of a `$(…)`: bash gives up on the whole program, even from `eval`.
+  package internal(set) var inSubstitution = false
   /// More input could make the text whole: the prompt continues with PS2.
   package var isIncomplete: Bool { kind == .unexpectedEnd }
 }

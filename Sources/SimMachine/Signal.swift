@@ -4,7 +4,11 @@ package enum Signal: Int32 {
   case hangup = 1
   case interrupt = 2
   case quit = 3
+  case illegal = 4
+  case trap = 5
   case abort = 6
+  case bus = 7
+  case floatingPoint = 8
   case kill = 9
   case user1 = 10
   case segmentation = 11
@@ -12,11 +16,22 @@ package enum Signal: Int32 {
   case pipe = 13
   case alarm = 14
   case terminate = 15
+  case stackFault = 16
   case child = 17
   case resume = 18
   case stop = 19
   case terminalStop = 20
+  case terminalInput = 21
+  case terminalOutput = 22
+  case urgent = 23
+  case processorTime = 24
+  case fileSize = 25
+  case virtualAlarm = 26
+  case profiling = 27
   case windowChange = 28
+  case inputOutput = 29
+  case power = 30
+  case system = 31
 
   /// The name without SIG, as `kill -l` prints it.
   package var name: String {
@@ -37,20 +52,36 @@ package enum Signal: Int32 {
     case .stop: return "STOP"
     case .terminalStop: return "TSTP"
     case .windowChange: return "WINCH"
+    case .illegal: return "ILL"
+    case .trap: return "TRAP"
+    case .bus: return "BUS"
+    case .floatingPoint: return "FPE"
+    case .stackFault: return "STKFLT"
+    case .terminalInput: return "TTIN"
+    case .terminalOutput: return "TTOU"
+    case .urgent: return "URG"
+    case .processorTime: return "XCPU"
+    case .fileSize: return "XFSZ"
+    case .virtualAlarm: return "VTALRM"
+    case .profiling: return "PROF"
+    case .inputOutput: return "IO"
+    case .power: return "PWR"
+    case .system: return "SYS"
     }
   }
 
   /// What happens to a process that does nothing about the signal.
   package var endsProcess: Bool {
     switch self {
-    case .child, .resume, .stop, .terminalStop, .windowChange: return false
+    case .child, .resume, .stop, .terminalStop, .terminalInput, .terminalOutput, .urgent, .windowChange: return false
     default: return true
     }
   }
 
   package static let all: [Signal] = [
     .hangup, .interrupt, .quit, .abort, .kill, .user1, .segmentation, .user2, .pipe, .alarm, .terminate, .child,
-    .resume, .stop, .terminalStop, .windowChange,
+    .resume, .stop, .terminalStop, .windowChange, .illegal, .trap, .bus, .floatingPoint, .stackFault, .terminalInput,
+    .terminalOutput, .urgent, .processorTime, .fileSize, .virtualAlarm, .profiling, .inputOutput, .power, .system,
   ]
 
   /// Reads `TERM`, `SIGTERM`, `term` or `15`.

@@ -159,7 +159,7 @@ struct ScriptGenerator {
     case 12: return "(( \(arithmetic()) )); echo \"a $?\""
     case 13: return "echo $((\(arithmetic()))) $n"
     case 14: return "x=\(atom()) y=\(atom()) eval 'echo \"$x\" $y'"
-    case 15: return "cat <<E\n$x \(parameter()) $((1+1))\nE"
+    case 15: return "cat <<E\n$x \(textParameter()) $((1+1))\nE"
     case 16: return "cat <<< \(word())"
     case 17: return "read -r a b <<< \(word()); echo \"[$a][$b]\""
     case 18: return "for ((i=0;i<\(1 + random.below(3));i++)); do \(simple()); done"

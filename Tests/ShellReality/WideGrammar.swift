@@ -49,6 +49,12 @@ extension ScriptGenerator {
     }
   }
 
+  /// For here-documents, in whose bodies bash 5.2 misreads `${x:$((n)):1}`.
+  mutating func textParameter() -> String {
+    let text = parameter()
+    return text.contains(":$((") ? "${x:1:2}" : text
+  }
+
   mutating func condition() -> String {
     switch random.below(9) {
     case 0:
@@ -92,8 +98,8 @@ extension ScriptGenerator {
         "printf -v \(pick(["x", "arr[1]", "m[k]"])) '\(format())' \(words()); echo \"$x\" \"${arr[1]}\" \"${m[k]}\""
     case 8:
       return
-        "while read -r \(pick(["l", "a b", "a b c"])); do echo \"<$l|$a|$b>\"; done <<E\n$x \(parameter())\nb c d e\nE"
-    case 9: return "h() {\n  cat <<-E\n\t$1 \(parameter())\n\tE\n  \(list())\n}; h \(word())"
+        "while read -r \(pick(["l", "a b", "a b c"])); do echo \"<$l|$a|$b>\"; done <<E\n$x \(textParameter())\nb c d e\nE"
+    case 9: return "h() {\n  cat <<-E\n\t$1 \(textParameter())\n\tE\n  \(list())\n}; h \(word())"
     case 10:
       return "cat <<'E' | \(pick(["tr a-z A-Z", "sort -r", "while read -r l; do echo \"[$l]\"; done"]))\n$x b\na \\n\nE"
     case 11:
@@ -127,7 +133,7 @@ extension ScriptGenerator {
     case 26: return "type \(pick(["-t ", "", "-a "]))\(pick(["f", "cd", "if", "nosuch", "h"])) 2>&1"
     case 27:
       return
-        "\(pick(["command", "builtin", "command -v", "command -V"])) \(pick(["echo hi", "cd /", "nosuch", "printf x", "ls f1"]))"
+        "\(pick(["command", "builtin", "command -v", "command -V"])) \(pick(["echo hi", "cd .", "nosuch", "printf x", "ls f1"]))"
     case 28:
       return
         "unset \(pick(["x", "'m[k]'", "'arr[0]'", "-v y", "nope", "-f f", "arr", "'arr[-1]'"])); echo \"${x-unset} ${#arr[@]} ${#m[@]}\""

@@ -48,7 +48,7 @@ private func play(_ script: String, steps: Int64 = 300_000) -> (
     ("x=ab; while :; do x=$x$x; done", "memory"), ("printf '%*d' 2000000000 1", "output"),
     ("while true; do (:) & done", "limit"), ("for ((i=0; i<10000000; i++)); do :; done", "step"),
     ("until ((++n > 100000000)); do :; done", "step"), ("eval 'while :; do :; done'", "step"),
-    ("trap 'kill -USR1 $$' USR1; kill -USR1 $$; while :; do :; done", "step"),
+    ("trap 'kill -USR1 $$' USR1; kill -USR1 $$; while :; do :; done", "recursion"),
   ])
   func endsSoonByNamedLimit(_ script: String, _ limit: String) {
     let clock = ContinuousClock()

@@ -7,7 +7,11 @@ import SimMachine
 extension ShellProgram {
   func eval(_ words: [String]) -> Outcome {
     var words = words
-    if words.first == "--" { words.removeFirst() }
+    if words.first == "--" {
+      words.removeFirst()
+    } else if flavour == .bash, let option = words.first, option.utf8.first == 45, option.utf8.count > 1 {
+      return .status(invalidOption(String(option.prefix(2))))
+    }
     let text = words.joined(separator: " ")
     if text.isEmpty { return .status(0) }
     return .frame(ScriptFrame(Array(text.utf8), kind: .eval, firstLine: state.line))
@@ -85,6 +89,13 @@ extension ShellProgram {
     guard name.utf8.contains(47) || findCommand(name) != nil else {
       complain("exec: \(name): not found")
       return execFailed(127)
+    }
+    if flavour == .bash, name.utf8.contains(47),
+      (try? process.fileSystem.lookup(name, in: process.workingDirectory, as: process.credentials))?.isDirectory == true
+    {
+      complain("\(name): Is a directory")
+      complain("exec: \(name): cannot execute: Is a directory")
+      return execFailed(126)
     }
     switch locate(name) {
     case .found(let program, let arguments):
@@ -477,6 +488,10 @@ extension ShellProgram {
       try assign(name, "?")
       return 1
     }
+    guard isName(name) else {
+      complain("`\(name)': not a valid identifier", builtin: true)
+      return 1
+    }
     guard index <= arguments.count else { return try finish() }
     let word = Array(arguments[index - 1].utf8)
     if place == 1 {
@@ -522,10 +537,6 @@ extension ShellProgram {
     } else {
       state.variables.unset("OPTARG")
       setIndex(last ? index + 1 : index, last ? 1 : place + 1)
-    }
-    guard isName(name) else {
-      complain("`\(name)': not a valid identifier", builtin: true)
-      return 1
     }
     try assign(name, shown)
     return 0
@@ -589,7 +600,8 @@ extension ShellProgram {
         switch variable.value {
         case .indexed(var array):
           if position == "@" || position == "*" {
-            state.variables.unset(target)
+            variable.value = .indexed(IndexedArray())
+            state.variables[target] = variable
             continue
           }
           let number = try evaluate(position)
@@ -603,10 +615,6 @@ extension ShellProgram {
           variable.value = .indexed(array)
           state.variables[target] = variable
         case .associative(var array):
-          if (position == "@" || position == "*") && array[position] == nil {
-            state.variables.unset(target)
-            continue
-          }
           array[position] = nil
           variable.value = .associative(array)
           state.variables[target] = variable
@@ -652,6 +660,7 @@ extension ShellProgram {
       }
       state.variables.unset(target)
       if target == "OPTIND" { state.getoptsPlace = 1 }
+      if target == "GLOBIGNORE" { state.shopt["dotglob"] = false }
     }
     return code
   }

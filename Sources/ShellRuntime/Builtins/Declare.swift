@@ -205,11 +205,8 @@ extension ShellProgram {
         }
       }
       if prints, value == nil, textValue == nil {
-        guard
-          let variable = binding(name).map({
-            state.variables[name]?.attributes.contains(.reference) == true ? state.variables[name]! : $0
-          })
-        else {
+        let own = state.variables[name]
+        guard let variable = own?.attributes.contains(.reference) == true ? own : binding(name) else {
           complain("\(name): not found", builtin: true)
           code = 1
           continue
@@ -271,6 +268,11 @@ extension ShellProgram {
       }
       if wantsAssociative, case .indexed = variable.value {
         complain("\(target): cannot convert indexed to associative array", builtin: true)
+        code = 1
+        continue
+      }
+      if wantsIndexed, wantsAssociative {
+        complain("\(target): cannot convert associative to indexed array", builtin: true)
         code = 1
         continue
       }
@@ -342,11 +344,13 @@ extension ShellProgram {
     return code
   }
 
-  /// The same operands with their values expanded, after `set -x` has shown them: arrays first, each on a line of its own.
-  func tracedOperands(
+  /// The same operands with their values expanded, before any of them is assigned. `set -x` shows them: arrays first, each on
+  /// a line of its own.
+  func expandedOperands(
     _ operands: [DeclarationOperand], of words: ArraySlice<String>
   ) throws(Abort) -> [DeclarationOperand] {
-    var shown = words.map { quotedForTrace($0) }
+    let traces = state.options.xtrace
+    var shown = traces ? words.map { quotedForTrace($0) } : []
     var result: [DeclarationOperand] = []
     func literal(_ text: String) -> Word { Word(parts: text.isEmpty ? [] : [.quoted(text)], range: 0..<0, text: text) }
     var isAssociative = false
@@ -354,15 +358,17 @@ extension ShellProgram {
       switch operand {
       case .text(let text):
         if text.utf8.first == 45, text.utf8.contains(65) { isAssociative = true }
-        shown.append(quotedForTrace(text))
+        if traces { shown.append(quotedForTrace(text)) }
         result.append(operand)
       case .assignment(let assignment):
         let equals = assignment.append ? "+=" : "="
         switch assignment.value {
         case .scalar(let word):
           let value = try expandSingle(word, tilde: .assignment)
-          let index = assignment.index.map { "[\($0.text)]" } ?? ""
-          shown.append(quotedForTrace(assignment.name + index + equals + value))
+          if traces {
+            let index = assignment.index.map { "[\($0.text)]" } ?? ""
+            shown.append(quotedForTrace(assignment.name + index + equals + value))
+          }
           result.append(.assignment(assignment.with(.scalar(literal(value)))))
         case .array(let elements):
           if case .associative? = binding(assignment.name)?.value { isAssociative = true }
@@ -389,13 +395,13 @@ extension ShellProgram {
               }
             }
           }
-          trace("\(assignment.name)\(equals)(\(items.joined(separator: " ")))")
+          if traces { trace("\(assignment.name)\(equals)(\(items.joined(separator: " ")))") }
           shown.append(assignment.name)
           result.append(.assignment(assignment.with(.array(expanded))))
         }
       }
     }
-    trace(shown.joined(separator: " "))
+    if traces { trace(shown.joined(separator: " ")) }
     return result
   }
 

@@ -28,7 +28,7 @@ final class WaitFrame: Frame {
     switch wanted {
     case .all:
       var waits: [Wait] = []
-      for job in shell.state.jobs {
+      for job in shell.state.jobs where !shell.state.jobsAreInherited {
         for process in job.processes where !process.hasEnded { waits.append(.queue(process.ended)) }
       }
       if waits.isEmpty {
@@ -61,7 +61,9 @@ final class WaitFrame: Frame {
       }
       for (process, _) in targets {
         if let process {
+          if let variable { shell.set(variable, String(process.id)) }
           if case .signaled(let signal)? = process.status, !shell.isInteractive, signal != .interrupt, signal != .pipe,
+            signal != .terminate,
             let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } })
           {
             shell.reportSignal(.signaled(signal), process, text: job.text)
@@ -175,7 +177,9 @@ extension ShellProgram {
     if any {
       var processes: [Process] = []
       if operands.isEmpty {
-        for job in state.jobs { if let last = job.processes.last { processes.append(last) } }
+        for job in state.jobs where !state.jobsAreInherited {
+          if let last = job.processes.last { processes.append(last) }
+        }
       } else {
         for word in operands {
           if let job = job(word), let last = job.processes.last {
@@ -212,10 +216,12 @@ extension ShellProgram {
         targets.append((nil, 1))
       }
     }
-    return .frame(WaitFrame(.these(targets)))
+    return .frame(WaitFrame(.these(targets), variable: target))
   }
 
+  /// A child of this very shell, not one that it knows from its parent.
   private func child(_ id: Int) -> Process? {
+    if state.jobsAreInherited { return nil }
     for job in state.jobs {
       for process in job.processes where process.id == id { return process }
     }
@@ -429,7 +435,10 @@ extension ShellProgram {
       }
       if id < 0 || id == 0 {
         let group = id == 0 ? process.group : -id
-        if !zero { machine.signal(signal, group: group) }
+        if !zero {
+          machine.signal(signal, group: group)
+          yieldsForSignal = true
+        }
         continue
       }
       guard let target = machine.process(id) else {
@@ -445,7 +454,9 @@ extension ShellProgram {
         code = 1
         continue
       }
-      if !zero { target.send(signal) }
+      if zero { continue }
+      target.send(signal)
+      if target === process { yieldsForSignal = true }
     }
     return code
   }

@@ -535,7 +535,7 @@ struct PrintfFormatter {
       code = 1
     }
     if overflow || (!negative && value > UInt64(Int64.max)) || (negative && value > UInt64(Int64.max) + 1) {
-      shell.writeError("\(shell.messagePrefix)warning: \(shell.commandName): \(text): Numerical result out of range\n")
+      shell.complain("warning: \(text): Numerical result out of range", builtin: true)
       return negative ? .min : .max
     }
     return negative ? 0 &- Int64(bitPattern: value) : Int64(value)

@@ -222,10 +222,17 @@ final class MapfileFrame: Frame {
   var skip = 0
   var origin: Int64?
   var descriptor = 0
+  /// A command that is run for every `quantum` lines, with the index and the line.
+  var callback: String?
+  var quantum: Int64 = 5_000
   private var lines: [String] = []
   private var current: [UInt8] = []
+  private var storing = false
+  private var stored: Int64 = 0
+  private var called = false
 
   override func step(_ shell: ShellProgram) -> Flow {
+    if storing { return storeNext(shell) }
     guard let file = shell.process.file(descriptor) else {
       shell.complain("\(descriptor): invalid file descriptor: Bad file descriptor", builtin: true)
       shell.pop()
@@ -257,7 +264,45 @@ final class MapfileFrame: Frame {
     }
   }
 
+  /// One line after the other, so that the callback sees those before it.
+  private func storeNext(_ shell: ShellProgram) -> Flow {
+    let wanted = Array(lines.dropFirst(skip))
+    guard stored < Int64(wanted.count) else {
+      shell.pop()
+      shell.status = 0
+      return .go
+    }
+    let index = (origin ?? 0) + stored
+    let line = wanted[Int(stored)]
+    if let callback, (stored + 1) % quantum == 0, !called {
+      called = true
+      let text = "\(callback) \(index) \(singleQuoted(line))"
+      shell.push(ScriptFrame(Array(text.utf8), kind: .eval, firstLine: shell.state.line))
+      return .go
+    }
+    called = false
+    stored += 1
+    do throws(Abort) {
+      try shell.assignElement(array, String(index), line)
+    } catch {
+      shell.pop()
+      shell.status = 1
+    }
+    return .go
+  }
+
   private func finish(_ shell: ShellProgram) -> Flow {
+    if callback != nil {
+      storing = true
+      do throws(Abort) {
+        if origin == nil { try shell.setArray(array, []) }
+        return .go
+      } catch {
+        shell.pop()
+        shell.status = 1
+        return .go
+      }
+    }
     shell.pop()
     shell.status = 0
     do throws(Abort) {
@@ -385,7 +430,7 @@ extension ShellProgram {
         guard [100, 110, 79, 115, 117, 67, 99].contains(letters[i]) else {
           return .status(invalidOption("-\(String(decoding: [letters[i]], as: UTF8.self))"))
         }
-        var text: String
+        let text: String
         if i + 1 < letters.count {
           text = String(decoding: letters[(i + 1)...], as: UTF8.self)
         } else {
@@ -399,13 +444,27 @@ extension ShellProgram {
         }
         switch letters[i] {
         case 100: frame.delimiter = text.utf8.first ?? 0
-        case 110: frame.most = Int(text) ?? 0
-        case 79: frame.origin = Int64(text) ?? 0
-        case 115: frame.skip = Int(text) ?? 0
-        case 117: frame.descriptor = Int(text) ?? 0
-        default: notSimulated("mapfile -C")
+        case 67: frame.callback = text
+        default:
+          guard let number = Int(text), number >= (letters[i] == 99 ? 1 : 0) else {
+            let what: String
+            switch letters[i] {
+            case 110, 115: what = "invalid line count"
+            case 79: what = "invalid array origin"
+            case 99: what = "invalid callback quantum"
+            default: what = "invalid file descriptor specification"
+            }
+            complain("\(text): \(what)", builtin: true)
+            return .status(1)
+          }
+          switch letters[i] {
+          case 110: frame.most = number
+          case 79: frame.origin = Int64(number)
+          case 115: frame.skip = number
+          case 99: frame.quantum = Int64(number)
+          default: frame.descriptor = number
+          }
         }
-        text = ""
         break
       }
     }

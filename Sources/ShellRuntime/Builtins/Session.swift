@@ -153,7 +153,10 @@ extension ShellProgram {
           case 108: long = true
           case 118: vertical = true
           case 112: lines = true
-          default: return invalidOption("-\(String(decoding: [letter], as: UTF8.self))")
+          default:
+            complain("\(word): invalid number", builtin: true)
+            writeError(usageOf("dirs"))
+            return 2
           }
         }
       }
@@ -248,6 +251,11 @@ extension ShellProgram {
     for word in words {
       if let equals = word.utf8.firstIndex(of: 61), equals != word.utf8.startIndex {
         let name = String(word[..<equals])
+        guard isAliasName(name) else {
+          complain("`\(name)': invalid alias name", builtin: true)
+          code = 1
+          continue
+        }
         state.aliases[name] = String(word[word.utf8.index(after: equals)...])
       } else if state.aliases[word] != nil {
         show(word)
@@ -257,6 +265,16 @@ extension ShellProgram {
       }
     }
     return code
+  }
+
+  private func isAliasName(_ name: String) -> Bool {
+    for byte in name.utf8 {
+      switch byte {
+      case 32, 9, 10, 34, 36, 38, 39, 40, 41, 47, 59, 60, 62, 92, 96, 124: return false
+      default: break
+      }
+    }
+    return true
   }
 
   func unalias(_ words: [String]) -> Int32 {
@@ -403,7 +421,7 @@ extension ShellProgram {
         continue
       }
       var found = true
-      if let value = state.aliases[name] {
+      if let value = state.aliases[name], isInteractive || state.shopt.expandAliases || flavour != .bash {
         write("alias \(name)=\(singleQuoted(value))\n")
       } else if ShellProgram.keywords.contains(name) || state.functions[name] != nil || isBuiltin(name) {
         write(name + "\n")
@@ -600,6 +618,10 @@ extension ShellProgram {
       } else {
         value = word
       }
+    }
+    if let value, !["unlimited", "hard", "soft"].contains(value), Int64(value) == nil {
+      complain("\(value): invalid number", builtin: true)
+      return 1
     }
     if value != nil { return 0 }
     if wanted == "-a" {

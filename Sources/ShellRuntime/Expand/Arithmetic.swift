@@ -220,14 +220,8 @@ struct Arithmetic {
         lastTarget = nil
         return changed
       }
-      // `--5` and `++5` are two signs.
-      guard case .number = token else {
-        tokenStart = start
-        throw fail("syntax error: operand expected", at: endReached ? start : nil)
-      }
-      let value = try unary()
-      lastTarget = nil
-      return value
+      tokenStart = start
+      throw fail("syntax error: operand expected", at: endReached ? start : nil)
     default: return try primary()
     }
   }

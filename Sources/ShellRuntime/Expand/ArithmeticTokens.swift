@@ -128,8 +128,8 @@ final class ArithmeticTokens {
     case 38: return next == 38 ? take(2, .and) : equals ? take(2, .andAssign) : take(1, .bitAnd)
     case 124: return next == 124 ? take(2, .or) : equals ? take(2, .orAssign) : take(1, .bitOr)
     case 94: return equals ? take(2, .xorAssign) : take(1, .bitXor)
-    case 43: return next == 43 ? take(2, .increment) : equals ? take(2, .plusAssign) : take(1, .plus)
-    case 45: return next == 45 ? take(2, .decrement) : equals ? take(2, .minusAssign) : take(1, .minus)
+    case 43: return isStep(position) ? take(2, .increment) : equals ? take(2, .plusAssign) : take(1, .plus)
+    case 45: return isStep(position) ? take(2, .decrement) : equals ? take(2, .minusAssign) : take(1, .minus)
     case 47: return equals ? take(2, .divideAssign) : take(1, .divide)
     case 37: return equals ? take(2, .remainderAssign) : take(1, .remainder)
     case 126: return take(1, .complement)
@@ -142,6 +142,15 @@ final class ArithmeticTokens {
       position += 1
       return .bad
     }
+  }
+
+  /// Whether `++` or `--` stands here, after a name or before one; elsewhere they are two signs.
+  private func isStep(_ position: Int) -> Bool {
+    guard position + 1 < text.count, text[position + 1] == text[position] else { return false }
+    if case .name? = tokens.last { return true }
+    var after = position + 2
+    while after < text.count, isBlank(text[after]) { after += 1 }
+    return after < text.count && isNameStart(text[after])
   }
 
   private func number(_ digits: ArraySlice<UInt8>) -> ArithmeticToken {

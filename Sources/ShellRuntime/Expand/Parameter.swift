@@ -14,19 +14,7 @@ extension ShellProgram {
   func expandParameter(
     _ expansion: ParameterExpansion, quoted: Bool, into pieces: inout [Piece]
   ) throws(Abort) {
-    if case .bad = expansion.operation {
-      if flavour == .bash {
-        // bash names the whole word, without quotes around it.
-        var shown = expandedText
-        if shown.utf8.count > 1, shown.utf8.first == 34, shown.utf8.last == 34 {
-          shown = String(shown.dropFirst().dropLast())
-        }
-        complain("\(shown): bad substitution")
-      } else {
-        complain(flavour == .dash ? "Bad substitution" : "syntax error: bad substitution")
-      }
-      throw .line(1)
-    }
+    if case .bad = expansion.operation { throw badSubstitution() }
     // The most common case first.
     if expansion.index == nil, !expansion.indirect, !expansion.length, case .none = expansion.operation {
       let name = expansion.name
@@ -92,6 +80,20 @@ extension ShellProgram {
     try apply(expansion, base, name: name, index: index, quoted: quoted, into: &pieces)
   }
 
+  private func badSubstitution() -> Abort {
+    if flavour == .bash {
+      // bash names the whole word, without quotes around it.
+      var shown = expandedText
+      if shown.utf8.count > 1, shown.utf8.first == 34, shown.utf8.last == 34 {
+        shown = String(shown.dropFirst().dropLast())
+      }
+      complain("\(shown): bad substitution")
+    } else {
+      complain(flavour == .dash ? "Bad substitution" : "syntax error: bad substitution")
+    }
+    return .line(1)
+  }
+
   private func base(_ expansion: ParameterExpansion) throws(Abort) -> (Base, String, String?) {
     let name = expansion.name
     switch expansion.index {
@@ -147,6 +149,14 @@ extension ShellProgram {
     return .shell(flavour == .bash ? 127 : 2)
   }
 
+  /// Whether the locale is one in which every byte is a character.
+  private var countsBytes: Bool {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      if let value = variable(name), !value.isEmpty { return value == "C" || value == "POSIX" }
+    }
+    return true
+  }
+
   private func appendLength(
     _ expansion: ParameterExpansion, _ base: Base, quoted: Bool, into pieces: inout [Piece]
   ) throws(Abort) {
@@ -155,7 +165,9 @@ extension ShellProgram {
     case .list(let values, _): length = values.count
     case .scalar(let value):
       if value == nil, state.options.nounset { throw unbound(expansion) }
-      length = (value ?? "").unicodeScalars.count
+      let text = value ?? ""
+      let characters = text.unicodeScalars.count
+      length = characters == text.utf8.count || !countsBytes ? characters : text.utf8.count
     }
     pieces.append(quoted ? .quoted(String(length)) : .split(String(length)))
   }
@@ -296,6 +308,10 @@ extension ShellProgram {
         expansion, base, name: name, offset: offset, length: length, lengthText: lengthWord?.text ?? "", quoted: quoted,
         into: &pieces)
     case .transform(let letter):
+      if !"QEPAaKkUuL".utf8.contains(letter) {
+        if case .scalar(nil) = base { return emitEmpty(quoted, &pieces) }
+        throw badSubstitution()
+      }
       try applyTransform(expansion, base, name: name, index: index, letter: letter, quoted: quoted, into: &pieces)
     case .namesWithPrefix, .bad: break
     }
@@ -401,15 +417,16 @@ extension ShellProgram {
       var position = 0
       var copied = 0
       while position <= text.count {
-        if let end = pattern.longestMatch(text, position), end > position || text.isEmpty {
-          result += string(text[copied..<position])
-          put(position..<end)
-          copied = end
-          if mode == .first || end == position { break }
-          position = end
+        guard position < text.count || text.isEmpty, let end = pattern.longestMatch(text, position) else {
+          position += 1
           continue
         }
-        position += 1
+        result += string(text[copied..<position])
+        put(position..<end)
+        copied = end
+        if mode == .first { break }
+        // After a match of nothing, one character stays as it is.
+        position = max(end, position + 1)
       }
       return result + string(text[min(copied, text.count)...])
     }

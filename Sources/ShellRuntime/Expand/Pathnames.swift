@@ -13,7 +13,6 @@ extension ShellProgram {
     var i = 0
     var slashesAtEnd = false
     var depth = 0
-    var inBracket = false
     while i < bytes.count {
       let byte = bytes[i]
       if byte == 92, i + 1 < bytes.count {
@@ -28,8 +27,6 @@ extension ShellProgram {
       }
       if byte == 40, i > 0, state.shopt.extglob { depth += 1 }
       if byte == 41, depth > 0 { depth -= 1 }
-      inBracket = byte == 91
-      _ = inBracket
       if byte == 47, depth == 0 {
         if i == 0 { isAbsolute = true }
         if !part.isEmpty { parts.append(String(decoding: part, as: UTF8.self)) }

@@ -536,6 +536,7 @@ extension ShellProgram {
     pipe.reader.retain()
     let child = fork(running: ListFrame(body), files: files) { child in
       child.replaceable = body.items.count == 1
+      child.state.jobs = child.parentJobs
       child.state.traceLevel += 1
       if self.flavour != .dash { child.state.lineOffset = substitution.body == nil ? 0 : self.state.line }
       if !self.state.shopt["inherit_errexit"], !self.state.options.posix { child.state.options.errexit = false }

@@ -140,7 +140,7 @@ final class SimpleFrame: Frame {
     phase = .done
     shell.pop()
     shell.state.errorLine = line
-    if runsBuiltin, !shell.inDebugTrap, !shell.inErrorTrap { shell.state.command = .simple(command) }
+    if runsBuiltin, shell.runningTraps == 0 { shell.state.command = .simple(command) }
     shell.finishCommand(code)
   }
 
@@ -169,7 +169,9 @@ final class SimpleFrame: Frame {
       if shell.state.options.xtrace { shell.trace("\(assignment.name)=\(tracedValue(value))") }
       if let existing = shell.state.variables[assignment.name], existing.attributes.contains(.readonly) {
         shell.complain("\(assignment.name): readonly variable")
-        throw .line(1)
+        if shell.flavour != .bash || shell.state.options.posix { throw .line(1) }
+        // The command runs without it.
+        continue
       }
       let old = assignment.append ? shell.variable(assignment.name) ?? "" : ""
       environmentPairs.append((assignment.name, old + value))
@@ -295,15 +297,19 @@ final class SimpleFrame: Frame {
             }
             operands.append(.assignment(assignment))
           }
-          if shell.state.options.xtrace {
-            operands = try shell.tracedOperands(operands, of: self.words[0..<1 + skipped])
-          }
+          operands = try shell.expandedOperands(operands, of: self.words[0..<1 + skipped])
           return .status(try shell.declare(name, operands))
         })
       guard let outcome else { return .unwound }
       return outcome
     }
-    return try shell.runBuiltin(name, Array(words.dropFirst()), redirected: !saved.isEmpty)
+    do throws(Abort) {
+      return try shell.runBuiltin(name, Array(words.dropFirst()), redirected: !saved.isEmpty)
+    } catch {
+      // What a builtin may not set makes it fail; the line goes on.
+      if case .line(let code) = error, shell.flavour == .bash { return .status(code) }
+      throw error
+    }
   }
 
   private func externalOutcome(_ shell: ShellProgram, _ words: [String]) -> Outcome {
@@ -378,6 +384,7 @@ final class FunctionFrame: Frame {
   private let environment: [(String, String)]
   private var savedPositional: [String] = []
   private var entered = false
+  private var bodyStarted = false
   private var line = 0
   private var lineOffset = 0
   private var returned = false
@@ -391,6 +398,11 @@ final class FunctionFrame: Frame {
   }
 
   override func step(_ shell: ShellProgram) -> Flow {
+    if entered, !bodyStarted {
+      bodyStarted = true
+      shell.run(function.definition.body)
+      return .go
+    }
     if entered {
       if let action = shell.state.traps["RETURN"], !action.isEmpty, !returned {
         returned = true
@@ -414,6 +426,11 @@ final class FunctionFrame: Frame {
     if !shell.state.traps.isEmpty { hideTraps(shell) }
     shell.state.lineOffset = function.lineOffset
     shell.state.line = function.definition.body.line + function.lineOffset
+    if let action = shell.state.traps["DEBUG"], !action.isEmpty, !shell.inDebugTrap {
+      shell.push(TrapFrame(action: action, isDebug: true, line: function.line))
+      return .go
+    }
+    bodyStarted = true
     shell.run(function.definition.body)
     return .go
   }
@@ -512,7 +529,7 @@ final class SubshellFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     guard let child else {
       shell.enter(line: command.line, self)
-      if !shell.inDebugTrap, !shell.inErrorTrap { shell.state.command = .simple(command) }
+      if shell.runningTraps == 0 { shell.state.command = .simple(command) }
       shell.spend()
       let frame: Frame = command.redirections.isEmpty ? ListFrame(list) : RedirectedFrame(command)
       let ownGroup = shell.isInteractive && !shell.isSubshell
@@ -743,6 +760,7 @@ final class CommandFrame: Frame {
     if case .simple = command.kind {
       // Only the parent sees it fail.
       shell.runsOneCommand = true
+      shell.state.jobs = shell.parentJobs
       shell.state.traps["ERR"] = nil
       shell.state.traps["DEBUG"] = nil
     } else {

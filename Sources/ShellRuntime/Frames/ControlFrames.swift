@@ -62,7 +62,8 @@ extension ShellProgram {
     }
     state.functions[definition.name] = Function(
       definition: definition,
-      source: state.calls.last?.source ?? (isCommandString || isInteractive ? "environment" : state.sourceName),
+      source: state.calls.last?.source
+        ?? (isCommandString || isInteractive ? "environment" : readsStandardInput ? "main" : state.sourceName),
       line: line, lineOffset: state.lineOffset)
     finishCommand(0)
   }
@@ -284,8 +285,10 @@ extension ShellProgram {
       return try Arithmetic.evaluate(text, self)
     } catch {
       let abort = report(error, prefix: name + ": ")
-      if case .arithmetic = abort { throw .command(1) }
-      throw abort
+      switch abort {
+      case .arithmetic, .line: throw .command(1)
+      default: throw abort
+      }
     }
   }
 

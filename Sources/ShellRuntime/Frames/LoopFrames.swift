@@ -172,7 +172,13 @@ final class EachFrame: WordLoopFrame {
         try shell.assign(name, values[index])
       }
     } catch {
-      shell.fail(error)
+      if case .line = error, shell.flavour == .bash {
+        // A variable that may not be set ends the loop, not the line.
+        shell.pop()
+        shell.finishCommand(1)
+      } else {
+        shell.fail(error)
+      }
       return .go
     }
     index += 1

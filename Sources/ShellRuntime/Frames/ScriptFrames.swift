@@ -31,10 +31,12 @@ extension ShellProgram {
       reportPlain(error)
       return
     }
-    let name = state.calls.last(where: { !$0.isFunction }).map { $0.source } ?? state.zero
+    let name = state.calls.last.map { $0.source } ?? state.zero
     // With `set -e`, a mistake in `eval` ends the shell before the line itself is shown.
     let shown = state.options.errexit && context == "eval: " ? error.messages.prefix(1) : error.messages[...]
-    for message in shown { writeError("\(name): \(context)line \(error.line): \(message)\n") }
+    for (i, message) in shown.enumerated() {
+      writeError("\(name): \(context)line \(i == 0 ? error.line : error.secondLine ?? error.line): \(message)\n")
+    }
   }
 
   private func reportPlain(_ error: ParseError) {
@@ -147,12 +149,16 @@ final class ScriptFrame: Frame {
       }
       shell.report(error, context: shell.flavour == .bash ? context : "")
       // A mistake in `[[ … ]]` leaves the status as it was, unless it is in a substitution.
-      if error.kind != .conditional || kind == .eval || error.status == 127 { shell.status = error.status }
+      if error.kind != .conditional || kind == .eval || error.secondLine != nil { shell.status = error.status }
       shell.pop()
-      if kind == .commandString || kind == .file || shell.flavour != .bash {
+      if error.inSubstitution, shell.flavour == .bash, !shell.isInteractive {
+        let isFatal = error.kind == .conditional || kind == .eval || kind == .source
+        shell.status = shell.isCommandString ? 127 : isFatal ? 1 : 2
+        shell.unwind(.exit)
+      } else if kind == .commandString || kind == .file || shell.flavour != .bash {
         shell.unwind(.exit)
       } else if kind == .eval || kind == .source {
-        shell.status = error.kind == .unexpectedEnd ? 2 : 2
+        shell.status = 2
       }
     }
     return .go
@@ -215,6 +221,7 @@ final class TrapFrame: Frame {
     saved = shell.status
     savedPipeStatus = shell.state.pipeStatus
     line = shell.state.line
+    shell.runningTraps += 1
     if isError { shell.inErrorTrap = true }
     if isDebug { shell.inDebugTrap = true }
     shell.push(ScriptFrame(Array(action.utf8), kind: isExit ? .exitTrap : .trap, firstLine: firstLine))
@@ -222,6 +229,7 @@ final class TrapFrame: Frame {
   }
 
   override func leave(_ shell: ShellProgram) {
+    if started { shell.runningTraps -= 1 }
     if isError { shell.inErrorTrap = false }
     if isDebug { shell.inDebugTrap = false }
     if !isExit { shell.state.line = line }
