@@ -32,6 +32,10 @@ package final class Inode {
   package var pipe: Pipe?
   /// What a program keeps with a directory beyond its bytes (a database's tables with its data directory).
   package var attachment: AnyObject?
+  /// Came with the machine: when it was made is not known. A change makes its date known.
+  package internal(set) var isPackaged = false
+  /// A directory that came with the machine, and of which only a part is here.
+  package internal(set) var isPartial = false
   /// Woken when the content changes (`tail -f`, mounted ConfigMaps).
   package let changed = WaitQueue()
 
@@ -87,6 +91,24 @@ package final class FileSystem {
   package func makeInode(_ kind: InodeKind, mode: Int, by who: Credentials = .root) -> Inode {
     nextInode += 1
     return Inode(number: nextInode, kind: kind, mode: mode, owner: who.user, group: who.group, at: world.now)
+  }
+
+  /// A mark in time, for `markPackaged`.
+  package var mark: Int64 { nextInode }
+
+  /// Says of what was made between two marks that it came with the machine; what has a date before the world's beginning was
+  /// given its own. `isPartial` tells of a directory's path whether a real system has more in it.
+  package func markPackaged(
+    after first: Int64, upTo last: Int64, isPartial: (_ path: String, _ isNew: Bool) -> Bool = { _, _ in false }
+  ) {
+    func visit(_ inode: Inode, _ path: String, _ depth: Int) {
+      let isNew = inode.number > first && inode.number <= last
+      if isNew, inode.modified >= .start { inode.isPackaged = true }
+      if inode.isDirectory, isPartial(path, isNew) { inode.isPartial = true }
+      guard depth < 64 else { return }
+      for (name, child) in inode.entries { visit(child, path == "/" ? path + name : path + "/" + name, depth + 1) }
+    }
+    visit(root, "/", 0)
   }
 
   // MARK: Paths
@@ -399,6 +421,7 @@ package final class FileSystem {
   package func touch(_ inode: Inode) {
     inode.modified = world.now
     inode.changedAt = world.now
+    inode.isPackaged = false
   }
 
   private func add(_ inode: Inode, _ name: String, to directory: Inode) throws(Errno) {

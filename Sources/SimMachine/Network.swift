@@ -60,6 +60,8 @@ package struct HTTPResponse {
   package var reason = "OK"
   package var headers: [(String, String)] = []
   package var body: [UInt8] = []
+  /// What of the headers is not known; whoever shows them says so.
+  package var unknownHeaders: String?
   /// What of the server's work is not modelled; whoever asked says so.
   package var notSimulated: String?
 

@@ -89,6 +89,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     machine.facts.acceptsForeignData = settings.acceptsForeignData
     if case .distribution(let distribution) = configuration.userland { distribution.installAccounts(on: machine) }
     family.populate(machine, reference.tag)
+    // The root directory itself is made with the container.
+    machine.fileSystem.markPackaged(after: 1, upTo: machine.fileSystem.mark)
     let container = Container(
       id: world.random.hexadecimal(64), spec: spec, machine: machine, configuration: configuration)
     let containerID = container.id

@@ -29,6 +29,7 @@ package final class Session {
     for name in Kubectl.commandNames { machine.install(name, at: "/usr/local/bin/\(name)") }
     _ = try? machine.fileSystem.makeDirectory(homeDirectory, permissions: 0o700, parents: true)
     writeFile(".bashrc", Array("PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n".utf8))
+    machine.fileSystem.markPackaged(after: 0, upTo: machine.fileSystem.mark)
     let network = ClusterNetwork(api: cluster.api, containers: containers, host: machine)
     machine.network = network
     machine.address = cluster.settings.nodeAddress

@@ -48,6 +48,12 @@ package enum NginxImage {
         _ = try? machine.fileSystem.makeDirectory("/var/log/nginx", parents: true)
         try? machine.fileSystem.write("/usr/share/nginx/html/index.html", Array(welcomePage.utf8))
         try? machine.fileSystem.write("/usr/share/nginx/html/50x.html", Array(errorPage.utf8))
+        if !occurs("alpine", in: tag), let date = pageDates[release(tag)] {
+          let made = Instant.start + .seconds(date - machine.world.clock.epochUnixSeconds)
+          for page in ["index.html", "50x.html"] {
+            (try? machine.fileSystem.lookup("/usr/share/nginx/html/" + page))?.modified = made
+          }
+        }
         try? machine.fileSystem.write("/etc/nginx/conf.d/default.conf", Array(NginxFiles.site.utf8))
         try? machine.fileSystem.write(
           "/etc/nginx/nginx.conf", Array(NginxFiles.main(pid: NginxImage.pidFile(version)).utf8))
@@ -79,6 +85,17 @@ package enum NginxImage {
     ]
     return "1.\(version.numbers[1]).\(lastPatch[version.numbers[1]] ?? 0)"
   }
+
+  /// When the pages of a release's Debian package were made, in Unix seconds: what `Last-Modified` and `ETag` show.
+  private static let pageDates: [String: Int64] = [
+    "1.7.9": 0x5499_9765, "1.9.1": 0x5564_8af1, "1.14.2": 0x5c06_92e1, "1.16.1": 0x5d52_8b4c, "1.17.1": 0x5d12_1161,
+    "1.18.0": 0x5e9e_fe7d, "1.19.10": 0x6075_b537, "1.20.2": 0x6193_c3b2, "1.21.0": 0x60ac_ed88, "1.21.6": 0x61f0_1158,
+    "1.22.1": 0x634f_af0c, "1.23.0": 0x62b1_d4e1, "1.23.1": 0x62d6_ba27, "1.23.2": 0x634f_ada5, "1.23.3": 0x6398_a011,
+    "1.23.4": 0x6423_0162, "1.24.0": 0x6434_bbbe, "1.25.1": 0x6488_865a, "1.25.2": 0x64db_afc8, "1.25.3": 0x6537_cac7,
+    "1.25.4": 0x65cc_e434, "1.25.5": 0x661e_8b67, "1.26.0": 0x6627_bff0, "1.26.2": 0x66bc_cfa3, "1.27.0": 0x6655_da96,
+    "1.27.1": 0x66ba_1a4d, "1.27.2": 0x66fd_630f, "1.27.3": 0x6745_ef54, "1.27.4": 0x67a3_4638, "1.27.5": 0x67ff_9c07,
+    "1.28.0": 0x6808_d3a6, "1.29.0": 0x685a_dee1, "1.29.1": 0x689c_a245, "1.29.3": 0x6900_b176,
+  ]
 
   /// Releases up to 1.27 name it under /var.
   static func pidFile(_ version: String) -> String {

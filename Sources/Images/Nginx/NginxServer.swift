@@ -265,6 +265,7 @@ final class NginxServer: HTTPListener {
     exchange.response.status = 200
     exchange.response.reason = "OK"
     exchange.response.body = inode.bytes
+    if inode.isPackaged { exchange.response.unknownHeaders = "the date of \(path) in this version of image nginx" }
     let modified = machine.world.clock.civil(inode.modified)
     exchange.response.headers = [
       ("Content-Type", type(of: path, exchange)), ("Last-Modified", HTTPDate.text(modified)),

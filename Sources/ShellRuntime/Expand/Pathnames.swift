@@ -97,9 +97,13 @@ extension ShellProgram {
   }
 
   private func directoryNames(_ prefix: String) -> [String] {
-    let names =
-      (try? process.fileSystem.list(
-        prefix.isEmpty ? "." : prefix, in: process.workingDirectory, as: process.credentials)) ?? []
+    let folder = prefix.isEmpty ? "." : prefix
+    let names = (try? process.fileSystem.list(folder, in: process.workingDirectory, as: process.credentials)) ?? []
+    if !names.isEmpty,
+      (try? process.fileSystem.lookup(folder, in: process.workingDirectory, as: process.credentials))?.isPartial == true
+    {
+      process.note(notSimulated: "what all is in \(FileSystem.normalize(folder, in: process.workingDirectory))")
+    }
     spend(Int64(names.count / 8))
     return [".", ".."] + names
   }

@@ -160,6 +160,17 @@ final class ToolCall {
       path, in: directory, append ? .append : .write, permissions: 0o666 & ~process.umask, as: who)
   }
 
+  /// The names in a directory that are about to be shown; of one that is only partly here, that is said.
+  func shownNames(_ inode: Inode, _ path: String) -> [String] {
+    if inode.isPartial { process.note(notSimulated: "what all is in \(FileSystem.normalize(path, in: directory))") }
+    return inode.entries.keys
+  }
+
+  /// A date of a file that is about to be shown; of one that came with the machine it is not known.
+  func noteDate(of inode: Inode) {
+    if inode.isPackaged { process.note(notSimulated: "the dates of files that came with the machine") }
+  }
+
   /// The names of a directory in byte order.
   func sortedNames(_ inode: Inode) -> [String] {
     var names = inode.entries.keys

@@ -249,7 +249,10 @@ private func statFormat(
   var out: [UInt8] = []
   var i = 0
   let clock = call.world.clock
-  func time(_ instant: Instant) -> String { formatTime("%Y-%m-%d %H:%M:%S.%N %z", clock.civil(instant)) }
+  func time(_ instant: Instant) -> String {
+    call.noteDate(of: inode)
+    return formatTime("%Y-%m-%d %H:%M:%S.%N %z", clock.civil(instant))
+  }
   while i < format.count {
     if escapes, format[i] == 92, i + 1 < format.count {
       let escape: [UInt8: UInt8] = [110: 10, 116: 9, 92: 92, 34: 34, 97: 7, 114: 13]
@@ -404,7 +407,7 @@ func diskUsage(_ call: ToolCall) -> Int32 {
         return total
       }
       if depth < 400 {
-        for name in inode.entries.keys {
+        for name in call.shownNames(inode, path) {
           let below = joined(path, name)
           guard let child = call.inode(below, following: options.has("L")) else { continue }
           let size = measure(below, child, depth + 1)
@@ -590,7 +593,8 @@ func tree(_ call: ToolCall) -> Int32 {
   }
   func walk(_ path: String, _ folder: Inode, _ indent: String, _ depth: Int) {
     var names: [String] = []
-    for (name, child) in folder.entries {
+    for name in call.shownNames(folder, path) {
+      guard let child = folder.entries[name] else { continue }
       if name.utf8.first == 46, !options.has("a") { continue }
       if options.has("d"), !child.isDirectory { continue }
       var ignored = false

@@ -157,7 +157,7 @@ final class Copier {
       }
       if call.options.has("v") { call.printLine("\(shellQuoted(from)) -> \(shellQuoted(to))") }
     }
-    for name in source.entries.keys {
+    for name in call.shownNames(source, from) {
       call.process.account.spend(steps: 1)
       copy(joined(from, name), joined(to, name), isOperand: false, depth: depth + 1)
     }

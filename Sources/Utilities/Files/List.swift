@@ -245,7 +245,7 @@ final class Lister {
     }
     let ignored = call.options.values("I")
     let hidden = call.options.values("hide")
-    for name in folder.inode.entries.keys {
+    for name in call.shownNames(folder.inode, folder.path) {
       if name.utf8.first == 46, !showsHidden { continue }
       if call.options.has("B"), name.utf8.last == 126 { continue }
       var skip = false
@@ -493,6 +493,7 @@ final class Lister {
     var widths = [0, 0, 0, 0, 0]
     for entry in entries {
       let inode = entry.inode
+      call.noteDate(of: inode)
       let owner = numeric ? String(inode.owner) : accounts.userName(inode.owner)
       let group = numeric ? String(inode.group) : accounts.groupName(inode.group)
       let size: String

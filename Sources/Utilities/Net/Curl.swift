@@ -138,7 +138,10 @@ func curl(_ call: ToolCall) -> Int32 {
           fail(22, "The requested URL returned error: \(response.status)")
         } else {
           var out: [UInt8] = []
-          if options.has("i") || options.has("I") { out += head.utf8 }
+          if options.has("i") || options.has("I") {
+            out += head.utf8
+            if let unknown = response.unknownHeaders { call.process.note(notSimulated: unknown) }
+          }
           let follows = options.has("L") && location != nil && (300..<400).contains(response.status)
           if !options.has("I"), !follows { out += response.body }
           if let target {

@@ -558,7 +558,7 @@ final class Find: Program {
     guard call.files.permits(entry.inode, 4, call.who) else {
       return call.complain("\(quoted(entry.path)): Permission denied")
     }
-    for name in entry.inode.entries.keys.reversed() {
+    for name in call.shownNames(entry.inode, entry.path).reversed() {
       stack.append(
         (
           Entry(

@@ -294,7 +294,7 @@ final class Grep: Program {
       guard call.files.permits(inode, 4, call.who) else {
         return complain(call, "\(path): Permission denied")
       }
-      for name in inode.entries.keys {
+      for name in call.shownNames(inode, path) {
         collect(
           call, shown.isEmpty ? name : joined(path, name), shown.isEmpty ? name : joined(shown, name), isOperand: false,
           &files, depth + 1)
