@@ -75,7 +75,7 @@ final class BasebackupProgram: Program {
     case .failed(let message):
       process.complain("pg_basebackup: error: \(message)")
       return 1
-    case .instance(let instance, let place, let from):
+    case .instance(let instance, let place, let from, _):
       let password = parameters["password"] ?? PasswordFile.find(parameters, process)
       if let refusal = instance.server.openReplication(user: user, password: password, from: from) {
         switch refusal {

@@ -1,4 +1,4 @@
-// Connection strings, password files, and the way from a client to a server.
+// Connection strings as standbys and backups read and write them, and password files.
 // Source: PostgreSQL 15 manual, 34.1.1 "Connection Strings", 34.16 "The Password File".
 
 import Postgres
@@ -8,96 +8,11 @@ import SimMachine
 enum ConnectionString {
   /// `host=… user='…'` or `postgresql://user:password@host:port/database?name=value`.
   static func parse(_ text: String) -> [String: String] {
-    for prefix in ["postgresql://", "postgres://"] where text.hasPrefix(prefix) {
-      return parseURI(String(text.dropFirst(prefix.utf8.count)))
-    }
+    var parameters = ConnectionParameters()
+    _ = parameters.read(text)
     var out: [String: String] = [:]
-    let b = Array(text.utf8)
-    var i = 0
-    while i < b.count {
-      while i < b.count, b[i] == 32 || b[i] == 9 || b[i] == 10 { i += 1 }
-      let nameStart = i
-      while i < b.count, b[i] != 61, b[i] != 32 { i += 1 }
-      let name = String(decoding: b[nameStart..<i], as: UTF8.self)
-      while i < b.count, b[i] == 32 { i += 1 }
-      guard i < b.count, b[i] == 61, !name.isEmpty else { break }
-      i += 1
-      while i < b.count, b[i] == 32 { i += 1 }
-      var value: [UInt8] = []
-      if i < b.count, b[i] == 39 {
-        i += 1
-        while i < b.count, b[i] != 39 {
-          if b[i] == 92, i + 1 < b.count { i += 1 }
-          value.append(b[i])
-          i += 1
-        }
-        i += 1
-      } else {
-        while i < b.count, b[i] != 32 {
-          if b[i] == 92, i + 1 < b.count { i += 1 }
-          value.append(b[i])
-          i += 1
-        }
-      }
-      out[name] = String(decoding: value, as: UTF8.self)
-    }
+    for (name, value) in parameters.values { out[name] = value }
     return out
-  }
-
-  private static func parseURI(_ text: String) -> [String: String] {
-    var out: [String: String] = [:]
-    var rest = text
-    if let question = rest.firstIndex(of: "?") {
-      for pair in rest[rest.index(after: question)...].split(separator: "&" as Character) {
-        let parts = pair.split(separator: "=" as Character, maxSplits: 1)
-        if parts.count == 2 { out[String(parts[0])] = decoded(String(parts[1])) }
-      }
-      rest = String(rest[..<question])
-    }
-    if let slash = rest.firstIndex(of: "/") {
-      let name = decoded(String(rest[rest.index(after: slash)...]))
-      if !name.isEmpty { out["dbname"] = name }
-      rest = String(rest[..<slash])
-    }
-    if let at = rest.lastIndex(of: "@") {
-      let who = String(rest[..<at])
-      rest = String(rest[rest.index(after: at)...])
-      if let colon = who.firstIndex(of: ":") {
-        out["user"] = decoded(String(who[..<colon]))
-        out["password"] = decoded(String(who[who.index(after: colon)...]))
-      } else {
-        out["user"] = decoded(who)
-      }
-    }
-    if let colon = rest.lastIndex(of: ":") {
-      out["port"] = String(rest[rest.index(after: colon)...])
-      rest = String(rest[..<colon])
-    }
-    if !rest.isEmpty { out["host"] = decoded(rest) }
-    return out
-  }
-
-  private static func decoded(_ text: String) -> String {
-    let b = Array(text.utf8)
-    var out: [UInt8] = []
-    var i = 0
-    while i < b.count {
-      if b[i] == 37, i + 2 < b.count,
-        let value = UInt8(String(decoding: b[(i + 1)...(i + 2)], as: UTF8.self), radix: 16)
-      {
-        out.append(value)
-        i += 3
-      } else {
-        out.append(b[i])
-        i += 1
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
-
-  /// Whether a database name is a connection string.
-  static func isOne(_ text: String) -> Bool {
-    text.utf8.contains(61) || text.hasPrefix("postgresql://") || text.hasPrefix("postgres://")
   }
 
   private static func quoted(_ value: String) -> String {
@@ -188,64 +103,5 @@ enum PasswordFile {
       if fits { return String(decoding: fields[4], as: UTF8.self) }
     }
     return nil
-  }
-}
-
-/// A way to a server: what a client's host and port lead to.
-enum PostgresRoute {
-  /// The server; `at "host" (address), port n` or `on socket "…"`; where the server sees the client.
-  case instance(PostgresInstance, place: String, from: ClientAddress)
-  /// The whole message after `psql: error: `.
-  case failed(String)
-
-  static func find(host: String?, port: String?, from process: Process) -> PostgresRoute {
-    let portText = port.flatMap { $0.isEmpty ? nil : $0 } ?? "5432"
-    guard let number = Int(portText), (1...65_535).contains(number) else {
-      return .failed("invalid port number: \"\(portText)\"\n")
-    }
-    guard let host, !host.isEmpty, host.utf8.first != 47 else {
-      let folder = host ?? ""
-      let socket = "\(folder.isEmpty ? "/var/run/postgresql" : folder)/.s.PGSQL.\(portText)"
-      if let instance = process.machine.localListeners[socket] as? PostgresInstance {
-        return .instance(instance, place: "on socket \"\(socket)\"", from: .socket)
-      }
-      return .failed(
-        "connection to server on socket \"\(socket)\" failed: No such file or directory\n\tIs the server running locally and accepting connections on that socket?\n"
-      )
-    }
-    let isMusl =
-      process.machine.fileSystem.exists("/lib/ld-musl-x86_64.so.1")
-    guard let network = process.machine.network else {
-      return .failed("could not translate host name \"\(host)\" to address: Name or service not known\n")
-    }
-    func place(_ address: String) -> String {
-      "at \"\(host)\"\(address == host ? "" : " (\(address))"), port \(portText)"
-    }
-    switch network.connect(host: host, port: number, from: process.machine) {
-    case .connected(let listener, let address):
-      guard let instance = listener as? PostgresInstance else {
-        return .failed(
-          "connection to server \(place(address)) failed: received invalid response to SSL negotiation: H\n")
-      }
-      let source = address == "127.0.0.1" ? address : process.machine.address
-      if instance.isLocalOnly, address != "127.0.0.1" {
-        return .failed(
-          "connection to server \(place(address)) failed: Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?\n"
-        )
-      }
-      return .instance(instance, place: place(address), from: .host(source))
-    case .refused(let address):
-      return .failed(
-        "connection to server \(place(address)) failed: Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?\n"
-      )
-    case .unknownHost:
-      return .failed(
-        "could not translate host name \"\(host)\" to address: \(isMusl ? "Name does not resolve" : "Name or service not known")\n"
-      )
-    case .unreachable(let address):
-      return .failed(
-        "connection to server \(place(address)) failed: Operation timed out\n\tIs the server running on that host and accepting TCP/IP connections?\n"
-      )
-    }
   }
 }

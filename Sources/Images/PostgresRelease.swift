@@ -69,6 +69,13 @@ struct PostgresRelease: Equatable {
     return "PostgreSQL \(number)\(clientSuffix) on x86_64-pc-linux-gnu, compiled by \(debianCompiler), 64-bit"
   }
 
+  /// What the programs say that they were built on and with.
+  var platform: String {
+    isAlpine
+      ? "x86_64-pc-linux-musl, compiled by \(alpineCompiler), 64-bit"
+      : "x86_64-pc-linux-gnu, compiled by \(debianCompiler), 64-bit"
+  }
+
   /// The Debian package's version.
   var package: String { isAlpine ? number : "\(number)-1.\(packageSuffix)" }
 

@@ -93,7 +93,7 @@ final class PostgresStandby {
       host: parameters["host"] ?? parameters["hostaddr"], port: parameters["port"], from: process)
     {
     case .failed(let message): return connectionFailure(message)
-    case .instance(let instance, let where_, let from):
+    case .instance(let instance, let where_, let from, _):
       target = instance
       place = where_
       address = from

@@ -13,52 +13,92 @@ struct Outcome: Equatable {
   var code: Int32
 }
 
-/// Where `\c` leads in these tests.
-private final class Door: PsqlConnector {
+/// The machine under the simulated psql: a folder of this one, and one server.
+private final class FolderHost: PsqlHost {
   let server: Server
-  init(_ server: Server) { self.server = server }
-  func open(user: String, database: String, password: String?) throws(SQLError) -> ClientSession {
-    try server.connect(user: user, database: database)
+  let folder: String
+  var variables = ["HOME": "/nonexistent"]
+
+  init(_ server: Server, _ folder: String) {
+    self.server = server
+    self.folder = folder
+  }
+
+  /// What stands behind the ` on ` of the server's version.
+  var platform: String { server.version.components(separatedBy: " on ").last ?? "" }
+  let userName = "postgres"
+  func environment(_ name: String) -> String? { variables[name] }
+  func setEnvironment(_ name: String, _ value: String?) { variables[name] = value }
+  private func path(_ name: String) -> String { name.hasPrefix("/") ? name : folder + "/" + name }
+  func read(_ name: String) -> FileOutcome {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path(name), isDirectory: &isFolder) else {
+      return .failed("No such file or directory")
+    }
+    if isFolder.boolValue { return .failed("Is a directory") }
+    return .bytes(Array(FileManager.default.contents(atPath: path(name)) ?? Data()))
+  }
+  func write(_ name: String, _ bytes: [UInt8], appends: Bool) -> String? {
+    var data = appends ? FileManager.default.contents(atPath: path(name)) ?? Data() : Data()
+    data.append(contentsOf: bytes)
+    return FileManager.default.createFile(atPath: path(name), contents: data) ? nil : "No such file or directory"
+  }
+  func changeDirectory(_ path: String?) -> String? { "Permission denied" }
+  func loss(of session: ClientSession) -> String? { nil }
+  func close(_ session: ClientSession) { server.close(session) }
+
+  func connect(_ parameters: ConnectionParameters) -> PsqlConnection {
+    let place = "connection to server on socket \"\(server.socketDirectory)/.s.PGSQL.5432\" failed: "
+    do {
+      let session = try server.connect(
+        user: parameters.user ?? "postgres", database: parameters.database ?? "postgres")
+      return .session(session, host: parameters.host ?? server.socketDirectory, port: "5432", address: nil)
+    } catch {
+      return .failed(
+        place + "FATAL:  \(error.message)\n" + (error.detail.map { "DETAIL:  \($0)\n" } ?? ""))
+    }
   }
 }
 
 enum Simulated {
   /// Runs psql in a folder, where its files and shell commands are.
   static func run(_ arguments: [String], _ input: String, server: Server, folder: String) -> Outcome {
-    let invocation = PsqlInvocation(arguments: arguments, environment: { _ in nil })
-    if let problem = invocation.problem {
-      return Outcome(out: "", err: problem + "psql: hint: Try \"psql --help\" for more information.\n", code: 1)
+    let host = FolderHost(server, folder)
+    let invocation = PsqlInvocation(arguments: ["-X"] + arguments, host: host, release: server.versionNumber)
+    let psql = invocation.psql
+    var code: Int32
+    if let early = invocation.exitCode {
+      code = early
+    } else {
+      switch host.connect(invocation.parameters) {
+      case .session(let session, let at, _, _):
+        var connected = invocation.parameters
+        connected["host"] = at
+        code = invocation.run(with: session, parameters: connected, standardInput: Array(input.utf8)) {
+          command, given in
+          let result = launch("/bin/sh", ["-c", command], String(decoding: given, as: UTF8.self), [:], folder: folder)
+          return Array(result.out.utf8)
+        }
+      case .failed(let message), .passwordNeeded(let message):
+        psql.complain("psql: error: " + message)
+        code = 2
+      }
     }
-    do {
-      let session = try server.connect(
-        user: invocation.user ?? "postgres", database: invocation.database ?? "postgres")
-      let psql = PsqlSession(session: session, connector: Door(server))
-      psql.readFile = { name in
-        FileManager.default.contents(atPath: path(name, folder)).map { Array($0) }
+    var outcome = Outcome(out: "", err: "", code: code)
+    var pipes: [Int: (command: String, text: String)] = [:]
+    for chunk in psql.takeChunks() {
+      switch chunk {
+      case .text(let text, let isError): if isError { outcome.err += text } else { outcome.out += text }
+      case .pause: break
+      case .open(let pipe, let command): pipes[pipe] = (command, "")
+      case .write(let pipe, let text): pipes[pipe]?.text += text
+      case .close(let pipe):
+        if let (command, text) = pipes[pipe] {
+          outcome.out += launch("/bin/sh", ["-c", command], text, [:], folder: folder).out
+        }
       }
-      psql.writeFile = { name, bytes, appending in
-        var data = appending ? FileManager.default.contents(atPath: path(name, folder)) ?? Data() : Data()
-        data.append(contentsOf: bytes)
-        return FileManager.default.createFile(atPath: path(name, folder), contents: data)
-      }
-      psql.runShell = { command in
-        let result = launch("/bin/sh", ["-c", command], "", [:], folder: folder)
-        return (Array(result.out.utf8), result.code)
-      }
-      invocation.configure(psql)
-      let code = invocation.run(psql, standardInput: Array(input.utf8))
-      if let last = psql.session { server.close(last) }
-      let text = psql.takeOutput()
-      return Outcome(out: text.out, err: text.err, code: code)
-    } catch {
-      let place = "psql: error: connection to server on socket \"\(server.socketDirectory)/.s.PGSQL.5432\" failed: "
-      return Outcome(
-        out: "", err: place + "FATAL:  \(error.message)\n" + (error.detail.map { "DETAIL:  \($0)\n" } ?? ""), code: 2)
     }
-  }
-
-  private static func path(_ name: String, _ folder: String) -> String {
-    name.hasPrefix("/") ? name : folder + "/" + name
+    return outcome
   }
 
   /// A server that says of itself what the real one says.

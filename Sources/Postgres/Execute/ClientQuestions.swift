@@ -8,6 +8,14 @@ extension ClientSession {
     let type: String
   }
 
+  /// A setting that the client brought along; why it is refused.
+  package func start(with name: String, _ value: String) -> SQLError? {
+    for outcome in execute("SELECT set_config(\(quotedLiteral(name)), \(quotedLiteral(value)), false)") {
+      if case .error(let error) = outcome { return error }
+    }
+    return nil
+  }
+
   /// For `\gdesc`: analyses without running.
   func describe(_ sql: String) -> Result<[DescribedColumn], SQLError> {
     let opened = transaction == nil

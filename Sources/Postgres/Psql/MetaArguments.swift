@@ -23,6 +23,47 @@ extension PsqlSession {
     return out
   }
 
+  /// The commands in backquotes of the meta-command at which the scanner stands, in order. Commands that take the line as
+  /// it is have none.
+  func backquotedCommands() -> [String] {
+    let line = scanner.line
+    var i = scanner.position
+    let start = i
+    while i < line.count, !Lexer.isSpace(line[i]), line[i] != 0x5c { i += 1 }
+    if ["!", "copy", "sf", "sf+", "sv", "sv+", "h", "help"].contains(String(decoding: line[start..<i], as: UTF8.self)) {
+      return []
+    }
+    var out: [String] = []
+    while i < line.count, line[i] != 0x5c {
+      switch line[i] {
+      case 0x27:
+        var ignored: [UInt8] = []
+        i = PsqlSession.unquote(line, i, &ignored) ?? line.count
+      case 0x22:
+        i += 1
+        while i < line.count, line[i] != 0x22 { i += 1 }
+        i += 1
+      case 0x7c where i > start && Lexer.isSpace(line[i - 1]): return out
+      case 0x60:
+        var command: [UInt8] = []
+        i += 1
+        while i < line.count, line[i] != 0x60 {
+          if line[i] == 0x3a, let found = PsqlVariables.reference(line, i, self) {
+            command += found.value
+            i = found.end
+          } else {
+            command.append(line[i])
+            i += 1
+          }
+        }
+        i += 1
+        out.append(String(decoding: command, as: UTF8.self))
+      default: i += 1
+      }
+    }
+    return out
+  }
+
   /// With whether any part of it was quoted.
   func readArgument(_ kind: ArgumentKind = .normal, _ semicolon: Bool = false) -> (text: String, quoted: Bool)? {
     skipSpaces()
@@ -58,15 +99,8 @@ extension PsqlSession {
       case 0x60:
         var end = i + 1
         while end < line.count, line[end] != 0x60 { end += 1 }
-        let command = String(decoding: line[(i + 1)..<end], as: UTF8.self)
         i = min(line.count, end + 1)
-        guard let result = runShell?(command) else {
-          refuse("psql: a command in backquotes")
-          return nil
-        }
-        var output = result.output
-        if output.last == 10 { output.removeLast() }
-        word += output
+        if !backquoted.isEmpty { word += backquoted.removeFirst() }
         quoted = true
         plain = word.count
       case 0x22:
@@ -82,6 +116,12 @@ extension PsqlSession {
           word += found.value
           quoted = quoted || found.isToken
           plain = word.count
+        } else if i + 1 < line.count, line[i + 1] == 0x27 || line[i + 1] == 0x22,
+          let end = PsqlSession.unknownReference(line, i)
+        {
+          // An unknown variable stays as it stands, quotes and all.
+          word += line[i..<end]
+          i = end
         } else {
           word.append(b)
           i += 1
@@ -98,6 +138,13 @@ extension PsqlSession {
     case .name: word = PsqlSession.folded(word, false)
     }
     return (String(decoding: word, as: UTF8.self), quoted)
+  }
+
+  /// Where `:'name'` ends.
+  private static func unknownReference(_ line: [UInt8], _ start: Int) -> Int? {
+    var i = start + 2
+    while i < line.count, Lexer.isIdentifierPart(line[i]), line[i] != 0x24 { i += 1 }
+    return i > start + 2 && i < line.count && line[i] == line[start + 1] ? i + 1 : nil
   }
 
   func skipSpaces() {

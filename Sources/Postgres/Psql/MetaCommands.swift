@@ -7,10 +7,9 @@ struct MetaCommand {
 
   /// Known to psql and outside the model.
   static let notSimulated: Set<String> = [
-    "?", "h", "help", "e", "edit", "ef", "ev", "s", "password", "copyright", "lo_export", "lo_import", "lo_list",
-    "lo_unlink", "dA", "dAc", "dAf", "dAo", "dAp", "dC", "dD+", "dF", "dFd", "dFp", "dFt", "dO", "dP", "dRp", "dRs",
-    "dX",
-    "da", "db+", "dc", "dconfig", "dd", "ddp", "des", "det", "deu", "dew", "dl", "do", "drds", "dL+",
+    "?", "h", "help", "e", "edit", "ef", "ev", "s", "copyright", "lo_export", "lo_import", "lo_list", "lo_unlink",
+    "dAc",
+    "dAf", "dAo", "dAp",
   ]
 
   nonisolated(unsafe) static let table: [String: MetaCommand] = {
@@ -18,7 +17,7 @@ struct MetaCommand {
     func add(_ names: String..., run: @escaping (PsqlSession, String) -> Void) {
       for n in names { t[n] = MetaCommand(run: run) }
     }
-    add("q", "quit", "exit") { p, _ in p.exitCode = 0 }
+    add("q", "quit") { p, _ in p.terminate() }
     add("g", "gx") { p, name in p.go(name) }
     add("gset") { p, _ in p.sendBuffer(ResultRequest(kind: .gset(prefix: p.argument() ?? ""))) }
     add("gexec") { p, _ in p.sendBuffer(ResultRequest(kind: .gexec)) }
@@ -48,10 +47,11 @@ struct MetaCommand {
     }
     add("timing") { p, _ in
       if let a = p.argument() {
-        guard let value = PsqlVariables.boolean(a) else {
-          return p.report("unrecognized value \"\(a)\" for \"\\timing\": Boolean expected")
+        if let value = PsqlVariables.boolean(a) {
+          p.timing = value
+        } else {
+          p.report("unrecognized value \"\(a)\" for \"\\timing\": Boolean expected")
         }
-        p.timing = value
       } else {
         p.timing.toggle()
       }
@@ -67,10 +67,10 @@ struct MetaCommand {
     add("encoding") { p, _ in p.encoding(p.argument()) }
     add("i", "include", "ir", "include_relative") { p, name in
       guard let file = p.argument() else { return p.report("\\\(name): missing required argument") }
-      p.includePrefix = ""
-      p.include(name.hasPrefix("ir") || name == "include_relative" ? p.relative(file) : file)
+      let isRelative = name == "ir" || name == "include_relative"
+      if !p.include(isRelative ? p.relative(file) : file, isIncluded: true) { p.hadError = true }
     }
-    add("o", "out") { p, _ in p.redirect(p.argument()) }
+    add("o", "out") { p, _ in if !p.redirect(p.fileOrPipe()) { p.hadError = true } }
     add("copy") { p, _ in p.copy(p.wholeLine()) }
     add("errverbose") { p, _ in
       if let e = p.lastError {
@@ -81,34 +81,50 @@ struct MetaCommand {
     }
     add("!") { p, _ in
       let command = p.wholeLine()
-      guard let result = p.runShell?(command) else { return p.refuse("psql: \\! \(command)") }
-      p.say(String(decoding: result.output, as: UTF8.self))
+      p.shellWish = .run(command.isEmpty ? p.host.environment("SHELL") ?? "/bin/sh" : command)
     }
-    add("cd") { p, _ in p.refuse("\\cd") }
+    add("cd") { p, _ in
+      let folder = p.argument()
+      if let problem = p.host.changeDirectory(folder.map { p.expandedPath($0) }) {
+        p.report("\\cd: could not change directory to \"\(folder ?? "")\": \(problem)")
+      }
+    }
     add("setenv") { p, _ in
       guard let name = p.argument() else { return p.report("\\setenv: missing required argument") }
       if Array(name.utf8).contains(0x3d) {
         return p.report("\\setenv: environment variable name must not contain \"=\"")
       }
-      p.environment[name] = p.argument()
+      p.host.setEnvironment(name, p.argument())
     }
     add("getenv") { p, _ in
       guard let variable = p.argument(), let name = p.argument() else {
         return p.report("\\getenv: missing required argument")
       }
-      if let value = p.environment[name] {
+      if let value = p.host.environment(name) {
         if let problem = PsqlVariables.set(p, variable, value) { p.report(problem) }
       }
     }
     add("prompt") { p, _ in
       guard let first = p.argument() else { return p.report("\\prompt: missing required argument") }
       let second = p.argument()
-      if second != nil { p.say(first) }
-      p.pendingPrompt = second ?? first
+      if second != nil { if p.inputFile == nil { p.ask(first) } else { p.say(first) } }
+      p.question = .variable(second ?? first)
+    }
+    add("password") { p, _ in
+      guard let session = p.session else { return p.report("You are currently not connected to a database.") }
+      let user = p.argument(.identifier, semicolon: true) ?? session.currentUser
+      p.ask("Enter new password for user \"\(user)\": ")
+      p.question = .password(user: user, first: nil)
     }
     add("sf", "sf+", "sv", "sv+") { p, name in Describe(p).source(name) }
     return t
   }()
+}
+
+extension MetaCommand {
+  static func isKnown(_ name: String) -> Bool {
+    table[name] != nil || notSimulated.contains(name) || Describe.handles(name)
+  }
 }
 
 extension PsqlSession {
@@ -124,7 +140,7 @@ extension PsqlSession {
     hadError = false
     if ["if", "elif", "else", "endif"].contains(name) {
       condition(name)
-    } else if !active {
+    } else if !active, MetaCommand.isKnown(name) {
       if isInteractive { warn("\\\(name) command ignored; use \\endif or Ctrl-C to exit current \\if block\n") }
       while readRaw() {}
     } else if let command = MetaCommand.table[name] {
@@ -136,11 +152,11 @@ extension PsqlSession {
       scanner.position = scanner.line.count
     } else {
       report("invalid command \\\(name)")
-      if isInteractive { complain(location + "Try \\? for help.\n") }
+      if isInteractive { complain("Try \\? for help.\n") }
     }
     // What the command did not take.
     if hadError {
-      while readRaw() {}
+      scanner.position = scanner.line.count
     } else {
       while let extra = argument() { warn("\\\(name): extra argument \"\(extra)\" ignored\n") }
     }
@@ -183,10 +199,7 @@ extension PsqlSession {
       o.expanded = .on
       request.options = o
     }
-    if let target = argument() {
-      guard target.utf8.first != 0x7c else { return refuse("psql: \\g | command") }
-      request.target = target
-    }
+    request.target = fileOrPipe()
     sendBuffer(request)
   }
 
@@ -237,26 +250,30 @@ extension PsqlSession {
     scanner.clear()
     if query.isEmpty { return report("\\watch cannot be used with an empty query") }
     watch = (query, seconds)
-    runWatch()
   }
 
   /// One round of `\watch`: the query under a heading with the time.
-  package func runWatch() {
+  func runWatch() {
     guard let watch, let session else { return }
     let saved = options.title
-    let seconds = Int64(watch.seconds)
-    let stamp = session.watchStamp()
-    let heading = "\(stamp) (every \(seconds)s)\n"
+    let heading = "\(session.watchStamp()) (every \(Int64(watch.seconds))s)\n"
     options.title = saved.map { $0 + "\t" + heading } ?? heading
-    send(watch.query)
+    hadError = false
+    send(watch.query, ResultRequest(kind: .watch))
     options.title = saved
     if hadError || session.transactionStatus == 0x45 { self.watch = nil }
   }
 
   fileprivate func writeBuffer(_ name: String) {
-    guard let file = argument() else { return report("\\\(name): missing required argument") }
-    let text = scanner.buffer.isEmpty ? previousQuery : scanner.query
-    if writeFile?(file, Array((text + "\n").utf8), false) != true { refuse("\\w") }
+    guard let file = fileOrPipe() else { return report("\\\(name): missing required argument") }
+    let text = (scanner.buffer.isEmpty ? previousQuery : scanner.query) + "\n"
+    if file.utf8.first == 0x7c {
+      let pipe = openPipe(String(file.dropFirst()))
+      push(.write(pipe: pipe, text: text))
+      push(.close(pipe: pipe))
+    } else if let problem = host.write(expandedPath(file), Array(text.utf8), appends: false) {
+      report("\(file): \(problem)")
+    }
   }
 
   fileprivate func echo(_ name: String) {
@@ -288,114 +305,175 @@ extension PsqlSession {
     return String(current[...slash]) + file
   }
 
-  package func redirect(_ target: String?) {
-    guard let target else {
-      outputTarget = nil
-      return
-    }
-    if target.utf8.first == 0x7c { return refuse("psql: \\o | command") }
-    guard let writeFile else { return refuse("psql: writing to a file") }
-    guard writeFile(target, [], false) else {
-      return report("\(target): Permission denied")
-    }
-    outputTarget = target
+  /// A file's name, or the rest of the line from a `|` on.
+  fileprivate func fileOrPipe() -> String? {
+    skipSpaces()
+    guard scanner.position < scanner.line.count, scanner.line[scanner.position] == 0x7c else { return argument() }
+    return wholeLine()
   }
 
-  package func log(to file: String) {
-    guard writeFile?(file, [], true) == true else { return note(notSimulated: "psql -L") }
-    logFile = file
+  /// `\o`: where results go from now on; false when that is not possible, which has then been said.
+  func redirect(_ target: String?) -> Bool {
+    guard let new = opened(target) else { return false }
+    if case .pipe(let pipe) = outputTarget { push(.close(pipe: pipe)) }
+    outputTarget = new
+    return true
+  }
+
+  /// A fresh file or a command that reads; nil inside when results go to standard output.
+  func opened(_ target: String?) -> Target?? {
+    guard let target, !target.isEmpty else { return .some(nil) }
+    if target.utf8.first == 0x7c { return .pipe(openPipe(String(target.dropFirst()))) }
+    let path = expandedPath(target)
+    if let problem = host.write(path, [], appends: false) {
+      report("\(target): \(problem)")
+      return nil
+    }
+    return .file(path)
   }
 
   /// `\copy`: COPY with the file on this side.
   fileprivate func copy(_ text: String) {
     var line = text
     while line.hasSuffix(";") || line.hasSuffix(" ") { line = String(line.dropLast()) }
-    guard let parsed = CopyCommand.parse(line) else {
-      return report("\\copy: parse error at " + (line.isEmpty ? "end of line" : "\"\(line)\""))
+    if line.isEmpty { return report("\\copy: arguments required") }
+    let parsed: CopyCommand
+    switch CopyCommand.parse(line) {
+    case .success(let command): parsed = command
+    case .failure(let wrong):
+      return report("\\copy: parse error at " + (wrong.word.map { "\"\($0)\"" } ?? "end of line"))
     }
     guard let session else { return report("You are currently not connected to a database.") }
-    previousQuery = parsed.sql
+    let sql = parsed.sql
     switch parsed.target {
-    case .program: return refuse("\\copy … program")
     case .standard:
-      show(session.execute(parsed.sql), query: parsed.sql)
+      send(sql)
+      copiesFromProgramInput = parsed.isFrom && parsed.usesProgramInput && copyLines != nil
+    case .program(let command) where parsed.isFrom:
+      shellWish = .collect(command) { [self] output in copyIn(output, sql, session) }
+    case .program(let command):
+      let pipe = openPipe(command)
+      copyOut(parsed, session) { self.push(.write(pipe: pipe, text: $0)) }
+      push(.close(pipe: pipe))
     case .file(let name) where parsed.isFrom:
-      guard let bytes = readFile?(name) else {
-        return report("\(name): No such file or directory")
+      switch host.read(expandedPath(name)) {
+      case .failed("Is a directory"): report("\(name): cannot copy from/to a directory")
+      case .failed(let why): report("\(name): \(why)")
+      case .bytes(let bytes): copyIn(bytes, sql, session)
       }
-      let outcomes = session.execute(parsed.sql)
-      var waits = false
-      for o in outcomes { if case .copyIn = o { waits = true } }
-      guard waits else { return show(outcomes, query: parsed.sql) }
-      var lines = splitLines(bytes)
-      if let end = lines.firstIndex(of: "\\.") { lines = Array(lines[..<end]) }
-      show(session.copyData(lines), query: parsed.sql)
     case .file(let name):
-      var output = ""
-      var rest: [StatementOutcome] = []
-      var count = 0
-      for o in session.execute(parsed.sql) {
-        if case .copyOut(let lines) = o {
-          for l in lines { output += l + "\n" }
-          count = max(0, lines.count - (parsed.hasHeader ? 1 : 0))
-        } else {
-          rest.append(o)
-        }
+      let path = expandedPath(name)
+      if let problem = host.write(path, [], appends: false) {
+        return report(
+          problem == "Is a directory" ? "\(name): cannot copy from/to a directory" : "\(name): \(problem)")
       }
-      if case .error = rest.last {
-        return show(rest, query: parsed.sql)
-      }
-      guard writeFile?(name, Array(output.utf8), false) == true else { return refuse("\\copy to a file") }
-      show(rest + [.command("COPY \(count)")], query: parsed.sql)
+      copyOut(parsed, session) { _ = self.host.write(path, Array($0.utf8), appends: true) }
     }
+  }
+
+  private func copyIn(_ bytes: [UInt8], _ sql: String, _ session: ClientSession) {
+    send(sql)
+    guard copyLines != nil else { return }
+    copyLines = nil
+    var lines = PsqlSession.splitLines(bytes)
+    if let end = lines.firstIndex(of: "\\.") { lines = Array(lines[..<end]) }
+    show(session.copyData(lines), query: sql)
+  }
+
+  private func copyOut(_ parsed: CopyCommand, _ session: ClientSession, _ sink: (String) -> Void) {
+    var rest: [StatementOutcome] = []
+    var count = 0
+    for o in session.execute(parsed.sql) {
+      if case .copyOut(let lines) = o {
+        var output = ""
+        for l in lines { output += l + "\n" }
+        sink(output)
+        count = max(0, lines.count - (parsed.hasHeader ? 1 : 0))
+      } else {
+        rest.append(o)
+      }
+    }
+    if case .error = rest.last { return show(rest, query: parsed.sql) }
+    var counted = false
+    for o in rest { if case .command = o { counted = true } }
+    show(counted ? rest : rest + [.command("COPY \(count)")], query: parsed.sql)
   }
 
   // MARK: Connection
 
-  private var place: String {
-    let directory = session?.server.socketDirectory ?? ""
-    return host.isEmpty || host.hasPrefix("/")
-      ? "on socket \"\(host.isEmpty ? directory : host)/.s.PGSQL.\(port)\""
-      : "at \"\(host)\", port \(port)"
-  }
-
   fileprivate func connect() {
     var words: [String] = []
-    while words.count < 4, let a = argument(.name) { words.append(a) }
-    guard let current = session, let connector else {
-      return report("No database connection exists to re-use parameters from")
-    }
-    var parameters: [String: String] = [:]
-    if let first = words.first,
-      Array(first.utf8).contains(0x3d) || first.hasPrefix("postgres") && first.utf8.contains(0x3a)
-    {
-      let probe = PsqlInvocation(arguments: [first], environment: { _ in nil })
-      parameters["database"] = probe.database
-      parameters["user"] = probe.user
-    } else {
-      if words.count > 0, words[0] != "-" { parameters["database"] = words[0] }
-      if words.count > 1, words[1] != "-" { parameters["user"] = words[1] }
-      if words.count > 2, words[2] != "-", words[2] != host { return refuse("\\connect to another host") }
-    }
-    let database = parameters["database"] ?? current.database.name
-    let user = parameters["user"] ?? current.loginUser
-    do throws(SQLError) {
-      let new = try connector.open(user: user, database: database, password: nil)
-      current.server.close(current)
-      session = new
-      describeConnection()
-      if !quiet { say("You are now connected to database \"\(database)\" as user \"\(user)\".\n") }
-    } catch {
-      var text = "connection to server \(place) failed: FATAL:  " + error.message + "\n"
-      if let d = error.detail { text += "DETAIL:  " + d + "\n" }
-      if isInteractive {
-        warn(text + "Previous connection kept\n")
+    var reuses: Bool?
+    while words.count < 4, let a = argument(.name) {
+      if words.isEmpty, a.hasPrefix("-reuse-previous=") {
+        reuses = PsqlVariables.boolean(String(a.dropFirst(16)))
       } else {
-        warn((inputFile == nil ? "" : "error: ") + "\\connect: " + text)
-        exitCode = 2
+        words.append(a)
+      }
+    }
+    var new = parameters
+    var keepsPassword = true
+    if let first = words.first, ConnectionParameters.isConnectionString(first) {
+      var given = ConnectionParameters()
+      if let problem = given.read(first) { return report(problem) }
+      if reuses == true { new.take(given) } else { new = given }
+      keepsPassword = given["user"] == nil && given["host"] == nil && given["port"] == nil && reuses == true
+    } else {
+      if reuses == false { new = ConnectionParameters() }
+      for (i, name) in ["dbname", "user", "host", "port"].enumerated() where i < words.count {
+        guard words[i] != "-" else { continue }
+        if name == "host", words[i] != (parameters.host ?? "") {
+          new["hostaddr"] = nil
+          keepsPassword = false
+        }
+        if name == "user", words[i] != parameters.user { keepsPassword = false }
+        new[name] = words[i]
+      }
+    }
+    if !keepsPassword, new.password == parameters.password { new["password"] = nil }
+    new.fill { host.environment($0) }
+    if new.user == nil { new["user"] = host.userName }
+    if new.database == nil { new["dbname"] = new.user }
+    switch host.connect(new) {
+    case .session(let made, let at, let port, let address):
+      if let session { host.close(session) }
+      session = made
+      let old = parameters
+      parameters = new
+      parameters["host"] = at
+      parameters["port"] = port
+      parameters["address"] = address
+      describeConnection()
+      if !quiet {
+        connectionWarnings(isStart: false)
+        var text = "You are now connected to database \"\(made.database.name)\" as user \"\(made.loginUser)\""
+        if (old.host ?? "") != (parameters.host ?? "") || (old.port ?? "5432") != (parameters.port ?? "5432") {
+          text += " " + connectionPlace
+        }
+        say(text + ".\n")
+      }
+    case .passwordNeeded(let message), .failed(let message):
+      if isInteractive {
+        warn(message)
+        if session != nil { warn("Previous connection kept\n") }
+      } else {
+        complain((isTerse && inputFile == nil ? "" : location + "error: ") + "\\connect: " + message)
+        if let session { host.close(session) }
+        session = nil
+        describeConnection()
       }
       hadError = true
     }
+  }
+
+  /// `on host "db" (address "10.0.0.1") at port "5432"`
+  private var connectionPlace: String {
+    let port = parameters.port ?? "5432"
+    guard let name = parameters.host, name.utf8.first != 0x2f else {
+      return "via socket in \"\(parameters.host ?? session?.server.socketDirectory ?? "")\" at port \"\(port)\""
+    }
+    let address = parameters["address"].flatMap { $0 == name ? nil : " (address \"\($0)\")" } ?? ""
+    return "on host \"\(name)\"\(address) at port \"\(port)\""
   }
 
   fileprivate func connectionInfo() {
@@ -403,20 +481,52 @@ extension PsqlSession {
       say("You are currently not connected to a database.\n")
       return
     }
-    let way =
-      host.isEmpty || host.hasPrefix("/")
-      ? "via socket in \"\(host.isEmpty ? s.server.socketDirectory : host)\"" : "on host \"\(host)\""
     say(
-      "You are connected to database \"\(s.database.name)\" as user \"\(s.loginUser)\" \(way) at port \"\(port)\".\n")
+      "You are connected to database \"\(s.database.name)\" as user \"\(s.loginUser)\" \(connectionPlace).\n")
+  }
+
+  /// The first line of a conversation, and what is to be said when program and server are of different releases.
+  func connectionWarnings(isStart: Bool) {
+    guard let session else { return }
+    let server = (try? session.setting("server_version")) ?? release
+    let differs = server != release
+    if differs || isStart {
+      say("psql (\(release)\(differs ? ", server \(server)" : ""))\n")
+    }
+    let own = PsqlSession.major(release)
+    let other = PsqlSession.major(server)
+    if own < other {
+      say(
+        "WARNING: psql major version \(own), server major version \(other).\n         Some psql features might not work.\n"
+      )
+    }
+  }
+
+  private static func major(_ text: String) -> Int {
+    var n = 0
+    for b in text.utf8 {
+      guard Lexer.isDigit(b) else { break }
+      n = n * 10 + Int(b - 48)
+    }
+    return n
   }
 
   fileprivate func encoding(_ name: String?) {
     guard let name else { return say((variables["ENCODING"] ?? "UTF8") + "\n") }
-    let plain = uppercasedASCII(name)
-    if plain == "UTF8" || plain == "UTF-8" || plain == "UNICODE" { return }
-    if ["LATIN1", "SQL_ASCII", "WIN1252"].contains(plain) { return refuse("\\encoding \(name)") }
-    report("\(name): invalid encoding name or conversion procedure not found")
+    guard let known = PsqlSession.encodingNames[replaced(uppercasedASCII(name), "-", "")] else {
+      return report("\(name): invalid encoding name or conversion procedure not found")
+    }
+    guard let session else { return report("You are currently not connected to a database.") }
+    for outcome in session.execute("SET client_encoding TO '\(known)'") {
+      if case .error(let error) = outcome { return warn(errorText(error, "")) }
+    }
+    variables["ENCODING"] = known
   }
+
+  private static let encodingNames = [
+    "UTF8": "UTF8", "UNICODE": "UTF8", "LATIN1": "LATIN1", "ISO88591": "LATIN1", "LATIN9": "LATIN9",
+    "SQL_ASCII": "SQL_ASCII", "SQLASCII": "SQL_ASCII", "WIN1252": "WIN1252",
+  ]
 
   // MARK: Conditions
 
@@ -434,11 +544,16 @@ extension PsqlSession {
       hadError = false
       return false
     }
+    // Text of a statement that stood in a branch not taken is dropped.
+    if name != "if", let c = conditions.last {
+      if !c.isActive { scanner.cut(to: c.kept) }
+      conditions[conditions.count - 1].kept = scanner.kept
+    }
     switch name {
     case "if":
       let parent = active
       let v = value(parent)
-      conditions.append(Condition(isActive: parent && v, wasTrue: v, parentActive: parent))
+      conditions.append(Condition(isActive: parent && v, wasTrue: v, parentActive: parent, kept: scanner.kept))
     case "elif":
       guard var c = conditions.popLast() else { return report("\\elif: no matching \\if") }
       if c.sawElse {
@@ -468,14 +583,21 @@ struct CopyCommand {
   enum Target {
     case standard
     case file(String)
-    case program
+    case program(String)
   }
   var sql: String
   var isFrom: Bool
   var target: Target
+  /// `pstdin` and `pstdout`: psql's own, whatever is being read.
+  var usesProgramInput: Bool
   var hasHeader: Bool
 
-  static func parse(_ text: String) -> CopyCommand? {
+  /// The word at which `\copy` could not be understood; nil is the end of the line.
+  struct Mistake: Error {
+    let word: String?
+  }
+
+  static func parse(_ text: String) -> Result<CopyCommand, Mistake> {
     let b = Array(text.utf8)
     var i = 0
     func skip() { while i < b.count, Lexer.isSpace(b[i]) { i += 1 } }
@@ -513,23 +635,35 @@ struct CopyCommand {
       }
       return String(decoding: b[start..<i], as: UTF8.self)
     }
-    var before: [String] = []
-    var direction: String?
-    while let t = token() {
-      let word = lowercasedASCII(t)
-      if !before.isEmpty, word == "from" || word == "to" {
-        direction = word
-        break
-      }
-      before.append(t)
+    // A query in parentheses, or a table with perhaps a schema and a list of columns.
+    guard var next = token() else { return .failure(Mistake(word: nil)) }
+    var before = [next]
+    if lowercasedASCII(next) == "binary" {
+      guard let name = token() else { return .failure(Mistake(word: nil)) }
+      before.append(name)
     }
-    guard let direction, !before.isEmpty, let place = token() else { return nil }
+    guard let following = token() else { return .failure(Mistake(word: nil)) }
+    next = following
+    if next.hasPrefix("("), !before[0].hasPrefix("(") {
+      before.append(next)
+      guard let after = token() else { return .failure(Mistake(word: nil)) }
+      next = after
+    }
+    let direction = lowercasedASCII(next)
+    guard direction == "from" || direction == "to" else { return .failure(Mistake(word: next)) }
+    guard let place = token() else { return .failure(Mistake(word: nil)) }
+    var command = ""
+    if lowercasedASCII(place) == "program" {
+      guard let given = token() else { return .failure(Mistake(word: nil)) }
+      guard given.hasPrefix("'") else { return .failure(Mistake(word: given)) }
+      command = replaced(String(given.dropFirst().dropLast()), "''", "'")
+    }
     skip()
     let rest = String(decoding: b[i...], as: UTF8.self)
     let target: Target
     switch lowercasedASCII(place) {
     case "stdin", "stdout", "pstdin", "pstdout": target = .standard
-    case "program": target = .program
+    case "program": target = .program(command)
     default:
       target = .file(place.hasPrefix("'") ? replaced(String(place.dropFirst().dropLast()), "''", "'") : place)
     }
@@ -538,6 +672,9 @@ struct CopyCommand {
       find(Array("header".utf8), Array(options.utf8)) >= 0 && find(Array("header false".utf8), Array(options.utf8)) < 0
     let sql =
       "COPY " + joined(before, " ") + (direction == "from" ? " FROM STDIN " : " TO STDOUT ") + rest
-    return CopyCommand(sql: sql, isFrom: direction == "from", target: target, hasHeader: hasHeader)
+    return .success(
+      CopyCommand(
+        sql: sql, isFrom: direction == "from", target: target, usesProgramInput: lowercasedASCII(place) == "pstdin",
+        hasHeader: hasHeader))
   }
 }

@@ -6,7 +6,9 @@ extension PsqlSession {
   /// Sets and says so; an unknown name or value is an error.
   func pset(_ name: String, _ value: String?) {
     if let problem = changeSetting(name, value) { return report(problem) }
-    if !quiet { say(settingLine(name)) }
+    // Some are set without a word when the value is given.
+    let silent = ["footer", "numericlocale", "tuples_only", "t"].contains(name) && value != nil
+    if !quiet, !silent { say(settingLine(name)) }
   }
 
   /// For `-P`: false when the setting cannot be made.
@@ -27,7 +29,8 @@ extension PsqlSession {
       guard let value else { return nil }
       let given = lowercasedASCII(value)
       var found: [String] = []
-      for f in TableFormat.names where f.hasPrefix(given) { found.append(f) }
+      // latex is the beginning of latex-longtable, which has to be spelled out.
+      for f in TableFormat.names where f.hasPrefix(given) && f != "latex-longtable" { found.append(f) }
       if TableFormat.names.contains(given) { found = [given] }
       if found.isEmpty || given.isEmpty {
         return "\\pset: allowed formats are " + joined(TableFormat.names, ", ")
@@ -135,8 +138,7 @@ extension PsqlSession {
     case "format": return "Output format is \(o.format).\n"
     case "linestyle": return "Line style is \(o.lineStyle).\n"
     case "null": return "Null display is \"\(o.null)\".\n"
-    // psql 15 sets this one without a word.
-    case "numericlocale": return ""
+    case "numericlocale": return "Locale-adjusted numeric output is \(onOff(o.numericLocale)).\n"
     case "pager":
       return o.pager > 1
         ? "Pager is always used.\n" : o.pager == 1 ? "Pager is used for long output.\n" : "Pager usage is off.\n"

@@ -5,7 +5,8 @@ internal import SimKernel
 extension PsqlSession {
   /// The prompt for the next line.
   package var prompt: String {
-    if pendingPrompt != nil { return "" }
+    if question != nil { return "" }
+    let host = parameters.host ?? ""
     if copyLines != nil { return variables["PROMPT3"] ?? ">> " }
     let continuing = !scanner.isEmpty
     let template = Array((continuing ? variables["PROMPT2"] : variables["PROMPT1"])?.utf8 ?? "".utf8)
@@ -38,7 +39,7 @@ extension PsqlSession {
       case 0x6e: s = session?.currentUser ?? ""
       case 0x4d: s = host.isEmpty ? "[local]" : host.hasPrefix("/") ? "[local:\(host)]" : host
       case 0x6d: s = host.isEmpty || host.hasPrefix("/") ? "[local]" : String(host.split(separator: ".").first ?? "")
-      case 0x3e: s = String(port)
+      case 0x3e: s = parameters.port ?? "5432"
       case 0x6c: s = String(lineNumber + 1)
       case 0x70: s = session.map { String($0.processID) } ?? ""
       case 0x25: s = "%"

@@ -1,5 +1,5 @@
-// The command `psql`: options, connection parameters, what is run in which order, exit codes.
-// Source: PostgreSQL 15 manual, reference page psql; 34.1 for connection strings.
+// The command `psql`: its options and what they set. What is run in which order is PsqlSteps' business.
+// Source: PostgreSQL 15 manual, reference page psql.
 
 internal import SimKernel
 
@@ -7,282 +7,246 @@ package struct PsqlInvocation {
   package enum Action {
     case command(String)
     case file(String)
+    /// `~/.psqlrc`
+    case resource(String)
+    case standardInput
+    case conversation
   }
-  package var host: String?
-  package var port: String?
-  package var user: String?
-  package var database: String?
-  package var password: String?
+  package var parameters = ConnectionParameters()
+  /// Where messages and settings of the options go before there is a connection; it becomes the session.
+  package let psql: PsqlSession
   package var actions: [Action] = []
-  package var print = PrintOptions()
-  package var variables: [(String, String)] = []
-  package var quiet = false
-  /// `-a`, `-e`, `-b`: what ECHO is set to.
-  package var echo: String?
-  package var singleLine = false
-  package var echoHidden = false
-  package var logFile: String?
   package var singleTransaction = false
-  package var wantsVersion = false
   package var wantsList = false
-  package var wantsHelp = false
-  package var outputFile: String?
-  package var notSimulated: String?
-  package var problem: String?
   package var never = false
   package var forcePassword = false
+  /// Set when psql ends without connecting.
+  package var exitCode: Int32?
+  private var skipsResource = false
+  private var logFile: String?
+
+  static let options: [OptionName] = [
+    OptionName("echo-all", "a", false), OptionName("no-align", "A", false), OptionName("command", "c", true),
+    OptionName("dbname", "d", true), OptionName("echo-queries", "e", false), OptionName("echo-errors", "b", false),
+    OptionName("echo-hidden", "E", false), OptionName("file", "f", true), OptionName("field-separator", "F", true),
+    OptionName("field-separator-zero", "z", false), OptionName("host", "h", true), OptionName("html", "H", false),
+    OptionName("list", "l", false), OptionName("log-file", "L", true), OptionName("no-readline", "n", false),
+    OptionName("single-transaction", "1", false), OptionName("output", "o", true), OptionName("port", "p", true),
+    OptionName("pset", "P", true), OptionName("quiet", "q", false), OptionName("record-separator", "R", true),
+    OptionName("record-separator-zero", "0", false), OptionName("single-step", "s", false),
+    OptionName("single-line", "S", false), OptionName("tuples-only", "t", false), OptionName("table-attr", "T", true),
+    OptionName("username", "U", true), OptionName("set", "v", true), OptionName("variable", nil, true),
+    OptionName("version", "V", false), OptionName("no-password", "w", false), OptionName("password", "W", false),
+    OptionName("expanded", "x", false), OptionName("no-psqlrc", "X", false), OptionName("help", nil, true),
+    OptionName("csv", nil, false), OptionName("?", "?", false),
+  ]
 
   /// Arguments without the program's name.
-  package init(arguments: [String], environment: (String) -> String?) {
-    var operands: [String] = []
-    var i = 0
-    func assign(_ text: String) -> (String, String) {
-      let b = Array(text.utf8)
-      if let e = b.firstIndex(of: 0x3d) {
-        return (String(decoding: b[..<e], as: UTF8.self), String(decoding: b[(e + 1)...], as: UTF8.self))
-      }
-      return (text, "")
-    }
-    let long: [String: Character] = [
-      "command": "c", "dbname": "d", "file": "f", "list": "l", "set": "v", "variable": "v", "version": "V",
-      "no-psqlrc": "X", "single-transaction": "1", "echo-all": "a", "echo-errors": "b", "echo-queries": "e",
-      "echo-hidden": "E", "output": "o", "quiet": "q", "no-align": "A", "field-separator": "F", "html": "H",
-      "pset": "P", "record-separator": "R", "tuples-only": "t", "expanded": "x", "host": "h", "port": "p",
-      "username": "U", "no-password": "w", "password": "W", "single-line": "S", "single-step": "s", "no-readline": "n",
-      "log-file": "L", "field-separator-zero": "z", "record-separator-zero": "0", "help": "?",
-    ]
-    let takesValue: Set<Character> = ["c", "d", "f", "v", "o", "F", "P", "R", "h", "p", "U", "L", "T"]
-    while i < arguments.count {
-      let a = arguments[i]
-      i += 1
-      if a == "--" {
-        operands += arguments[i...]
-        break
-      }
-      var letters: [(Character, String?)] = []
-      if a.hasPrefix("--") {
-        let (name, value) = assign(String(a.dropFirst(2)))
-        if name == "csv" {
-          print.format = "csv"
-          continue
-        }
-        guard let letter = long[name] else {
-          problem = "psql: unrecognized option '--\(name)'\n"
-          return
-        }
-        var given: String? = Array(a.utf8).contains(0x3d) ? value : nil
-        if given == nil, takesValue.contains(letter) {
-          guard i < arguments.count else {
-            problem = "psql: option '--\(name)' requires an argument\n"
-            return
-          }
-          given = arguments[i]
-          i += 1
-        }
-        letters = [(letter, given)]
-      } else if a.hasPrefix("-"), a.utf8.count > 1 {
-        let chars = Array(a.dropFirst())
-        var k = 0
-        while k < chars.count {
-          if takesValue.contains(chars[k]) {
-            if k + 1 < chars.count {
-              letters.append((chars[k], String(chars[(k + 1)...])))
-            } else {
-              guard i < arguments.count else {
-                problem = "psql: option requires an argument -- '\(chars[k])'\n"
-                return
-              }
-              letters.append((chars[k], arguments[i]))
-              i += 1
-            }
-            break
-          }
-          letters.append((chars[k], nil))
-          k += 1
-        }
-      } else {
-        operands.append(a)
-        continue
-      }
-      for (letter, value) in letters {
-        switch letter {
-        case "c": actions.append(.command(value ?? ""))
-        case "f": actions.append(.file(value ?? ""))
-        case "d": database = value
-        case "h": host = value
-        case "p": port = value
-        case "U": user = value
-        case "v": variables.append(assign(value ?? ""))
-        case "V": wantsVersion = true
-        case "l": wantsList = true
-        case "X", "n": break
-        case "1": singleTransaction = true
-        case "a": echo = "all"
-        case "e": echo = "queries"
-        case "b": echo = "errors"
-        case "S": singleLine = true
-        case "E": echoHidden = true
-        case "o": outputFile = value
-        case "L": logFile = value
-        case "q": quiet = true
-        case "A": print.format = "unaligned"
-        case "F": print.fieldSeparator = value ?? "|"
-        case "R": print.recordSeparator = value ?? "\n"
-        case "0": print.recordSeparator = "\0"
-        case "z": print.fieldSeparator = "\0"
-        case "H": print.format = "html"
-        case "t": print.tuplesOnly = true
-        case "x": print.expanded = .on
-        case "w": never = true
-        case "W": forcePassword = true
-        case "P":
-          let (name, v) = assign(value ?? "")
-          let probe = PsqlSession(session: nil)
-          probe.options = print
-          if !probe.setOption(name, Array((value ?? "").utf8).contains(0x3d) ? v : nil) {
-            problem = "psql: error: could not set printing parameter \"\(name)\"\n"
-            return
-          }
-          print = probe.options
-        case "s": notSimulated = "psql -s"
-        case "?": wantsHelp = true
-        default:
-          problem = "psql: invalid option -- '\(letter)'\n"
-          return
-        }
-      }
-    }
-    for (k, o) in operands.enumerated() {
-      if database == nil {
-        database = o
-      } else if user == nil, k <= 1 {
-        user = o
-      } else {
-        problem = (problem ?? "") + "psql: warning: extra command-line argument \"\(o)\" ignored\n"
-      }
-    }
-    if let d = database { readConnection(d) }
-    host = host ?? environment("PGHOST")
-    port = port ?? environment("PGPORT")
-    user = user ?? environment("PGUSER")
-    database = database ?? environment("PGDATABASE")
-    password = password ?? environment("PGPASSWORD")
-  }
-
-  /// `postgresql://user:password@host:port/database` or `host=… user=…`.
-  private mutating func readConnection(_ text: String) {
-    let b = Array(text.utf8)
-    for prefix in ["postgresql://", "postgres://"] where text.hasPrefix(prefix) {
-      var rest = String(text.dropFirst(prefix.utf8.count))
-      if let q = rest.firstIndex(of: "?") { rest = String(rest[..<q]) }
-      database = nil
-      if let slash = rest.firstIndex(of: "/") {
-        let name = String(rest[rest.index(after: slash)...])
-        if !name.isEmpty { database = name }
-        rest = String(rest[..<slash])
-      }
-      if let at = rest.lastIndex(of: "@") {
-        let who = String(rest[..<at])
-        rest = String(rest[rest.index(after: at)...])
-        if let colon = who.firstIndex(of: ":") {
-          user = String(who[..<colon])
-          password = String(who[who.index(after: colon)...])
-        } else {
-          user = who
-        }
-      }
-      if let colon = rest.lastIndex(of: ":") {
-        port = String(rest[rest.index(after: colon)...])
-        rest = String(rest[..<colon])
-      }
-      if !rest.isEmpty { host = rest }
-      return
-    }
-    guard b.contains(0x3d) else { return }
-    database = nil
-    for part in text.split(separator: " ") {
-      let pair = part.split(separator: "=", maxSplits: 1)
-      guard pair.count == 2 else { continue }
-      var value = String(pair[1])
-      if value.hasPrefix("'"), value.hasSuffix("'"), value.utf8.count > 1 {
-        value = String(value.dropFirst().dropLast())
-      }
-      switch String(pair[0]) {
-      case "host", "hostaddr": host = value
-      case "port": port = value
-      case "user": user = value
-      case "password": password = value
-      case "dbname": database = value
-      default: break
-      }
-    }
-  }
-
-  /// Applies the options to a fresh session.
-  package func configure(_ psql: PsqlSession) {
-    psql.options = print
-    for (k, v) in variables {
-      if let problem = PsqlVariables.set(psql, k, v) { psql.complain("psql: error: " + problem + "\n") }
-    }
-    if quiet { psql.quiet = true }
-    if let echo { psql.variables["ECHO"] = echo }
-    if singleLine { psql.variables["SINGLELINE"] = "on" }
-    if echoHidden { psql.variables["ECHO_HIDDEN"] = "on" }
-    psql.host = host ?? ""
-    if let p = port, let n = Int64(p) { psql.port = n }
+  package init(arguments: [String], host: any PsqlHost, release: String) {
+    psql = PsqlSession(session: nil, host: host)
+    psql.release = release
     psql.describeConnection()
+    if let first = arguments.first {
+      if first == "-?" || arguments == ["--help"] { refuseHelp() }
+      if first == "--version" || first == "-V" { printVersion() }
+    }
+    var reader = OptionReader(arguments, long: PsqlInvocation.options)
+    var operands: [String] = []
+    var database: String?
+    while exitCode == nil, let item = reader.next() {
+      switch item {
+      case .operand(let text): operands.append(text)
+      case .wrong(let text):
+        psql.complain("psql: \(text)\n")
+        misused()
+      case .option(let name, let value): if name == "dbname" { database = value } else { take(name, value) }
+      }
+    }
+    guard exitCode == nil else { return }
+    for operand in operands {
+      if database == nil {
+        database = operand
+      } else if parameters["user"] == nil {
+        parameters["user"] = operand
+      } else if !psql.quiet {
+        psql.complain("psql: warning: extra command-line argument \"\(operand)\" ignored\n")
+      }
+    }
+    if let database {
+      if ConnectionParameters.isConnectionString(database) {
+        var given = ConnectionParameters()
+        if let problem = given.read(database) { fail(problem, code: 2) }
+        parameters.take(given)
+      } else {
+        parameters["dbname"] = database
+      }
+    }
+    parameters.fill { host.environment($0) }
+    if !skipsResource, !wantsList { addResource(host) }
   }
 
-  /// Runs `-c` and `-f` in order, or the lines of standard input; the exit code of psql.
-  package func run(_ psql: PsqlSession, standardInput: [UInt8]) -> Int32 {
-    if let logFile { psql.log(to: logFile) }
-    if let outputFile { psql.redirect(outputFile) }
+  private mutating func fail(_ message: String, code: Int32) {
+    psql.complain("psql: error: \(message)\n")
+    exitCode = code
+  }
+
+  private mutating func misused() {
+    psql.complain("psql: hint: Try \"psql --help\" for more information.\n")
+    exitCode = 1
+  }
+
+  private mutating func refuseHelp() {
+    psql.refuse("psql --help")
+    exitCode = 1
+  }
+
+  private mutating func printVersion() {
+    psql.say("psql (PostgreSQL) \(psql.release)\n")
+    exitCode = 0
+  }
+
+  private mutating func take(_ name: String, _ value: String) {
+    switch name {
+    case "command":
+      actions.append(.command(value))
+    case "file": actions.append(.file(value))
+    case "host", "port": parameters[name] = value
+    case "username": parameters["user"] = value
+    case "set", "variable": assign(value)
+    case "version": printVersion()
+    case "list": wantsList = true
+    case "no-psqlrc": skipsResource = true
+    case "no-readline": break
+    case "single-transaction": singleTransaction = true
+    case "echo-all": psql.variables["ECHO"] = "all"
+    case "echo-queries": psql.variables["ECHO"] = "queries"
+    case "echo-errors": psql.variables["ECHO"] = "errors"
+    case "echo-hidden": psql.variables["ECHO_HIDDEN"] = "on"
+    case "single-line": psql.variables["SINGLELINE"] = "on"
+    case "single-step":
+      psql.refuse("psql -s")
+      exitCode = 1
+    case "output": if !psql.redirect(value) { exitCode = 1 }
+    case "log-file": logFile = value
+    case "quiet": psql.quiet = true
+    case "no-align": psql.options.format = "unaligned"
+    case "csv": psql.options.format = "csv"
+    case "html": psql.options.format = "html"
+    case "field-separator": psql.options.fieldSeparator = value
+    case "record-separator": psql.options.recordSeparator = value
+    case "field-separator-zero": psql.options.fieldSeparator = "\0"
+    case "record-separator-zero": psql.options.recordSeparator = "\0"
+    case "tuples-only": psql.options.tuplesOnly = true
+    case "table-attr": psql.options.tableAttributes = value
+    case "expanded": psql.options.expanded = .on
+    case "no-password": never = true
+    case "password": forcePassword = true
+    case "pset": printSetting(value)
+    case "help", "?": refuseHelp()
+    default: break
+    }
+  }
+
+  private mutating func assign(_ text: String) {
+    let problem: String?
+    if let equals = text.firstIndex(of: "=") {
+      problem = PsqlVariables.set(psql, String(text[..<equals]), String(text[text.index(after: equals)...]))
+    } else {
+      problem = PsqlVariables.unset(psql, text)
+    }
+    if let problem { fail(problem, code: 1) }
+  }
+
+  private mutating func printSetting(_ text: String) {
+    var name = text
+    var value: String?
+    if let equals = text.firstIndex(of: "=") {
+      name = String(text[..<equals])
+      value = String(text[text.index(after: equals)...])
+    }
+    if let problem = psql.changeSetting(name, value) {
+      psql.complain("psql: error: \(problem)\n")
+      fail("could not set printing parameter \"\(name)\"", code: 1)
+    }
+  }
+
+  /// The file of start-up commands, for the release first.
+  private mutating func addResource(_ host: any PsqlHost) {
+    let base: String
+    if let given = host.environment("PSQLRC") {
+      base = given.hasPrefix("~/") ? psql.expandedPath(given) : given
+    } else {
+      guard let home = host.environment("HOME"), !home.isEmpty else { return }
+      base = home + "/.psqlrc"
+    }
+    let number = psql.release.split(separator: " " as Character).first.map { String($0) } ?? ""
+    let major = number.split(separator: "." as Character).first.map { String($0) } ?? ""
+    for path in ["\(base)-\(number)", "\(base)-\(major)", base] {
+      if case .bytes = host.read(path) {
+        actions.insert(.resource(path), at: 0)
+        return
+      }
+    }
+  }
+
+  /// Gives the connection to psql and plans what it will run; false when psql ends at once.
+  package func begin(
+    with session: ClientSession, parameters connected: ConnectionParameters, fromTerminal: Bool
+  ) -> Bool {
+    psql.parameters = connected
+    psql.session = session
+    psql.describeConnection()
+    if let logFile {
+      if let problem = psql.host.write(logFile, [], appends: true) {
+        psql.complain("psql: error: could not open log file \"\(logFile)\": \(problem)\n")
+        return false
+      }
+      psql.logFile = logFile
+    }
     if wantsList {
-      psql.feed("\\l")
-      return psql.hadError ? 1 : 0
+      psql.actions = [.command("\\l")]
+      return true
     }
-    guard !actions.isEmpty else {
-      for line in psql.splitLines(standardInput) {
-        psql.feed(line)
-        if psql.exitCode != nil { break }
-        psql.clearError()
-      }
-      psql.finish()
-      return psql.exitCode ?? 0
-    }
-    if singleTransaction { _ = psql.session?.execute("BEGIN") }
-    var success = true
+    var plan = actions
+    var hasWork = false
     for action in actions {
-      psql.clearError()
-      switch action {
-      case .command(let text):
-        psql.runCommandString(text)
-        success = !psql.hadError
-      case .file(let name):
-        if name == "-" {
-          psql.inputFile = "<stdin>"
-          psql.lineNumber = 0
-          for line in psql.splitLines(standardInput) {
-            psql.feed(line)
-            if psql.exitCode != nil { break }
-            psql.clearError()
-          }
-          psql.finish()
-          psql.inputFile = nil
-          success = psql.exitCode ?? 0 == 0
-        } else {
-          psql.includePrefix = "psql: error: "
-          psql.include(name)
-          success = psql.fileSucceeded
-        }
-      }
-      if let code = psql.exitCode {
-        if singleTransaction { _ = psql.session?.execute(code == 0 ? "COMMIT" : "ROLLBACK") }
-        return code
-      }
-      if !success, psql.isOn("ON_ERROR_STOP") { break }
+      if case .resource = action { continue }
+      hasWork = true
     }
-    if singleTransaction { _ = psql.session?.execute(success ? "COMMIT" : "ROLLBACK") }
-    return success ? 0 : 1
+    if !hasWork, fromTerminal, singleTransaction {
+      psql.complain("psql: error: -1 can only be used in non-interactive mode\n")
+      return false
+    }
+    if !hasWork { plan.append(fromTerminal ? .conversation : .standardInput) }
+    psql.actions = plan
+    if singleTransaction {
+      _ = session.execute("BEGIN")
+      psql.wraps = true
+    }
+    return true
+  }
+
+  /// Turns the crank where nothing takes time: standard input is there as a whole, shell commands answer at once.
+  package func run(
+    with session: ClientSession, parameters connected: ConnectionParameters, standardInput: [UInt8],
+    shell: (_ command: String, _ input: [UInt8]) -> [UInt8]
+  ) -> Int32 {
+    guard begin(with: session, parameters: connected, fromTerminal: false) else { return 1 }
+    for line in PsqlSession.splitLines(standardInput) { psql.give(line) }
+    psql.endInput()
+    var rounds = 0
+    while true {
+      switch psql.step() {
+      case .again, .line: break
+      case .shell(let command):
+        psql.say(String(decoding: shell(command, []), as: UTF8.self))
+        psql.shellEnded()
+      case .collect(let command): psql.shellEnded(shell(command, []))
+      case .pause:
+        rounds += 1
+        if rounds > 1_000 { _ = psql.interrupt() }
+      case .ended(let code): return code
+      }
+    }
   }
 }

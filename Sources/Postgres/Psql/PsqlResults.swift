@@ -11,6 +11,7 @@ struct ResultRequest {
     case gexec
     case gdesc
     case crosstab([String])
+    case watch
   }
   var kind = Kind.print
   /// `\g FILE`
@@ -29,17 +30,20 @@ extension PsqlSession {
     }
     if variables["ECHO"] == "queries" { say(sql + "\n") }
     log(sql)
+    if let words = host.loss(of: session) { return loseConnection(words) }
     let saved = (options, outputTarget)
     if let o = request.options { options = o }
     if let t = request.target {
-      outputTarget = t
-      if writeFile?(t, [], false) != true {
-        refuse("psql: writing to a file")
-        (options, outputTarget) = saved
+      guard let new = opened(t) else {
+        options = saved.0
         return
       }
+      outputTarget = new
     }
-    defer { (options, outputTarget) = saved }
+    defer {
+      if request.target != nil, case .pipe(let pipe) = outputTarget { push(.close(pipe: pipe)) }
+      (options, outputTarget) = saved
+    }
     if case .gdesc = request.kind { return describeResult(sql, session) }
     if !isOn("AUTOCOMMIT"), session.transactionStatus == 0x49, !PsqlSession.standsAlone(sql) {
       _ = session.execute("BEGIN")
@@ -49,7 +53,10 @@ extension PsqlSession {
       && (variables["ON_ERROR_ROLLBACK"] == "on" || (variables["ON_ERROR_ROLLBACK"] == "interactive" && isInteractive))
     if keeps { _ = session.execute("SAVEPOINT pg_psql_temporary_savepoint") }
     let outcomes = session.execute(sql)
+    let slept = session.takeSleep()
+    if slept > 0 { push(.pause(milliseconds: slept)) }
     show(outcomes, request: request, query: sql)
+    if timing { say("Time: " + PsqlSession.duration(slept) + "\n") }
     if keeps {
       if session.transactionStatus == 0x45 {
         _ = session.execute("ROLLBACK TO pg_psql_temporary_savepoint")
@@ -57,7 +64,35 @@ extension PsqlSession {
         _ = session.execute("RELEASE pg_psql_temporary_savepoint")
       }
     }
-    if timing { say("Time: \(milliseconds()) ms\n") }
+  }
+
+  /// The server has ended the session: on a terminal a new connection is tried.
+  private func loseConnection(_ words: String) {
+    warn(
+      words
+        + "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\n"
+    )
+    hadError = true
+    guard isInteractive else {
+      report("connection to server was lost")
+      actions = []
+      wraps = false
+      frames = []
+      lineIsOpen = false
+      session = nil
+      ended = 2
+      return
+    }
+    complain("The connection to the server was lost. Attempting reset: ")
+    if case .session(let made, _, _, _) = host.connect(parameters) {
+      session = made
+      complain("Succeeded.\n")
+      describeConnection()
+    } else {
+      session = nil
+      complain("Failed.\n")
+      describeConnection()
+    }
   }
 
   /// Statements before which AUTOCOMMIT off opens no transaction.
@@ -73,21 +108,28 @@ extension PsqlSession {
     return first == "alter" && second == "system" || first == "discard" && second == "all"
   }
 
-  func milliseconds() -> String {
-    let n = 250 + timer.below(900)
-    let text = String(n)
-    return text.utf8.count > 3 ? "1." + text.dropFirst() : "0." + text
+  /// Statements take no time by the simulated clock unless they sleep: `0.000 ms`, `1500.000 ms (00:01.500)`.
+  private static func duration(_ milliseconds: Int64) -> String {
+    let text = "\(milliseconds).000 ms"
+    if milliseconds < 1_000 { return text }
+    func two(_ n: Int64) -> String { n < 10 ? "0\(n)" : String(n) }
+    let seconds = milliseconds / 1_000
+    let fraction = String(1_000 + milliseconds % 1_000).dropFirst()
+    var clock = "\(two(seconds / 60 % 60)):\(two(seconds % 60)).\(fraction)"
+    if seconds >= 3_600 { clock = "\(two(seconds / 3_600 % 24)):" + clock }
+    if seconds >= 86_400 { clock = "\(seconds / 86_400) d " + clock }
+    return "\(text) (\(clock))"
   }
 
   private func log(_ sql: String) {
     guard let logFile else { return }
     let text = "********* QUERY **********\n\(sql)\n**************************\n\n"
-    if writeFile?(logFile, Array(text.utf8), true) != true { note(notSimulated: "psql -L") }
+    _ = host.write(logFile, Array(text.utf8), appends: true)
   }
 
   private func printed(_ text: String) {
     write(text)
-    if let logFile { _ = writeFile?(logFile, Array(text.utf8), true) }
+    if let logFile { _ = host.write(logFile, Array(text.utf8), appends: true) }
   }
 
   private func printStatus(_ tag: String) {
@@ -167,7 +209,7 @@ extension PsqlSession {
   /// True when the result was put to another use than printing.
   private func useResult(_ set: ResultSet, _ request: ResultRequest) -> Bool {
     switch request.kind {
-    case .print, .gdesc: return false
+    case .print, .gdesc, .watch: return false
     case .gset(let prefix):
       guard set.rows.count == 1 else {
         report(set.rows.isEmpty ? "no rows returned for \\gset" : "more than one row returned for \\gset")
@@ -189,7 +231,7 @@ extension PsqlSession {
     case .gexec:
       for row in set.rows {
         for value in row {
-          guard let value, exitCode == nil else { continue }
+          guard let value else { continue }
           if variables["ECHO"] == "all" { say(value + "\n") }
           send(value)
           if hadError, isOn("ON_ERROR_STOP") { return true }
@@ -237,16 +279,25 @@ extension PsqlSession {
       for v in row { line.append(v ?? options.null) }
       table.rows.append(line)
     }
-    if set.columns.isEmpty, options.format == "aligned", options.expanded == .off {
-      printed(options.tuplesOnly ? "\n" : "--\n(\(set.rows.count) row\(set.rows.count == 1 ? "" : "s"))\n\n")
-      return
+    if set.columns.isEmpty, !options.tuplesOnly || options.format != "aligned" || options.expanded != .off {
+      let count = "(\(set.rows.count) row\(set.rows.count == 1 ? "" : "s"))"
+      if options.format == "aligned", options.expanded == .off {
+        return printed("--\n" + (options.footer ? count + "\n" : "") + "\n")
+      }
+      if options.format == "aligned" { return printed(options.tuplesOnly || !options.footer ? "" : count + "\n\n") }
+      if options.format == "html" {
+        table.rows = []
+        if options.footer, options.expanded == .off { table.footers = [count] }
+      }
+    } else if set.columns.isEmpty {
+      return printed("\n")
     }
     printed(TableFormat.print(table, options))
   }
 
   // MARK: Errors
 
-  private func noticeText(_ e: SQLError, _ severity: String) -> String {
+  func noticeText(_ e: SQLError, _ severity: String) -> String {
     let verbosity = variables["VERBOSITY"]
     if verbosity == "sqlstate" { return severity + ":  " + e.state + "\n" }
     var s = severity + ":  " + (verbosity == "verbose" ? e.state + ": " : "") + e.message + "\n"

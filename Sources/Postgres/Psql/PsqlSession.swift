@@ -1,19 +1,25 @@
-// psql as a state machine over lines of input: statements are cut at semicolons, meta-commands carried out, results printed.
-// What it needs of the world (files, a shell, other connections) comes in through hooks; without the hook it says so.
+// psql's state: the connection, variables, print settings, what is read and what was written. What it needs of the world (files,
+// an environment, servers) comes in through a host; shell commands and waits are asked of whoever turns the crank (PsqlSteps).
 // Source: PostgreSQL 15 manual, reference page psql.
 
 package import SimKernel
 
-/// Where psql connects.
-package protocol PsqlConnector: AnyObject {
-  func open(user: String, database: String, password: String?) throws(SQLError) -> ClientSession
-}
-
 package final class PsqlSession {
-  /// A piece of what psql wrote, in order.
-  package struct Chunk {
-    package var isError: Bool
-    package var text: String
+  /// A piece of what psql did, in order.
+  package enum Chunk {
+    case text(String, isError: Bool)
+    /// A statement takes this long before what follows is seen.
+    case pause(milliseconds: Int64)
+    /// A command that reads what psql writes, as `\o |command` starts one.
+    case open(pipe: Int, command: String)
+    case write(pipe: Int, text: String)
+    case close(pipe: Int)
+  }
+
+  /// Where query results go.
+  enum Target {
+    case file(String)
+    case pipe(Int)
   }
 
   /// What a `\if` has come to.
@@ -22,15 +28,33 @@ package final class PsqlSession {
     var wasTrue: Bool
     var parentActive: Bool
     var sawElse = false
+    /// The statement's text up to the branch.
+    var kept = StatementScanner.Kept()
   }
 
-  package var session: ClientSession?
+  /// A line of input that a command has asked for.
+  enum Question {
+    case variable(String)
+    case password(user: String, first: String?)
+  }
+
+  /// A shell command that is to be run before psql goes on.
+  enum ShellWish {
+    /// With psql's own streams.
+    case run(String)
+    /// Its output is wanted.
+    case collect(String, then: ([UInt8]) -> Void)
+  }
+
+  package internal(set) var session: ClientSession?
   package var options = PrintOptions()
   package var variables = OrderedMap<String, String>()
   /// What could not be simulated, in order.
   package private(set) var notSimulated: [String] = []
-  /// Set when psql ends.
-  package internal(set) var exitCode: Int32?
+  /// What the connection was opened with.
+  package var parameters = ConnectionParameters()
+  /// `psql (15.13 (Debian …))` names the program's own release.
+  package var release = "15.18"
   package var isInteractive = false
   package var inputFile: String?
   package var lineNumber = 0
@@ -38,57 +62,86 @@ package final class PsqlSession {
     get { isOn("QUIET") }
     set { variables["QUIET"] = newValue ? "on" : "off" }
   }
-  package let connector: (any PsqlConnector)?
+  package let host: any PsqlHost
   package var timing = false
-  package var host = ""
-  package var port: Int64 = 5432
-  package var readFile: ((String) -> [UInt8]?)?
-  /// Writes or appends to a file; false when that is not possible.
-  package var writeFile: ((_ path: String, _ bytes: [UInt8], _ append: Bool) -> Bool)?
-  /// Runs a shell command and says what it printed and its exit status.
-  package var runShell: ((String) -> (output: [UInt8], status: Int32))?
   package internal(set) var hadError = false
-  package internal(set) var fileSucceeded = true
-  /// `\watch`: the query to run again and the seconds between.
-  package internal(set) var watch: (query: String, seconds: Double)?
+
+  // MARK: Input (PsqlSteps)
+
+  var actions: [PsqlInvocation.Action] = []
+  var frames: [InputFrame] = []
+  /// Lines of standard input that have arrived and that nothing has read yet.
+  var arrived: [String] = []
+  var arrivedFrom = 0
+  var inputHasEnded = false
+  /// A line has been begun and not scanned to its end.
+  var lineIsOpen = false
+  var awaitsMeta = false
+  var question: Question?
+  var shellWish: ShellWish?
+  /// Outputs of the commands in backquotes of the meta-command that comes next.
+  var backquoted: [[UInt8]] = []
+  /// The exit code that the last action left behind.
+  var result: Int32 = 0
+  var ended: Int32?
+  var wraps = false
+  /// `\watch`: the query to run again, the seconds between, and whether it has begun.
+  var watch: (query: String, seconds: Double)?
 
   var scanner = StatementScanner()
   var previousQuery = ""
   var copyLines: [String]?
-  /// The rest of a `\copy … FROM` file's result: rows printed without a `COPY n`.
+  /// The copy's data comes from standard input, whatever is being read (`\copy … FROM pstdin`).
+  var copiesFromProgramInput = false
   var conditions: [Condition] = []
   var lastError: (error: SQLError, query: String)?
-  var pendingPrompt: String?
-  var outputTarget: String?
+  var outputTarget: Target?
   var logFile: String?
-  var environment: [String: String] = [:]
-  var timer = SeededRandom(seed: 7)
+  /// Messages are bare: commands come from `-c`, a pipe or a terminal.
+  var isTerse = false
+  private var nextPipe = 1
   private var chunks: [Chunk] = []
-  private var includeDepth = 0
 
-  package init(session: ClientSession?, connector: (any PsqlConnector)? = nil) {
+  package init(session: ClientSession?, host: any PsqlHost) {
     self.session = session
-    self.connector = connector
+    self.host = host
     for (k, v) in PsqlVariables.initial { variables[k] = v }
     describeConnection()
   }
 
-  package func clearError() { hadError = false }
-
   /// The variables that follow the connection.
   func describeConnection() {
-    guard let session else { return }
+    variables["VERSION"] = "PostgreSQL \(release) on \(host.platform)"
+    variables["VERSION_NAME"] = release
+    variables["VERSION_NUM"] = PsqlSession.versionNumber(release)
+    guard let session else {
+      for name in ["DBNAME", "USER", "HOST", "PORT", "ENCODING", "SERVER_VERSION_NAME", "SERVER_VERSION_NUM"] {
+        variables[name] = nil
+      }
+      return
+    }
     variables["DBNAME"] = session.database.name
     variables["USER"] = session.loginUser
-    variables["HOST"] = host.isEmpty ? session.server.socketDirectory : host
-    variables["PORT"] = String(port)
+    variables["HOST"] = parameters.host ?? session.server.socketDirectory
+    variables["PORT"] = parameters.port ?? "5432"
     variables["ENCODING"] = "UTF8"
-    let version = (try? session.setting("server_version")) ?? session.server.versionNumber
-    variables["SERVER_VERSION_NAME"] = version
+    variables["SERVER_VERSION_NAME"] = (try? session.setting("server_version")) ?? session.server.versionNumber
     variables["SERVER_VERSION_NUM"] = (try? session.setting("server_version_num")) ?? ""
-    variables["VERSION"] = session.server.version
-    variables["VERSION_NAME"] = version
-    variables["VERSION_NUM"] = variables["SERVER_VERSION_NUM"] ?? ""
+  }
+
+  /// `15.13 (Debian …)` → `150013`
+  private static func versionNumber(_ text: String) -> String {
+    var parts: [Int] = [0]
+    for b in text.utf8 {
+      if b == 0x2e {
+        parts.append(0)
+      } else if Lexer.isDigit(b) {
+        parts[parts.count - 1] = parts[parts.count - 1] * 10 + Int(b - 48)
+      } else {
+        break
+      }
+    }
+    return String(parts[0] * 10_000 + (parts.count > 1 ? parts[1] : 0))
   }
 
   // MARK: Output
@@ -98,38 +151,44 @@ package final class PsqlSession {
     return chunks
   }
 
-  package func takeOutput() -> (out: String, err: String) {
-    var out = ""
-    var err = ""
-    for c in takeChunks() { if c.isError { err += c.text } else { out += c.text } }
-    return (out, err)
-  }
+  func push(_ chunk: Chunk) { chunks.append(chunk) }
 
   private func append(_ text: String, _ isError: Bool) {
     if text.isEmpty { return }
-    if let last = chunks.last, last.isError == isError {
-      chunks[chunks.count - 1].text += text
+    if variables["ENCODING"] != "UTF8", session != nil, text.utf8.contains(where: { $0 >= 128 }) {
+      note(notSimulated: "client encoding \(variables["ENCODING"] ?? "")")
+    }
+    if case .text(let before, let wasError) = chunks.last, wasError == isError, before.utf8.count < 4_096 {
+      chunks[chunks.count - 1] = .text(before + text, isError: isError)
     } else {
-      chunks.append(Chunk(isError: isError, text: text))
+      chunks.append(.text(text, isError: isError))
     }
   }
 
   /// To standard output, whatever `\o` says.
-  func say(_ text: String) { append(text, false) }
+  package func say(_ text: String) { append(text, false) }
   /// To where query results go.
   func write(_ text: String) {
-    guard let target = outputTarget else { return append(text, false) }
-    if writeFile?(target, Array(text.utf8), true) != true { append(text, false) }
+    switch outputTarget {
+    case .none: append(text, false)
+    case .pipe(let pipe): if !text.isEmpty { chunks.append(.write(pipe: pipe, text: text)) }
+    case .file(let path):
+      if let problem = host.write(path, Array(text.utf8), appends: true) {
+        complain("\(path): \(problem)\n")
+      }
+    }
   }
-  func complain(_ text: String) { append(text, true) }
+  package func complain(_ text: String) { append(text, true) }
   /// With the place in the file that is being read.
   func warn(_ text: String) { complain(location + text) }
 
-  var location: String { inputFile.map { "psql:\($0):\(lineNumber): " } ?? "" }
+  var location: String {
+    inputFile.map { lineNumber > 0 ? "psql:\($0):\(lineNumber): " : "psql:\($0): " } ?? (isTerse ? "" : "psql: ")
+  }
 
   /// An error of psql itself.
   package func report(_ message: String) {
-    complain((inputFile == nil ? "" : location + "error: ") + message + "\n")
+    complain((isTerse && inputFile == nil ? "" : location + "error: ") + message + "\n")
     hadError = true
   }
 
@@ -140,178 +199,21 @@ package final class PsqlSession {
   }
 
   func note(notSimulated reason: String) { notSimulated.append(reason) }
+  package func takeNotes() -> [String] {
+    defer { notSimulated = [] }
+    return notSimulated
+  }
+
+  func openPipe(_ command: String) -> Int {
+    defer { nextPipe += 1 }
+    chunks.append(.open(pipe: nextPipe, command: command))
+    return nextPipe
+  }
 
   var active: Bool { conditions.last?.isActive ?? true }
   func isOn(_ name: String) -> Bool { PsqlVariables.boolean(variables[name] ?? "") ?? false }
 
-  // MARK: Input
-
-  /// One line of input without its line break.
-  package func feed(_ line: String) {
-    lineNumber += 1
-    guard exitCode == nil else { return }
-    if let name = pendingPrompt {
-      pendingPrompt = nil
-      variables[name] = line
-      return
-    }
-    if copyLines != nil {
-      if line == "\\." { endCopy() } else { copyLines!.append(line) }
-      return
-    }
-    if line.isEmpty, !scanner.isInQuote {
-      if variables["ECHO"] == "all", !isInteractive { say("\n") }
-      return
-    }
-    if isInteractive, answer(line) { return }
-    if variables["ECHO"] == "all", !isInteractive { say(line + "\n") }
-    run(Array(line.utf8))
-    if hadError, isOn("ON_ERROR_STOP"), !isInteractive, exitCode == nil { exitCode = 3 }
-  }
-
-  /// The words that psql understands without a backslash at its prompt.
-  private func answer(_ line: String) -> Bool {
-    var word = trimmedSpaces(line)
-    if word.hasSuffix(";") { word = trimmedSpaces(String(word.dropLast())) }
-    guard ["help", "quit", "exit"].contains(lowercasedASCII(word)) else { return false }
-    let first = line.utf8.first ?? 32
-    if scanner.isEmpty {
-      if Lexer.isSpace(first) { return false }
-      if lowercasedASCII(word) == "help" {
-        say(
-          "You are using psql, the command-line interface to PostgreSQL.\n"
-            + "Type:  \\copyright for distribution terms\n       \\h for help with SQL commands\n"
-            + "       \\? for help with psql commands\n       \\g or terminate with semicolon to execute query\n"
-            + "       \\q to quit\n")
-      } else {
-        exitCode = 0
-      }
-      return true
-    }
-    if lowercasedASCII(word) == "help" {
-      say(
-        scanner.isInQuote
-          ? "Use control-C to abort the query.\n" : "Use \\? for help or press control-C to clear the input buffer.\n")
-    } else {
-      say(scanner.isInQuote ? "Use control-D to quit.\n" : "Use \\q to quit.\n")
-    }
-    return false
-  }
-
-  /// Cuts the line into statements and meta-commands.
-  func run(_ text: [UInt8]) {
-    scanner.begin(text)
-    while exitCode == nil {
-      switch scanner.next(self) {
-      case .statement(let query):
-        if active {
-          send(query)
-        } else if isInteractive {
-          warn("query ignored; use \\endif or Ctrl-C to exit current \\if block\n")
-        }
-      case .backslash:
-        scanner.dropAddedNewline()
-        meta()
-      case .endOfLine:
-        if isOn("SINGLELINE"), let query = scanner.takeQuery(), active { send(query) }
-        return
-      }
-      if hadError, isOn("ON_ERROR_STOP"), !isInteractive {
-        if exitCode == nil { exitCode = 3 }
-        return
-      }
-    }
-  }
-
-  /// The input is over: what is left of a statement runs, as psql does for a file without a last semicolon.
-  package func finish() {
-    guard exitCode == nil else { return }
-    if copyLines != nil { endCopy() }
-    finishStatement()
-    if exitCode == nil, isInteractive { say("\\q\n") }
-  }
-
-  func finishStatement() {
-    let query = scanner.takeRest()
-    if let query, !isInteractive, active { send(query) }
-    if hadError, isOn("ON_ERROR_STOP"), !isInteractive, exitCode == nil { exitCode = 3 }
-    if !conditions.isEmpty, !isInteractive {
-      conditions = []
-      report("reached EOF without finding closing \\endif(s)")
-      if isOn("ON_ERROR_STOP"), exitCode == nil { exitCode = 3 }
-      hadError = false
-    }
-  }
-
-  /// Ctrl-C at the prompt: the line and the statement begun are dropped.
-  package func interrupt() {
-    scanner = StatementScanner()
-    copyLines = nil
-    watch = nil
-    conditions = []
-  }
-
-  private func endCopy() {
-    let lines = copyLines ?? []
-    copyLines = nil
-    show(session?.copyData(lines) ?? [], query: previousQuery)
-  }
-
-  /// `-c`: one meta-command, or a string that goes to the server as a whole.
-  package func runCommandString(_ text: String) {
-    if text.utf8.first == 0x5c {
-      if variables["ECHO"] == "all" { say(text + "\n") }
-      scanner.begin(Array(text.utf8))
-      if case .backslash = scanner.next(self) { meta() }
-      scanner = StatementScanner()
-    } else {
-      if variables["ECHO"] == "all" { say(text + "\n") }
-      send(text)
-    }
-  }
-
-  /// Reads a file as `-f` and `\i` do.
-  package func include(_ file: String) {
-    guard let bytes = readFile?(file) else {
-      fileSucceeded = false
-      // The message names the program when no file is being read yet.
-      complain((inputFile == nil ? includePrefix : location + "error: ") + "\(file): No such file or directory\n")
-      hadError = true
-      return
-    }
-    fileSucceeded = true
-    includeDepth += 1
-    defer { includeDepth -= 1 }
-    if includeDepth > 20 { return refuse("limit: files included more than 20 deep") }
-    let (savedFile, savedLine, savedScanner, savedConditions) = (inputFile, lineNumber, scanner, conditions)
-    inputFile = file
-    lineNumber = 0
-    scanner = StatementScanner()
-    conditions = []
-    hadError = false
-    let wasInteractive = isInteractive
-    isInteractive = false
-    for line in splitLines(bytes) {
-      feed(line)
-      if exitCode != nil { break }
-      hadError = false
-    }
-    if exitCode == nil {
-      if copyLines != nil { finish() }
-      finishStatement()
-    }
-    isInteractive = wasInteractive
-    (inputFile, lineNumber, scanner, conditions) = (savedFile, savedLine, savedScanner, savedConditions)
-    // `\q` ends the file only.
-    hadError = exitCode == 3
-    if exitCode == 0 { exitCode = nil }
-    if exitCode == 3 { fileSucceeded = false }
-  }
-
-  /// What stands before a missing file's name: nothing after `\i`, the program after `-f`.
-  var includePrefix = ""
-
-  package func splitLines(_ bytes: [UInt8]) -> [String] {
+  package static func splitLines(_ bytes: [UInt8]) -> [String] {
     var out: [String] = []
     var start = 0
     for i in bytes.indices where bytes[i] == 10 {

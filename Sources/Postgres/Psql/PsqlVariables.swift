@@ -61,7 +61,7 @@ enum PsqlVariables {
       if value.isEmpty { new = "on" }
       guard boolean(new) != nil else { return "unrecognized value \"\(value)\" for \"\(name)\": Boolean expected" }
     case .integer:
-      if value.isEmpty { new = unsetValues[name] ?? "0" }
+      if value.isEmpty, name == "IGNOREEOF" { new = "10" }
       guard Int64(new) != nil else { return "invalid value \"\(value)\" for \"\(name)\": integer expected" }
     case .words(let words):
       if value.isEmpty { new = unsetValues[name] ?? "" }
@@ -80,7 +80,8 @@ enum PsqlVariables {
   }
 
   static func unset(_ psql: PsqlSession, _ name: String) -> String? {
-    guard isName(name) else { return "invalid variable name: \"\(name)\"" }
+    // What does not exist is unset already.
+    guard isName(name) else { return nil }
     switch checks[name] {
     case .boolean, .booleanOr: psql.variables[name] = "off"
     default: psql.variables[name] = unsetValues[name]

@@ -66,6 +66,18 @@ struct StatementScanner {
     identifiers = []
   }
 
+  /// How much of the statement is there, for `\if` to come back to.
+  struct Kept {
+    var length = 0
+    var parens = 0
+  }
+  var kept: Kept { Kept(length: buffer.count, parens: parens) }
+  mutating func cut(to kept: Kept) {
+    guard kept.length < buffer.count else { return }
+    buffer.removeLast(buffer.count - kept.length)
+    parens = kept.parens
+  }
+
   mutating func replaceLine(_ new: [UInt8]) { line = new }
 
   /// `\e`-like commands and `\g` take the statement that has been typed so far.

@@ -3,17 +3,22 @@
 internal import SimKernel
 
 struct Describe {
-  let psql: PsqlSession
+  let psql: PsqlSession!
   let s: ClientSession!
   init(_ psql: PsqlSession) {
     self.psql = psql
     s = psql.session
   }
+  /// For the texts of objects alone.
+  init(session: ClientSession) {
+    psql = nil
+    s = session
+  }
 
   /// Whether the command lists or describes objects.
   static func handles(_ command: String) -> Bool {
     let name = plainName(command)
-    if objectLists.contains(name) { return true }
+    if objectLists.contains(name) || CatalogList.all[name] != nil { return true }
     guard name.utf8.first == 0x64 else { return false }
     for c in name.dropFirst() where !"tvmsiE".contains(c) { return false }
     return true
@@ -33,17 +38,26 @@ struct Describe {
 
   func run(_ command: String) {
     guard s != nil else { return psql.report("You are currently not connected to a database.") }
+    if s.transactionStatus == 0x45 {
+      return psql.show(
+        [
+          .error(
+            SQLError(
+              SQLState.inFailedTransaction,
+              "current transaction is aborted, commands ignored until end of transaction block"))
+        ], query: "")
+    }
     if psql.isOn("ECHO_HIDDEN") || psql.variables["ECHO_HIDDEN"] == "noexec" { return psql.refuse("psql -E") }
     let name = Describe.plainName(command)
     let options = command.dropFirst(name.utf8.count)
     let plus = options.contains("+")
     let system = options.contains("S")
     let pattern = psql.argument(semicolon: true)
+    if let list = CatalogList.all[name] { return self.list(name, list, pattern, plus, system) }
     switch name {
     case "d":
       guard let first = pattern else { return relations("tvmsE", nil, plus, system) }
       describe(first, plus)
-      while let next = psql.argument(semicolon: true) { describe(next, plus) }
     case "l", "list": databases(pattern, plus)
     case "du", "dg": roles(pattern, plus, system)
     case "dn": schemas(pattern, plus, system)
@@ -60,11 +74,14 @@ struct Describe {
     }
   }
 
+  /// A description of one relation is never shown record by record.
   func print(
-    _ title: String?, _ headers: [String], _ rows: [[String]], right: [Int] = [], footers: [String]? = nil
+    _ title: String?, _ headers: [String], _ rows: [[String]], right: [Int] = [], footers: [String]? = nil,
+    isRelation: Bool = false
   ) {
     var o = psql.options
     o.null = ""
+    if isRelation { o.expanded = .off }
     var t = PrintTable(
       title: title, headers: headers, rightAligned: headers.indices.map { right.contains($0) }, rows: rows)
     t.footers = footers

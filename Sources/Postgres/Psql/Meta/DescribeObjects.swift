@@ -131,7 +131,7 @@ extension Describe {
   }
 
   func extensions(_ pattern: String?, _ plus: Bool) {
-    if plus { return psql.refuse("\\dx+") }
+    if plus { return extensionObjects(pattern) }
     var rows: [[String]] = []
     for e in s.catalog.extensions.values {
       if let pattern, !Describe.like(pattern, e.name) { continue }
@@ -140,8 +140,34 @@ extension Describe {
     print("List of installed extensions", ["Name", "Version", "Schema", "Description"], sorted(rows, by: 1))
   }
 
+  private func extensionObjects(_ pattern: String?) {
+    for e in s.catalog.extensions.values {
+      if let pattern, !Describe.like(pattern, e.name) { continue }
+      guard e.name == "plpgsql" else { return psql.refuse("\\dx+ of \(e.name)") }
+      print(
+        "Objects in extension \"plpgsql\"", ["Object description"],
+        [
+          ["function plpgsql_call_handler()"], ["function plpgsql_inline_handler(internal)"],
+          ["function plpgsql_validator(oid)"], ["language plpgsql"],
+        ])
+    }
+  }
+
   func languages(_ plus: Bool) {
-    if plus { return psql.refuse("\\dL+") }
+    if plus {
+      return print(
+        "List of languages",
+        [
+          "Name", "Owner", "Trusted", "Internal language", "Call handler", "Validator", "Inline handler",
+          "Access privileges", "Description",
+        ],
+        [
+          [
+            "plpgsql", s.server.cluster.bootstrapRole, "t", "f", "plpgsql_call_handler()", "plpgsql_validator(oid)",
+            "plpgsql_inline_handler(internal)", "", "PL/pgSQL procedural language",
+          ]
+        ])
+    }
     print(
       "List of languages", ["Name", "Owner", "Trusted", "Description"],
       [["plpgsql", s.server.cluster.bootstrapRole, "t", "PL/pgSQL procedural language"]])
@@ -228,7 +254,7 @@ struct FunctionSource {
   init(_ session: ClientSession) { s = session }
 
   func text(_ f: FunctionEntry) -> String {
-    let names = Describe(PsqlSession(session: s))
+    let names = Describe(session: s)
     var out =
       "CREATE OR REPLACE \(f.isProcedure ? "PROCEDURE" : "FUNCTION") \(quotedIdentifier(f.schema)).\(quotedIdentifier(f.name))("
       + names.argumentText(f) + ")\n"

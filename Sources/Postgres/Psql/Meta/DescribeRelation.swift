@@ -30,7 +30,9 @@ extension Describe {
         "",
       ])
     }
-    print("View \"\(v.schema).\(v.name)\"", ["Column", "Type", "Collation", "Nullable", "Default"], rows, footers: [])
+    print(
+      "View \"\(v.schema).\(v.name)\"", ["Column", "Type", "Collation", "Nullable", "Default"], rows, footers: [],
+      isRelation: true)
   }
 
   private func triggers(_ r: Relation, _ d: Deparser, _ footers: inout [String]) {
@@ -107,7 +109,9 @@ extension Describe {
       var f = info.primary ? "primary key, " : info.unique ? "unique, " : ""
       f += info.method + ", for table \"\(t.schema).\(t.name)\""
       if let p = info.predicate { f += ", predicate " + "(" + d.expression(p) + ")" }
-      print("Index \"\(r.schema).\(r.name)\"", ["Column", "Type", "Key?", "Definition"], rows, footers: [f])
+      print(
+        "Index \"\(r.schema).\(r.name)\"", ["Column", "Type", "Key?", "Definition"], rows, footers: [f],
+        isRelation: true)
       return
     }
     var rows: [[String]] = []
@@ -197,6 +201,6 @@ extension Describe {
       ? "Partitioned table"
       : r.kind == .view
         ? "View" : r.kind == .materializedView ? "Materialized view" : r.isUnlogged ? "Unlogged table" : "Table"
-    print("\(what) \"\(r.schema).\(r.name)\"", headers, rows, footers: footers)
+    print("\(what) \"\(r.schema).\(r.name)\"", headers, rows, footers: footers, isRelation: true)
   }
 }

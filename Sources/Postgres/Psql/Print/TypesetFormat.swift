@@ -109,16 +109,16 @@ struct TypesetFormat {
         if !o.tuplesOnly {
           if inRecord != 1 {
             if border == 2, i > 0 { out += "_\n" }
-            if i > 0 { out += ".T&\n" }
+            if inRecord != 0 { out += ".T&\n" }
             out += "c s.\n"
             inRecord = 1
           }
           out += "\\fIRecord \(i + 1)\\fP\n"
         }
+        if border >= 1 { out += "_\n" }
         for (j, c) in row.enumerated() {
           if !o.tuplesOnly, inRecord != 2 {
-            if border != 1 || j == 0 { out += ".T&\n" }
-            out += border == 1 ? "c | l.\n" : "c l.\n"
+            out += ".T&\n" + (border == 1 ? "c | l.\n" : "c l.\n")
             inRecord = 2
           }
           out += escaped(t.headers[j]) + "\t" + escaped(c) + "\n"
