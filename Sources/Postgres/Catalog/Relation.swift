@@ -96,6 +96,10 @@ struct IndexInfo {
   var predicate: TypedExpr?
   var nullsNotDistinct = false
   var constraint: Int32 = 0
+  /// The index of the partitioned table that this one belongs to.
+  var parent: Int32 = 0
+  /// Storage parameters as written.
+  var options: [(String, String)] = []
 }
 
 /// A sequence's position survives ROLLBACK: it is a reference shared by all snapshots of the catalogue.

@@ -296,11 +296,24 @@ extension ClientSession {
       for q in catalog.relations.values where q.sequence?.ownerTable == oid {
         changeRelation(q.oid) { $0.owner = role }
       }
-    case .setStatistics, .setStorageParameters: break
+    case .setStatistics: break
+    case .setStorageParameters(let list):
+      try checkStorageParameters(list)
+      changeRelation(oid) {
+        for o in list {
+          $0.options.removeAll { $0.0 == o.0 }
+          $0.options.append(o)
+        }
+      }
+    case .resetStorageParameters(let list):
+      changeRelation(oid) { for o in list { $0.options.removeAll { $0.0 == o.0 } } }
     case .enableTrigger(let name, let on):
       changeRelation(oid) {
         for i in $0.triggers.indices where name == "all" || $0.triggers[i].name == name { $0.triggers[i].enabled = on }
       }
+    case .attachPartition(let name, let bound): try attach(r, name, bound)
+    case .detachPartition(let name): try detach(r, name)
+    case .addIdentity, .dropIdentity, .changeIdentity: try alterIdentity(oid, r, action)
     default: throw .notSimulated("this form of ALTER TABLE")
     }
   }

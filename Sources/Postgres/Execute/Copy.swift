@@ -2,39 +2,9 @@
 
 internal import SimKernel
 
-struct CopyOptions {
-  var csv = false
-  var delimiter: UInt8 = 9
-  var null = "\\N"
-  var header = false
-  var quote: UInt8 = 0x22
-}
-
 extension ClientSession {
   func copy(_ s: CopyStatement) throws(SQLError) {
-    var o = CopyOptions()
-    for (name, value) in s.options where name == "format" {
-      o.csv = value == "csv"
-      if value == "binary" { throw .notSimulated("binary COPY") }
-    }
-    if o.csv {
-      o.delimiter = 0x2c
-      o.null = ""
-    }
-    for (name, value) in s.options {
-      switch name {
-      case "header": o.header = value == nil || value == "true" || value == "on" || value == "1"
-      case "delimiter":
-        guard let v = value, v.utf8.count == 1 else {
-          throw SQLError(SQLState.featureNotSupported, "COPY delimiter must be a single one-byte character")
-        }
-        o.delimiter = Array(v.utf8)[0]
-      case "null": o.null = value ?? ""
-      case "quote": o.quote = Array((value ?? "\"").utf8).first ?? 0x22
-      case "format", "encoding", "freeze", "escape": break
-      default: throw SQLError(SQLState.syntaxError, "option \"\(name)\" not recognized")
-      }
-    }
+    let o = try CopyOptions(s)
     if s.program || s.file != nil { throw .notSimulated("COPY with a file of the server") }
     if s.isFrom {
       if server.isInRecovery {
@@ -50,9 +20,19 @@ extension ClientSession {
           guard let i = r.columnIndex(n) else {
             throw SQLError(SQLState.undefinedColumn, "column \"\(n)\" of relation \"\(r.name)\" does not exist")
           }
+          if r.columns[i].isGenerated {
+            throw SQLError(
+              SQLState.invalidColumnReference, "column \"\(n)\" is a generated column",
+              detail: "Generated columns cannot be used in COPY.")
+          }
+          if columns.contains(i) {
+            throw SQLError(SQLState.duplicateColumn, "column \"\(n)\" specified more than once")
+          }
           columns.append(i)
         }
       }
+      try o.requireColumns(o.forceNotNull, "FORCE_NOT_NULL", columns, r)
+      try o.requireColumns(o.forceNull, "FORCE_NULL", columns, r)
       copyIn = CopyInState(statement: s, table: r.oid, columns: columns, options: o)
       outcomes.append(.copyIn(r.name))
       return
@@ -85,15 +65,19 @@ extension ClientSession {
       columns = plan.columns
     }
     let d = String(decoding: [o.delimiter], as: UTF8.self)
-    func field(_ text: String?, isHeader: Bool = false) -> String {
+    func field(_ text: String?, _ name: String = "") -> String {
       guard let text else { return o.null }
       if o.csv {
-        var needs = text == o.null
+        var needs = text == o.null || (!name.isEmpty && (o.forceQuoteAll || o.forceQuote.contains(name)))
         for b in text.utf8 where b == o.quote || b == o.delimiter || b == 10 || b == 13 { needs = true }
         if columns.count == 1, text == "\\." { needs = true }
         if !needs { return text }
-        let q = String(decoding: [o.quote], as: UTF8.self)
-        return q + replaced(text, q, q + q) + q
+        var out = [o.quote]
+        for b in text.utf8 {
+          if b == o.quote || b == o.escape { out.append(o.escape) }
+          out.append(b)
+        }
+        return String(decoding: out + [o.quote], as: UTF8.self)
       }
       var out: [UInt8] = []
       for b in text.utf8 {
@@ -112,10 +96,13 @@ extension ClientSession {
       }
       return String(decoding: out, as: UTF8.self)
     }
-    if o.header { lines.append(joined(columns.map { field($0.name, isHeader: true) }, d)) }
+    if o.header { lines.append(joined(columns.map { field($0.name) }, d)) }
     for row in rows {
       lines.append(
-        joined(columns.indices.map { field(row[$0].isNull ? nil : output(row[$0], columns[$0].type.oid)) }, d))
+        joined(
+          columns.indices.map {
+            field(row[$0].isNull ? nil : output(row[$0], columns[$0].type.oid), columns[$0].name)
+          }, d))
     }
     outcomes.append(.copyOut(lines))
   }
@@ -134,7 +121,7 @@ extension ClientSession {
       var line = input[i]
       i += 1
       number += 1
-      if number == 1, o.header { continue }
+      if number == 1, o.header, !o.headerMatch { continue }
       if !o.csv {
         if line == "\\." { break }
         var fields: [String?] = []
@@ -203,13 +190,11 @@ extension ClientSession {
         }
         let c = b[k]
         if quoted {
-          if c == o.quote {
-            if k + 1 < b.count, b[k + 1] == o.quote {
-              current.append(c)
-              k += 1
-            } else {
-              quoted = false
-            }
+          if c == o.escape, k + 1 < b.count, b[k + 1] == o.escape || b[k + 1] == o.quote {
+            current.append(b[k + 1])
+            k += 1
+          } else if c == o.quote {
+            quoted = false
           } else {
             current.append(c)
           }
@@ -231,6 +216,11 @@ extension ClientSession {
       records.append((start, fields, line))
     }
     var count = 0
+    if o.headerMatch, !records.isEmpty {
+      let (n, names, line) = records.removeFirst()
+      try o.requireHeader(names, state.columns, r, "COPY \(r.name), line \(n): \"\(line)\"")
+    }
+    let condition = try copyCondition(state.statement, r)
     for (n, fields, line) in records {
       func located(_ error: SQLError, _ extra: String) -> SQLError {
         var e = error
@@ -248,13 +238,26 @@ extension ClientSession {
       var row: [TypedExpr] = []
       for (k, f) in fields.enumerated() {
         let c = r.columns[state.columns[k]]
-        guard let f else {
+        var text = f
+        if o.csv, text == nil, o.forceNotNull.contains(c.name) { text = o.null }
+        if o.csv, text == o.null, o.forceNull.contains(c.name) { text = nil }
+        guard let f = text else {
           row.append(TypedExpr(.constant(.null), c.type))
           continue
         }
         do throws(SQLError) { row.append(TypedExpr(.constant(try self.input(f, c.type)), c.type)) } catch {
           throw located(error, ", column \(c.name): \"\(f)\"")
         }
+      }
+      if let condition {
+        let frame = Frame(parent: nil)
+        var whole = Row(repeating: .null, count: r.columns.count)
+        for (k, column) in state.columns.enumerated() {
+          if case .constant(let v) = row[k].kind { whole[column] = v }
+        }
+        let execution = Execution(session: self, snapshot: snapshot())
+        frame.values = execution.visible(whole, r)
+        if !(try execution.evaluate(condition, frame).isTrue) { continue }
       }
       let values = QueryPlan(id: 0)
       values.body = .values([row])

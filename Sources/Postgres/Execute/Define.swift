@@ -94,6 +94,7 @@ extension ClientSession {
     r.isUnlogged = s.unlogged
     r.onCommit = s.onCommit
     if s.onCommit == "drop" { transaction?.dropOnCommit.append(r.oid) }
+    try checkStorageParameters(s.options)
     r.options = s.options
     r.relfilenode = r.oid
     if r.kind == .table { r.heap = Heap() }
@@ -111,7 +112,10 @@ extension ClientSession {
         r.columns.append(copy)
       }
       r.partitionOf = oid
-      if let bound = s.bound { (r.bound, r.boundText) = try partitionBound(bound, parent) }
+      if let bound = s.bound {
+        (r.bound, r.boundText) = try partitionBound(bound, parent)
+        try checkBound(r.bound, bound, r.name, parent)
+      }
     }
     for name in s.inherits {
       guard let oid = findRelation(name), let parent = catalog.relation(oid) else {
@@ -260,6 +264,9 @@ extension ClientSession {
         case .check, .foreignKey: changeRelation(r.oid) { $0.constraints.append(c) }
         }
       }
+      for i in catalog.indexes(of: parent.oid) where i.index?.constraint == 0 {
+        if let child = catalog.relation(r.oid) { partitionIndex(i, parent, child) }
+      }
     }
   }
 
@@ -288,52 +295,6 @@ extension ClientSession {
       copy.index = info
       let final = copy
       change { $0.put(final) }
-    }
-  }
-
-  func partitionBound(_ bound: PartitionBound, _ parent: Relation) throws(SQLError) -> (BoundInfo, String) {
-    guard let info = parent.partition else { return (.defaultPartition, "DEFAULT") }
-    func value(_ e: Expr, _ k: Int) throws(SQLError) -> (Value?, String) {
-      if case .column(let parts) = e.kind, parts == ["minvalue"] || parts == ["maxvalue"] {
-        return (nil, uppercasedASCII(parts[0]))
-      }
-      let column = parent.columns[info.columns[k]]
-      let a = Analyzer(session: self)
-      let typed = try a.coerceForAssignment(
-        try a.expression(e, Scope(parent: nil, plan: QueryPlan(id: 0))), column, at: e.offset)
-      let v = try Execution(session: self, snapshot: snapshot()).evaluate(typed, Frame(parent: nil))
-      if v.isNull { return (.null, "NULL") }
-      if case .int = v { return (v, output(v, column.type.oid)) }
-      return (v, quotedLiteral(output(v, column.type.oid)))
-    }
-    switch bound {
-    case .defaultPartition: return (.defaultPartition, "DEFAULT")
-    case .list(let list):
-      var values: Row = []
-      var texts: [String] = []
-      for e in list {
-        let (v, t) = try value(e, 0)
-        values.append(v ?? .null)
-        texts.append(t)
-      }
-      return (.list(values), "FOR VALUES IN (\(joined(texts, ", ")))")
-    case .range(let low, let high):
-      var l: [Value?] = []
-      var h: [Value?] = []
-      var lt: [String] = []
-      var ht: [String] = []
-      for (k, e) in low.enumerated() {
-        let (v, t) = try value(e, k)
-        l.append(v)
-        lt.append(t)
-      }
-      for (k, e) in high.enumerated() {
-        let (v, t) = try value(e, k)
-        h.append(v)
-        ht.append(t)
-      }
-      return (.range(l, h), "FOR VALUES FROM (\(joined(lt, ", "))) TO (\(joined(ht, ", ")))")
-    case .hash(let m, let r): return (.hash(m, r), "FOR VALUES WITH (modulus \(m), remainder \(r))")
     }
   }
 

@@ -209,9 +209,13 @@ extension ClientSession {
     index.index = IndexInfo(
       table: r.oid, unique: s.unique, primary: false, method: s.method, columns: columns, include: include,
       predicate: predicate, nullsNotDistinct: s.nullsNotDistinct)
+    index.index?.options = s.options
     try checkExistingUnique(index, r)
     let final = index
     change { $0.put(final) }
+    if r.kind == .partitioned {
+      for child in partitionOrder(r) { partitionIndex(final, r, child) }
+    }
   }
 
   // MARK: Sequences

@@ -268,6 +268,18 @@ extension ClientSession {
           }
         }
       }
+      if named.contains(r.oid), let up = catalog.relation(r.index?.parent ?? 0) {
+        throw SQLError(
+          SQLState.dependentObjects,
+          "cannot drop index \(describe(r)) because index \(describe(up)) requires it",
+          hint: "You can drop index \(describe(up)) instead.")
+      }
+      if r.kind == .partitionedIndex {
+        for i in catalog.relations.values where i.index?.parent == r.oid && !gone.contains(i.oid) {
+          gone.insert(i.oid)
+          all.append(i)
+        }
+      }
       for child in catalog.children(of: r.oid) where !gone.contains(child.oid) {
         gone.insert(child.oid)
         all.append(child)

@@ -50,6 +50,11 @@ enum PostgresHash {
     var a: UInt32 = 0x9e37_79b9 &+ UInt32(k.count) &+ 3_923_095
     var b = a
     var c = a
+    return UInt32(truncatingIfNeeded: absorb(k, &a, &b, &c))
+  }
+
+  /// Both halves of the hash of a byte string.
+  private static func absorb(_ k: [UInt8], _ a: inout UInt32, _ b: inout UInt32, _ c: inout UInt32) -> UInt64 {
     var i = 0
     var left = k.count
     func word(_ at: Int) -> UInt32 {
@@ -76,7 +81,7 @@ enum PostgresHash {
     if left >= 2 { a = a &+ UInt32(k[i + 1]) << 8 }
     if left >= 1 { a = a &+ UInt32(k[i]) }
     final(&a, &b, &c)
-    return c
+    return UInt64(b) << 32 | UInt64(c)
   }
 
   static func word(_ k: UInt32) -> UInt32 {
@@ -166,6 +171,41 @@ enum PostgresHash {
       return bytes(raw) ^ UInt32(bitPattern: Int32(weight))
     default: return nil
     }
+  }
+
+  /// The 64-bit hash that hash partitioning uses, seeded as the server seeds it; nil when the type's is not known here.
+  static func extended(_ v: Value, _ type: Int32) -> UInt64? {
+    func word64(_ k: UInt32) -> UInt64 {
+      var (a, b, c) = seeded(4)
+      a = a &+ k
+      final(&a, &b, &c)
+      return UInt64(b) << 32 | UInt64(c)
+    }
+    func long(_ n: Int64) -> UInt64 {
+      let low = UInt32(truncatingIfNeeded: n)
+      let high = UInt32(truncatingIfNeeded: n >> 32)
+      return word64(low ^ (n >= 0 ? high : ~high))
+    }
+    switch v {
+    case .bool(let b): return word64(b ? 1 : 0)
+    case .int(let n): return type == Oid.int8 || type == Oid.money ? long(n) : word64(UInt32(truncatingIfNeeded: n))
+    case .date(let d): return word64(UInt32(truncatingIfNeeded: d))
+    case .timestamp(let t), .time(let t): return long(t)
+    case .text(let s) where type == Oid.text || type == Oid.varchar:
+      var (a, b, c) = seeded(s.utf8.count)
+      return absorb(Array(s.utf8), &a, &b, &c)
+    default: return nil
+    }
+  }
+
+  private static func seeded(_ count: Int) -> (UInt32, UInt32, UInt32) {
+    var a: UInt32 = 0x9e37_79b9 &+ UInt32(count) &+ 3_923_095
+    var b = a
+    var c = a
+    a = a &+ 0x7a5b_2236
+    b = b &+ 0x7996_dcfd
+    mix(&a, &b, &c)
+    return (a, b, c)
   }
 
   static func murmur(_ value: UInt32) -> UInt32 {

@@ -1,4 +1,4 @@
-// Foreign keys, unique key tables and partitions: what a changed row means for other rows.
+// Foreign keys and unique key tables: what a changed row means for other rows.
 
 internal import SimKernel
 
@@ -224,58 +224,5 @@ extension ClientSession {
         try execution.replace(r, heap, i, row, changedRow, r)
       }
     }
-  }
-
-  // MARK: Partitions
-
-  func remap(_ row: Row, from: Relation, to: Relation) -> Row {
-    var out = Row(repeating: .null, count: to.columns.count)
-    for (i, c) in to.columns.enumerated() where !c.isDropped {
-      if let k = from.columnIndex(c.name) { out[i] = row[k] }
-    }
-    return out
-  }
-
-  func partition(for row: Row, _ relation: Relation) throws(SQLError) -> Relation {
-    guard let info = relation.partition else { return relation }
-    var key: Row = []
-    for c in info.columns { key.append(row[c]) }
-    var fallback: Relation?
-    for child in catalog.children(of: relation.oid) {
-      guard let bound = child.bound else { continue }
-      var fits = false
-      switch bound {
-      case .defaultPartition: fallback = child
-      case .list(let values):
-        for v in values where v.isNull ? key[0].isNull : !key[0].isNull && compareValues(v, key[0]) == 0 { fits = true }
-      case .range(let low, let high):
-        if !key.contains(where: { $0.isNull }) {
-          fits = compareBound(key, low, below: true) >= 0 && compareBound(key, high, below: false) < 0
-        }
-      case .hash: throw .notSimulated("hash partitions")
-      }
-      if fits {
-        return child.kind == .partitioned ? try partition(for: remap(row, from: relation, to: child), child) : child
-      }
-    }
-    if let fallback { return fallback }
-    var names: [String] = []
-    var values: [String] = []
-    for (n, c) in info.columns.enumerated() {
-      names.append(relation.columns[c].name)
-      values.append(key[n].isNull ? "null" : output(key[n], relation.columns[c].type.oid))
-    }
-    throw SQLError(
-      SQLState.checkViolation, "no partition of relation \"\(relation.name)\" found for row",
-      detail: "Partition key of the failing row contains (\(joined(names, ", "))) = (\(joined(values, ", "))).")
-  }
-
-  private func compareBound(_ key: Row, _ bound: [Value?], below: Bool) -> Int {
-    for (i, b) in bound.enumerated() {
-      guard let b else { return below ? 1 : -1 }
-      let order = compareValues(key[i], b)
-      if order != 0 { return order }
-    }
-    return 0
   }
 }

@@ -392,7 +392,7 @@ extension Execution {
     var checks: [Constraint] = []
     for c in relation.constraints where c.kind == .check { checks.append(c) }
     checks.sort { compareBytes($0.name, $1.name) < 0 }
-    guard !checks.isEmpty else { return }
+    if checks.isEmpty { return try checkPartition(row, relation, named) }
     let frame = Frame(parent: nil)
     frame.values = visible(row, relation)
     for c in checks {
@@ -408,6 +408,16 @@ extension Execution {
         throw error
       }
     }
+    try checkPartition(row, relation, named)
+  }
+
+  /// A row that is written to a partition by name must belong there.
+  private func checkPartition(_ row: Row, _ relation: Relation, _ named: Relation?) throws(SQLError) {
+    guard relation.partitionOf != 0, named == nil || named?.oid == relation.oid else { return }
+    if try session.belongs(row, relation) { return }
+    throw SQLError(
+      SQLState.checkViolation, "new row for relation \"\(relation.name)\" violates partition constraint",
+      detail: rowDetail(row, relation))
   }
 
   func indexKey(_ row: Row, _ info: IndexInfo, _ relation: Relation) throws(SQLError) -> Row? {

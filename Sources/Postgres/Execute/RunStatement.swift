@@ -554,6 +554,16 @@ extension ClientSession {
     guard let cursor = cursors[name] else {
       throw SQLError("34000", "cursor \"\(name)\" does not exist")
     }
+    let rows = step(cursor, direction, count)
+    if move {
+      tag("MOVE \(rows.count)")
+    } else {
+      outcomes.append(.rows(textRows(rows, cursor.columns, tag: "FETCH \(rows.count)")))
+    }
+  }
+
+  /// Moves a cursor and gives the rows that it passed.
+  func step(_ cursor: Cursor, _ direction: String, _ count: Int64?) -> [Row] {
     var rows: [Row] = []
     let total = cursor.rows.count
     switch direction {
@@ -590,10 +600,6 @@ extension ClientSession {
       cursor.position = max(0, min(total + 1, target))
       if cursor.position >= 1, cursor.position <= total { rows.append(cursor.rows[cursor.position - 1]) }
     }
-    if move {
-      tag("MOVE \(rows.count)")
-    } else {
-      outcomes.append(.rows(textRows(rows, cursor.columns, tag: "FETCH \(rows.count)")))
-    }
+    return rows
   }
 }

@@ -98,6 +98,7 @@ package final class ClientSession {
   var cursors = OrderedMap<String, Cursor>()
   var outcomes: [StatementOutcome] = []
   var nextPlanID = 0
+  var portalNumber = 0
   var viewDepth = 0
   var functionDepth = 0
   /// Whose privileges count while a view is expanded.
@@ -266,7 +267,7 @@ package final class ClientSession {
 
   func descendants(of relation: Relation) -> [Relation] {
     var out: [Relation] = []
-    for child in catalog.children(of: relation.oid) {
+    for child in partitionOrder(relation) {
       out.append(child)
       out += descendants(of: child)
     }
@@ -317,9 +318,10 @@ package final class ClientSession {
     for oid in t.dropOnCommit {
       change { $0.removeRelation(oid) }
     }
-    if let changed = t.catalog {
-      database.catalog = changed
-      for relation in changed.relations.values where relation.onCommit == "delete rows" && relation.isTemporary {
+    if let changed = t.catalog { database.catalog = changed }
+    if database.catalog.schemas[tempSchema] != nil {
+      for relation in database.catalog.relations.values
+      where relation.onCommit == "delete rows" && relation.schema == tempSchema {
         database.catalog.relations[relation.oid]?.heap = Heap()
       }
     }

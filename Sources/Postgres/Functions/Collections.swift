@@ -274,16 +274,6 @@ extension FunctionRegistry {
           elementType: c.argumentTypes[0].oid, dimensions: dims, lowerBounds: [Int](repeating: 1, count: dims.count),
           elements: Row(repeating: v[0], count: total)))
     }
-    pure("array_assign") { (v: [Value]) throws(SQLError) -> Value in
-      var a = v[0].list
-      let i = Int(clamping: v[1].integer) - (a.lowerBounds.first ?? 1)
-      if i < 0 { throw .notSimulated("assignment before the first element of an array") }
-      while a.elements.count <= i { a.elements.append(.null) }
-      a.elements[i] = v[2]
-      a.dimensions = [a.elements.count]
-      if a.lowerBounds.isEmpty { a.lowerBounds = [1] }
-      return .array(a)
-    }
     pure("arraycontains") { (v: [Value]) throws(SQLError) -> Value in
       for w in v[1].list.elements {
         var found = false
@@ -638,56 +628,17 @@ extension FunctionRegistry {
       if n >= 0, n < Int64(items.count) { items.remove(at: Int(n)) }
       return .json(.array(items))
     }
-    func setPath(_ j: JSONValue, _ keys: ArraySlice<Value>, _ new: JSONValue?, _ create: Bool, insertAfter: Bool? = nil)
-      -> JSONValue
-    {
-      guard let key = keys.first else { return j }
-      let rest = keys.dropFirst()
-      switch j {
-      case .object(var pairs):
-        for (i, p) in pairs.enumerated() where p.key == key.string {
-          if rest.isEmpty {
-            if insertAfter != nil { return j }
-            if let new { pairs[i].value = new } else { pairs.remove(at: i) }
-          } else {
-            pairs[i].value = setPath(p.value, rest, new, create, insertAfter: insertAfter)
-          }
-          return .object(pairs)
-        }
-        if rest.isEmpty, create, let new { return .object(normalizing: pairs + [(key: key.string, value: new)]) }
-        return j
-      case .array(var items):
-        guard let n = Int64(key.string) else { return j }
-        let i = n < 0 ? Int64(items.count) + n : n
-        if i >= 0, i < Int64(items.count) {
-          if rest.isEmpty {
-            if let after = insertAfter, let new {
-              items.insert(new, at: Int(i) + (after ? 1 : 0))
-            } else if let new {
-              items[Int(i)] = new
-            } else {
-              items.remove(at: Int(i))
-            }
-          } else {
-            items[Int(i)] = setPath(items[Int(i)], rest, new, create, insertAfter: insertAfter)
-          }
-        } else if rest.isEmpty, create, let new {
-          if i < 0 { items.insert(new, at: 0) } else { items.append(new) }
-        }
-        return .array(items)
-      default: return j
-      }
-    }
     pure("jsonb_set") { (v: [Value]) throws(SQLError) -> Value in
       if v[0].document.isScalar { throw SQLError(SQLState.invalidParameterValue, "cannot set path in scalar") }
-      return .json(setPath(v[0].document, v[1].list.elements[...], v[2].document, v.count < 4 || v[3].isTrue))
+      return .json(jsonSetPath(v[0].document, v[1].list.elements[...], v[2].document, v.count < 4 || v[3].isTrue))
     }
     pure("jsonb_insert") { (v: [Value]) throws(SQLError) -> Value in
       .json(
-        setPath(v[0].document, v[1].list.elements[...], v[2].document, true, insertAfter: v.count > 3 && v[3].isTrue))
+        jsonSetPath(
+          v[0].document, v[1].list.elements[...], v[2].document, true, insertAfter: v.count > 3 && v[3].isTrue))
     }
     pure("jsonb_delete_path") { (v: [Value]) throws(SQLError) -> Value in
-      .json(setPath(v[0].document, v[1].list.elements[...], nil, false))
+      .json(jsonSetPath(v[0].document, v[1].list.elements[...], nil, false))
     }
     func number(_ v: Value, _ name: String) throws(SQLError) -> Numeric {
       if case .number(let n) = v.document { return n }

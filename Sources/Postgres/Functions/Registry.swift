@@ -130,5 +130,6 @@ final class FunctionRegistry {
     registerCasts()
     registerHashes()
     registerOddments()
+    registerPartAssignment()
   }
 }

@@ -231,9 +231,13 @@ extension FunctionRegistry {
       .int(Int64(v.filter { !$0.isNull }.count))
     }
     for name in ["enum_range_all", "enum_range_bounds", "enum_first", "enum_last"] {
-      add(name) { (s: ClientSession, c: CallSite, _: [Value]) throws(SQLError) -> Value in
+      add(name) { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
         guard let labels = s.catalog.types[c.argumentTypes[0].oid]?.labels else { return .null }
-        let sorted = labels.sorted { $0.order < $1.order }
+        var sorted = labels.sorted { $0.order < $1.order }
+        if name == "enum_range_bounds" {
+          if case .label(let low) = v[0] { sorted.removeAll { $0.order < low.order } }
+          if case .label(let high) = v[1] { sorted.removeAll { $0.order > high.order } }
+        }
         if name == "enum_first" { return sorted.first.map { .label($0) } ?? .null }
         if name == "enum_last" { return sorted.last.map { .label($0) } ?? .null }
         return .array(ArrayValue(elementType: c.argumentTypes[0].oid, sorted.map { .label($0) }))

@@ -96,7 +96,9 @@ extension Analyzer {
     } else {
       for target in statement.columns {
         guard let i = relation.columnIndex(target.column) else { throw missingColumn(target, relation) }
-        if !target.subscripts.isEmpty { throw SQLError.notSimulated("INSERT into array elements") }
+        if !target.subscripts.isEmpty || target.field != nil {
+          throw SQLError.notSimulated("INSERT into parts of a column")
+        }
         if targets.contains(i) {
           throw SQLError(
             SQLState.duplicateColumn, "column \"\(target.column)\" specified more than once", at: target.offset)
@@ -308,6 +310,7 @@ extension Analyzer {
   ) throws(SQLError) -> [(column: Int, value: TypedExpr)] {
     var out: [(column: Int, value: TypedExpr)] = []
     scope.place = .assignment
+    var partial: Set<Int> = []
     func add(_ target: InsertTarget, _ value: Expr) throws(SQLError) {
       guard let i = relation.columnIndex(target.column) else { throw missingColumn(target, relation) }
       let column = relation.columns[i]
@@ -340,27 +343,25 @@ extension Analyzer {
             "cannot assign to field \"\(target.field!)\" of column \"\(target.column)\" because its type \(session.formatType(column.type)) is not a composite type",
             at: target.offset)
         }
-        throw SQLError.notSimulated("assignment to a field of a composite column")
       }
-      if !target.subscripts.isEmpty {
-        try subscripted(target, value, i, column)
+      if target.field != nil || !target.subscripts.isEmpty {
+        // Further parts of the same column build on what is already assigned.
+        var base = try self.column([target.column], scope, at: target.offset)
+        var earlier: Int?
+        for (k, o) in out.enumerated() where o.column == i && partial.contains(i) {
+          base = o.value
+          earlier = k
+        }
+        let whole =
+          target.field != nil
+          ? try fieldAssigned(target, value, column, base, scope)
+          : try elementAssigned(target, value, column, base, scope)
+        partial.insert(i)
+        if let earlier { out[earlier].value = whole } else { try put(i, target, whole) }
         return
       }
       let typed = try expression(value, scope)
       try put(i, target, try coerceForAssignment(typed, column, at: value.offset))
-    }
-    func subscripted(_ target: InsertTarget, _ value: Expr, _ i: Int, _ column: Column) throws(SQLError) {
-      guard target.subscripts.count == 1, case .index(let index) = target.subscripts[0],
-        isArray(column.type.oid)
-      else { throw SQLError.notSimulated("assignment to this kind of subscript") }
-      let base = try self.column([target.column], scope, at: target.offset)
-      let element = elementType(column.type.oid)
-      let position = try coerce(try expression(index, scope), SQLType(Oid.int4), .assignment, .implicitCast)
-      let typed = try coerce(try expression(value, scope), SQLType(element), .assignment, .implicitCast)
-      let site = CallSite(
-        function: nil, name: "array_assign", argumentTypes: [base.type, position.type, typed.type], result: column.type,
-        implementation: FunctionRegistry.shared.implementation("array_assign"))
-      try put(i, target, TypedExpr(.call(site, [base, position, typed], .call), column.type, target.offset))
     }
     func put(_ i: Int, _ target: InsertTarget, _ value: TypedExpr) throws(SQLError) {
       for o in out where o.column == i {

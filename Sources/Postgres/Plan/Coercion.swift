@@ -148,7 +148,15 @@ extension Analyzer {
       }
       var converted: [TypedExpr] = []
       for (i, item) in items.enumerated() {
-        converted.append(try coerce(item, fields[i].type, context, .implicitCast))
+        // Literals of a row are read by the field's own type.
+        var source = item
+        if case .constant(let v) = item.kind, item.type.oid == Oid.text {
+          switch v {
+          case .null, .text: source = TypedExpr(item.kind, SQLType(Oid.unknown), item.offset)
+          default: break
+          }
+        }
+        converted.append(try coerce(source, fields[i].type, context, .implicitCast))
       }
       _ = names
       var fieldNames: [String] = []

@@ -226,6 +226,9 @@ struct Deparser {
       out += " INCLUDE (" + joined(info.include.map { quotedIdentifier(table.columns[$0].name) }, ", ") + ")"
     }
     if info.nullsNotDistinct { out += " NULLS NOT DISTINCT" }
+    if !info.options.isEmpty {
+      out += " WITH (" + joined(info.options.map { $0.0 + "='" + $0.1 + "'" }, ", ") + ")"
+    }
     if let p = info.predicate { out += " WHERE " + text(p, top: isPretty) }
     return out
   }

@@ -450,6 +450,7 @@ extension Parser {
     _ = acceptWord("with")
     if accept("(") {
       repeat {
+        statement.offsets.append(current.start)
         let name = try label()
         if isPunctuation(",") || isPunctuation(")") {
           statement.options.append((name, nil))
@@ -472,6 +473,7 @@ extension Parser {
       try expect(")")
     } else {
       while true {
+        statement.offsets.append(current.start)
         if acceptWord("csv") {
           statement.options.append(("format", "csv"))
         } else if acceptWord("header") {
@@ -483,6 +485,21 @@ extension Parser {
           advance()
           _ = acceptWord("as")
           statement.options.append((name, try stringConstant()))
+        } else if acceptWord("freeze") {
+          statement.options.append(("freeze", nil))
+        } else if acceptWord("encoding") {
+          statement.options.append(("encoding", try stringConstant()))
+        } else if acceptWord("force") {
+          let name = acceptWord("quote") ? "force_quote" : acceptWord("null") ? "force_null" : "force_not_null"
+          if name == "force_not_null" {
+            try expectWord("not")
+            try expectWord("null")
+          }
+          if name == "force_quote", acceptOperator("*") {
+            statement.options.append((name, "*"))
+          } else {
+            statement.options.append((name, joined(try nameList(), ",")))
+          }
         } else {
           break
         }

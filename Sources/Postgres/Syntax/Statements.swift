@@ -119,7 +119,8 @@ struct PartitionSpec {
 enum PartitionBound {
   case list([Expr])
   case range([Expr], [Expr])
-  case hash(Int64, Int64)
+  /// Modulus, remainder and where WITH stands.
+  case hash(Int64, Int64, Int)
   case defaultPartition
 }
 
@@ -160,6 +161,7 @@ struct CreateIndex {
   var include: [String] = []
   var condition: Expr?
   var nullsNotDistinct = false
+  var options: [(String, String)] = []
 }
 
 enum SequenceOption {
@@ -198,8 +200,10 @@ enum AlterTableAction {
   case owner(String)
   case addIdentity(String, always: Bool, [SequenceOption])
   case dropIdentity(String, ifExists: Bool)
+  case changeIdentity(String, always: Bool?, [SequenceOption])
   case setStatistics
-  case setStorageParameters
+  case setStorageParameters([(String, String)])
+  case resetStorageParameters([(String, String)])
   case enableTrigger(String, Bool)
   case rowSecurity(String)
   case attachPartition(QualifiedName, PartitionBound)
@@ -229,6 +233,8 @@ struct CopyStatement {
   var file: String?
   var program = false
   var options: [(String, String?)] = []
+  /// Where each option stands.
+  var offsets: [Int] = []
   var condition: Expr?
 }
 

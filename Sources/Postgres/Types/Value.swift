@@ -159,6 +159,7 @@ enum Oid {
   static let timestamptz: Int32 = 1184
   static let interval: Int32 = 1186
   static let timetz: Int32 = 1266
+  static let refcursor: Int32 = 1790
   static let bit: Int32 = 1560
   static let varbit: Int32 = 1562
   static let numeric: Int32 = 1700

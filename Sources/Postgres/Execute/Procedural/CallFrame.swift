@@ -31,4 +31,5 @@ struct PlVariable {
   var fields: [CompositeField] = []
   var isConstant = false
   var notNull = false
+  var cursor: PlCursor?
 }

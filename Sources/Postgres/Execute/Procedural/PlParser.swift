@@ -8,6 +8,9 @@ struct PlParser {
   private let tokens: [Token]
   private var index = 0
   private var depth = 0
+  /// Names of bound cursors declared so far.
+  private var cursors: Set<String> = []
+  private var declaring = ""
 
   init(_ text: String) throws(SQLError) {
     source = Array(text.utf8)
@@ -138,6 +141,7 @@ struct PlParser {
 
   private mutating func declaration() throws(SQLError) -> PlDeclaration {
     var d = PlDeclaration(name: try name())
+    declaring = d.name
     if acceptWord("alias") {
       try expectWord("for")
       d.alias = current.kind == .parameter ? "$" + current.text : current.text
@@ -145,8 +149,12 @@ struct PlParser {
       try expect(";")
       return d
     }
-    if isWord("cursor") || (isWord("no") && isWord(1, "scroll")) || isWord("scroll") || isWord("refcursor") {
-      throw .notSimulated("cursors in PL/pgSQL")
+    if isWord("cursor") || (isWord("no") && isWord(1, "scroll") && isWord(2, "cursor"))
+      || (isWord("scroll") && isWord(1, "cursor"))
+    {
+      d.type = "refcursor"
+      d.cursor = try boundCursor()
+      return d
     }
     d.isConstant = acceptWord("constant")
     if isWord("record"), ahead(1).kind != .oper || ahead(1).text != "%" {
@@ -162,6 +170,106 @@ struct PlParser {
     if accept(":=") || accept("=") || acceptWord("default") { d.value = try text(until: [";"]) }
     try expect(";")
     return d
+  }
+
+  // MARK: Cursors
+
+  /// `[NO] SCROLL CURSOR (arguments) FOR query;`
+  private mutating func boundCursor() throws(SQLError) -> PlCursor {
+    var cursor = PlCursor(query: "")
+    if acceptWord("no") {
+      try expectWord("scroll")
+    } else if acceptWord("scroll") {
+      cursor.scrolls = true
+    }
+    try expectWord("cursor")
+    if accept("(") {
+      repeat {
+        let argument = try name()
+        cursor.parameters.append((argument, try text(until: [",", ")"])))
+      } while accept(",")
+      try expect(")")
+    }
+    guard acceptWord("for") || acceptWord("is") else { throw unexpected() }
+    cursor.query = try text(until: [";"])
+    try expect(";")
+    cursors.insert(declaring)
+    return cursor
+  }
+
+  private mutating func cursorArguments() throws(SQLError) -> [PlArgument] {
+    var out: [PlArgument] = []
+    try expect("(")
+    repeat {
+      var named: String?
+      if current.kind == .word || current.kind == .quoted, ahead(1).text == ":=" || ahead(1).text == "=>" {
+        named = current.text
+        advance()
+        advance()
+      }
+      out.append(PlArgument(name: named, value: try text(until: [",", ")"])))
+    } while accept(",")
+    try expect(")")
+    return out
+  }
+
+  private mutating func openCursor() throws(SQLError) -> PlKind {
+    advance()
+    let target = try name()
+    if isMark("(") {
+      let given = try cursorArguments()
+      try expect(";")
+      return .openCursor(target, nil, given)
+    }
+    if accept(";") { return .openCursor(target, nil, []) }
+    if acceptWord("no") {
+      try expectWord("scroll")
+    } else {
+      _ = acceptWord("scroll")
+    }
+    try expectWord("for")
+    if acceptWord("execute") {
+      let query = try dynamic(until: [";"])
+      try expect(";")
+      return .openCursor(target, query, [])
+    }
+    let query = try text(until: [";"])
+    advance()
+    return .openCursor(target, PlQuery(text: query), [])
+  }
+
+  private mutating func fetchCursor(moves: Bool) throws(SQLError) -> PlKind {
+    advance()
+    var direction = "forward"
+    var count: String?
+    if current.kind == .word, ahead(1).text != "into", ahead(1).text != ";" {
+      switch current.text {
+      case "next", "prior", "first", "last":
+        direction = current.text == "next" ? "forward" : current.text == "prior" ? "backward" : current.text
+        advance()
+      case "absolute", "relative":
+        direction = current.text
+        advance()
+        count = try text(until: ["from", "in"])
+      case "forward", "backward":
+        direction = current.text
+        advance()
+        if !isWord("from"), !isWord("in") { count = try text(until: ["from", "in"]) }
+      case "all":
+        advance()
+        count = "all"
+      default: break
+      }
+    }
+    _ = acceptWord("from") || acceptWord("in")
+    let cursor = try name()
+    var into: [String] = []
+    if !moves {
+      try expectWord("into")
+      into = try targets()
+    }
+    try expect(";")
+    return .fetchCursor(cursor, direction, count, into: into, moves: moves)
   }
 
   /// A statement must at least be SQL.
@@ -249,8 +357,15 @@ struct PlParser {
       advance()
       try expect(";")
       return .commit(word == "commit")
-    case "open", "fetch", "move", "close":
-      if ahead(1).text != ":=", ahead(1).text != "=" { throw .notSimulated("cursors in PL/pgSQL") }
+    case "open" where ahead(1).text != ":=" && ahead(1).text != "=": return try openCursor()
+    case "fetch" where ahead(1).text != ":=" && ahead(1).text != "=",
+      "move" where ahead(1).text != ":=" && ahead(1).text != "=":
+      return try fetchCursor(moves: word == "move")
+    case "close" where ahead(1).text != ":=" && ahead(1).text != "=":
+      advance()
+      let target = try name()
+      try expect(";")
+      return .closeCursor(target)
     default: break
     }
     if let assignment = try assignment() { return assignment }
@@ -366,6 +481,14 @@ struct PlParser {
       i += 1
     }
     guard isRange else {
+      // `FOR r IN c LOOP` and `FOR r IN c(…) LOOP` go over a bound cursor.
+      if current.kind == .word || current.kind == .quoted, cursors.contains(current.text) {
+        let cursor = try name()
+        var given: [PlArgument] = []
+        if isMark("(") { given = try cursorArguments() }
+        try expectWord("loop")
+        return .forCursor(label, names[0], cursor, given, try loopBody())
+      }
       let query = try text(until: ["loop"])
       advance()
       return .forQuery(label, names, PlQuery(text: query), try loopBody())

@@ -34,7 +34,7 @@ final class PlRunner {
 
   func declare(_ variable: PlVariable) { variables.append(variable) }
 
-  private func position(_ name: String) -> Int? {
+  func position(_ name: String) -> Int? {
     if name.hasPrefix("$"), let n = Int(name.dropFirst()), n >= 1 { return n - 1 < variables.count ? n - 1 : nil }
     for i in variables.indices.reversed() where variables[i].name == name { return i }
     // `block.variable` and `function.parameter`
@@ -43,7 +43,7 @@ final class PlRunner {
     return nil
   }
 
-  private var frame: CallFrame {
+  var frame: CallFrame {
     var f = CallFrame()
     for v in variables { f.add(v.name, v.type, v.value) }
     for v in variables {
@@ -97,7 +97,7 @@ final class PlRunner {
   }
 
   /// A row into a record, a row variable or a list of scalars.
-  private func store(_ row: Row?, _ columns: [OutputColumn], _ targets: [String]) throws(SQLError) {
+  func store(_ row: Row?, _ columns: [OutputColumn], _ targets: [String]) throws(SQLError) {
     if targets.count == 1, let i = position(targets[0]), variables[i].isRecord || !variables[i].fields.isEmpty {
       if variables[i].isRecord {
         variables[i].fields = columns.map { CompositeField(name: $0.name, type: $0.type) }
@@ -124,12 +124,12 @@ final class PlRunner {
     }
   }
 
-  private func setFound(_ found: Bool) { if let i = position("found") { variables[i].value = .bool(found) } }
+  func setFound(_ found: Bool) { if let i = position("found") { variables[i].value = .bool(found) } }
 
   // MARK: Queries
 
   /// Rows of a query in the text of the function.
-  private func query(_ text: String) throws(SQLError) -> (rows: [Row], columns: [OutputColumn]) {
+  func query(_ text: String) throws(SQLError) -> (rows: [Row], columns: [OutputColumn]) {
     let saved = session.callFrame
     session.callFrame = frame
     defer { session.callFrame = saved }
@@ -221,7 +221,7 @@ final class PlRunner {
   }
 
   /// The text of an EXECUTE with its USING values as parameters.
-  private func dynamic(_ q: PlQuery) throws(SQLError) -> (text: String, frame: CallFrame) {
+  func dynamic(_ q: PlQuery) throws(SQLError) -> (text: String, frame: CallFrame) {
     let (v, t) = try value(q.text)
     if v.isNull { throw SQLError("22004", "query string argument of EXECUTE is null") }
     var f = CallFrame()
@@ -233,7 +233,7 @@ final class PlRunner {
   }
 
   /// Runs any statement and says what came of it.
-  private func run(
+  func run(
     _ text: String, _ scope: CallFrame
   ) throws(SQLError) -> (rows: [Row], columns: [OutputColumn], count: Int64, returnsRows: Bool) {
     let saved = session.callFrame
@@ -343,12 +343,16 @@ final class PlRunner {
     if d.notNull, v.value.isNull {
       throw SQLError("22004", "null value cannot be assigned to variable \"\(d.name)\" declared NOT NULL")
     }
+    if let cursor = d.cursor {
+      v.cursor = cursor
+      v.value = .text(d.name)
+    }
     v.isConstant = d.isConstant
     v.notNull = d.notNull
     declare(v)
   }
 
-  private func resolve(_ text: String) throws(SQLError) -> SQLType {
+  func resolve(_ text: String) throws(SQLError) -> SQLType {
     var words = trimmedSpaces(text)
     let lower = lowercasedASCII(words)
     if lower.hasSuffix("%rowtype") { words = String(words.dropLast(8)) }
@@ -375,7 +379,7 @@ final class PlRunner {
 
   // MARK: Statements
 
-  private func run(_ statements: [PlStatement]) throws(SQLError) -> Flow {
+  func run(_ statements: [PlStatement]) throws(SQLError) -> Flow {
     for s in statements {
       steps += 1
       if steps > PlRunner.stepLimit { throw .notSimulated("limit: a PL/pgSQL function of more than 2,000,000 steps") }
@@ -484,6 +488,7 @@ final class PlRunner {
         list = try query(q.text)
       }
       try addRows(list.rows, list.columns)
+      rowCount = Int64(list.rows.count)
       setFound(!list.rows.isEmpty)
       return .go
     case .raise(let r):
@@ -530,6 +535,18 @@ final class PlRunner {
         if !v.isNull { text = session.output(v, t.oid) }
       }
       throw SQLError("P0004", text)
+    case .openCursor(let target, let query, let given):
+      try openCursor(target, query, given)
+      return .go
+    case .fetchCursor(let target, let direction, let count, let into, let moves):
+      try fetchCursor(target, direction, count, into, moves: moves)
+      return .go
+    case .closeCursor(let target):
+      let portal = try portal(of: target)
+      session.cursors[portal] = nil
+      return .go
+    case .forCursor(let label, let target, let cursor, let given, let body):
+      return try loopOver(label, target, cursor, given, body)
     case .commit(let commits):
       guard function == nil || function?.isProcedure == true, session.transaction?.isExplicit != true else {
         throw SQLError("2D000", "invalid transaction termination")
@@ -540,20 +557,20 @@ final class PlRunner {
     }
   }
 
-  private var rowCount: Int64 = 0
+  var rowCount: Int64 = 0
 
-  private func tick() throws(SQLError) {
+  func tick() throws(SQLError) {
     steps += 1
     if steps > PlRunner.stepLimit { throw .notSimulated("limit: a PL/pgSQL loop without end") }
   }
 
-  private enum Turn {
+  enum Turn {
     case again
     case stop
     case leave(Flow)
   }
 
-  private func once(_ flow: Flow, _ label: String?) -> Turn {
+  func once(_ flow: Flow, _ label: String?) -> Turn {
     switch flow {
     case .go: return .again
     case .done: return .leave(.done)

@@ -19,6 +19,20 @@ struct PlDeclaration {
   var value: String?
   /// `name ALIAS FOR other`
   var alias: String?
+  var cursor: PlCursor?
+}
+
+/// The query of a cursor that is bound where it is declared.
+struct PlCursor {
+  var query: String
+  var parameters: [(name: String, type: String)] = []
+  var scrolls = false
+}
+
+/// An argument of a bound cursor.
+struct PlArgument {
+  var name: String?
+  var value: String
 }
 
 struct PlHandler {
@@ -56,6 +70,10 @@ indirect enum PlKind {
   case assert(String, message: String?)
   case null
   case commit(Bool)
+  case openCursor(String, PlQuery?, [PlArgument])
+  case fetchCursor(String, String, String?, into: [String], moves: Bool)
+  case closeCursor(String)
+  case forCursor(String?, String, String, [PlArgument], [PlStatement])
 
   /// As the context of an error names the statement.
   var name: String {
@@ -82,6 +100,10 @@ indirect enum PlKind {
     case .assert: "ASSERT"
     case .null: "NULL"
     case .commit: "COMMIT"
+    case .openCursor: "OPEN"
+    case .fetchCursor(_, _, _, _, let moves): moves ? "MOVE" : "FETCH"
+    case .closeCursor: "CLOSE"
+    case .forCursor: "FOR over cursor"
     }
   }
 }

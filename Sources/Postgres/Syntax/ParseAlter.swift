@@ -1,0 +1,141 @@
+// ALTER of everything but tables. Source: PostgreSQL 15 manual, part VI.
+
+internal import SimKernel
+
+extension Parser {
+  // MARK: ALTER
+
+  mutating func alter() throws(SQLError) -> Statement {
+    advance()
+    guard current.kind == .word else { throw unexpected() }
+    let word = current.text
+    advance()
+    switch word {
+    case "table", "index", "view": return try alterTable(word)
+    case "materialized":
+      try expectWord("view")
+      return try alterTable("materialized view")
+    case "sequence":
+      let exists = ifExists()
+      let name = try qualifiedName()
+      if isWord("rename") || isWord("owner") || isWord("set") {
+        return .alterTable(
+          name, [try alterAction(nil)], ifExists: exists, kind: "sequence", only: false)
+      }
+      return .alterSequence(name, try sequenceOptions(), ifExists: exists)
+    case "role", "user", "group":
+      let name = acceptWord("all") ? "all" : try roleName()
+      if acceptWord("rename") {
+        try expectWord("to")
+        return .renameObject(
+          kind: "role", QualifiedName(parts: [name], offset: -1), try columnIdentifier(), ifExists: false)
+      }
+      var database: String?
+      if acceptWords("in", "database") { database = try columnIdentifier() }
+      if isWord("set") || isWord("reset") {
+        let isReset = isWord("reset")
+        advance()
+        let setting = acceptWord("all") ? "all" : try label()
+        if isReset { return .alterRoleSet(name, database: database, name: setting, value: nil) }
+        guard acceptOperator("=") || acceptWord("to") else { throw unexpected() }
+        if acceptWord("default") { return .alterRoleSet(name, database: database, name: setting, value: nil) }
+        var values = [try settingValue()]
+        while accept(",") { values.append(try settingValue()) }
+        return .alterRoleSet(name, database: database, name: setting, value: values)
+      }
+      if word == "group", isWord("add") || isWord("drop") { throw .notSimulated("ALTER GROUP") }
+      return .alterRole(name, try roleOptions())
+    case "database":
+      let name = try columnIdentifier()
+      if acceptWord("rename") {
+        try expectWord("to")
+        return .renameObject(
+          kind: "database", QualifiedName(parts: [name], offset: -1), try columnIdentifier(), ifExists: false)
+      }
+      if acceptWords("owner", "to") {
+        return .alterOwner(kind: "database", QualifiedName(parts: [name], offset: -1), try roleName())
+      }
+      if isWord("set") || isWord("reset") {
+        let isReset = isWord("reset")
+        advance()
+        let setting = acceptWord("all") ? "all" : try label()
+        if isReset { return .alterDatabase(name, [(setting, "")]) }
+        guard acceptOperator("=") || acceptWord("to") else { throw unexpected() }
+        var values = try settingValue()
+        while accept(",") { values += ", " + (try settingValue()) }
+        return .alterDatabase(name, [(setting, values)])
+      }
+      return .alterDatabase(name, try databaseOptions())
+    case "schema":
+      let name = try columnIdentifier()
+      if acceptWord("rename") {
+        try expectWord("to")
+        return .renameObject(
+          kind: "schema", QualifiedName(parts: [name], offset: -1), try columnIdentifier(), ifExists: false)
+      }
+      try expectWord("owner")
+      try expectWord("to")
+      return .alterOwner(kind: "schema", QualifiedName(parts: [name], offset: -1), try roleName())
+    case "type", "domain":
+      let name = try anyName()
+      if acceptWords("add", "value") {
+        let exists = ifNotExists()
+        let label = try stringConstant()
+        var before: Bool?
+        var neighbour: String?
+        if isWord("before") || isWord("after") {
+          before = isWord("before")
+          advance()
+          neighbour = try stringConstant()
+        }
+        return .alterTypeAddValue(name, label, ifNotExists: exists, before: before, neighbour: neighbour)
+      }
+      if acceptWords("rename", "value") {
+        let old = try stringConstant()
+        try expectWord("to")
+        return .alterTypeRenameValue(name, old, try stringConstant())
+      }
+      if acceptWords("rename", "to") {
+        return .renameObject(kind: "type", name, try columnIdentifier(), ifExists: false)
+      }
+      if acceptWords("owner", "to") { return .alterOwner(kind: "type", name, try roleName()) }
+      skipRest()
+      return .unsupported("this form of ALTER \(word.uppercased())")
+    case "system":
+      let isReset = isWord("reset")
+      guard acceptWord("set") || acceptWord("reset") else { throw unexpected() }
+      if acceptWord("all") { return .alterSystem("all", nil) }
+      var name = try columnIdentifier()
+      while accept(".") { name += "." + (try columnIdentifier()) }
+      if isReset { return .alterSystem(name, nil) }
+      guard acceptOperator("=") || acceptWord("to") else { throw unexpected() }
+      if acceptWord("default") { return .alterSystem(name, nil) }
+      var values = [try settingValue()]
+      while accept(",") { values.append(try settingValue()) }
+      return .alterSystem(name, values)
+    case "default":
+      try expectWord("privileges")
+      skipRest()
+      return .alterDefaultPrivileges
+    case "function", "procedure", "routine":
+      let name = try anyName()
+      if accept("(") {
+        while !isPunctuation(")"), current.kind != .end { advance() }
+        try expect(")")
+      }
+      if acceptWords("owner", "to") { return .alterOwner(kind: "function", name, try roleName()) }
+      if acceptWords("rename", "to") {
+        return .renameObject(kind: "function", name, try columnIdentifier(), ifExists: false)
+      }
+      skipRest()
+      return .unsupported("this form of ALTER FUNCTION")
+    case "aggregate", "collation", "conversion", "extension", "event", "foreign", "language", "large", "operator",
+      "policy", "publication", "rule", "server", "statistics", "subscription", "tablespace", "text", "trigger":
+      skipRest()
+      return .unsupported("ALTER " + word.uppercased())
+    default:
+      index -= 1
+      throw unexpected()
+    }
+  }
+}
