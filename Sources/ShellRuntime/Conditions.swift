@@ -17,7 +17,7 @@ final class ConditionFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     shell.enter(line: line, self)
     shell.spend()
-    if shell.announce(self, .text("[[ \(ShellPrinter.condition(condition)) ]]")) { return .go }
+    if shell.announce(self, .condition(condition), isCheap: true) { return .go }
     do throws(Abort) {
       let result = try shell.attempt(
         journal, { () throws(Abort) -> Bool in try shell.evaluate(condition) })
@@ -52,7 +52,7 @@ extension ShellProgram {
       traceCondition("\(operation) \(shownInCondition(text))")
       return try unary(operation, text)
     case .binary(let left, let operation, let right):
-      let first = try expandSingle(left)
+      let first = try expandSingle(left, tilde: .argument)
       switch operation {
       case "==", "=", "!=":
         let pattern = try expandPattern(right)
@@ -65,7 +65,7 @@ extension ShellProgram {
         return matches == (operation != "!=")
       case "=~":
         let pattern = try expandRegex(right)
-        traceCondition("\(shownInCondition(first)) =~ \(pattern)")
+        traceCondition("\(shownInCondition(first)) =~ \(shownInCondition(pattern))")
         return try matchRegex(first, pattern)
       case "<", ">":
         let second = try expandSingle(right)
@@ -197,7 +197,7 @@ extension ShellProgram {
   func isSet(_ text: String) -> Bool {
     if let (name, index) = splitSubscript(text) {
       if index == "@" || index == "*" { return !elements(name).isEmpty }
-      return ((try? element(name, index)) ?? nil) != nil
+      return binding(name) != nil && ((try? element(name, index)) ?? nil) != nil
     }
     if text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), !text.isEmpty { return parameter(text) != nil }
     guard let binding = binding(text) else { return false }

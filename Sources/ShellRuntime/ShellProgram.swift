@@ -286,11 +286,11 @@ package final class ShellProgram: Program {
 
   /// A command is about to run: notes it for BASH_COMMAND and runs the DEBUG trap, once per frame. True: the trap has been
   /// pushed, and the frame is stepped again after it.
-  func announce(_ frame: Frame, _ command: @autoclosure () -> NotedCommand, isSimple: Bool = false) -> Bool {
+  func announce(_ frame: Frame, _ command: @autoclosure () -> NotedCommand, isCheap: Bool = false) -> Bool {
     guard !frame.isAnnounced else { return false }
     frame.isAnnounced = true
     // The text of other commands is made only when something may look at it.
-    guard isSimple || !state.traps.isEmpty, !inDebugTrap else { return false }
+    guard isCheap || !state.traps.isEmpty, !inDebugTrap else { return false }
     if runningTraps == 0 { state.command = command() }
     guard let action = state.traps["DEBUG"], !action.isEmpty else { return false }
     push(TrapFrame(action: action, isDebug: true, line: state.line))
@@ -393,8 +393,10 @@ package final class ShellProgram: Program {
   }
 
   func checkFailure() {
+    let wasTrapped = trapsError
+    trapsError = true
     guard status != 0, tolerance == 0 else { return }
-    if let action = state.traps["ERR"], !action.isEmpty, !inErrorTrap {
+    if wasTrapped, let action = state.traps["ERR"], !action.isEmpty, !inErrorTrap {
       if state.options.errexit { push(ExitFrame(status)) }
       push(TrapFrame(action: action, isError: true, line: state.errorLine))
       return
@@ -402,6 +404,8 @@ package final class ShellProgram: Program {
     if state.options.errexit { unwind(.exit) }
   }
   var inErrorTrap = false
+  /// The command that ends now began under an ERR trap; a trap that it set itself is not for it.
+  var trapsError = true
   /// Actions of traps that are being run: BASH_COMMAND stays what it was before them.
   var runningTraps = 0
   var warnedAboutJobs = false

@@ -207,11 +207,15 @@ final class Job {
 
 enum NotedCommand {
   case simple(Command)
+  case condition(Condition)
+  case arithmetic(Word)
   case text(String)
 
   var text: String {
     switch self {
     case .simple(let command): return ShellPrinter.command(command)
+    case .condition(let condition): return "[[ \(ShellPrinter.condition(condition)) ]]"
+    case .arithmetic(let word): return "((\(word.text)))"
     case .text(let text): return text
     }
   }

@@ -61,18 +61,20 @@ extension ShellProgram {
 
   /// `a[index]`, with the index as text.
   func element(_ name: String, _ index: String) throws(Abort) -> String? {
-    guard let binding = binding(name) else { return nil }
+    guard let binding = binding(name) else {
+      if flavour == .bash { _ = try position(index, name: name, count: nil) }
+      return nil
+    }
     switch binding.value {
-    case .associative(let array): return array[try subscriptKey(index)]
+    case .associative(let array):
+      if index.isEmpty, flavour == .bash { complain("\(name): bad array subscript") }
+      return array[index]
     case .indexed(let array):
       return array[try position(index, name: name, count: array.maxKey)]
     case .string(let text): return try position(index, name: name, count: 0) == 0 ? text : nil
     case .unset: return nil
     }
   }
-
-  /// The key of an associative array: expanded when it still holds expansions.
-  func subscriptKey(_ text: String) throws(Abort) -> String { text }
 
   /// An index of an array; negative ones count from its end.
   func position(_ text: String, name: String, count: Int64?) throws(Abort) -> Int64 {
@@ -248,7 +250,7 @@ extension ShellProgram {
     let attributes = variable.attributes
     switch variable.value {
     case .associative(var array):
-      let key = try subscriptKey(index)
+      let key = index
       if key.isEmpty, flavour == .bash {
         complain("\(target)[\(shown ?? index)]: bad array subscript")
         throw .line(1)

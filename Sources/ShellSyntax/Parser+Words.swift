@@ -151,7 +151,8 @@ extension ShellParser {
           flush()
           let from = offset
           offset += 2
-          result.append(.process(ProcessSubstitution(reads: c == 60, body: try rewrittenBody(from: from))))
+          result.append(
+            .process(ProcessSubstitution(reads: c == 60, body: try rewrittenBody(from: from, keepsText: keepsText))))
         } else {
           addLiteral(c)
           offset += 1
@@ -228,7 +229,8 @@ extension ShellParser {
       if byte(2) == 40, let part = try arithmeticExpansion() { return part }
       offset += 2
       let from = offset
-      let body = try rewrittenBody(from: start)
+      // What has been read as an expression in vain stays as it is written.
+      let body = try rewrittenBody(from: start, keepsText: keepsText || byte() == 40)
       return .command(CommandSubstitution(body: body, source: text(from..<offset - 1)))
     case 91 where quoting != .arithmetic:
       offset += 2
@@ -316,6 +318,8 @@ extension ShellParser {
 
   /// The commands up to `)`, which is consumed.
   private func substitutionBody() throws(ParseError) -> CommandList {
+    substitutionDepth += 1
+    defer { substitutionDepth -= 1 }
     do throws(ParseError) {
       return try pendingHereDocumentsSaved { () throws(ParseError) -> CommandList in
         try skipNewlines()
@@ -330,11 +334,13 @@ extension ShellParser {
     } catch {
       guard error.kind == .unexpectedEnd, error.messages.first == "syntax error: unexpected end of file" else {
         var error = error
-        if !error.inSubstitution, error.kind == .conditional, let opened = quoteLeftOpen(after: error.offset) {
+        if substitutionDepth == 1, error.kind == .conditional, error.messages.count == 1,
+          let opened = quoteLeftOpen(after: error.offset)
+        {
           // bash reads on to the end of the line and meets a quotation that does not end.
           error.messages.append("unexpected EOF while looking for matching `\"'")
           error.secondLine = opened
-        } else if error.kind == .conditional || error.kind == .unexpectedToken {
+        } else if error.kind == .unexpectedToken || (error.kind == .conditional && error.secondLine == nil) {
           error.inSubstitution = true
         }
         throw error
@@ -347,8 +353,11 @@ extension ShellParser {
   private func quoteLeftOpen(after position: Int) -> Int? {
     var i = position
     while i < source.count, source[i] != 10 {
-      if source[i] == 92 { i += 1 }
-      if i < source.count, source[i] == 34 || source[i] == 39 {
+      if source[i] == 92 {
+        i += 2
+        continue
+      }
+      if source[i] == 34 || source[i] == 39 {
         let quote = source[i]
         let start = i
         i += 1
@@ -361,7 +370,7 @@ extension ShellParser {
   }
 
   /// The same, for an expansion that begins at `start`: its text becomes the printed commands, its lines those of that text.
-  private func rewrittenBody(from start: Int) throws(ParseError) -> CommandList {
+  private func rewrittenBody(from start: Int, keepsText: Bool) throws(ParseError) -> CommandList {
     let savedBase = lineBase
     defer { lineBase = savedBase }
     if options.hasExtensions { lineBase = line(at: start) }

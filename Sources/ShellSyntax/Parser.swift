@@ -26,6 +26,8 @@ package final class ShellParser {
   private var newlines: [Int] = []
   private var newlinesKnown = false
   var depth = 0
+  /// Command substitutions around the place that is being read.
+  var substitutionDepth = 0
   private var pendingHereDocuments: [(Redirection, strips: Bool, line: Int)] = []
   private var activeAliases: [(name: String, end: Int)] = []
   private var aliasNext = -1
@@ -207,6 +209,7 @@ package final class ShellParser {
   /// The next line of the program; nil at its end.
   package func nextUnit() throws(ParseError) -> CommandList? {
     depth = 0
+    substitutionDepth = 0
     pendingHereDocuments = []
     isInHereDocument = false
     rewritten = []

@@ -118,8 +118,10 @@ package struct ShellPrinter {
       }
       guard i < last else { break }
       let separator = isSubstitution && item.endsLine ? "\n" : ";"
+      // Only the here-documents of the first command wait for the connector.
+      if i > 0 { flushHereDocuments() }
       if deferred.isEmpty {
-        if afterHereDocument { afterHereDocument = false } else { put(separator) }
+        if afterHereDocument, separator == ";" { afterHereDocument = false } else { put(separator) }
       } else {
         put(deferredText(functionDepth > 0 ? "" : separator))
       }

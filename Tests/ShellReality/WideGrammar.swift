@@ -142,7 +142,7 @@ extension ScriptGenerator {
         "IFS=\(pick([",", ":", "' '", "", "$'\\n'"])) read -r \(pick(["", "-a arr", "-n 2", "-d c"])) \(pick(["a b", "a", ""])) <<< \(word()); echo \"[$a][$b][$REPLY]\" \"${arr[@]}\""
     case 30:
       return
-        "declare \(pick(["-i n=5+3", "-l x=ABC", "-u y=abc", "-r q$RANDOM=1", "-a arr=(x 'y z')", "-A m=([z]=1)", "-x x"])); echo \"$n $x $y\""
+        "declare \(pick(["-i n=5+3", "-l x=ABC", "-u y=abc", "-r q1=1", "-a arr=(x 'y z')", "-A m=([z]=1)", "-x x"])); echo \"$n $x $y\""
     case 31:
       return "l() { local \(pick(["x=1", "-i n=2", "y", "-a arr=(l)", "x=$y z=$x"])); \(list()); }; l; echo \"$x\""
     case 32: return "(( \(arithmetic()) )) && echo yes || echo no"

@@ -84,7 +84,7 @@ extension ShellProgram {
           let position = number >= 0 ? number : (array.maxKey ?? -1) + 1 + number
           if position < 0 {
             complain("[\(index.text)]=\(element.value.text): bad array subscript")
-            throw .command(1)
+            continue
           }
           let value = try expandSingle(element.value, tilde: .assignment)
           array[position] = try transformed(
@@ -257,6 +257,12 @@ extension ShellProgram {
       let target = add.contains(.reference) || remove.contains(.reference) ? name : resolve(name).name
       var variable = state.variables[target] ?? Variable(.unset)
       if variable.attributes.contains(.readonly), value != nil || textValue != nil {
+        if state.options.xtrace, command == "export" || command == "readonly",
+          case .assignment(let assignment)? = value,
+          case .scalar(let word) = assignment.value
+        {
+          trace("\(target)=\(quotedForTrace(try expandSingle(word, tilde: .assignment)))")
+        }
         complain("\(target): readonly variable", builtin: command != "readonly" && command != "export")
         code = 1
         continue

@@ -37,7 +37,6 @@ struct Arithmetic {
     if case .end = token { return 0 }
     let value = try comma()
     guard case .end = token else {
-      if case .bad = token { throw fail("syntax error: invalid arithmetic operator") }
       throw fail("syntax error in expression")
     }
     return value
@@ -61,7 +60,37 @@ struct Arithmetic {
       return
     }
     tokenStart = source.starts[index]
-    if case .invalid(let message) = token { throw fail(message) }
+    switch token {
+    case .name:
+      // bash looks at the token after a name before it does anything with the name.
+      guard index + 1 < source.tokens.count else { return }
+      switch source.tokens[index + 1] {
+      case .bad: throw fail("syntax error: invalid arithmetic operator", at: source.starts[index + 1])
+      case .invalid(let message, let length): throw invalid(message, at: source.starts[index + 1], length: length)
+      default: return
+      }
+    case .bad:
+      var afterOperand = false
+      if index > 0 {
+        switch source.tokens[index - 1] {
+        case .number, .name, .op(.close), .op(.increment), .op(.decrement): afterOperand = true
+        default: break
+        }
+      }
+      throw fail("syntax error: \(afterOperand ? "invalid arithmetic operator" : "operand expected")")
+    case .invalid(let message, let length): throw invalid(message, at: tokenStart, length: length)
+    default: return
+    }
+  }
+
+  /// A constant that cannot be read: bash shows the expression only up to it.
+  private func invalid(_ message: String, at start: Int, length: Int?) -> ArithmeticError {
+    guard let length else { return fail(message, at: start) }
+    var from = 0
+    while from < source.text.count, isBlank(source.text[from]) { from += 1 }
+    let expression = String(decoding: source.text[from..<start + length], as: UTF8.self)
+    let tail = String(decoding: source.text[start..<start + length], as: UTF8.self)
+    return ArithmeticError(message: "\(expression): \(message) (error token is \"\(tail)\")")
   }
 
   private func isOp(_ operation: ArithmeticOperator) -> Bool {

@@ -50,7 +50,7 @@ enum ArithmeticToken {
   /// A character that means nothing here.
   case bad
   /// A mistake that is reported when the evaluation gets here.
-  case invalid(String)
+  case invalid(String, length: Int?)
 }
 
 final class ArithmeticTokens {
@@ -91,7 +91,7 @@ final class ArithmeticTokens {
       }
       guard end < text.count else {
         position = text.count
-        return .invalid("bad array subscript")
+        return .invalid("bad array subscript", length: nil)
       }
       let index = String(decoding: text[position + 1..<end], as: UTF8.self)
       position = end + 1
@@ -159,13 +159,13 @@ final class ArithmeticTokens {
     if let hash = digits.firstIndex(of: 35) {
       var value: Int64 = 0
       for c in digits[..<hash] {
-        guard isDigit(c) else { return .invalid("invalid number") }
+        guard isDigit(c) else { return .invalid("invalid number", length: digits.count) }
         value = value &* 10 &+ Int64(c - 48)
       }
-      guard value >= 2, value <= 64 else { return .invalid("invalid arithmetic base") }
+      guard value >= 2, value <= 64 else { return .invalid("invalid arithmetic base", length: digits.count) }
       base = value
       rest = digits[(hash + 1)...]
-      if rest.isEmpty { return .invalid("invalid integer constant") }
+      if rest.isEmpty { return .invalid("invalid integer constant", length: digits.count) }
     } else if digits.first == 48, digits.count > 1 {
       let second = digits[digits.startIndex + 1]
       if second == 120 || second == 88 {
@@ -178,8 +178,8 @@ final class ArithmeticTokens {
     }
     var value: Int64 = 0
     for c in rest {
-      guard let digit = digitValue(c, base) else { return .invalid("invalid number") }
-      guard digit < base else { return .invalid("value too great for base") }
+      guard let digit = digitValue(c, base) else { return .invalid("invalid number", length: digits.count) }
+      guard digit < base else { return .invalid("value too great for base", length: digits.count) }
       value = value &* base &+ digit
     }
     return .number(value)

@@ -35,13 +35,13 @@ extension ShellProgram {
           if case .unset = state.variables[name]!.value, state.variables[name]!.dynamic == nil { continue }
           names.append(name)
         }
-        appendList(names, star: !at, quoted: quoted, as: .part, into: &pieces)
+        appendList(names, star: !at, quoted: quoted, as: .keys, into: &pieces)
         return
       }
       if case .none = expansion.operation {
         switch expansion.index {
-        case .at: return appendList(keys(expansion.name), star: false, quoted: quoted, as: .part, into: &pieces)
-        case .star: return appendList(keys(expansion.name), star: true, quoted: quoted, as: .part, into: &pieces)
+        case .at: return appendList(keys(expansion.name), star: false, quoted: quoted, as: .keys, into: &pieces)
+        case .star: return appendList(keys(expansion.name), star: true, quoted: quoted, as: .keys, into: &pieces)
         default: break
         }
       }
@@ -104,8 +104,22 @@ extension ShellProgram {
     case .star: return (.list(elements(name), star: true), name, "*")
     case .index(let word):
       let text = try subscriptText(word, of: name)
+      if expansion.length, flavour == .bash { try checkSubscript(word, text, of: name) }
       return (.scalar(try element(name, text)), name, text)
     }
+  }
+
+  /// In `${#a[index]}` a bad subscript ends the line.
+  private func checkSubscript(_ word: Word, _ text: String, of name: String) throws(Abort) {
+    switch binding(name)?.value {
+    case .associative?: if !text.isEmpty { return }
+    case .indexed(let array)?:
+      let value = try evaluate(text)
+      if value >= 0 || (array.maxKey ?? -1) + 1 + value >= 0 { return }
+    default: return
+    }
+    complain("\(word.text)]: bad array subscript")
+    throw .line(1)
   }
 
   /// The text of a subscript: expanded, and without quotes for associative arrays.
@@ -175,26 +189,39 @@ extension ShellProgram {
   /// How a list came about, which decides what joins it where only one word is wanted.
   private enum ListKind {
     case plain
-    /// Some of the elements, or their keys.
-    case part
+    /// The whole list after a test of it (`${a[@]:-x}`).
+    case tested
+    /// Some of the elements.
+    case slice
+    case keys
     /// Each element changed.
     case changed
+    /// Something taken off each element's beginning or end.
+    case trimmed
+    /// Something replaced in each element.
+    case replaced
+
+    var isChanged: Bool { self == .changed || self == .trimmed || self == .replaced }
+    /// In the text of a here-document it is joined by IFS, like the array itself.
+    var isWhole: Bool { self == .plain || self == .tested || self == .replaced }
   }
 
   private func appendList(
     _ values: [String], star: Bool, quoted: Bool, as kind: ListKind = .plain, into pieces: inout [Piece]
   ) {
-    let isArray = kind != .part && isArrayList
-    if star, quoted || joining > 0 || (isArray && joiner.isEmpty) {
-      let text = values.joined(separator: joiner)
+    if star, quoted || joining > 0 {
+      // In the text of a here-document only an array as it is goes by IFS.
+      let usesSpace = joiningText > 0 && (!isArrayList || !kind.isWhole)
+      let separator = usesSpace ? " " : joiner
+      let text = values.joined(separator: separator)
       if quoted || !values.isEmpty { pieces.append(quoted ? .quoted(text) : .split(text)) }
       return
     }
-    if isArray, kind == .changed, !quoted, joiner.isEmpty, joining == 0, !values.isEmpty {
+    if !quoted, joining == 0, joiner.isEmpty, !values.isEmpty, kind == .keys || (kind == .trimmed && isArrayList) {
       pieces.append(.split(values.joined(separator: " ")))
       return
     }
-    if joining > 0, joiningText == 0, kind == .changed || (quoted && kind == .part), !values.isEmpty {
+    if joining > 0, joiningText == 0, kind.isChanged || (quoted && kind != .plain), !values.isEmpty {
       let text = values.joined(separator: joiner.isEmpty ? " " : joiner)
       pieces.append(quoted ? .quoted(text) : .split(text))
       return
@@ -217,7 +244,7 @@ extension ShellProgram {
     into pieces: inout [Piece]
   ) throws(Abort) {
     func emit(_ value: String) { pieces.append(quoted ? .quoted(value) : .split(value)) }
-    func each(_ change: (String) throws(Abort) -> String) throws(Abort) {
+    func each(as kind: ListKind = .changed, _ change: (String) throws(Abort) -> String) throws(Abort) {
       switch base {
       case .scalar(let value):
         guard let value else {
@@ -229,7 +256,7 @@ extension ShellProgram {
       case .list(let values, let star):
         var changed: [String] = []
         for value in values { changed.append(try change(value)) }
-        appendList(changed, star: star, quoted: quoted, as: .changed, into: &pieces)
+        appendList(changed, star: star, quoted: quoted, as: kind, into: &pieces)
       }
     }
     switch expansion.operation {
@@ -282,15 +309,15 @@ extension ShellProgram {
       }
     case .removePrefix(let longest, let word):
       let pattern = ShellPattern(try expandPattern(word), extended: state.shopt.extglob)
-      try each { (value) throws(Abort) -> String in removePrefix(value, pattern, longest: longest) }
+      try each(as: .trimmed) { (value) throws(Abort) -> String in removePrefix(value, pattern, longest: longest) }
     case .removeSuffix(let longest, let word):
       let pattern = ShellPattern(try expandPattern(word), extended: state.shopt.extglob)
-      try each { (value) throws(Abort) -> String in removeSuffix(value, pattern, longest: longest) }
+      try each(as: .trimmed) { (value) throws(Abort) -> String in removeSuffix(value, pattern, longest: longest) }
     case .replace(let mode, let patternWord, let replacementWord):
       let text = try expandPattern(patternWord)
       let pattern = ShellPattern(text, extended: state.shopt.extglob, ignoreCase: state.shopt["nocasematch"])
       let replacement = try replacementPieces(replacementWord)
-      try each { (value) throws(Abort) -> String in
+      try each(as: .replaced) { (value) throws(Abort) -> String in
         replace(value, pattern, mode: mode, with: replacement, emptyPattern: text.isEmpty)
       }
     case .changeCase(let operation, let all, let word):
@@ -322,7 +349,7 @@ extension ShellProgram {
   private func applyNone(_ base: Base, quoted: Bool, into pieces: inout [Piece]) throws(Abort) {
     switch base {
     case .scalar(let value): pieces.append(quoted ? .quoted(value ?? "") : .split(value ?? ""))
-    case .list(let values, let star): appendList(values, star: star, quoted: quoted, as: .part, into: &pieces)
+    case .list(let values, let star): appendList(values, star: star, quoted: quoted, as: .tested, into: &pieces)
     }
   }
 
@@ -488,7 +515,7 @@ extension ShellProgram {
         if start < 0 { start += Int64(all.count) }
         guard start >= 0, start < Int64(all.count) else { return emitEmptyList(star, quoted, &pieces) }
         let end = length.map { min(Int64(all.count), start &+ min($0, Int64(all.count))) } ?? Int64(all.count)
-        appendList(Array(all[Int(start)..<Int(end)]), star: star, quoted: quoted, as: .part, into: &pieces)
+        appendList(Array(all[Int(start)..<Int(end)]), star: star, quoted: quoted, as: .slice, into: &pieces)
         return
       }
       // For arrays the offset is a subscript: the first element at or after it.
@@ -507,7 +534,7 @@ extension ShellProgram {
         first = Int(min(from, Int64(values.count)))
       }
       let end = length.map { min(values.count, first + Int(min($0, Int64(values.count)))) } ?? values.count
-      appendList(Array(values[first..<end]), star: star, quoted: quoted, as: .part, into: &pieces)
+      appendList(Array(values[first..<end]), star: star, quoted: quoted, as: .slice, into: &pieces)
     }
   }
 
@@ -523,8 +550,8 @@ extension ShellProgram {
     switch letter {
     case 65:  // A: a statement that makes the variable again
       if name == "@" || name == "*" {
-        put("set -- " + state.positional.map { quotedForReuse($0) }.joined(separator: " "))
-        return
+        let words = ["set", "--"] + state.positional.map { quotedForReuse($0) }
+        return appendList(words, star: name == "*", quoted: quoted, as: .changed, into: &pieces)
       }
       guard let variable = binding(name) else {
         if quoted { put("") }
@@ -544,6 +571,10 @@ extension ShellProgram {
         put("declare -\(flags) \(name)" + (value.map { "=\(quotedForReuse($0))" } ?? ""))
       }
     case 97:  // a: attributes
+      if name == "@" || name == "*", case .list(let values, let star) = base {
+        appendList(values.map { _ in "" }, star: star, quoted: quoted, into: &pieces)
+        return
+      }
       guard let variable = binding(name) else {
         if quoted { put("") }
         return
@@ -555,6 +586,11 @@ extension ShellProgram {
         put(flags)
       }
     case 75, 107:  // K, k: keys and values
+      if name == "@" || name == "*", case .list(let values, let star) = base {
+        let shown = values.map { quotedForReuse($0) }
+        appendList(shown, star: star, quoted: quoted, as: .changed, into: &pieces)
+        return
+      }
       guard case .list(let values, let star) = base, index != nil else {
         if case .scalar(let value) = base, let value { put(quotedForReuse(value)) }
         return

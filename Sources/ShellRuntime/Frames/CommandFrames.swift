@@ -31,6 +31,7 @@ final class SimpleFrame: Frame {
   private var environmentPairs: [(String, String)] = []
   private var traceText = ""
   private var debugged = false
+  private var errorIsTrapped = true
   /// A builtin that runs commands itself (`eval`).
   private var runsBuiltin = false
   private var line = 0
@@ -55,7 +56,8 @@ final class SimpleFrame: Frame {
           shell.lastSubstitutionStatus = nil
           firstReader = shell.openReaders.count
           line = shell.state.line
-          if shell.announce(self, .simple(command), isSimple: true) { return .go }
+          errorIsTrapped = shell.state.traps["ERR"] != nil
+          if shell.announce(self, .simple(command), isCheap: true) { return .go }
         }
         guard
           let expanded = try shell.attempt(
@@ -81,6 +83,7 @@ final class SimpleFrame: Frame {
           } catch {
             guard isExternal else { throw error }
             shell.state.variables = variables
+            if case .shell(let code) = error { throw .command(code) }
             throw .command(shell.flavour == .bash ? 1 : 2)
           }
           guard done != nil else { return .go }
@@ -141,6 +144,7 @@ final class SimpleFrame: Frame {
     shell.pop()
     shell.state.errorLine = line
     if runsBuiltin, shell.runningTraps == 0 { shell.state.command = .simple(command) }
+    shell.trapsError = errorIsTrapped
     shell.finishCommand(code)
   }
 
@@ -581,7 +585,7 @@ final class PipelineFrame: Frame {
         if case .simple = command.kind {
           // The parent notes each command, and runs its DEBUG trap, before it forks.
           shell.enter(line: command.line, self)
-          if shell.announce(self, .simple(command), isSimple: true) { return .go }
+          if shell.announce(self, .simple(command), isCheap: true) { return .go }
         }
         isAnnounced = false
         announced += 1
@@ -660,6 +664,8 @@ final class PipelineFrame: Frame {
         input?.release()
         children = started
         shell.run(command)
+        // It has been announced with the others.
+        if let frame = shell.frames.last as? SimpleFrame { frame.isAnnounced = true }
         return
       }
       var files = shell.inheritedFiles

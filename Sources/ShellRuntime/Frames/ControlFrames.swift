@@ -90,6 +90,14 @@ final class ListFrame: Frame {
     let mayReplace = shell.replaceable && items.count == 1 && shell.frames.count == 1
     if !mayReplace { shell.replaceable = false }
     if item.background {
+      if item.rest.isEmpty, case .simple = item.first.kind {
+        shell.enter(line: item.first.line, self)
+        if shell.announce(self, .simple(item.first), isCheap: true) {
+          index -= 1
+          return .go
+        }
+        isAnnounced = false
+      }
       shell.startBackground(item)
       return .go
     }
@@ -258,7 +266,7 @@ final class ArithmeticFrame: Frame {
   override func step(_ shell: ShellProgram) -> Flow {
     shell.enter(line: line, self)
     shell.spend()
-    if shell.announce(self, .text("((\(word.text)))")) { return .go }
+    if shell.announce(self, .arithmetic(word), isCheap: true) { return .go }
     do throws(Abort) {
       let value = try shell.attempt(
         journal,

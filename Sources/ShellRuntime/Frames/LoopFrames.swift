@@ -105,6 +105,9 @@ class WordLoopFrame: LoopingFrame {
   private let line: Int
   private let journal = Journal()
   private(set) var values: [String]?
+  private var traced = false
+  /// `set -x` shows the command before its words are expanded.
+  var tracesFirst: Bool { false }
 
   init(_ name: String, _ words: [Word]?, _ body: CommandList, line: Int) {
     self.name = name
@@ -126,6 +129,10 @@ class WordLoopFrame: LoopingFrame {
     guard let words else {
       values = shell.state.positional
       return .go
+    }
+    if tracesFirst, shell.state.options.xtrace, !traced {
+      traced = true
+      shell.trace(heading("select"))
     }
     do throws(Abort) {
       values = try shell.attempt(journal, { () throws(Abort) -> [String] in try shell.expandWords(words) })
@@ -266,10 +273,11 @@ final class SelectFrame: WordLoopFrame {
   private var prompted = false
   private var showMenu = true
   private let reader = LineReader(descriptor: 0)
+  override var tracesFirst: Bool { true }
 
   override func turn(_ shell: ShellProgram, _ values: [String]) -> Flow {
     if !isAnnounced {
-      if shell.state.options.xtrace { shell.trace(heading("select")) }
+      if words == nil, shell.state.options.xtrace { shell.trace(heading("select")) }
       if shell.announce(self, .text(heading("select"))) { return .go }
     }
     if broken || values.isEmpty {

@@ -32,8 +32,8 @@ extension ShellProgram {
       return
     }
     let name = state.calls.last.map { $0.source } ?? state.zero
-    // With `set -e`, a mistake in `eval` ends the shell before the line itself is shown.
-    let shown = state.options.errexit && context == "eval: " ? error.messages.prefix(1) : error.messages[...]
+    // With `set -e`, a mistake ends the shell before the line itself is shown.
+    let shown = state.options.errexit ? error.messages.prefix(1) : error.messages[...]
     for (i, message) in shown.enumerated() {
       writeError("\(name): \(context)line \(i == 0 ? error.line : error.secondLine ?? error.line): \(message)\n")
     }
