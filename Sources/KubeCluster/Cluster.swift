@@ -44,6 +44,7 @@ package final class Cluster {
   private(set) var kubelets: [Kubelet] = []
   private let tracer: ClusterTracer
   private let autoscaler: HorizontalController
+  private let nodeHealth: NodeHealth
 
   package init(
     world: World, profile: NodeProfile, settings: ClusterSettings = ClusterSettings(), runtime: any ContainerRuntime
@@ -56,6 +57,8 @@ package final class Cluster {
     let latency = profile.controllerLatency
     let volumes = VolumeController(api: api, latency: .milliseconds(3))
     autoscaler = HorizontalController(api: api, latency: latency)
+    let lifecycle = NodeLifecycleController(api: api, latency: latency)
+    nodeHealth = NodeHealth(api: api, lifecycle: lifecycle)
     controllers = [
       volumes,
       NamespaceController(api: api, latency: latency),
@@ -69,7 +72,7 @@ package final class Cluster {
       EndpointsController(api: api, latency: .milliseconds(2)),
       DisruptionController(api: api, latency: latency),
       QuotaController(api: api, latency: latency),
-      NodeLifecycleController(api: api, latency: latency),
+      lifecycle,
       autoscaler,
       GarbageCollector(api: api, latency: latency),
       IngressStatusController(api: api, latency: latency),
@@ -100,6 +103,22 @@ package final class Cluster {
   package var metrics: (any MetricsSource)? {
     get { autoscaler.metrics }
     set { autoscaler.metrics = newValue }
+  }
+
+  /// The kubelet's program on a node ends: nothing there is looked after any more, and the node falls silent.
+  package func haltKubelet(on node: String) {
+    for kubelet in kubelets where kubelet.nodeName == node && kubelet.isRunning {
+      kubelet.halt()
+      nodeHealth.fellSilent(node)
+    }
+  }
+
+  /// It starts again.
+  package func restartKubelet(on node: String) {
+    for kubelet in kubelets where kubelet.nodeName == node && !kubelet.isRunning {
+      nodeHealth.returned(node)
+      kubelet.restart()
+    }
   }
 
   /// A probe of this container may have a new result from now on.

@@ -1,7 +1,7 @@
 // Kubernetes events: what components say about objects. An event with the same object, source, reason and message as an
 // earlier one raises its count; from the tenth different message of one reason within ten minutes on they are combined; one source
-// may say 25 things about one object at once and then one per five minutes.
-// Source: client-go `tools/record/events_cache.go`.
+// may say 25 things about one object at once and then one per five minutes. The scheduler's are of the newer kind: repetitions make
+// a series. Source: client-go `tools/record/events_cache.go`, `tools/events/event_broadcaster.go`.
 
 package import KubeAPI
 import SimKernel
@@ -113,17 +113,72 @@ package final class EventRecorder {
     server.store.put(.event, event)
   }
 
+  // MARK: events.k8s.io
+
+  /// An event that may become a series: the same about the same version of an object. The server is told of the second one; of
+  /// later ones only when the series is over, or every half hour.
+  private struct Series {
+    let namespace: String
+    let name: String
+    var count: Int64 = 1
+    var last: Instant
+    var isTold = true
+  }
+  private var series: [String: Series] = [:]
+  private var sweep: EventID?
+  private let seriesEnd = Interval.seconds(Int64(360))
+
   private func recordModern(_ about: ObjectReference, _ type: EventType, _ reason: String, _ message: String) {
+    let action = reason == "Scheduled" ? "Binding" : "Scheduling"
+    let key = JSON.compact(about.value) + "|" + type.rawValue + "|" + action + "|" + reason
+    if var known = series[key] {
+      known.count += 1
+      known.last = world.now
+      known.isTold = known.count == 2
+      series[key] = known
+      if known.isTold { tell(known) }
+      return
+    }
     let name = eventName(about)
     let event: Value = [
       "apiVersion": "v1", "kind": "Event", "metadata": metadata(name, about.namespace),
       "involvedObject": about.value, "reason": .string(reason), "message": .string(message), "source": [:],
       "firstTimestamp": .null, "lastTimestamp": .null, "type": .string(type.rawValue),
-      "eventTime": .string(world.civilNow.rfc3339Micro),
-      "action": .string(reason == "Scheduled" ? "Binding" : "Scheduling"),
+      "eventTime": .string(world.civilNow.rfc3339Micro), "action": .string(action),
       "reportingComponent": .string(component), "reportingInstance": .string(component + "-" + host),
     ]
     server.store.put(.event, event)
+    // A pod is assigned once.
+    if reason == "Scheduled" { return }
+    series[key] = Series(namespace: about.namespace, name: name, last: world.now)
+    planSweep()
+  }
+
+  private func tell(_ series: Series) {
+    let last = world.clock.civil(series.last).rfc3339Micro
+    server.amend(.event, series.namespace, series.name) { event in
+      event["series"] = ["count": .integer(series.count), "lastObservedTime": .string(last)]
+    }
+  }
+
+  /// Series are looked through every six minutes.
+  private func planSweep() {
+    if let sweep, world.isPending(sweep) { return }
+    let period = seriesEnd.nanoseconds
+    let next = Instant(nanoseconds: (world.now.nanoseconds / period + 1) * period)
+    sweep = world.schedule(at: next, weight: .housekeeping) { [self] in
+      let isRefresh = world.now.nanoseconds / period % 5 == 0
+      for key in series.keys.sorted() {
+        guard var known = series[key] else { continue }
+        let isOver = world.now - known.last > seriesEnd
+        if !known.isTold, isOver || isRefresh {
+          tell(known)
+          known.isTold = true
+        }
+        series[key] = isOver ? nil : known
+      }
+      if !series.isEmpty { planSweep() }
+    }
   }
 
   private func metadata(_ name: String, _ namespace: String) -> Value {
@@ -163,7 +218,8 @@ extension APIServer {
     let limit = world.clock.civil(world.now + (.zero - settings.eventLifetime)).rfc3339
     for event in shelf.list(namespace: nil) {
       let last =
-        event.value["lastTimestamp"]?.string ?? event.value["eventTime"]?.string
+        event.value["lastTimestamp"]?.string ?? event.value[path: "series", "lastObservedTime"]?.string
+        ?? event.value["eventTime"]?.string
         ?? event.value[path: "metadata", "creationTimestamp"]?.string ?? ""
       if last < limit { store.remove(.event, event) }
     }

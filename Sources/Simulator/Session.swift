@@ -15,6 +15,7 @@ package final class Session {
   package let containers: ContainerHost
   package let kubectl: Kubectl
   package let homeDirectory = "/root"
+  private var nodeService: NodeService?
 
   package init(_ settings: SessionSettings = SessionSettings()) {
     self.settings = settings
@@ -34,6 +35,11 @@ package final class Session {
     machine.network = network
     machine.address = cluster.settings.nodeAddress
     containers.network = network
+    if let file = settings.kubeletProcess {
+      nodeService = NodeService(
+        machine: machine, cluster: cluster, pidFile: file.isEmpty ? nil : FileSystem.normalize(file, in: homeDirectory),
+        commands: commands)
+    }
     containers.disturbed = { [self] id in cluster.unsettle(containerID: id) }
     settle()
   }

@@ -1,7 +1,8 @@
 // Plays a session described as JSON and prints it as JSON (PRODUCT.md §5): the conformance door, natively and in the browser.
 // `setup` runs unrecorded until the world is quiet; that is virtual time 0. Foreground commands run one after the other;
 // background ones are second terminals. A command is stopped with Ctrl-C at its `end`; one without an `end` that does not end by
-// itself is stopped when the world is quiet, or at the limit.
+// itself is stopped when the world is quiet, or at the limit. A session told without a clock gives pauses instead of times: then a
+// command begins `after` seconds behind the one before it, and a background one ends when the `until`th command has.
 
 import KubeCluster
 import SimKernel
@@ -124,6 +125,10 @@ extension SessionSettings {
         for item in value.array ?? [] { if let name = item.string { addons.append(name) } }
       case "images":
         for item in value.array ?? [] { if let name = item.string { preloadedImages.append(name) } }
+      case "cached":
+        preloadedImages = []
+        for item in value.array ?? [] { if let name = item.string { preloadedImages.append(name) } }
+      case "kubelet": kubeletProcess = value["pidFile"]?.string ?? ""
       case "idle": idle = value.seconds ?? .zero
       case "checks": checksInvariants = value.bool ?? false
       case "looksOnceMore": looksOnceMore = value.bool
@@ -186,10 +191,14 @@ private final class Driver {
   }
 
   func run() {
-    for (index, specification) in specifications.enumerated() where isBackground(specification) {
-      session.world.schedule(at: startTime(specification) ?? base, weight: .housekeeping) { [self] in start(index) }
+    if isSequential {
+      scheduleInTurn(0)
+    } else {
+      for (index, specification) in specifications.enumerated() where isBackground(specification) {
+        session.world.schedule(at: startTime(specification) ?? base, weight: .housekeeping) { [self] in start(index) }
+      }
+      scheduleNextForeground()
     }
-    scheduleNextForeground()
     // Foreground first; then what still runs in the background until its end, or until nothing more happens.
     while !allEnded {
       if session.world.isQuiet, let endless = endlessRun { endless.interrupt() }
@@ -216,6 +225,30 @@ private final class Driver {
     return base + offset
   }
 
+  /// Told by pauses rather than by times.
+  private lazy var isSequential: Bool = {
+    for specification in specifications where specification["after"] != nil { return true }
+    return false
+  }()
+
+  private func scheduleInTurn(_ index: Int) {
+    nextForeground = index
+    guard index < specifications.count else { return }
+    let at = session.world.now + (specifications[index]["after"]?.seconds ?? .zero)
+    session.world.schedule(at: at, weight: .housekeeping) { [self] in
+      start(index)
+      if isBackground(specifications[index]) { scheduleInTurn(index + 1) }
+    }
+  }
+
+  /// What was to last until this command had ended.
+  private func stopThose(until index: Int) {
+    for (other, specification) in specifications.enumerated() {
+      guard let last = specification["until"]?.integer, last == Int64(index), let run = runs[other] else { continue }
+      if !run.hasEnded { run.interrupt() }
+    }
+  }
+
   private func scheduleNextForeground() {
     while nextForeground < specifications.count, isBackground(specifications[nextForeground]) { nextForeground += 1 }
     guard nextForeground < specifications.count else { return }
@@ -231,12 +264,14 @@ private final class Driver {
     if let end = endTime(specification) {
       session.world.schedule(at: end, weight: .housekeeping) { if !run.hasEnded { run.interrupt() } }
     }
-    if !isBackground(specification) { waitForForeground(run) }
+    if !isBackground(specification) { waitForForeground(run, index) }
   }
 
-  private func waitForForeground(_ run: CommandRun) {
+  private func waitForForeground(_ run: CommandRun, _ index: Int) {
     run.process.ended.onWake { [self] in
-      guard run.process.hasEnded else { return waitForForeground(run) }
+      guard run.process.hasEnded else { return waitForForeground(run, index) }
+      stopThose(until: index)
+      if isSequential { return scheduleInTurn(index + 1) }
       nextForeground += 1
       scheduleNextForeground()
     }

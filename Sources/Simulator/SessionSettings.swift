@@ -28,6 +28,8 @@ package struct SessionSettings {
   package var idle: Interval = .zero
   /// The cluster's invariants are checked while the session runs.
   package var checksInvariants = false
+  /// The kubelet is a process of the machine that can be stopped; its number is kept in this file, if the name is not empty.
+  package var kubeletProcess: String?
   /// See `NodeProfile.looksOnceMore`; nil for the profile's.
   package var looksOnceMore: Bool?
   /// The recorder's limit for one block, in virtual time.

@@ -19,6 +19,8 @@ package final class APIServer {
   var nodePorts: Set<Int64> = []
   /// The images on a node, as its status lists them.
   var imagesOnNode: ((String) -> [Value])?
+  /// Nodes whose kubelet has stopped reporting, and since when.
+  var silentSince: [String: Instant] = [:]
   /// What each manager applied last, by object uid (server-side apply).
   var lastApplied: [String: [String: Value]] = [:]
   var hasBootstrapRoles = false

@@ -36,9 +36,11 @@ extension APIServer {
   /// Nodes report every five minutes when nothing changes; nobody needs to write that down.
   private func withHeartbeat(_ node: Value) -> Value {
     guard var conditions = node[path: "status", "conditions"]?.array else { return node }
-    let images = imagesOnNode?(node[path: "metadata", "name"]?.string ?? "") ?? []
+    let name = node[path: "metadata", "name"]?.string ?? ""
+    let images = imagesOnNode?(name) ?? []
     for i in conditions.indices {
-      guard let text = conditions[i]["lastHeartbeatTime"]?.string, let renewed = renewed(text, every: 300) else {
+      guard let text = conditions[i]["lastHeartbeatTime"]?.string, let renewed = renewed(text, every: 300, by: name)
+      else {
         continue
       }
       conditions[i]["lastHeartbeatTime"] = .string(renewed)
@@ -50,7 +52,8 @@ extension APIServer {
   }
 
   private func withRenewal(_ lease: Value) -> Value {
-    guard let text = lease[path: "spec", "renewTime"]?.string, let renewed = renewed(text, every: 10, micro: true)
+    guard let text = lease[path: "spec", "renewTime"]?.string,
+      let renewed = renewed(text, every: 10, by: lease[path: "metadata", "name"]?.string ?? "", micro: true)
     else {
       return lease
     }
@@ -59,10 +62,10 @@ extension APIServer {
     return lease
   }
 
-  /// The latest of the instants `text + n·period` that has passed.
-  private func renewed(_ text: String, every seconds: Int64, micro: Bool = false) -> String? {
+  /// The latest of the instants `text + n·period` that has passed, or that had when the node fell silent.
+  func renewed(_ text: String, every seconds: Int64, by node: String, micro: Bool = false) -> String? {
     guard let time = CivilTime(rfc3339: text) else { return nil }
-    let passed = (world.clock.unixSeconds(world.now) - time.unixSeconds) / seconds
+    let passed = (world.clock.unixSeconds(silentSince[node] ?? world.now) - time.unixSeconds) / seconds
     let moved = CivilTime(unixSeconds: time.unixSeconds + passed * seconds, nanosecond: time.nanosecond)
     return micro ? moved.rfc3339Micro : moved.rfc3339
   }

@@ -1,11 +1,12 @@
-// What the control plane does to nodes and because of them: cordoned nodes get a taint, and pods that do not bear a NoExecute taint
-// are evicted. Source: `pkg/controller/nodelifecycle`, `pkg/controller/tainteviction`.
+// What the control plane does to nodes and because of them: cordoned and unreachable nodes get their taints, and pods that do not bear
+// a NoExecute taint are evicted. How a silent node is noticed is in NodeHealth.swift.
+// Source: `pkg/controller/nodelifecycle`, `pkg/controller/tainteviction`.
 
 import KubeAPI
 import SimKernel
 import Unstructured
 
-/// Gives cordoned nodes their taint and takes it away again.
+/// Gives nodes the taints of their condition and takes them away again.
 final class NodeLifecycleController: Controller {
   override init(api: APIServer, latency: Interval) {
     super.init(api: api, latency: latency)
@@ -15,20 +16,55 @@ final class NodeLifecycleController: Controller {
   override func auditKeys() -> [ObjectKey] { keys(of: .node) }
 
   override func reconcile(_ key: ObjectKey) {
-    let now = world.civilNow.rfc3339
     api.amend(.node, "", key.name) { node in
-      let name = "node.kubernetes.io/unschedulable"
-      let isCordoned = node[path: "spec", "unschedulable"]?.bool == true
-      var taints: [Value] = []
-      var isMarked = false
-      for taint in node[path: "spec", "taints"]?.array ?? [] {
-        if taint["key"]?.string == name { isMarked = true } else { taints.append(taint) }
+      var wanted: [String] = []
+      switch NodeLifecycleController.readiness(node) {
+      case "Unknown": wanted.append(NodeLifecycleController.unreachable)
+      case "False": wanted.append(NodeLifecycleController.notReady)
+      default: break
       }
-      guard isMarked != isCordoned else { return }
-      if isCordoned { taints.append(["effect": "NoSchedule", "key": .string(name), "timeAdded": .string(now)]) }
-      node.set(["spec", "taints"], taints.isEmpty ? nil : .array(taints))
+      if node[path: "spec", "unschedulable"]?.bool == true { wanted.append(NodeLifecycleController.unschedulable) }
+      let managed = [
+        NodeLifecycleController.unreachable, NodeLifecycleController.notReady, NodeLifecycleController.unschedulable,
+      ]
+      setTaints(&node, effect: "NoSchedule", wanted: wanted, among: managed)
     }
     evict(key.name)
+  }
+
+  static let unreachable = "node.kubernetes.io/unreachable"
+  static let notReady = "node.kubernetes.io/not-ready"
+  static let unschedulable = "node.kubernetes.io/unschedulable"
+
+  /// The status of a node's Ready condition.
+  static func readiness(_ node: Value) -> String {
+    for condition in node[path: "status", "conditions"]?.array ?? [] where condition["type"]?.string == "Ready" {
+      return condition["status"]?.string ?? ""
+    }
+    return "Unknown"
+  }
+
+  /// Brings those taints of one effect that a controller manages to what is wanted; the others stay.
+  func setTaints(_ node: inout Value, effect: String, wanted: [String], among managed: [String]) {
+    let now = world.civilNow.rfc3339
+    var taints: [Value] = []
+    var missing = wanted
+    for taint in node[path: "spec", "taints"]?.array ?? [] {
+      let key = taint["key"]?.string ?? ""
+      guard taint["effect"]?.string == effect, managed.contains(key) else {
+        taints.append(taint)
+        continue
+      }
+      if wanted.contains(key) {
+        taints.append(taint)
+        missing.removeAll { $0 == key }
+      }
+    }
+    for key in missing {
+      taints.append(["effect": .string(effect), "key": .string(key), "timeAdded": .string(now)])
+    }
+    if taints == node[path: "spec", "taints"]?.array ?? [] { return }
+    node.set(["spec", "taints"], taints.isEmpty ? nil : .array(taints))
   }
 
   // MARK: Eviction

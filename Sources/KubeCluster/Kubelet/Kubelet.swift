@@ -20,6 +20,8 @@ final class Kubelet {
   /// Which workers mount a config map or secret: `ConfigMap/ns/name` → pod uids.
   private var mountedBy: [String: Set<String>] = [:]
   private var workerByContainer: [String: String] = [:]
+  /// False while the program is not there: containers run on, and nobody looks after them or says what they do.
+  private(set) var isRunning = true
 
   init(
     api: APIServer, profile: NodeProfile, runtime: any ContainerRuntime, nodeName: String, nodeAddress: String,
@@ -49,7 +51,7 @@ final class Kubelet {
       // What the worker then says must not overtake the change that it answers to.
       world.soon { worker.podVanished() }
     }
-    guard let new, new.value[path: "spec", "nodeName"]?.string == nodeName else { return }
+    guard isRunning, let new, new.value[path: "spec", "nodeName"]?.string == nodeName else { return }
     if let worker = workers[new.uid] {
       worker.podChanged(from: old, to: new)
       return
@@ -58,6 +60,27 @@ final class Kubelet {
     let worker = PodWorker(kubelet: self, pod: new)
     workers[new.uid] = worker
     world.after(profile.kubeletLatency) { worker.begin() }
+  }
+
+  // MARK: Gone and back
+
+  /// The kubelet's process ends.
+  func halt() {
+    guard isRunning else { return }
+    isRunning = false
+    for uid in workers.keys.sorted() { workers[uid]?.freeze() }
+  }
+
+  /// It starts again: it finds its containers, and does what has been asked for meanwhile.
+  func restart() {
+    guard !isRunning else { return }
+    isRunning = true
+    for uid in workers.keys.sorted() {
+      guard let worker = workers[uid] else { continue }
+      let pod = api.store.object(.pod, worker.namespace, worker.name)
+      worker.thaw(pod?.uid == uid ? pod : nil)
+    }
+    for pod in api.store.shelf(.pod).list(namespace: nil) where workers[pod.uid] == nil { noticePod(nil, pod) }
   }
 
   func forget(_ worker: PodWorker) {

@@ -16,7 +16,8 @@ final class PodContainer {
   enum Role { case initial, sidecar, regular }
 
   let name: String
-  let spec: Value
+  /// A pod's images may be changed while it runs.
+  private(set) var spec: Value
   let role: Role
   /// The run that lives or ended last, and the one before it.
   var current: Run?
@@ -32,9 +33,13 @@ final class PodContainer {
   var imageError = ""
   var isReady = false
   var hasStarted = false
-  /// A probe wants it restarted.
+  /// A probe or a changed definition wants it restarted.
   var mustRestart: String?
   var probers: [Prober] = []
+  /// How often it was asked to stop, what will kill it if it does not, and what to do when its turn to stop has come.
+  var stops = 0
+  var killer: EventID?
+  var turnCame: (() -> Void)?
   /// The run that the pod's status tells of.
   var reportedID = ""
   /// When the period of each kind of probe was last begun anew.
@@ -44,6 +49,16 @@ final class PodContainer {
     self.name = name
     self.spec = spec
     self.role = role
+  }
+
+  /// Takes over a changed definition: crash and image back-offs belong to the old one. False when nothing changed that counts.
+  func redefine(_ new: Value) -> Bool {
+    guard new["image"] != spec["image"] else { return false }
+    spec = new
+    backOff = nil
+    imageBackOff = nil
+    imageBackOffUntil = nil
+    return true
   }
 
   var isRunning: Bool { current != nil && current!.finishedAt == nil }

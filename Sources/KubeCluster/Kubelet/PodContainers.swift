@@ -13,11 +13,8 @@ extension PodWorker {
   func startContainers(_ mine: Int) {
     if let next = nextInitial() {
       guard case .start(let container) = next else { return endSync(failed: false) }
-      startOne(container, mine) { [self] started in
-        guard started, container.role == .sidecar else { return endSync(failed: !started) }
-        // A sidecar does not hold up what comes after it once it has started.
-        if container.hasStarted { startContainers(mine) } else { endSync(failed: false) }
-      }
+      // One at a time: what comes after a sidecar is for the next look.
+      startOne(container, mine) { [self] started in endSync(failed: !started) }
       return
     }
     startRegular(0, mine, failed: false)
@@ -91,7 +88,7 @@ extension PodWorker {
       guard !isStale(mine) else { return }
       world.after(profile.containerStart) { [self] in
         guard !isStale(mine) else { return }
-        done(launch(container, facts))
+        launch(container, facts, mine, done)
       }
     }
   }
@@ -179,13 +176,13 @@ extension PodWorker {
     HumanDuration.goText(.milliseconds((interval.nanoseconds + 500_000) / 1_000_000))
   }
 
-  func launch(_ container: PodContainer, _ facts: ImageFacts) -> Bool {
+  func launch(_ container: PodContainer, _ facts: ImageFacts, _ mine: Int, _ done: @escaping (Bool) -> Void) {
     let resolved = ContainerEnvironment(worker: self, container: container, facts: facts)
     if let problem = resolved.problem {
       container.waitingReason = "CreateContainerConfigError"
       container.waitingMessage = problem
       event(.warning, "Failed", "Error: " + problem, container)
-      return false
+      return done(false)
     }
     if container.current != nil {
       container.restartCount += 1
@@ -213,8 +210,7 @@ extension PodWorker {
         let relist = self.relist(after: world.now) + profile.relistPeriod
         world.schedule(at: relist + .milliseconds(1)) { [self] in requestSync() }
       }
-      runPostStart(container, id)
-      return true
+      runPostStart(container, mine, done)
     case .failed(let reason, let message, let code):
       event(.warning, "Failed", "Error: " + message, container)
       var random = world.random.split("failed/\(uid)/\(container.name)/\(container.restartCount)")
@@ -225,22 +221,26 @@ extension PodWorker {
       container.waitingReason = reason == "StartError" ? "RunContainerError" : reason
       container.waitingMessage = message
       noticeAtRelist()
-      return false
+      done(false)
     }
   }
 
-  func runPostStart(_ container: PodContainer, _ id: String) {
-    var command: [String] = []
-    for part in container.spec[path: "lifecycle", "postStart", "exec", "command"]?.array ?? [] {
-      command.append(part.string ?? "")
-    }
-    guard !command.isEmpty else { return }
-    kubelet.runtime.probe(containerID: id, exec: command, timeout: .seconds(Int64(600))) { [self] result in
-      if case .failure(let output) = result {
-        event(.warning, "FailedPostStartHook", "PostStartHook failed: " + output, container)
-        container.mustRestart = "FailedPostStartHook"
-        requestSync()
+  /// The sync waits for the hook; a container whose hook fails is stopped.
+  private func runPostStart(_ container: PodContainer, _ mine: Int, _ done: @escaping (Bool) -> Void) {
+    guard let hook = container.spec[path: "lifecycle", "postStart"], !hook.isNull else { return done(true) }
+    runHook(hook, container) { [self] result in
+      guard !isStale(mine) else { return }
+      if case .success = result { return done(true) }
+      event(.warning, "FailedPostStartHook", "PostStartHook failed", container)
+      let fail = { [self] in
+        container.waitingReason = "PostStartHookError"
+        guard !isStale(mine) else { return }
+        done(false)
       }
+      guard container.isRunning else { return fail() }
+      stopWaiters[container.name] = fail
+      stop(
+        container, grace: spec["terminationGracePeriodSeconds"]?.integer ?? 30, saying: "FailedPostStartHook")
     }
   }
 
@@ -257,9 +257,12 @@ extension PodWorker {
     container.current!.finishedAt = world.now
     container.current!.exit = exit
     container.isReady = false
+    if let killer = container.killer { world.cancel(killer) }
+    container.turnCame = nil
     for prober in container.probers { prober.stop() }
     container.probers = []
     if let waiter = stopWaiters.removeValue(forKey: container.name) { waiter() }
+    if isFrozen { return }
     if stage == .terminating {
       checkTerminated()
     } else {
@@ -267,29 +270,22 @@ extension PodWorker {
     }
   }
 
-  /// Stops a container that failed its liveness or startup probe; then it may start again, unless it crashed before and is
-  /// still in back-off.
+  /// Stops a container that failed its liveness or startup probe or whose definition changed; then it may start again, unless it
+  /// crashed before and is still in back-off.
   func stopForRestart(
     _ container: PodContainer, _ reason: String, _ mine: Int, _ done: @escaping (_ inBackOff: Bool) -> Void
   ) {
-    event(.normal, "Killing", "Container \(container.name) \(reason), will be restarted", container)
     let earlierEnd = container.previous?.finishedAt
-    let id = container.current!.id
-    let grace =
-      container.spec[path: "livenessProbe", "terminationGracePeriodSeconds"]?.integer
-      ?? spec["terminationGracePeriodSeconds"]?.integer ?? 30
-    let killer = world.after(.seconds(grace)) { [self] in kubelet.runtime.kill(containerID: id) }
+    var grace = spec["terminationGracePeriodSeconds"]?.integer ?? 30
+    for kind in [Prober.Kind.liveness, .startup] where reason == kind.restartReason {
+      grace = container.spec[path: kind.field, "terminationGracePeriodSeconds"]?.integer ?? grace
+    }
     stopWaiters[container.name] = { [self] in
-      world.cancel(killer)
       guard !isStale(mine) else { return }
       // The kubelet judges by what it saw before the stop: the run before this one.
-      if let earlierEnd, isInBackOff(container, earlierEnd) {
-        done(true)
-      } else {
-        done(false)
-      }
+      done(earlierEnd.map { isInBackOff(container, $0) } ?? false)
     }
-    kubelet.runtime.terminate(containerID: id)
+    stop(container, grace: grace, saying: "Container \(container.name) \(reason), will be restarted")
   }
 
   // MARK: Probes
@@ -321,7 +317,7 @@ extension PodWorker {
 
   func probeFailedForGood(_ container: PodContainer, _ kind: Prober.Kind) {
     guard stage == .active else { return }
-    container.mustRestart = kind == .startup ? "failed startup probe" : "failed liveness probe"
+    container.mustRestart = kind.restartReason
     requestSync()
   }
 

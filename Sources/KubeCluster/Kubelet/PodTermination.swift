@@ -1,5 +1,5 @@
-// How a pod ends: by itself or because it is deleted; its containers stop with their grace, its sandbox goes, its last status is
-// reported, and the object is removed. Source: `pkg/kubelet/kubelet.go` (SyncTerminatingPod, SyncTerminatedPod).
+// How a pod ends: by itself or because it is deleted; its containers stop (ContainerStop.swift), its sandbox goes, its last status
+// is reported, and the object is removed. Source: `pkg/kubelet/kubelet.go` (SyncTerminatingPod, SyncTerminatedPod).
 
 import KubeAPI
 import SimKernel
@@ -29,33 +29,8 @@ extension PodWorker {
     stage = .terminating
     world.schedule(at: relist) { [self] in
       guard stage == .terminating else { return }
-      stopSidecars()
+      stopAll(grace: spec["terminationGracePeriodSeconds"]?.integer ?? 30)
       checkTerminated()
-    }
-  }
-
-  func stopSidecars() {
-    for container in initial.reversed() where container.isRunning { stop(container) }
-  }
-
-  func stop(_ container: PodContainer) {
-    event(.normal, "Killing", "Stopping container \(container.name)", container)
-    guard let id = container.current?.id else { return }
-    var command: [String] = []
-    for part in container.spec[path: "lifecycle", "preStop", "exec", "command"]?.array ?? [] {
-      command.append(part.string ?? "")
-    }
-    if let pause = container.spec[path: "lifecycle", "preStop", "sleep", "seconds"]?.integer {
-      world.after(.seconds(pause)) { [self] in kubelet.runtime.terminate(containerID: id) }
-    } else if command.isEmpty {
-      kubelet.runtime.terminate(containerID: id)
-    } else {
-      kubelet.runtime.probe(containerID: id, exec: command, timeout: .seconds(Int64(3_600))) { [self] result in
-        if case .failure(let output) = result {
-          event(.warning, "FailedPreStopHook", "PreStopHook failed: " + output, container)
-        }
-        if container.isRunning { kubelet.runtime.terminate(containerID: id) }
-      }
     }
   }
 
@@ -73,38 +48,19 @@ extension PodWorker {
     }
     isEnding = true
     if !isVanished { writeStatus() }
-    for container in regular where container.isRunning { stop(container) }
-    if !regular.contains(where: { $0.isRunning }) { stopSidecars() }
-    graceEnds = world.after(.seconds(grace)) { [self] in killAll() }
+    stopAll(grace: grace)
     checkTerminated()
   }
-  func shortenGrace(_ grace: Int64) {
-    guard let graceEnds, world.isPending(graceEnds) else { return }
-    world.cancel(graceEnds)
-    self.graceEnds = world.after(.seconds(grace)) { [self] in killAll() }
-  }
 
-  func killAll() {
-    for container in all where container.isRunning {
-      if let id = container.current?.id { kubelet.runtime.kill(containerID: id) }
-    }
+  /// A second deletion with less grace: everything is asked to stop once more.
+  func shortenGrace(_ grace: Int64) {
+    if !isStoppingSandbox { stopAll(grace: grace) }
   }
 
   func checkTerminated() {
-    guard stage == .terminating, !isStoppingSandbox else { return }
-    if !regular.contains(where: { $0.isRunning }), initial.contains(where: { $0.isRunning }) {
-      var isAsked = false
-      for container in initial where container.isRunning && container.role == .sidecar {
-        if !sidecarsStopped.contains(container.name) {
-          sidecarsStopped.insert(container.name)
-          stop(container)
-          isAsked = true
-        }
-      }
-      if isAsked { return checkTerminated() }
-    }
+    guard stage == .terminating, !isStoppingSandbox, !isFrozen else { return }
+    giveTurns()
     for container in all where container.isRunning { return }
-    if let graceEnds { world.cancel(graceEnds) }
     isStoppingSandbox = true
     guard hasSandbox else { return stopped() }
     world.after(profile.sandboxStop) { [self] in
@@ -113,6 +69,7 @@ extension PodWorker {
       world.after(profile.terminalStatusDelay) { [self] in stopped() }
     }
   }
+
   func stopped() {
     // Containers that never ran cannot be reported as ended until the pod is cleaned up.
     isStopped = !regular.contains(where: { $0.current == nil }) || isInitFailed

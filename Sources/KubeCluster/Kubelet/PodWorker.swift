@@ -16,7 +16,7 @@ final class PodWorker {
   let namespace: String
   let name: String
   var pod: StoredObject
-  let spec: Value
+  private(set) var spec: Value
   /// How far behind the relist this worker gets its turn.
   let turn: Interval
   var initial: [PodContainer] = []
@@ -47,7 +47,8 @@ final class PodWorker {
   /// Counts up whenever what was begun earlier must not go on.
   var generation = 0
   var isVanished = false
-  var graceEnds: EventID?
+  /// The kubelet is gone: containers live on, unattended.
+  private(set) var isFrozen = false
   var finalReason: (reason: String, message: String)?
   /// Set when a final status may show the terminal phase.
   var isStopped = false
@@ -56,7 +57,6 @@ final class PodWorker {
   /// The pod is on its way out: earlier runs are no longer reported.
   var isEnding = false
   var isStoppingSandbox = false
-  var sidecarsStopped: Set<String> = []
   var volumeFiles: [String: String] = [:]
 
   init(kubelet: Kubelet, pod: StoredObject) {
@@ -97,6 +97,7 @@ final class PodWorker {
   // MARK: The API object
 
   func begin() {
+    guard !isFrozen else { return }
     guard stage == .waiting, !isVanished else {
       if isVanished { kubelet.forget(self) }
       return
@@ -106,7 +107,7 @@ final class PodWorker {
     if startTime == nil { startTime = world.civilNow.rfc3339 }
     if let deadline = spec["activeDeadlineSeconds"]?.integer {
       world.after(.seconds(deadline)) { [self] in
-        guard stage == .active else { return }
+        guard stage == .active, !isFrozen else { return }
         finalReason = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline")
         event(.normal, "DeadlineExceeded", finalReason!.message)
         terminate(grace: spec["terminationGracePeriodSeconds"]?.integer ?? 30)
@@ -115,7 +116,34 @@ final class PodWorker {
     requestSync()
   }
 
+  func freeze() {
+    isFrozen = true
+    cancelSync()
+    generation += 1
+    isBusy = false
+    for container in all {
+      for prober in container.probers { prober.stop() }
+      container.probers = []
+    }
+  }
+
+  /// The kubelet is back and reads the pod anew; nil: it was removed meanwhile.
+  func thaw(_ pod: StoredObject?) {
+    isFrozen = false
+    guard let pod else { return podVanished() }
+    self.pod = pod
+    if stage == .waiting { return begin() }
+    guard stage == .active else { return checkTerminated() }
+    if pod.isBeingDeleted {
+      return terminate(grace: pod.value[path: "metadata", "deletionGracePeriodSeconds"]?.integer ?? 30)
+    }
+    redefine(pod.value["spec"] ?? [:])
+    for container in all where container.isRunning { beginProbes(container) }
+    requestSync()
+  }
+
   func podChanged(from old: StoredObject?, to new: StoredObject) {
+    guard !isFrozen else { return }
     pod = new
     if new.isBeingDeleted {
       let grace = new.value[path: "metadata", "deletionGracePeriodSeconds"]?.integer ?? 0
@@ -127,11 +155,13 @@ final class PodWorker {
           allowed = relist(after: scheduledAt)
         }
         world.schedule(at: allowed > soonest ? allowed : soonest) { [self] in
-          guard !isTerminating, stage != .gone, !isVanished else { return }
+          guard !isTerminating, stage != .gone, !isVanished, !isFrozen else { return }
           terminate(grace: pod.value[path: "metadata", "deletionGracePeriodSeconds"]?.integer ?? grace)
         }
-      } else if stage == .terminating {
-        shortenGrace(grace)
+      } else if stage == .terminating, let before = old?.value[path: "metadata", "deletionGracePeriodSeconds"]?.integer,
+        grace < before
+      {
+        world.soon { [self] in shortenGrace(grace) }
       }
       return
     }
@@ -140,13 +170,29 @@ final class PodWorker {
       || old.value[path: "metadata", "annotations"] != new.value[path: "metadata", "annotations"]
       || old.value["spec"] != new.value["spec"]
     {
+      redefine(new.value["spec"] ?? [:])
       requestSync()
+    }
+  }
+
+  /// What may change in a pod's specification: a container whose image did is stopped and started anew.
+  private func redefine(_ new: Value) {
+    guard spec != new else { return }
+    spec = new
+    for (field, containers) in [("initContainers", initial), ("containers", regular)] {
+      for item in new[field]?.array ?? [] {
+        guard let container = containers.first(where: { $0.name == item["name"]?.string }) else { continue }
+        if container.redefine(item), container.isRunning, container.role != .initial {
+          container.mustRestart = "definition changed"
+        }
+      }
     }
   }
 
   /// The object disappeared without waiting for this kubelet (a forced deletion), or because it had stopped.
   func podVanished() {
     isVanished = true
+    guard !isFrozen else { return }
     switch stage {
     case .terminated, .gone: leave()
     case .waiting: break
@@ -173,7 +219,7 @@ final class PodWorker {
   // MARK: When to sync
 
   func requestSync() {
-    guard stage == .active else { return }
+    guard stage == .active, !isFrozen else { return }
     if isBusy {
       wantsSync = true
       return
@@ -290,6 +336,7 @@ final class PodWorker {
   // MARK: Status
 
   func writeStatus() {
+    guard !isFrozen else { return }
     for container in all { if let run = container.current { container.reportedID = run.id } }
     let status = PodStatusWriter(worker: self).status()
     kubelet.api.amend(.pod, namespace, name, uid: uid) { $0["status"] = status }

@@ -17,6 +17,9 @@ final class Prober {
       case .liveness: return "livenessProbe"
       }
     }
+    /// As the kubelet words why it restarts a container.
+    var restartReason: String { "failed \(word.lowercased()) probe" }
+
     var word: String {
       switch self {
       case .startup: return "Startup"
@@ -157,7 +160,10 @@ final class Prober {
     }
   }
 
-  private func port(_ value: Value?) -> Int {
+  private func port(_ value: Value?) -> Int { Prober.port(value, of: container) }
+
+  /// A port given by number or by the name that the container gives it.
+  static func port(_ value: Value?, of container: PodContainer) -> Int {
     if let number = value?.integer { return Int(number) }
     let name = value?.string ?? ""
     for port in container.spec["ports"]?.array ?? [] where port["name"]?.string == name {

@@ -17,6 +17,8 @@ final class Scheduler: Controller {
   private var reserved: [ObjectKey: (uid: String, node: String, since: Instant)] = [:]
   /// Pods that found no node, with the last reason given.
   private var unschedulable: [ObjectKey: (message: String, hopes: Hopes)] = [:]
+  /// Waiting pods that are tried because a node has changed.
+  private var triedForNodes: Set<ObjectKey> = []
   /// How often and when a waiting pod was last tried: tries are 1, 2, 4 … 10 seconds apart.
   private var attempts: [ObjectKey: (count: Int, last: Instant)] = [:]
 
@@ -40,7 +42,8 @@ final class Scheduler: Controller {
         {
           return
         }
-        retryAll(kind == .node ? .nodes : .volumes)
+        if kind == .node { return retryAll(.nodes) }
+        if let new { retryAll(.volumes, for: new, of: kind) }
       }
     }
   }
@@ -83,6 +86,7 @@ final class Scheduler: Controller {
     if let gone = old, new == nil || new!.uid != gone.uid || new!.isBeingDeleted {
       unschedulable[gone.key] = nil
       attempts[gone.key] = nil
+      triedForNodes.remove(gone.key)
       if let place = reserved[gone.key], place.uid == gone.uid {
         reserved[gone.key] = nil
         occupy(place.node, gone, by: -1)
@@ -108,14 +112,32 @@ final class Scheduler: Controller {
     if sign > 0 { podsByNode[node, default: []].insert(pod.key) } else { podsByNode[node]?.remove(pod.key) }
   }
 
-  private func retryAll(_ change: Change) {
+  /// Any volume may suit a pod that waits for volumes; of claims and classes only its own.
+  private func concerns(_ object: StoredObject, _ kind: Kind, _ pod: ObjectKey) -> Bool {
+    if kind == .persistentVolume { return true }
+    guard let pod = store.object(.pod, pod.namespace, pod.name) else { return false }
+    for key in VolumeController.claims(of: pod) {
+      if kind == .persistentVolumeClaim, key == object.key { return true }
+      let claim = store.object(.persistentVolumeClaim, key.namespace, key.name)
+      if kind == .storageClass, claim?.value[path: "spec", "storageClassName"]?.string == object.name { return true }
+    }
+    return false
+  }
+
+  private func retryAll(_ change: Change, for object: StoredObject? = nil, of kind: Kind = .node) {
     var hopeful: [ObjectKey] = []
     for (key, refusal) in unschedulable {
       switch change {
-      case .nodes: hopeful.append(key)
-      case .pods: if refusal.hopes.pods { hopeful.append(key) }
-      case .volumes: if refusal.hopes.volumes { hopeful.append(key) }
+      case .nodes:
+        hopeful.append(key)
+        triedForNodes.insert(key)
+        continue
+      case .pods: if !refusal.hopes.pods { continue }
+      case .volumes:
+        guard refusal.hopes.volumes, let object, concerns(object, kind, key) else { continue }
       }
+      hopeful.append(key)
+      triedForNodes.remove(key)
     }
     if hopeful.isEmpty { return }
     world.after(.milliseconds(1)) { [self] in
@@ -219,7 +241,8 @@ final class Scheduler: Controller {
   }
 
   private func refuse(_ pod: StoredObject, _ message: String, _ hopes: Hopes = Hopes()) {
-    if unschedulable[pod.key]?.message != message {
+    // Were the node's change of no use to this pod, the scheduler would not have tried it again.
+    if unschedulable[pod.key]?.message != message || triedForNodes.remove(pod.key) == nil {
       recorder.record(ObjectReference(.pod, pod), .warning, "FailedScheduling", message)
     }
     unschedulable[pod.key] = (message, hopes)
