@@ -115,7 +115,7 @@ if wasm {
       ["ArdoiseCLI", "Diagnostics", "LabLint", "LabModel", "LabParser", "LabRecorder", "LabSite", "LabTranscript"]),
     tests("ArchitectureTests", []),
     tests("Browser", ["Diagnostics", "LabModel", "LabSite", "LabTranscript"]),
-    tests("ConformanceTests", ["Conformance"], data: ["Captures"]),
+    tests("ConformanceTests", ["Conformance"], data: ["Captures", "Transcripts"]),
     tests("LabLintTests", ["Diagnostics", "LabLint", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("ImagesTests", ["Images", "SimKernel", "SimMachine", "Simulator", "Unstructured"]),

@@ -41,6 +41,8 @@ package struct Race: Sendable {
 package struct Capture: Sendable {
   package let name: String
   package let commands: [CapturedCommand]
+  /// Told by pauses, not by a clock: rows are compared in their order only.
+  package let isUntimed: Bool
   /// What the invariant checker found while the simulator played it.
   package let violations: [String]
 
@@ -48,6 +50,7 @@ package struct Capture: Sendable {
     let value = try JSON.parse(json)
     self.name = name
     violations = (value["violations"]?.array ?? []).compactMap(\.string)
+    isUntimed = (value["commands"]?.array ?? []).contains { $0["after"] != nil }
     commands = (value["commands"]?.array ?? []).map { command in
       CapturedCommand(
         command: command["command"]?.string ?? "", start: command["start"]?.double ?? 0,

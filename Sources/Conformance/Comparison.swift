@@ -40,7 +40,8 @@ package enum Comparison {
     func differences(_ index: Int) -> Report {
       guard index < actual.commands.count else { return Report(lines: ["was not played"]) }
       return compare(
-        expected.commands[index], wanted[index], actual.commands[index], given[index], identities)
+        expected.commands[index], wanted[index], actual.commands[index], given[index], identities,
+        isUntimed: expected.isUntimed)
     }
     var reports = expected.commands.indices.map { differences($0) }
     var tried = 0
@@ -106,7 +107,7 @@ package enum Comparison {
 
   private static func compare(
     _ want: CapturedCommand, _ wanted: [MarkedLine], _ got: CapturedCommand, _ given: [MarkedLine],
-    _ identities: Identities
+    _ identities: Identities, isUntimed: Bool
   ) -> Report {
     var report = Report()
     if !got.notSimulated.isEmpty { report.lines.append("not simulated: \(got.notSimulated.joined(separator: "; "))") }
@@ -115,7 +116,7 @@ package enum Comparison {
     for stream in ["stdout", "stderr"] {
       let part = compare(
         lines(want, wanted, stream) { $0.value }, lines(got, given, stream) { identities.name($0) }, stream,
-        isWatch: isWatch, isByTime: isByTime, isTimed: want.isBackground)
+        isWatch: isWatch, isByTime: isByTime, isTimed: want.isBackground && !isUntimed)
       report.lines += part.lines
       report.distance += part.distance
     }

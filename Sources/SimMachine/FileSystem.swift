@@ -80,8 +80,8 @@ package final class FileSystem {
   package let root: Inode
   private let world: World
   private var nextInode: Int64 = 2
-  /// Directories that hide what is below them, by the hidden inode's number.
-  private var mounts: [Int64: Inode] = [:]
+  /// Directories that hide what is below them, by the hidden inode (numbers of other machines' inodes may be the same).
+  private var mounts: [ObjectIdentifier: Inode] = [:]
 
   package init(world: World) {
     self.world = world
@@ -207,7 +207,7 @@ package final class FileSystem {
     return (last, text.isEmpty ? "/" : text)
   }
 
-  private func mounted(_ inode: Inode) -> Inode { mounts[inode.number] ?? inode }
+  private func mounted(_ inode: Inode) -> Inode { mounts[ObjectIdentifier(inode)] ?? inode }
 
   /// Whether `who` has the permission `bit` (4 read, 2 write, 1 execute or search) on an inode.
   package func permits(_ inode: Inode, _ bit: Int, _ who: Credentials) -> Bool {
@@ -376,7 +376,7 @@ package final class FileSystem {
     }
     let (parentInode, _, name) = try parent(path, in: workingDirectory, as: who)
     guard permits(parentInode, 2, who) else { throw .accessDenied }
-    if let entry = parentInode.entries[name], mounts[entry.number] != nil { throw .busy }
+    if let entry = parentInode.entries[name], mounts[ObjectIdentifier(entry)] != nil { throw .busy }
     parentInode.entries[name] = nil
     inode.links -= 1
     touch(parentInode)
@@ -414,7 +414,7 @@ package final class FileSystem {
   package func mount(_ inode: Inode, at path: String) throws(Errno) {
     let (parentInode, _, name) = try parent(path, in: "/", as: .root)
     guard let hidden = parentInode.entries[name] else { throw .noEntry }
-    mounts[hidden.number] = inode
+    mounts[ObjectIdentifier(hidden)] = inode
   }
 
   /// Notes a change of content now.

@@ -23,6 +23,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   /// What each container's own programs have used. A restart goes on spending the same, so that a program that never ends
   /// is not begun again and again.
   private var accounts = OrderedMap<ContainerKey, Account>()
+  /// The node's own files, for volumes that lie there.
+  package var nodeFiles: FileSystem?
   /// Process groups of container processes, unique over all machines so that a terminal can name one.
   private var nextGroup = 1_000_000
   package var network: (any Network)?
@@ -48,13 +50,31 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     case .missing(let message): return .failed(message: message, after: nil)
     case .invalidName:
       return .invalidName(
-        message:
-          "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": invalid reference format"
-      )
+        message: "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": "
+          + "invalid reference format" + ContainerHost.hint(image))
     case .notSimulated(let reference):
       if !unmodelledImages.contains(image) { unmodelledImages.append(image) }
       return .failed(message: "image \(reference.canonical) is not simulated", after: nil)
     }
+  }
+
+  /// What the parser of references adds where a repository's name has capital letters.
+  private static func hint(_ image: String) -> String {
+    var name = image[...]
+    if let at = name.firstIndex(of: "@") { name = name[..<at] }
+    let slash = name.lastIndex(of: "/")
+    if let colon = name.lastIndex(of: ":"), slash == nil || slash! < colon { name = name[..<colon] }
+    var repository = String(name)
+    if let first = name.firstIndex(of: "/") {
+      let registry = name[..<first]
+      if registry.contains(".") || registry.contains(":") || registry == "localhost" {
+        repository = String(name[name.index(after: first)...])
+      }
+    } else {
+      repository = "library/" + repository
+    }
+    guard !repository.isEmpty, repository.lowercased() != repository else { return "" }
+    return ": repository name (\(repository)) must be lowercase"
   }
 
   /// 64 hexadecimal digits that belong to a text: invented, as every digest here, but always the same.
@@ -199,13 +219,49 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
 
   private func source(_ content: VolumeContent, on machine: Machine) -> Inode? {
     switch content {
-    case .persistent(let id), .emptyDir(let id, _): return volume(id, on: machine, mode: 0o777)
-    case .hostPath(let path, _): return volume("hostPath " + path, on: machine, mode: 0o755)
+    case .emptyDir(let id, _): return volume(id, on: machine, mode: 0o777)
+    case .persistent(let id, let path): return volume(id, at: path, on: machine)
+    case .hostPath(let path, let type): return hostInode(path, type) ?? volume(path, on: machine, mode: 0o755)
     case .files(let id, let files, let mode):
       let known = volumes[id] != nil
       let directory = volume(id, on: machine, mode: 0o755)
       if !known { fill(directory, files, mode, machine.fileSystem) }
       return directory
+    }
+  }
+
+  /// What is on the node under a path; made when it is not there.
+  private func hostInode(_ path: String, _ type: String) -> Inode? {
+    guard let nodeFiles else { return nil }
+    if let there = try? nodeFiles.lookup(path) { return there }
+    if type == "FileOrCreate" { return try? nodeFiles.create(path) }
+    return try? nodeFiles.makeDirectory(path, parents: true)
+  }
+
+  /// A persistent volume's directory, which is also to be found on the node.
+  private func volume(_ id: String, at path: String?, on machine: Machine) -> Inode {
+    if let path, volumes[id] == nil, let nodeFiles {
+      let isThere = nodeFiles.exists(path)
+      if let inode = hostInode(path, "DirectoryOrCreate") {
+        if !isThere { inode.mode = 0o777 }
+        volumes[id] = inode
+      }
+    }
+    return volume(id, on: machine, mode: 0o777)
+  }
+
+  package func hostPathProblem(_ path: String, type: String) -> String? {
+    guard let nodeFiles else { return nil }
+    let inode = try? nodeFiles.lookup(path)
+    switch type {
+    case "Directory": return inode?.isDirectory == true ? nil : path + " is not a directory"
+    case "DirectoryOrCreate": return inode == nil || inode!.isDirectory ? nil : path + " is not a directory"
+    case "File": return inode?.kind == .file ? nil : path + " is not a file"
+    case "FileOrCreate": return inode == nil || inode!.kind == .file ? nil : path + " is not a file"
+    case "Socket": return path + " is not a socket file"
+    case "CharDevice": return path + " is not a character device"
+    case "BlockDevice": return path + " is not a block device"
+    default: return nil
     }
   }
 
@@ -320,6 +376,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   package func probesAreSettled(containerID: String) -> Bool {
     guard let container = containers[containerID] else { return false }
     for process in container.machine.processes.values where process.hasTimer { return false }
+    // What lies on the node may change without the container's doing.
+    for mount in container.spec.mounts { if case .hostPath = mount.content { return false } }
     return true
   }
 

@@ -28,7 +28,12 @@ final class NodeService {
     let process = machine.start(
       Kubelet(), arguments: arguments, environment: Environment([]), files: [:], account: Account())
     self.process = process
-    if let pidFile { try? machine.fileSystem.write(pidFile, Array("\(process.id)\n".utf8), permissions: 0o644) }
+    if let pidFile {
+      if let slash = pidFile.utf8.lastIndex(of: 47) {
+        _ = try? machine.fileSystem.makeDirectory(String(pidFile[..<slash]), parents: true)
+      }
+      try? machine.fileSystem.write(pidFile, Array("\(process.id)\n".utf8), permissions: 0o644)
+    }
     cluster.restartKubelet(on: machine.hostname)
     waitForEnd(process)
   }

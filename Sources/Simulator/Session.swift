@@ -26,6 +26,7 @@ package final class Session {
     cluster = Cluster(
       world: world, profile: settings.nodeProfile, settings: ClusterSettings(settings), runtime: containers)
     Userlands.install(.ubuntuServer, on: machine)
+    containers.nodeFiles = machine.fileSystem
     kubectl = Kubectl.register(into: commands, api: cluster.api, console: containers)
     for name in Kubectl.commandNames { machine.install(name, at: "/usr/local/bin/\(name)") }
     _ = try? machine.fileSystem.makeDirectory(homeDirectory, permissions: 0o700, parents: true)

@@ -2,7 +2,8 @@
 // `setup` runs unrecorded until the world is quiet; that is virtual time 0. Foreground commands run one after the other;
 // background ones are second terminals. A command is stopped with Ctrl-C at its `end`; one without an `end` that does not end by
 // itself is stopped when the world is quiet, or at the limit. A session told without a clock gives pauses instead of times: then a
-// command begins `after` seconds behind the one before it, and a background one ends when the `until`th command has.
+// command begins `after` seconds behind the one before it, and a background one ends when the
+// `until`th command begins.
 
 import KubeCluster
 import SimKernel
@@ -236,12 +237,13 @@ private final class Driver {
     guard index < specifications.count else { return }
     let at = session.world.now + (specifications[index]["after"]?.seconds ?? .zero)
     session.world.schedule(at: at, weight: .housekeeping) { [self] in
+      stopThose(until: index)
       start(index)
       if isBackground(specifications[index]) { scheduleInTurn(index + 1) }
     }
   }
 
-  /// What was to last until this command had ended.
+  /// What was to last until this command begins.
   private func stopThose(until index: Int) {
     for (other, specification) in specifications.enumerated() {
       guard let last = specification["until"]?.integer, last == Int64(index), let run = runs[other] else { continue }
@@ -270,7 +272,6 @@ private final class Driver {
   private func waitForForeground(_ run: CommandRun, _ index: Int) {
     run.process.ended.onWake { [self] in
       guard run.process.hasEnded else { return waitForForeground(run, index) }
-      stopThose(until: index)
       if isSequential { return scheduleInTurn(index + 1) }
       nextForeground += 1
       scheduleNextForeground()
@@ -291,7 +292,7 @@ private final class Driver {
   /// A command without an end that has run longer than the limit.
   private var overdueRun: CommandRun? {
     for (index, specification) in specifications.enumerated() where specification["end"] == nil {
-      guard let run = runs[index], !run.hasEnded else { continue }
+      guard let run = runs[index], !run.hasEnded, !(isSequential && isBackground(specification)) else { continue }
       if session.world.now - run.startedAt > session.settings.blockLimit { return run }
     }
     return nil

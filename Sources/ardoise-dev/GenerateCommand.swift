@@ -20,7 +20,8 @@ struct GenerateCommand: ParsableCommand {
     for page in pages { try write(page.markdown, "docs/rules/\(page.id).md") }
     try write(RulePage.index(pages), "docs/rules/README.md")
     let results = try CaptureFolder.results("Tests/ConformanceTests/Captures")
-    try write(ConformanceReport.table(results), "docs/conformance.md")
+    let secondRig = try CaptureFolder.results("Tests/ConformanceTests/Transcripts")
+    try write(ConformanceReport.page(results, secondRig: secondRig), "docs/conformance.md")
     try write(ConformanceReport.deviations(), "docs/deviations.md")
   }
 

@@ -56,12 +56,17 @@ extension APIServer {
       object.set(["metadata", "labels", "kubernetes.io/metadata.name"], name)
     case .secret: moveStringData(&object)
     case .job: prepareJob(&object)
+    case .daemonSet: setTemplateGeneration(&object, 1)
     default: break
     }
   }
 
   func prepareForUpdate(_ kind: Kind, _ old: Value, _ object: inout Value) {
     switch kind {
+    case .daemonSet:
+      let before = Int64(old[path: "metadata", "annotations"]?[APIServer.templateGeneration]?.string ?? "") ?? 1
+      let isNew = old[path: "spec", "template"] != object[path: "spec", "template"]
+      setTemplateGeneration(&object, isNew ? before + 1 : before)
     case .secret: moveStringData(&object)
     case .pod:
       // The class was fixed when the pod was made.
@@ -81,6 +86,13 @@ extension APIServer {
       keepNodePorts(old, &object)
     default: break
     }
+  }
+
+  /// A daemon set counts the changes of its template; where the field was, there is an annotation now.
+  static let templateGeneration = "deprecated.daemonset.template.generation"
+
+  private func setTemplateGeneration(_ object: inout Value, _ number: Int64) {
+    object.set(["metadata", "annotations", APIServer.templateGeneration], .string("\(number)"))
   }
 
   private func keepNodePorts(_ old: Value, _ object: inout Value) {

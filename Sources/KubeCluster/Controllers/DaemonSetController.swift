@@ -28,7 +28,7 @@ final class DaemonSetController: Controller {
     let collisions = set.value[path: "status", "collisionCount"]?.integer
     let hash = Hashes.podTemplate(template, collisionCount: collisions)
     let generation =
-      set.value[path: "metadata", "annotations"]?["deprecated.daemonset.template.generation"]?.string
+      set.value[path: "metadata", "annotations"]?[APIServer.templateGeneration]?.string
       ?? "1"
     let name = history.ensure(
       template: template, hash: hash, extraLabels: [("controller-revision-hash", hash)])

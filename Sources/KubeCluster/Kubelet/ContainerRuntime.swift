@@ -61,7 +61,8 @@ package enum ProbeResult {
 /// What a volume holds. Contents of config maps and the like are delivered as files (path → bytes).
 package enum VolumeContent {
   /// A persistent volume: its files live as long as the volume; two containers with the same id share them.
-  case persistent(volumeID: String)
+  /// `hostPath` is where on its node it lies, if it does.
+  case persistent(volumeID: String, hostPath: String?)
   /// Lives as long as the pod.
   case emptyDir(volumeID: String, inMemory: Bool)
   case files(volumeID: String, files: OrderedMap<String, [UInt8]>, mode: Int)
@@ -134,6 +135,8 @@ package protocol ContainerRuntime: AnyObject {
     completion: @escaping (ProbeResult) -> Void)
   func tcpProbe(
     containerID: String, host: String, port: Int, timeout: Interval, completion: @escaping (ProbeResult) -> Void)
+  /// Why a path of the node cannot be mounted as what the volume says it is: `/data is not a directory`. Nil when it can.
+  func hostPathProblem(_ path: String, type: String) -> String?
   /// The result of a healthy container's probes cannot change by itself until the runtime calls `unsettled`: then the
   /// kubelet need not probe. Return false when in doubt; probes then go on, as housekeeping.
   func probesAreSettled(containerID: String) -> Bool
@@ -143,4 +146,8 @@ package protocol ContainerRuntime: AnyObject {
   func remove(containerID: String)
   /// Forgets an emptyDir or a persistent volume that was deleted.
   func removeVolume(volumeID: String)
+}
+
+extension ContainerRuntime {
+  package func hostPathProblem(_ path: String, type: String) -> String? { nil }
 }

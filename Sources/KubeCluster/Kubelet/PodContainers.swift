@@ -129,8 +129,7 @@ extension PodWorker {
       event(.warning, "Failed", "Error: " + reason, container)
       done(nil)
     }
-    if let problem = kubelet.images.problem(image) {
-      let message = "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": \(problem)"
+    if let message = kubelet.images.problem(image) {
       event(.warning, "InspectFailed", message, container)
       return fail("InvalidImageName", message)
     }

@@ -19,7 +19,11 @@ struct VolumeReader {
       return (.emptyDir(volumeID: id, inMemory: empty["medium"]?.string == "Memory"), nil)
     }
     if let host = volume["hostPath"] {
-      return (.hostPath(path: host["path"]?.string ?? "", type: host["type"]?.string ?? ""), nil)
+      let (path, type) = (host["path"]?.string ?? "", host["type"]?.string ?? "")
+      if let problem = worker.kubelet.runtime.hostPathProblem(path, type: type) {
+        return (nil, "hostPath type check failed: " + problem)
+      }
+      return (.hostPath(path: path, type: type), nil)
     }
     if let source = volume["configMap"] {
       return files(id, [["configMap": source]], source["defaultMode"])
@@ -42,7 +46,12 @@ struct VolumeReader {
     guard let claim = store.object(.persistentVolumeClaim, worker.namespace, name) else {
       return (nil, "persistentvolumeclaim \"\(name)\" not found")
     }
-    return (.persistent(volumeID: claim.value[path: "spec", "volumeName"]?.string ?? id), nil)
+    guard let name = claim.value[path: "spec", "volumeName"]?.string else {
+      return (.persistent(volumeID: id, hostPath: nil), nil)
+    }
+    let volume = store.object(.persistentVolume, "", name)?.value["spec"]
+    let path = volume?[path: "hostPath", "path"]?.string ?? volume?[path: "local", "path"]?.string
+    return (.persistent(volumeID: name, hostPath: path), nil)
   }
 
   private func files(

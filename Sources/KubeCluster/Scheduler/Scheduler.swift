@@ -60,6 +60,7 @@ final class Scheduler: Controller {
     var keys: [ObjectKey] = []
     for pod in store.shelf(.pod).list(namespace: nil) where wantsNode(pod) && reserved[pod.key] == nil {
       keys.append(pod.key)
+      triedForNodes.insert(pod.key)
     }
     return keys
   }
@@ -242,9 +243,9 @@ final class Scheduler: Controller {
 
   private func refuse(_ pod: StoredObject, _ message: String, _ hopes: Hopes = Hopes()) {
     // Were the node's change of no use to this pod, the scheduler would not have tried it again.
-    if unschedulable[pod.key]?.message != message || triedForNodes.remove(pod.key) == nil {
-      recorder.record(ObjectReference(.pod, pod), .warning, "FailedScheduling", message)
-    }
+    let isIdle = triedForNodes.remove(pod.key) != nil && unschedulable[pod.key]?.message == message
+    if isIdle { return }
+    recorder.record(ObjectReference(.pod, pod), .warning, "FailedScheduling", message)
     unschedulable[pod.key] = (message, hopes)
     attempts[pod.key] = ((attempts[pod.key]?.count ?? 0) + 1, world.now)
     markUnschedulable(pod, reason: "Unschedulable", message)
