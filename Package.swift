@@ -121,6 +121,9 @@ if wasm {
     tests("ImagesTests", ["Images", "SimKernel", "SimMachine", "Simulator", "Unstructured"]),
     tests("KubeAPITests", ["KubeAPI", "SimKernel", "Unstructured"]),
     tests("KubeClusterTests", ["KubeAPI", "KubeCluster", "SimKernel", "Unstructured"]),
+    tests(
+      "KubectlReality", ["KubeAPI", "KubeCluster", "Kubectl", "SimKernel", "SimMachine", "Simulator", "Unstructured"],
+      data: ["Scenes"]),
     tests("KubectlTests", ["Kubectl", "SimKernel", "Simulator", "Unstructured"], data: ["Sessions"]),
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabParser", "LabSite", "LabTranscript"]),

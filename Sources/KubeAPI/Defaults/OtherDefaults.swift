@@ -36,6 +36,25 @@ package enum NetworkDefaults {
     object.setDefault("status", ["loadBalancer": [:]])
   }
 
+  static func endpoints(_ object: inout Value) {
+    guard var subsets = object["subsets"]?.array else { return }
+    for i in subsets.indices {
+      guard var ports = subsets[i]["ports"]?.array else { continue }
+      for j in ports.indices where ports[j]["protocol"] == nil { ports[j]["protocol"] = "TCP" }
+      subsets[i]["ports"] = .array(ports)
+    }
+    object["subsets"] = .array(subsets)
+  }
+
+  static func endpointSlice(_ object: inout Value) {
+    guard var ports = object["ports"]?.array else { return }
+    for i in ports.indices {
+      if ports[i]["name"] == nil { ports[i]["name"] = "" }
+      if ports[i]["protocol"] == nil { ports[i]["protocol"] = "TCP" }
+    }
+    object["ports"] = .array(ports)
+  }
+
   static func ingress(_ object: inout Value) {
     object.setDefault("status", ["loadBalancer": [:]])
   }

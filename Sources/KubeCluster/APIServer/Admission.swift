@@ -21,13 +21,23 @@ extension APIServer {
 
   private func admitPod(_ namespace: String, _ pod: inout Value) throws(Status) {
     let name = pod[path: "metadata", "name"]?.string ?? ""
-    try applyServiceAccount(namespace, name, &pod)
+    let asked = askedName(pod)
+    try applyServiceAccount(namespace, asked, &pod)
     addTolerations(&pod)
-    try resolvePriority(name, &pod)
+    try resolvePriority(asked, &pod)
     try applyLimitRanges(namespace, name, &pod)
   }
 
   // MARK: ServiceAccount
+
+  /// What a refusal calls the object before its name has been generated: what the name will begin with.
+  private func askedName(_ object: Value) -> String {
+    let name = object[path: "metadata", "name"]?.string ?? ""
+    guard let base = object[path: "metadata", "generateName"]?.string, !base.isEmpty, name.hasPrefix(base),
+      name.utf8.count == base.utf8.count + 5
+    else { return name }
+    return base
+  }
 
   private func applyServiceAccount(_ namespace: String, _ name: String, _ pod: inout Value) throws(Status) {
     var account = pod[path: "spec", "serviceAccountName"]?.string ?? pod[path: "spec", "serviceAccount"]?.string ?? ""

@@ -189,7 +189,9 @@ final class EndpointsController: Controller {
   }
 
   private func writeSlice(_ service: StoredObject, _ endpoints: [Value], _ ports: [(port: Value, number: Int64)]) {
-    let list = portList(ports)
+    // A port of a slice has a name, be it empty.
+    var list = portList(ports)
+    for i in list.indices where list[i]["name"] == nil { list[i]["name"] = "" }
     let time = world.civilNow.rfc3339
     for slice in store.shelf(.endpointSlice).controlled(by: service.uid) {
       guard

@@ -225,6 +225,8 @@ final class ReplicaSetController: Controller {
       if let conditions = value[path: "status", "conditions"] { status["conditions"] = conditions }
       value["status"] = .object(status)
       if let failed {
+        // The first refusal stays until creating succeeds again, whatever later ones say.
+        if Cells.condition(value, "ReplicaFailure") { return }
         setCondition(
           &value, type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: failed, now: now)
       } else if value[path: "status", "conditions"] != nil {

@@ -54,14 +54,25 @@ enum ConfigurationDescription {
   static func serviceAccount(_ d: Described) throws(Failure) -> String {
     var w = Describer()
     header(d, &w)
+    var present: [String] = []
+    var tokens: [String] = []
+    for secret in try d.call.client.list(.secret, d.namespace).items {
+      let name = secret[path: "metadata", "name"]?.string ?? ""
+      present.append(name)
+      let account = secret[path: "metadata", "annotations", "kubernetes.io/service-account.name"]?.string
+      if secret["type"]?.string == "kubernetes.io/service-account-token", account == d.name { tokens.append(name) }
+    }
     func names(_ list: Value?) -> [String] {
       var names: [String] = []
-      for item in list?.array ?? [] { names.append(item["name"]?.string ?? "") }
+      for item in list?.array ?? [] {
+        let name = item["name"]?.string ?? ""
+        names.append(present.contains(name) ? name : "\(name) (not found)")
+      }
       return names
     }
     for (title, items) in [
       ("Image pull secrets", names(d.object["imagePullSecrets"])), ("Mountable secrets", names(d.object["secrets"])),
-      ("Tokens", [String]()),
+      ("Tokens", tokens),
     ] {
       w.write(0, "\(title):")
       if items.isEmpty { w.write(0, "\t<none>\n") }
@@ -115,11 +126,27 @@ enum ConfigurationDescription {
     }
   }
 
+  /// What a scope is about, in the sentences of kubectl.
+  private static let scopeHelp = [
+    "Terminating":
+      "Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.",
+    "NotTerminating":
+      "Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.",
+    "BestEffort":
+      "Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.",
+    "NotBestEffort":
+      "Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.",
+  ]
+
   private static func scopes(_ quota: Value, _ w: inout Describer, _ indent: Int) {
     guard let scopes = quota[path: "spec", "scopes"]?.array, !scopes.isEmpty else { return }
     var names: [String] = []
     for scope in scopes { names.append(scope.string ?? "") }
-    w.write(indent, "Scopes:\t\(names.sorted().joined(separator: ", "))\n")
+    names.sort()
+    w.write(indent, "Scopes:\t\(names.joined(separator: ", "))\n")
+    for name in names {
+      if let help = scopeHelp[name] { w.write(0, "\(indent == 0 ? " " : "  ")* \(help)\n") }
+    }
   }
 
   static func quota(_ d: Described) throws(Failure) -> String {
@@ -198,38 +225,63 @@ enum ConfigurationDescription {
     w.field(0, "GlobalDefault", d.object["globalDefault"]?.bool == true ? "true" : "false")
     w.field(0, "PreemptionPolicy", d.text("preemptionPolicy"))
     w.field(0, "Description", d.text("description"))
-    w.annotations("Annotations", d.annotations)
+    // As with StorageClasses, annotations are printed raw, line breaks included.
+    w.field(0, "Annotations", Cells.labels(d.annotations))
     w.events(d.events, d.now)
     return w.aligned
   }
 }
 
-/// Rules of a role, one line per resource, as `describe` and `auth can-i --list` show them.
+/// Rules of a role as `describe` and `auth can-i --list` show them: broken down to one group, resource, name and verb each, then
+/// those that differ in the verb alone put together again. Sorted as the text of the API's PolicyRule, which begins with the verbs.
+/// Source: `rbac.BreakdownRule`, `rbac.CompactRules`, `SortableRuleSlice`.
 enum RuleTable {
+  private struct Row {
+    var verbs: [String]
+    var group: String?
+    var resource: String?
+    var name: String?
+    var url: String?
+
+    private func list(_ item: String?) -> String { "[" + (item ?? "") + "]" }
+    private var verbList: String { "[" + verbs.joined(separator: " ") + "]" }
+
+    var sortKey: String {
+      "Verbs:\(verbList),APIGroups:\(list(group)),Resources:\(list(resource)),ResourceNames:\(list(name)),NonResourceURLs:\(list(url)),"
+    }
+
+    var text: String {
+      var shown = resource ?? ""
+      if let group, !group.isEmpty { shown += ".\(group)" }
+      return "\(shown)\t\(list(url))\t\(list(name))\t\(verbList)"
+    }
+  }
+
   static func lines(_ rules: [Value]) -> [String] {
-    var rows: [(resource: String, names: [String], verbs: [String], urls: [String])] = []
+    var rows: [Row] = []
     for rule in rules {
       let verbs = texts(rule["verbs"])
       let names = texts(rule["resourceNames"])
-      for url in texts(rule["nonResourceURLs"]) { rows.append(("", [], verbs, [url])) }
+      for url in texts(rule["nonResourceURLs"]) {
+        for verb in verbs { rows.append(Row(verbs: [verb], url: url)) }
+      }
       for group in texts(rule["apiGroups"]) {
         for resource in texts(rule["resources"]) {
-          let text = group.isEmpty ? resource : "\(resource).\(group)"
-          if let index = rows.firstIndex(where: { $0.resource == text && $0.names == names && $0.urls.isEmpty }) {
-            for verb in verbs where !rows[index].verbs.contains(verb) { rows[index].verbs.append(verb) }
-          } else {
-            rows.append((text, names, verbs, []))
+          for name in names.isEmpty ? [nil] : names.map({ Optional($0) }) {
+            if let index = rows.firstIndex(where: {
+              $0.url == nil && $0.group == group && $0.resource == resource && $0.name == name
+            }) {
+              rows[index].verbs += verbs
+            } else {
+              rows.append(Row(verbs: verbs, group: group, resource: resource, name: name))
+            }
           }
         }
       }
     }
-    rows.sort { $0.resource < $1.resource }
+    rows.sort { $0.sortKey < $1.sortKey }
     var lines: [String] = []
-    for row in rows {
-      lines.append(
-        "\(row.resource)\t[\(row.urls.joined(separator: " "))]\t[\(row.names.joined(separator: " "))]\t[\(row.verbs.joined(separator: " "))]"
-      )
-    }
+    for row in rows { lines.append(row.text) }
     return lines
   }
 

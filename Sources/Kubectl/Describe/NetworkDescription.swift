@@ -118,7 +118,7 @@ enum NetworkDescription {
     w.field(0, "AddressType", d.text("addressType"))
     let ports = d.object["ports"]?.array ?? []
     if ports.isEmpty {
-      w.field(0, "Ports", "<unset>")
+      w.line(0, "Ports: <unset>")
     } else {
       w.line(0, "Ports:")
       w.line(1, "Name\tPort\tProtocol")
@@ -133,7 +133,7 @@ enum NetworkDescription {
     }
     let endpoints = d.object["endpoints"]?.array ?? []
     if endpoints.isEmpty {
-      w.field(0, "Endpoints", "<none>")
+      w.line(0, "Endpoints: <none>")
     } else {
       w.line(0, "Endpoints:")
       for endpoint in endpoints {
@@ -219,6 +219,12 @@ enum NetworkDescription {
     w.labels("Labels", d.labels)
     w.annotations("Annotations", d.annotations)
     w.field(0, "Controller", d.text("spec", "controller"))
+    if let parameters = d.object[path: "spec", "parameters"] {
+      w.line(0, "Parameters:")
+      if let group = parameters["apiGroup"]?.string { w.field(1, "APIGroup", group) }
+      w.field(1, "Kind", parameters["kind"]?.string ?? "")
+      w.field(1, "Name", parameters["name"]?.string ?? "")
+    }
     w.events(d.events, d.now)
     return w.aligned
   }
@@ -270,6 +276,11 @@ enum NetworkDescription {
         w.line(2, "To Port: <any> (traffic allowed to all ports)")
       }
       for port in ports {
+        if let end = port["endPort"]?.integer {
+          let first = Cells.intOrString(port["port"]) ?? ""
+          w.line(2, "To Port Range: \(first)-\(end)/\(port["protocol"]?.string ?? "TCP")")
+          continue
+        }
         w.line(
           2, "To Port: \(Cells.intOrString(port["port"]) ?? "<any>")/\(port["protocol"]?.string ?? "TCP")")
       }

@@ -117,14 +117,7 @@ enum StorageDescription {
       for (place, expression) in expressions.enumerated() {
         if place > 0 { w.write(0, "\t") }
         let values = NetworkDescription.strings(expression["values"])
-        let symbol: String
-        switch expression["operator"]?.string ?? "" {
-        case "In": symbol = "in"
-        case "NotIn": symbol = "not in"
-        case "Exists": symbol = "exists"
-        case "DoesNotExist": symbol = "!exists"
-        case let other: symbol = other
-        }
+        let symbol = (expression["operator"]?.string ?? "").lowercased()
         w.write(
           0,
           "\(expression["key"]?.string ?? "") \(symbol)\(values.isEmpty ? "" : " [\(values.joined(separator: ", "))]")\n"
@@ -152,6 +145,20 @@ enum StorageDescription {
     for option in options { w.line(1, option) }
     if let policy = d.object["reclaimPolicy"]?.string { w.field(0, "ReclaimPolicy", policy) }
     if let mode = d.object["volumeBindingMode"]?.string { w.field(0, "VolumeBindingMode", mode) }
+    if let terms = d.object["allowedTopologies"]?.array {
+      w.write(0, "AllowedTopologies:\t")
+      w.write(0, terms.isEmpty ? "<none>\n" : "\n")
+      for (index, term) in terms.enumerated() {
+        w.write(1, "Term \(index):\t")
+        let expressions = term["matchLabelExpressions"]?.array ?? []
+        if expressions.isEmpty { w.write(0, "<none>\n") }
+        for (place, expression) in expressions.enumerated() {
+          if place > 0 { w.write(0, "\t") }
+          let values = NetworkDescription.strings(expression["values"]).joined(separator: ", ")
+          w.write(0, "\(expression["key"]?.string ?? "") in \(values.isEmpty ? "" : "[\(values)]")\n")
+        }
+      }
+    }
     w.events(d.events, d.now)
     return w.aligned
   }

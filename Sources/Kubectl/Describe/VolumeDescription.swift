@@ -12,6 +12,16 @@ enum VolumeDescription {
     for volume in items {
       w.line(1, "\(space.isEmpty ? "" : " ")\(volume["name"]?.string ?? ""):")
       for (name, value) in source(volume) { w.field(2, name, value) }
+      if let downward = volume["downwardAPI"] { downwardItems(downward, &w) }
+    }
+  }
+
+  private static func downwardItems(_ downward: Value, _ w: inout Describer) {
+    w.line(2, "Items:")
+    for item in downward["items"]?.array ?? [] {
+      let path = item["path"]?.string ?? ""
+      if let field = item[path: "fieldRef", "fieldPath"]?.string { w.line(3, "\(field) -> \(path)") }
+      if let resource = item[path: "resourceFieldRef", "resource"]?.string { w.line(3, "\(resource) -> \(path)") }
     }
   }
 
@@ -62,13 +72,20 @@ enum VolumeDescription {
         ("Path", local["path"]?.string ?? ""),
       ]
     }
-    if let downward = volume["downwardAPI"] {
-      var fields = [("Type", "DownwardAPI (a volume populated by information about the pod)"), ("Items", "")]
-      for item in downward["items"]?.array ?? [] {
-        if let path = item[path: "fieldRef", "fieldPath"]?.string {
-          fields.append(("  " + path + " -> " + (item["path"]?.string ?? ""), ""))
-        }
+    if volume["downwardAPI"] != nil {
+      return [("Type", "DownwardAPI (a volume populated by information about the pod)")]
+    }
+    if let csi = volume["csi"], let handle = csi["volumeHandle"]?.string {
+      var fields = [
+        ("Type", "CSI (a Container Storage Interface (CSI) volume source)"), ("Driver", csi["driver"]?.string ?? ""),
+        ("FSType", csi["fsType"]?.string ?? ""), ("VolumeHandle", handle), ("ReadOnly", flag(csi["readOnly"])),
+      ]
+      var attributes: [String] = []
+      for (key, value) in csi["volumeAttributes"]?.object?.sortedByKey ?? [] {
+        attributes.append("    \(key)=\(value.string ?? "")")
       }
+      let text = attributes.joined(separator: "\n        \t")
+      fields.append(("VolumeAttributes", text.isEmpty ? "    <none>" : text))
       return fields
     }
     if let csi = volume["csi"] {
@@ -77,7 +94,24 @@ enum VolumeDescription {
         ("FSType", csi["fsType"]?.string ?? ""), ("ReadOnly", flag(csi["readOnly"])),
       ]
     }
+    if let claim = volume[path: "ephemeral", "volumeClaimTemplate"] { return ephemeral(claim) }
     return [("Type", "<unknown>")]
+  }
+
+  /// A claim that is only a template: it has no volume yet, hence no capacity and no modes.
+  private static func ephemeral(_ claim: Value) -> [(String, String)] {
+    func pairs(_ members: Value?) -> String {
+      var texts: [String] = []
+      for (key, value) in members?.object?.sortedByKey ?? [] { texts.append("    \(key)=\(value.string ?? "")") }
+      return texts.isEmpty ? "    <none>" : texts.joined(separator: "\n        \t")
+    }
+    return [
+      ("Type", "EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)"),
+      ("StorageClass", claim[path: "spec", "storageClassName"]?.string ?? ""), ("Volume", ""),
+      ("Labels", pairs(claim[path: "metadata", "labels"])),
+      ("Annotations", pairs(claim[path: "metadata", "annotations"])), ("Capacity", ""), ("Access Modes", ""),
+      ("VolumeMode", claim[path: "spec", "volumeMode"]?.string ?? "Filesystem"),
+    ]
   }
 
   private static func projected(_ projected: Value) -> [(String, String)] {

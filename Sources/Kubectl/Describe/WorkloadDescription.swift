@@ -38,6 +38,13 @@ enum WorkloadDescription {
 
   private static func selector(_ d: Described) -> String { Cells.selector(d.object[path: "spec", "selector"]) }
 
+  /// The selector of a ReplicationController is a plain set of labels.
+  static func replicationController(_ d: Described) throws(Failure) -> String {
+    try replicaSet(d, selector: Cells.labels(d.object[path: "spec", "selector"]))
+  }
+
+  static func replicaSet(_ d: Described) throws(Failure) -> String { try replicaSet(d, selector: selector(d)) }
+
   static func statefulSet(_ d: Described) throws(Failure) -> String {
     var w = Describer()
     w.field(0, "Name", d.name)
@@ -60,7 +67,8 @@ enum WorkloadDescription {
       w.field(1, "Name", claim[path: "metadata", "name"]?.string ?? "")
       w.field(1, "StorageClass", claim[path: "spec", "storageClassName"]?.string ?? "")
       w.labels("  Labels", claim[path: "metadata", "labels"], indent: "", inner: "\t")
-      w.annotations("  Annotations", claim[path: "metadata", "annotations"])
+      // Written as labels are, unlike other annotations.
+      w.labels("  Annotations", claim[path: "metadata", "annotations"], indent: "", inner: "\t")
       let storage = claim[path: "spec", "resources", "requests", "storage"]
       w.field(1, "Capacity", storage.map { Cells.quantity($0) } ?? "<default>")
       w.field(1, "Access Modes", GoDump.plain(claim[path: "spec", "accessModes"] ?? []))
@@ -93,8 +101,10 @@ enum WorkloadDescription {
     PodTemplateDescription.write(d.object[path: "spec", "template"], &w)
     conditions(d.object[path: "status", "conditions"], &w)
     let (old, new) = try replicaSets(d)
-    w.field(0, "OldReplicaSets", Describer.orNone(old.joined(separator: ", ")))
-    w.field(0, "NewReplicaSet", Describer.orNone(new))
+    if !old.isEmpty || !new.isEmpty {
+      w.field(0, "OldReplicaSets", Describer.orNone(old.joined(separator: ", ")))
+      w.field(0, "NewReplicaSet", Describer.orNone(new))
+    }
     w.events(d.events, d.now)
     return w.aligned
   }
@@ -139,11 +149,11 @@ enum WorkloadDescription {
     return (old, new)
   }
 
-  static func replicaSet(_ d: Described) throws(Failure) -> String {
+  private static func replicaSet(_ d: Described, selector: String) throws(Failure) -> String {
     var w = Describer()
     w.field(0, "Name", d.name)
     w.field(0, "Namespace", d.namespace)
-    w.field(0, "Selector", selector(d))
+    w.field(0, "Selector", selector)
     w.labels("Labels", d.labels)
     w.annotations("Annotations", d.annotations)
     w.optional(0, "Controlled By", Describer.controller(d.object))
@@ -220,7 +230,6 @@ enum WorkloadDescription {
     w.labels("Labels", d.labels)
     w.annotations("Annotations", d.annotations)
     w.field(0, "Schedule", d.text("spec", "schedule"))
-    w.optional(0, "Time Zone", d.object[path: "spec", "timeZone"]?.string)
     w.field(0, "Concurrency Policy", d.text("spec", "concurrencyPolicy"))
     w.field(0, "Suspend", Describer.bool(d.object[path: "spec", "suspend"]?.bool))
     func number(_ value: Value?) -> String { value?.integer.map { "\($0)" } ?? "<unset>" }
@@ -258,57 +267,6 @@ enum WorkloadDescription {
     w.field(2, "Current", "\(d.count("status", "currentHealthy"))")
     w.field(2, "Desired", "\(d.count("status", "desiredHealthy"))")
     w.field(2, "Total", "\(d.count("status", "expectedPods"))")
-    w.events(d.events, d.now)
-    return w.aligned
-  }
-
-  static func autoscaler(_ d: Described) throws(Failure) -> String {
-    var w = Describer()
-    w.field(0, "Name", d.name)
-    w.field(0, "Namespace", d.namespace)
-    w.labels("Labels", d.labels)
-    w.annotations("Annotations", d.annotations)
-    w.field(0, "CreationTimestamp", Describer.date(d.object[path: "metadata", "creationTimestamp"]))
-    let target = d.object[path: "spec", "scaleTargetRef"]
-    w.field(0, "Reference", "\(target?["kind"]?.string ?? "")/\(target?["name"]?.string ?? "")")
-    w.line(0, "Metrics:\t( current / target )")
-    let current = d.object[path: "status", "currentMetrics"]?.array ?? []
-    for (index, metric) in (d.object[path: "spec", "metrics"]?.array ?? []).enumerated() {
-      let now = index < current.count ? current[index] : .null
-      if let resource = metric["resource"] {
-        let name = resource["name"]?.string ?? ""
-        if let average = resource[path: "target", "averageValue"] {
-          let seen = now[path: "resource", "current", "averageValue"].map { Cells.quantity($0) } ?? "<unknown>"
-          w.line(1, "resource \(name) on pods:\t\(seen) / \(Cells.quantity(average))")
-        } else {
-          var seen = "<unknown>"
-          if let percent = now[path: "resource", "current", "averageUtilization"]?.integer {
-            seen = "\(percent)% (\(Cells.quantity(now[path: "resource", "current", "averageValue"])))"
-          }
-          let wanted = resource[path: "target", "averageUtilization"]?.integer.map { "\($0)%" } ?? "<auto>"
-          w.line(1, "resource \(name) on pods  (as a percentage of request):\t\(seen) / \(wanted)")
-        }
-      } else {
-        w.line(1, "<unknown metric type \(goQuoted(metric["type"]?.string ?? ""))>")
-      }
-    }
-    w.field(0, "Min replicas", d.object[path: "spec", "minReplicas"]?.integer.map { "\($0)" } ?? "<unset>")
-    w.field(0, "Max replicas", "\(d.count("spec", "maxReplicas"))")
-    w.line(
-      0,
-      "\(target?["kind"]?.string ?? "") pods:\t\(d.count("status", "currentReplicas")) current / \(d.count("status", "desiredReplicas")) desired"
-    )
-    if let conditions = d.object[path: "status", "conditions"]?.array, !conditions.isEmpty {
-      w.line(0, "Conditions:")
-      w.line(1, "Type\tStatus\tReason\tMessage")
-      w.line(1, "----\t------\t------\t-------")
-      for condition in conditions {
-        w.line(
-          1,
-          "\(condition["type"]?.string ?? "")\t\(condition["status"]?.string ?? "")\t\(condition["reason"]?.string ?? "")\t\(condition["message"]?.string ?? "")"
-        )
-      }
-    }
     w.events(d.events, d.now)
     return w.aligned
   }

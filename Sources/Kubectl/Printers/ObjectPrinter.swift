@@ -151,8 +151,9 @@ struct ObjectPrinter {
     switch format {
     case .yaml: return (printed > 0 && separates ? "---\n" : "") + Documents.yaml(object)
     case .json:
-      if isTyped, let kind = Kinds.of(object) {
-        return Documents.json(Schema.inDeclaredOrder(object, kind), sortingKeys: false)
+      if isTyped {
+        let ordered = Kinds.of(object).map { Schema.inDeclaredOrder(object, $0) }
+        return Documents.json(ordered ?? object, sortingKeys: false)
       }
       return Documents.json(object)
     case .name: return ObjectPrinter.names(object)

@@ -23,12 +23,13 @@ enum Describe {
     case .pod: return PodDescription.write
     case .statefulSet: return WorkloadDescription.statefulSet
     case .deployment: return WorkloadDescription.deployment
-    case .replicaSet, .replicationController: return WorkloadDescription.replicaSet
+    case .replicaSet: return WorkloadDescription.replicaSet
+    case .replicationController: return WorkloadDescription.replicationController
     case .daemonSet: return WorkloadDescription.daemonSet
     case .job: return WorkloadDescription.job
     case .cronJob: return WorkloadDescription.cronJob
     case .podDisruptionBudget: return WorkloadDescription.budget
-    case .horizontalPodAutoscaler: return WorkloadDescription.autoscaler
+    case .horizontalPodAutoscaler: return AutoscalerDescription.write
     case .service: return NetworkDescription.service
     case .endpoints: return NetworkDescription.endpointsObject
     case .endpointSlice: return NetworkDescription.slice

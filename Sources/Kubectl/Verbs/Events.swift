@@ -52,21 +52,24 @@ enum EventsVerb {
     let namespace = call.allNamespaces ? nil : call.namespace
     let list = try call.client.list(.event, namespace)
     let events = sorted(list.items.filter { filter.accepts($0) })
-    if format.printsWholeObjects {
-      var printer = ObjectPrinter(call, format)
-      call.print(
-        try printer.text([
-          "apiVersion": "v1", "kind": "EventList", "metadata": ["resourceVersion": .string("\(list.resourceVersion)")],
-          "items": .array(events),
-        ]))
-      return
-    }
-    var writer = TabWriter.table
     let watches = call.flags.bool("watch")
     if events.isEmpty, !watches {
       call.complain(call.allNamespaces ? "No events found." : "No events found in \(call.namespace) namespace.")
       return
     }
+    if format.printsWholeObjects {
+      // The items of this list do not say what they are: there is no name to print, and no complaint about it either.
+      if case .name = format { return }
+      var printer = ObjectPrinter(call, format)
+      printer.isTyped = true
+      var items: [Value] = []
+      for event in events { items.append(Schema.inDeclaredOrder(event, .event)) }
+      call.print(
+        try printer.text(
+          .members([("kind", "EventList"), ("apiVersion", "v1"), ("metadata", [:]), ("items", .array(items))])))
+      return
+    }
+    var writer = TabWriter.table
     var text = ""
     var hasHeader = call.flags.bool("no-headers")
     func header() -> String {

@@ -189,7 +189,10 @@ enum Get {
       if !batch.kind.namespaced { allNamespaced = false }
       var objects = batch.objects
       if !sortPath.isEmpty {
-        guard let sorted = try Sorting.sorted(objects, try PrintFormat.relaxed(sortPath)) else { continue }
+        // A path that cannot be read finds nothing, as one that leads nowhere does.
+        guard let path = try? PrintFormat.relaxed(sortPath), let sorted = try Sorting.sorted(objects, path) else {
+          continue
+        }
         objects = sorted
       }
       guard !objects.isEmpty else { continue }
