@@ -244,7 +244,7 @@ package final class Cluster {
         "operatingSystem": "linux", "osImage": .string(settings.osImage), "systemUUID": .string(random.uuid()),
       ],
     ]
-    api.amend(.node, "", name) { $0["status"] = status }
+    api.amend(.node, "", name, as: "kubelet") { $0["status"] = status }
     make(
       .lease, "kube-node-lease",
       [

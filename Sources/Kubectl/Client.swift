@@ -225,6 +225,17 @@ final class Client {
     }
   }
 
+  /// The second half of a server-side apply by kubectl: see `APIServer.adoptClientSideApply`.
+  func adopt(
+    _ kind: Kind, _ namespace: String, _ name: String, _ object: Value, _ options: WriteOptions
+  ) throws(Failure) -> WriteResult? {
+    do throws(Status) {
+      return try api.adoptClientSideApply(kind, namespace: namespace, name: name, object, options)
+    } catch {
+      throw refused(error)
+    }
+  }
+
   @discardableResult
   func delete(
     _ kind: Kind, _ namespace: String, _ name: String, _ options: DeleteOptions = DeleteOptions()

@@ -33,6 +33,17 @@ import Unstructured
   static let subdomain =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 
+  @Test(arguments: RefusedManifests.all)
+  func namesEveryCause(_ name: String, _ manifest: String, _ causes: [String]) throws {
+    let document = try ManifestReader.all(manifest)[0]
+    let kind = try #require(Kinds.of(document))
+    var object = try Decoding.decodeStrictly(kind, document)
+    Defaults.apply(kind, &object)
+    var texts: [String] = []
+    for cause in Validation.validate(kind, object) where !texts.contains(cause.text) { texts.append(cause.text) }
+    #expect(texts == causes)
+  }
+
   static let creates: [(manifest: String, message: String)] = [
     (pod(""), ""),
     (
@@ -370,4 +381,6 @@ extension OrderedMap where Key == String, Value == Unstructured.Value {
 }
 
 /// With plain spaces instead of non-breaking ones.
-func margins(_ text: String) -> String { replacing(text, "\u{A0}", " ") }
+func margins(_ text: String) -> String {
+  replacing(text, "\u{A0}", " ")
+}

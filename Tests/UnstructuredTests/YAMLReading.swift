@@ -92,6 +92,16 @@ import Yams
       "yaml: invalid map key: map[interface {}]interface {}{\".Values.name\":interface {}(nil)}"
     ),
     ("q:\n  : x", "yaml: line 1: did not find expected key"),
+    ("a: \"x\\/y\"", "yaml: found unknown escape character"),
+    ("a: 1\nb: \"x\\/y\"\n", "yaml: line 2: found unknown escape character"),
+    ("~: 1\nb: [1\nc: 2\n", "yaml: line 2: did not find expected ',' or ']'"),
+    ("<<: 1\n", "yaml: map merge requires map or sequence of maps as the value"),
+    ("~: 1\n<<: 1\n", "yaml: map merge requires map or sequence of maps as the value"),
+    ("a: !!int x1\n", "yaml: cannot decode !!str `x1` as a !!int"),
+    ("a: !!float\n", "yaml: cannot decode !!null `` as a !!float"),
+    ("a: !!binary 1:30\n", "yaml: !!binary value contains invalid base64 data"),
+    ("~:\n", "unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>"),
+    ("a: {c:{,}}\nb: 1\n", "yaml: did not find expected ',' or '}'"),
     ("a: 1\nb: !{}", "yaml: line 2: did not find expected whitespace or line break"),
     ("a: -\n", "yaml: block sequence entries are not allowed in this context"),
   ]

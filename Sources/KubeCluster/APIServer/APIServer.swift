@@ -21,8 +21,8 @@ package final class APIServer {
   var imagesOnNode: ((String) -> [Value])?
   /// Nodes whose kubelet has stopped reporting, and since when.
   var silentSince: [String: Instant] = [:]
-  /// What each manager applied last, by object uid (server-side apply).
-  var lastApplied: [String: [String: Value]] = [:]
+  /// Who wrote what, by object uid (see FieldTracking).
+  let journals = FieldJournals()
   var hasBootstrapRoles = false
 
   package init(world: World, settings: ServerSettings = ServerSettings()) {
@@ -32,6 +32,8 @@ package final class APIServer {
     identifiers = world.random.split("uid")
     names = world.random.split("names")
     serviceAddresses = AddressPool(prefix: settings.serviceNetwork, random: world.random.split("service-ip"))
+    let journals = journals
+    store.forget = { journals.byUID[$0] = nil }
   }
 
   // MARK: Reading
@@ -103,7 +105,8 @@ package final class APIServer {
   // MARK: Creating
 
   package func create(
-    _ kind: Kind, namespace: String, _ object: Value, _ options: WriteOptions = WriteOptions()
+    _ kind: Kind, namespace: String, _ object: Value, _ options: WriteOptions = WriteOptions(),
+    isTracked: Bool = true
   ) throws(Status) -> WriteResult {
     var object = object
     var warnings = try decode(kind, &object, options)
@@ -122,6 +125,7 @@ package final class APIServer {
     }
     clearStatus(kind, &object)
     kind.defaults(&object)
+    let submitted = object
     try admit(kind, namespace, &object)
     prepareForCreate(kind, &object)
     try validate(kind, &object, old: nil, warnings: &warnings)
@@ -130,6 +134,9 @@ package final class APIServer {
     try chargeQuota(kind, namespace, object)
     if options.dryRun { return WriteResult(object: object, warnings: warnings, created: true, changed: true) }
     let stored = store.put(kind, object)
+    if isTracked {
+      track(kind, uid: stored.uid, from: nil, to: submitted, manager: options.fieldManager, subresource: "")
+    }
     return WriteResult(object: stored.value, warnings: warnings, created: true, changed: true)
   }
 
@@ -201,7 +208,8 @@ package final class APIServer {
     let name = object[path: "metadata", "name"]?.string ?? ""
     guard let old = find(kind, namespace, name) else { throw Status.notFound(kind, name) }
     if subresource == "scale" { return try updateScale(kind, old, object, options) }
-    return try write(kind, old, object, subresource: subresource, warnings, options)
+    return try write(
+      kind, old, object, subresource: subresource, warnings, options, trackedAs: subresource ?? "")
   }
 
   package func patch(
@@ -211,14 +219,15 @@ package final class APIServer {
     guard let old = find(kind, namespace, name) else { throw Status.notFound(kind, name) }
     if subresource == "scale" { return try patchScale(kind, old, type, patch, options) }
     let (object, warnings) = try Patch.apply(type, patch, to: old.value, kind: kind)
-    return try write(kind, old, object, subresource: subresource, warnings, options)
+    return try write(
+      kind, old, object, subresource: subresource, warnings, options, trackedAs: subresource ?? "")
   }
 
   /// The second half of every update: what may not change is put back, what must not change is refused, and nothing is
   /// written when nothing changed.
   func write(
     _ kind: Kind, _ old: StoredObject, _ proposed: Value, subresource: String?, _ warnings: [String],
-    _ options: WriteOptions
+    _ options: WriteOptions, trackedAs tracked: String?
   ) throws(Status) -> WriteResult {
     var object = proposed
     var warnings = warnings
@@ -262,6 +271,7 @@ package final class APIServer {
       object["status"] = old.value["status"]
     }
     kind.defaults(&object)
+    let submitted = object
     try admitUpdate(kind, old.value, &object)
     prepareForUpdate(kind, old.value, &object)
     if same(object, old.value) {
@@ -274,6 +284,10 @@ package final class APIServer {
     }
     try allocateAddresses(kind, &object, dryRun: options.dryRun)
     if options.dryRun { return WriteResult(object: object, warnings: warnings, created: false, changed: true) }
+    if let tracked {
+      track(
+        kind, uid: old.uid, from: old.value, to: submitted, manager: options.fieldManager, subresource: tracked)
+    }
     let stored = settle(kind, old, object)
     return WriteResult(object: stored.value, warnings: warnings, created: false, changed: true)
   }
@@ -298,9 +312,12 @@ package final class APIServer {
   }
 
   /// A controller's write: no decoding, defaulting or validation, only the change itself. Nil when the object is gone.
+  /// `manager` is who owns what is written; nil for the server itself.
   @discardableResult
   func amend(
-    _ kind: Kind, _ namespace: String, _ name: String, uid: String? = nil, _ change: (inout Value) -> Void
+    _ kind: Kind, _ namespace: String, _ name: String, uid: String? = nil,
+    as manager: String? = "kube-controller-manager", through subresource: String? = nil,
+    _ change: (inout Value) -> Void
   ) -> StoredObject? {
     guard let old = store.object(kind, namespace, name), uid == nil || uid == old.uid else { return nil }
     var object = old.value
@@ -309,6 +326,9 @@ package final class APIServer {
     if kind.countsGenerations, changesGeneration(kind, old.value, object) {
       let generation = old.value[path: "metadata", "generation"]?.integer ?? 0
       object.set(["metadata", "generation"], .integer(generation + 1))
+    }
+    if let manager {
+      track(kind, uid: old.uid, from: old.value, to: object, manager: manager, subresource: subresource)
     }
     return settle(kind, old, object)
   }

@@ -1,6 +1,7 @@
-// Server-side apply. What each manager applied last is remembered beside the object, so that a field it no longer names is
-// removed; a field that another manager applied with another value is a conflict. Managed fields themselves are not stored.
-// Source: `structured-merge-diff`, apiserver `endpoints/handlers/fieldmanager`.
+// Server-side apply: the configuration is merged into the object by the rules of field ownership; what its manager applied before and
+// does not name now goes away unless somebody else owns it; what others own is a conflict. Also the steps by which kubectl
+// moves an object from client-side to server-side apply.
+// Sources: apiserver `endpoints/handlers/patch.go`, apimachinery `util/managedfields`, kubectl `cmd/apply`.
 
 package import KubeAPI
 import SimKernel
@@ -14,67 +15,81 @@ extension APIServer {
     let warnings = try decode(kind, &wanted, options)
     guard let old = find(kind, namespace, name) else {
       wanted.set(["metadata", "name"], .string(name))
-      let result = try create(kind, namespace: namespace, wanted, options)
-      if !options.dryRun { remember(result.object, options.fieldManager, applied) }
+      let result = try create(kind, namespace: namespace, wanted, options, isTracked: false)
+      if !options.dryRun {
+        let journal = journal(kind, result.object[path: "metadata", "uid"]?.string ?? "")
+        _ = journal.settled.apply(
+          kind, applied, to: ManagedFields.blank(kind), manager: options.fieldManager, force: true,
+          forgiven: FieldSet(), time: world.civilNow.rfc3339)
+      }
       return result
     }
-    if !options.force { try checkConflicts(kind, old, applied, options.fieldManager) }
-    let patch = try Patch.threeWay(
-      original: lastApplied[old.uid]?[options.fieldManager], modified: applied, current: old.value, kind: kind)
-    let (object, more) = try Patch.apply(.strategic, patch, to: old.value, kind: kind)
-    let result = try write(kind, old, object, subresource: nil, warnings + more, options)
-    if !options.dryRun { remember(result.object, options.fieldManager, applied) }
-    return result
+    let journal = journal(kind, old.uid)
+    var fields = journal.settled
+    let annotation = old.value[path: "metadata", "annotations", APIServer.lastAppliedKey]?.string
+    let isKubectl = options.fieldManager == "kubectl"
+    var forgiven = FieldSet()
+    if isKubectl, let annotation, let last = try? JSON.parse(annotation) {
+      forgiven = ManagedFields.unchanged(since: last, in: old.value, kind)
+    }
+    let outcome = fields.apply(
+      kind, applied, to: old.value, manager: options.fieldManager, force: options.force, forgiven: forgiven,
+      time: world.civilNow.rfc3339)
+    guard case .merged(var object) = outcome else {
+      guard case .conflicts(let conflicts) = outcome else { return try unreachable(kind, name) }
+      throw ManagedFields.refusal(conflicts)
+    }
+    // The annotation of client-side applies is kept up to date where there is one.
+    if isKubectl, annotation != nil {
+      var plain = applied
+      plain.update("metadata") { metadata in
+        metadata.update("annotations") { $0[APIServer.lastAppliedKey] = nil }
+      }
+      object.set(["metadata", "annotations", APIServer.lastAppliedKey], .string(JSON.compact(plain) + "\n"))
+    }
+    object = try Decoding.decode(kind, object).object
+    let result = try write(kind, old, object, subresource: nil, warnings, options, trackedAs: nil)
+    if options.dryRun { return result }
+    let isNews = fields.value != journal.settled.value
+    journal.settled = fields
+    if result.changed || !isNews { return result }
+    // Only the owners changed: that is a write all the same.
+    let stored = store.put(kind, old.value)
+    return WriteResult(object: stored.value, warnings: result.warnings, created: false, changed: false)
   }
 
-  private func remember(_ object: Value, _ manager: String, _ applied: Value) {
-    lastApplied[object[path: "metadata", "uid"]?.string ?? "", default: [:]][manager] = applied
+  private func unreachable(_ kind: Kind, _ name: String) throws(Status) -> WriteResult {
+    throw Status.internalError("apply of \(kind.plural) \(name) has no outcome")
   }
 
-  private func checkConflicts(_ kind: Kind, _ old: StoredObject, _ applied: Value, _ manager: String) throws(Status) {
-    var conflicts: [(manager: String, path: String)] = []
-    for (other, theirs) in (lastApplied[old.uid] ?? [:]).sorted(by: { $0.key < $1.key }) where other != manager {
-      for part in ["spec", "data"] {
-        collectConflicts(applied[part], theirs[part], old.value[part], "." + part, other, &conflicts)
-      }
+  /// What kubectl does after a server-side apply under its own name to an object that was applied client-side: the
+  /// annotation gets an owner of its own, the fields of client-side managers become kubectl's, and the configuration is
+  /// applied once more. Nil when there is nothing to do.
+  package func adoptClientSideApply(
+    _ kind: Kind, namespace: String, name: String, _ applied: Value, _ options: WriteOptions
+  ) throws(Status) -> WriteResult? {
+    guard let object = find(kind, namespace, name),
+      let annotation = object.value[path: "metadata", "annotations", APIServer.lastAppliedKey]
+    else { return nil }
+    let journal = journal(kind, object.uid)
+    var isOwnedElsewhere = false
+    for owner in journal.settled.annotationOwners(isApply: true) where owner != "kubectl-last-applied" {
+      isOwnedElsewhere = true
     }
-    guard let first = conflicts.first else { return }
-    var text = "Apply failed with \(conflicts.count) conflict\(conflicts.count == 1 ? "" : "s"): "
-    if conflicts.count == 1 {
-      text += "conflict with \"\(first.manager)\": \(first.path)"
-    } else {
-      text += "conflicts with \"\(first.manager)\":"
-      for conflict in conflicts { text += "\n- \(conflict.path)" }
+    if !isOwnedElsewhere {
+      var metadata: Value = ["name": .string(name)]
+      if kind.namespaced { metadata["namespace"] = .string(namespace) }
+      metadata["annotations"] = .object(Value.Object([(APIServer.lastAppliedKey, annotation)]))
+      var plain = WriteOptions(fieldManager: "kubectl-last-applied")
+      plain.force = false
+      _ = try apply(
+        kind, namespace: namespace, name: name,
+        ["apiVersion": .string(kind.apiVersion), "kind": .string(kind.kind), "metadata": metadata], plain)
     }
-    var status = Status(code: 409, reason: "Conflict", message: text)
-    for conflict in conflicts {
-      status.causes.append(
-        Cause(
-          reason: "FieldManagerConflict",
-          message: "conflict with \"\(conflict.manager)\"", field: conflict.path))
-    }
-    throw status
-  }
-
-  private func collectConflicts(
-    _ mine: Value?, _ theirs: Value?, _ now: Value?, _ path: String, _ manager: String,
-    _ conflicts: inout [(manager: String, path: String)]
-  ) {
-    guard let mine, let theirs else { return }
-    if let left = mine.object, let right = theirs.object {
-      for (key, value) in left.sortedByKey {
-        collectConflicts(value, right[key], now?[key], path + "." + key, manager, &conflicts)
-      }
-    } else if let left = mine.array, let right = theirs.array, left.first?["name"] != nil {
-      for item in left {
-        for (index, other) in right.enumerated() where other["name"] == item["name"] {
-          collectConflicts(
-            item, other, now?.array?[min(index, (now?.array?.count ?? 1) - 1)],
-            "\(path)[name=\(goQuoted(item["name"]?.string ?? ""))]", manager, &conflicts)
-        }
-      }
-    } else if mine != theirs, mine != now {
-      conflicts.append((manager, path))
-    }
+    let managers = journal.settled.annotationOwners(isApply: false)
+    if managers.isEmpty { return nil }
+    journal.settled.migrate(managers, to: options.fieldManager)
+    if let now = find(kind, namespace, name) { store.put(kind, now.value) }
+    return try apply(kind, namespace: namespace, name: name, applied, options)
   }
 }

@@ -16,7 +16,7 @@ package struct WriteOptions {
   package var force: Bool
 
   package init(
-    dryRun: Bool = false, fieldManager: String = "kubectl", fieldValidation: FieldValidation = .ignore,
+    dryRun: Bool = false, fieldManager: String = "kube-controller-manager", fieldValidation: FieldValidation = .ignore,
     force: Bool = false
   ) {
     self.dryRun = dryRun

@@ -22,7 +22,7 @@ extension APIServer {
 
   func assign(_ pod: StoredObject, to node: String) {
     let now = world.civilNow.rfc3339
-    amend(.pod, pod.namespace, pod.name, uid: pod.uid) { object in
+    amend(.pod, pod.namespace, pod.name, uid: pod.uid, as: nil) { object in
       object.set(["spec", "nodeName"], .string(node))
       setPodCondition(
         &object, type: "PodScheduled", status: "True", reason: nil, message: nil, now: now)

@@ -34,7 +34,7 @@ extension APIServer {
     if !stated.isEmpty, stated != "\(old.version)" { throw Status.conflict(kind, old.name) }
     var object = old.value
     object.set(["spec", "replicas"], scale[path: "spec", "replicas"] ?? 0)
-    let result = try write(kind, old, object, subresource: nil, [], options)
+    let result = try write(kind, old, object, subresource: nil, [], options, trackedAs: "scale")
     return WriteResult(
       object: scaleObject(StoredObject(result.object, version: old.version)), warnings: result.warnings,
       created: false, changed: result.changed)

@@ -320,7 +320,7 @@ final class PodWorker {
   func patchNetworkAnnotations(address: String) {
     let text = address.isEmpty ? "" : address + "/32"
     let id = containerIDSeed
-    kubelet.api.amend(.pod, namespace, name, uid: uid) { value in
+    kubelet.api.amend(.pod, namespace, name, uid: uid, as: "calico", through: "status") { value in
       value.set(["metadata", "annotations", "cni.projectcalico.org/containerID"], .string(id))
       value.set(["metadata", "annotations", "cni.projectcalico.org/podIP"], .string(text))
       value.set(["metadata", "annotations", "cni.projectcalico.org/podIPs"], .string(text))
@@ -339,6 +339,6 @@ final class PodWorker {
     guard !isFrozen else { return }
     for container in all { if let run = container.current { container.reportedID = run.id } }
     let status = PodStatusWriter(worker: self).status()
-    kubelet.api.amend(.pod, namespace, name, uid: uid) { $0["status"] = status }
+    kubelet.api.amend(.pod, namespace, name, uid: uid, as: "kubelet") { $0["status"] = status }
   }
 }

@@ -253,7 +253,7 @@ final class Scheduler: Controller {
 
   private func markUnschedulable(_ pod: StoredObject, reason: String, _ message: String) {
     let now = world.civilNow.rfc3339
-    api.amend(.pod, pod.namespace, pod.name, uid: pod.uid) {
+    api.amend(.pod, pod.namespace, pod.name, uid: pod.uid, as: "kube-scheduler") {
       setPodCondition(&$0, type: "PodScheduled", status: "False", reason: reason, message: message, now: now)
     }
   }
@@ -318,7 +318,7 @@ final class Scheduler: Controller {
         _ = try? api.delete(.pod, namespace: victim.namespace, name: victim.name)
       }
       unschedulable[pod.key] = ("preempting", Hopes(pods: true))
-      api.amend(.pod, pod.namespace, pod.name, uid: pod.uid) {
+      api.amend(.pod, pod.namespace, pod.name, uid: pod.uid, as: "kube-scheduler") {
         $0.set(["status", "nominatedNodeName"], .string(node.name))
       }
       return true

@@ -139,6 +139,9 @@ package final class Store {
   /// Every uid that is stored now.
   private var uids: [String: Dependent] = [:]
 
+  /// Told when an object is gone for good.
+  var forget: ((String) -> Void)?
+
   struct Dependent: Hashable {
     let shelf: Int
     let key: ObjectKey
@@ -189,7 +192,10 @@ package final class Store {
     let key = (new ?? old)!.key
     let number = shelfNumber(shelf)
     let reference = Dependent(shelf: number, key: key)
-    if let old, new == nil { uids[old.uid] = nil }
+    if let old, new == nil {
+      uids[old.uid] = nil
+      forget?(old.uid)
+    }
     if let new, old == nil { uids[new.uid] = reference }
     if let old {
       for uid in old.ownerUIDs where new == nil || !new!.ownerUIDs.contains(uid) {

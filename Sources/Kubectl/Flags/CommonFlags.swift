@@ -53,7 +53,7 @@ enum Flags {
     "validate", "", "strict", bare: "strict", "`strict`, `warn` or `ignore` fields the server does not know")
   static let saveConfig = Flag.bool("save-config", "", false, "keep the configuration in an annotation")
   static let showManagedFields = Flag.bool(
-    "show-managed-fields", "", false, .notSimulated, "print managedFields too")
+    "show-managed-fields", "", false, .works, "print managedFields too")
   static let template = Flag.string("template", "", "", "template for go-template and jsonpath output")
   static let allowMissing = Flag.bool(
     "allow-missing-template-keys", "", true, "print nothing for members that a template does not find")

@@ -2,6 +2,7 @@
 // value of `-o`, `ObjectPrinter` prints. Sources: cli-runtime pkg/genericclioptions/print_flags.go, pkg/printers.
 
 import KubeAPI
+import KubeCluster
 import SimKernel
 import SimMachine
 import Unstructured
@@ -126,6 +127,8 @@ enum PrintFormat {
 struct ObjectPrinter {
   let format: PrintFormat
   let showsManagedFields: Bool
+  /// Knows the managed fields of objects, which are added only where they can be seen.
+  private let api: APIServer
   let allowsMissing: Bool
   /// Whether the object comes from a typed client: JSON then shows its members as they are declared.
   var isTyped = false
@@ -138,6 +141,7 @@ struct ObjectPrinter {
   init(_ call: Call, _ format: PrintFormat) {
     self.format = format
     showsManagedFields = call.flags.bool("show-managed-fields")
+    api = call.client.api
     allowsMissing =
       call.flags.definition("allow-missing-template-keys") == nil
       || call.flags.bool("allow-missing-template-keys")
@@ -146,7 +150,14 @@ struct ObjectPrinter {
   /// The printed form of one object (or list).
   mutating func text(_ object: Value, headers: Bool = true) throws(Failure) -> String {
     var object = object
-    if !showsManagedFields { object = ObjectPrinter.withoutManagedFields(object) }
+    switch format {
+    case .yaml, .json:
+      object = showsManagedFields ? api.withManagedFields(object) : ObjectPrinter.withoutManagedFields(object)
+    case .jsonPath, .jsonPathAsJSON, .goTemplate, .customColumns:
+      // Templates see everything; of long lists nobody prints it all.
+      if object["items"]?.array?.count ?? 0 <= ObjectPrinter.managedItemsMax { object = api.withManagedFields(object) }
+    case .name, .standard, .wide: break
+    }
     defer { printed += 1 }
     switch format {
     case .yaml: return (printed > 0 && separates ? "---\n" : "") + Documents.yaml(object)
@@ -164,6 +175,8 @@ struct ObjectPrinter {
     case .standard, .wide: return ""
     }
   }
+
+  private static let managedItemsMax = 200
 
   static func withoutManagedFields(_ object: Value) -> Value {
     var object = object

@@ -216,15 +216,14 @@ enum Apply {
     var options = call.writeOptions(run.printer.dryRun, manager: "kubectl", validation: run.validation)
     if !call.flags.changed("field-manager") { options.fieldManager = "kubectl" }
     options.force = call.flags.bool("force-conflicts")
-    let before = try call.client.find(info.kind, info.namespace, info.name)
     var sent = withNamespace(info)
-    // The annotation of client-side applies is kept up to date where there is one.
-    if let before, before[path: "metadata", "annotations", LastApplied.key] != nil {
-      sent = keepingAnnotation(sent, info)
-    }
-    let result: WriteResult
+    if info.kind.namespaced { sent.set(["metadata", "namespace"], .string(info.namespace)) }
+    var result: WriteResult
     do throws(Failure) {
       result = try call.client.apply(info.kind, info.namespace, info.name, sent, options)
+      if options.fieldManager == "kubectl", !options.dryRun {
+        result = try call.client.adopt(info.kind, info.namespace, info.name, sent, options) ?? result
+      }
     } catch {
       if case .status(let status) = error, status.reason == "Conflict" {
         throw .text(
@@ -247,16 +246,6 @@ enum Apply {
     }
     call.warn(result.warnings)
     try run.printer.show(info, "serverside-applied", result.object)
-  }
-
-  private static func keepingAnnotation(_ object: Value, _ info: Info) -> Value {
-    var plain = object
-    var metadata = plain["metadata"] ?? [:]
-    if info.kind.namespaced { metadata["namespace"] = .string(info.namespace) }
-    plain["metadata"] = metadata
-    var result = object
-    result.set(["metadata", "annotations", LastApplied.key], .string(JSON.compact(plain) + "\n"))
-    return result
   }
 }
 
