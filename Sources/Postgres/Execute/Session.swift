@@ -126,7 +126,9 @@ package final class ClientSession {
   var extraFloatDigits: Int64 = 1
   var dateStyle = "ISO, MDY"
   var intervalStyle = "postgres"
-  var tempSchema: String { "pg_temp_\(processID % 100)" }
+  /// The place in the list of server processes; the launchers of autovacuum and replication have the first two.
+  private(set) var backendID = 3
+  var tempSchema: String { "pg_temp_\(backendID)" }
   var activityState = "idle"
   var lastQuery = ""
   var waitingFor: Int64 = 0
@@ -154,6 +156,9 @@ package final class ClientSession {
     startedAt = server.world.now
     random = server.random.split("session \(processID)")
     generator = RandomGenerator(bits: random.next())
+    var taken: Set<Int> = []
+    for s in server.sessions { taken.insert(s.backendID) }
+    while taken.contains(backendID) { backendID += 1 }
     for s in server.settings { settings[s.name] = s.value }
     if server.onAlterSystem == nil { for s in server.cluster.systemSettings { settings[s.name] = s.value } }
     for s in database.settings { settings[s.name] = s.value }

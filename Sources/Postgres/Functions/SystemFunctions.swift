@@ -158,7 +158,8 @@ extension FunctionRegistry {
           name.hasPrefix("pg_get_viewdef_name")
           ? try s.objectInput(v[0].string, Oid.regclass) : Int32(truncatingIfNeeded: v[0].integer)
         guard let r = s.catalog.relation(oid), r.view != nil else { return .null }
-        return .text(try QueryDeparser.view(r, s))
+        let pretty = name.hasSuffix("wrap") || (v.count > 1 && v[1].isTrue)
+        return .text(try QueryDeparser.view(r, s, pretty: pretty))
       }
     }
     for name in ["pg_get_indexdef", "pg_get_indexdef_ext"] {

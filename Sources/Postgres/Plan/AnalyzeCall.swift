@@ -525,7 +525,7 @@ extension Analyzer {
         name: merged.name, partitionBy: partition, orderBy: order,
         frame: TypedFrame(
           mode: merged.mode, start: startKind, startOffset: startOffset, end: endKind, endOffset: endOffset,
-          exclusion: merged.exclusion), hasFrame: merged.hasFrame))
+          exclusion: merged.exclusion, isBetween: merged.end != nil), hasFrame: merged.hasFrame))
     return scope.plan.windows.count - 1
   }
 }

@@ -13,6 +13,7 @@ extension Analyzer {
     try enter()
     defer { leave() }
     let plan = QueryPlan(id: newID())
+    plan.source = query
     let scope = Scope(parent: parent, plan: plan)
     if let with = query.with { try commonTables(with, scope) { plan.commonTables.append($0) } }
     switch query.body {

@@ -7,11 +7,20 @@ final class ParameterNames {
   var names: [String?] = []
 }
 
+/// How far lines are indented inside a query, and what could not be printed.
+final class Layout {
+  var level = 0
+  var problem: String?
+}
+
 struct Deparser {
   let session: ClientSession
   /// With every parenthesis and cast, as pg_dump asks for; otherwise as `\d` prints it.
   private(set) var explicit: Bool
   let parameterNames = ParameterNames()
+  /// The query whose columns, aggregates and windows are named; nil: columns stand without their table.
+  var plan: QueryPlan?
+  let layout = Layout()
   init(_ session: ClientSession, explicit: Bool = true) {
     self.session = session
     self.explicit = explicit
@@ -23,7 +32,7 @@ struct Deparser {
     copy.explicit = false
     return copy
   }
-  private var isPretty: Bool { !explicit }
+  var isPretty: Bool { !explicit }
 
   func expression(_ e: TypedExpr) -> String { text(e, top: isPretty) }
 
@@ -41,7 +50,7 @@ struct Deparser {
   }
 
   /// An operand of an operator or of AND, OR, NOT; it shows the casts that nobody wrote.
-  private func operand(_ e: TypedExpr, under parent: Int = 0, left: Bool = true) -> String {
+  func operand(_ e: TypedExpr, under parent: Int = 0, left: Bool = true) -> String {
     if case .cast(let inner, let path, .implicitCast) = e.kind {
       if case .length = path { return operand(inner, under: parent, left: left) }
       return cast(inner, e.type)
@@ -53,7 +62,7 @@ struct Deparser {
   }
 
   /// Arguments too, and without parentheses of their own.
-  private func argument(_ e: TypedExpr) -> String {
+  func argument(_ e: TypedExpr) -> String {
     if case .cast(let inner, let path, .implicitCast) = e.kind {
       if case .length = path { return argument(inner) }
       return cast(inner, e.type)
@@ -93,11 +102,12 @@ struct Deparser {
     }
   }
 
-  private func text(_ e: TypedExpr, top: Bool) -> String {
+  func text(_ e: TypedExpr, top: Bool) -> String {
     func wrap(_ s: String) -> String { top ? s : "(" + s + ")" }
     switch e.kind {
     case .constant(let v): return constant(v, e.type)
-    case .column(_, _, _, let name): return quotedIdentifier(name)
+    case .column(_, _, let table, let name):
+      return (plan == nil || table.isEmpty ? "" : quotedIdentifier(table) + ".") + quotedIdentifier(name)
     case .operation(let o, _, let a):
       let p = Deparser.precedence(e)
       if a.count == 1 { return wrap(o.name + " " + operand(a[0], under: p)) }
@@ -107,8 +117,9 @@ struct Deparser {
         isPretty && !isArithmetic && Deparser.precedence(x) > 0 ? text(x, top: false) : operand(x, under: p, left: left)
       }
       return wrap(side(a[0], true) + " " + o.name + " " + side(a[1], false))
-    case .call(let site, let a, _):
+    case .call(let site, let a, let style):
       let name = site.function?.name ?? site.name
+      if let special = style == .sqlSyntax ? sqlSyntax(name, a) : nil { return special }
       if name == "extract", a.count == 2, case .constant(let f) = a[0].kind {
         return "EXTRACT(\(f.string) FROM \(text(a[1], top: true)))"
       }
@@ -147,14 +158,23 @@ struct Deparser {
     case .nullIf(let a, let b, _): return "NULLIF(" + text(a, top: true) + ", " + text(b, top: true) + ")"
     case .keywordValue(let name, let p): return uppercasedASCII(name) + (p.map { "(\($0))" } ?? "")
     case .caseWhen(let test, let whens, let otherwise):
-      var out = "\nCASE" + (test.map { " " + text($0, top: true) } ?? "")
-      for w in whens { out += "\n    WHEN " + text(w.condition, top: true) + " THEN " + text(w.result, top: true) }
-      if let o = otherwise { out += "\n    ELSE " + text(o, top: true) }
-      return out + "\nEND"
+      let margin = "\n" + String(repeating: " ", count: layout.level)
+      layout.level += 4
+      defer { layout.level -= 4 }
+      var out = margin + "CASE" + (test.map { " " + text($0, top: true) } ?? "")
+      for w in whens {
+        out += margin + "    WHEN " + text(w.condition, top: isPretty || test != nil) + " THEN " + argument(w.result)
+      }
+      if let o = otherwise {
+        out += margin + "    ELSE " + argument(o)
+      } else if plan != nil {
+        out += margin + "    ELSE NULL::" + session.formatType(e.type)
+      }
+      return out + margin + "END"
     case .domainValue: return "VALUE"
     case .parameter(let n):
       return n <= parameterNames.names.count ? parameterNames.names[n - 1] ?? "$\(n)" : "$\(n)"
-    default: return "?"
+    default: return queryPart(e, top: top)
     }
   }
 

@@ -1,10 +1,443 @@
-// Prints a view's query back as `\d+` and pg_get_viewdef show it. Source: PostgreSQL 15 manual, 9.26.7 "System Catalog Information
-// Functions".
+// Prints a view's query back as `\\d+` and pg_get_viewdef show it: clauses on lines of their own, every column with its table.
+// What it cannot print is "not simulated". Source: PostgreSQL 15 manual, 9.26.7 "System Catalog Information Functions".
 
 internal import SimKernel
 
 enum QueryDeparser {
-  static func view(_ r: Relation, _ s: ClientSession) throws(SQLError) -> String {
-    throw .notSimulated("the definition of a view as text")
+  /// The definition with its semicolon; `pretty` leaves out the parentheses that precedence makes unnecessary.
+  static func view(_ r: Relation, _ s: ClientSession, pretty: Bool = false) throws(SQLError) -> String {
+    guard let view = r.view else { return "" }
+    let plan = try Analyzer(session: s).query(view.query, parent: nil)
+    var d = Deparser(s)
+    if pretty { d = d.pretty }
+    var names: [String] = []
+    for (_, c) in r.liveColumns { names.append(c.name) }
+    let text = d.query(plan, names, level: 0) + ";"
+    if let problem = d.layout.problem { throw .notSimulated("the definition of a view with \(problem)") }
+    return withoutTrailingSpaces(text)
+  }
+
+  private static func withoutTrailingSpaces(_ text: String) -> String {
+    var out: [UInt8] = []
+    for b in text.utf8 {
+      if b == 10 { while out.last == 32 { out.removeLast() } }
+      out.append(b)
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+}
+
+extension Deparser {
+  private func inside(_ p: QueryPlan) -> Deparser {
+    var copy = self
+    copy.plan = p
+    return copy
+  }
+
+  private func line(_ indent: Int) -> String { "\n" + String(repeating: " ", count: max(indent, 0)) }
+
+  private func refuse(_ what: String) -> String {
+    if layout.problem == nil { layout.problem = what }
+    return ""
+  }
+
+  /// A query whose first line begins at `level`; it starts with a space.
+  func query(_ p: QueryPlan, _ names: [String]?, level: Int) -> String {
+    let saved = layout.level
+    layout.level = level
+    defer { layout.level = saved }
+    return inside(p).body(names)
+  }
+
+  private func body(_ names: [String]?) -> String {
+    guard let p = plan, let source = p.source else { return refuse("this query") }
+    let level = layout.level
+    var out = ""
+    var isSet = false
+    if !p.commonTables.isEmpty { out += commonTables(p, source) + line(level) }
+    switch p.body {
+    case .setOperation(let op, let all, let left, let right):
+      isSet = true
+      out += member(left, names, op, all, isLeft: true) + line(level)
+      out += (op == .union ? "UNION" : op == .intersect ? "INTERSECT" : "EXCEPT") + (all ? " ALL" : "")
+      out += member(right, names, op, all, isLeft: false)
+    case .values(let rows):
+      var parts: [String] = []
+      for row in rows { parts.append("(" + joined(row.map { text($0, top: isPretty) }, ",") + ")") }
+      out += " VALUES " + joined(parts, ", ")
+    case .select:
+      guard case .select(let core) = source.body else { return refuse("this query") }
+      layout.level = level + 8
+      out += select(p, core, names)
+      layout.level = level
+    }
+    if !p.orderBy.isEmpty {
+      var keys: [String] = []
+      for k in p.orderBy {
+        keys.append(
+          (isSet ? String(k.target + 1) : sortKey(p.targets[k.target].expression))
+            + direction(k.descending, k.nullsFirst))
+      }
+      out += line(level + 1 + (isSet ? 0 : 0)) + " ORDER BY " + joined(keys, ", ")
+    }
+    if let o = p.offset { out += line(level) + " OFFSET " + count(o) }
+    if let l = p.limit {
+      if p.withTies { return refuse("WITH TIES") }
+      out += line(level) + " LIMIT " + count(l)
+    }
+    if let strength = p.lockStrength { out += line(level) + " FOR " + uppercasedASCII(strength) }
+    return out
+  }
+
+  private func count(_ e: TypedExpr) -> String {
+    if case .constant(.int(let n)) = e.kind { return String(n) }
+    return text(e, top: isPretty)
+  }
+
+  private func direction(_ descending: Bool, _ nullsFirst: Bool) -> String {
+    descending ? (nullsFirst ? " DESC" : " DESC NULLS LAST") : (nullsFirst ? " NULLS FIRST" : "")
+  }
+
+  /// A key of ORDER BY, GROUP BY and the like; what is not a column stands in parentheses.
+  private func sortKey(_ e: TypedExpr) -> String {
+    var inner = e
+    if case .group(let i) = e.kind, let p = plan, i < p.groupKeys.count { inner = p.groupKeys[i] }
+    switch inner.kind {
+    case .column, .constant: return text(inner, top: true)
+    case .operation, .and, .or, .not, .isNull: return isPretty ? "(" + text(inner, top: true) + ")" : text(inner, top: false)
+    case .cast where !isPretty: return text(inner, top: false)
+    default: return "(" + text(inner, top: true) + ")"
+    }
+  }
+
+  private func member(_ p: QueryPlan, _ names: [String]?, _ op: SetOperation, _ all: Bool, isLeft: Bool) -> String {
+    let level = layout.level
+    var nested = false
+    var same = false
+    if case .setOperation(let o, let a, _, _) = p.body {
+      nested = true
+      same = o == op && a == all
+    }
+    let own = !p.commonTables.isEmpty || !p.orderBy.isEmpty || p.limit != nil || p.offset != nil
+    if !nested {
+      let text = query(p, names, level: level)
+      return isLeft ? (own ? "(" + text + ")" : text) : line(level) + (own ? "(" + text + ")" : text)
+    }
+    if isLeft, same, !own { return query(p, names, level: level) }
+    if isLeft { return "(" + line(level + 8) + query(p, names, level: level + 8) + line(level) + ")" }
+    return " (" + line(level + 8) + query(p, names, level: level + 8) + line(level) + ")"
+  }
+
+  private func commonTables(_ p: QueryPlan, _ source: Query) -> String {
+    let level = layout.level
+    var parts: [String] = []
+    for (k, table) in p.commonTables.enumerated() {
+      guard let with = source.with, k < with.tables.count else { return refuse("WITH") }
+      let written = with.tables[k]
+      var text = quotedIdentifier(table.name)
+      if !written.columns.isEmpty { text += "(" + joined(written.columns.map { quotedIdentifier($0) }, ", ") + ")" }
+      text += " AS "
+      if let m = written.materialized { text += m ? "MATERIALIZED " : "NOT MATERIALIZED " }
+      text += "(" + line(level + 8)
+      switch table.body {
+      case .query(let q): text += query(q, nil, level: level + 8)
+      case .recursive(let first, let second, let all):
+        text += query(first, nil, level: level + 8) + line(level + 8) + "UNION" + (all ? " ALL" : "")
+        text += line(level + 8) + query(second, nil, level: level + 8)
+      case .modification: return refuse("a modifying WITH")
+      }
+      parts.append(text + line(level + 8) + ")")
+    }
+    return " WITH " + (source.with?.isRecursive == true ? "RECURSIVE " : "") + joined(parts, ", ")
+  }
+
+  // MARK: SELECT
+
+  private func select(_ p: QueryPlan, _ core: SelectCore, _ names: [String]?) -> String {
+    let level = layout.level
+    var out = " SELECT"
+    if let on = p.distinctOn {
+      out += " DISTINCT ON (" + joined(on.map { sortKey(p.targets[$0].expression) }, ", ") + ")"
+    } else if p.distinct {
+      out += " DISTINCT"
+    }
+    var k = 0
+    for t in p.targets where !t.isHidden {
+      var item = argument(t.expression)
+      var own = "?column?"
+      if case .column(_, _, _, let name) = resolved(t.expression).kind { own = name }
+      let name = names.map { k < $0.count ? $0[k] : t.name } ?? t.name
+      if own != name { item += " AS " + quotedIdentifier(name) }
+      if k > 0 { out += "," }
+      if item.utf8.first == 10 {
+        out += item
+      } else {
+        out += k == 0 ? " " + item : line(level - 8 + 4) + item
+      }
+      k += 1
+    }
+    if !core.from.isEmpty {
+      out += line(level - 8 + 2) + " FROM "
+      var plans: [FromPlan] = []
+      var rest = p.from
+      for _ in core.from.dropFirst() {
+        guard case .join(_, let l, let r, _, _, _, _, _) = rest else { return refuse("this FROM") }
+        plans.insert(r, at: 0)
+        rest = l
+      }
+      plans.insert(rest, at: 0)
+      for (n, item) in core.from.enumerated() {
+        if n > 0 { out += "," + line(level - 8 + 4) }
+        out += from(item, plans[n])
+      }
+    }
+    if let c = p.condition { out += line(level - 8 + 1) + " WHERE " + text(c, top: isPretty) }
+    if !core.groupBy.isEmpty {
+      if p.groupingSets != nil { return refuse("grouping sets") }
+      out += line(level - 8 + 1) + " GROUP BY " + joined(p.groupKeys.map { sortKey($0) }, ", ")
+    }
+    if let h = p.having { out += line(level - 8) + " HAVING " + text(h, top: isPretty) }
+    var windows: [String] = []
+    var shown: Set<String> = []
+    for w in p.windows {
+      guard let name = w.name, shown.insert(name).inserted else { continue }
+      windows.append(quotedIdentifier(name) + " AS " + window(w))
+    }
+    if !windows.isEmpty { out += line(level - 8 + 1) + " WINDOW " + joined(windows, ", ") }
+    return out
+  }
+
+  private func resolved(_ e: TypedExpr) -> TypedExpr {
+    if case .group(let i) = e.kind, let p = plan, i < p.groupKeys.count { return p.groupKeys[i] }
+    return e
+  }
+
+  private func window(_ w: TypedWindow) -> String {
+    var parts: [String] = []
+    if !w.partitionBy.isEmpty { parts.append("PARTITION BY " + joined(w.partitionBy.map { sortKey($0) }, ", ")) }
+    if !w.orderBy.isEmpty {
+      parts.append(
+        "ORDER BY "
+          + joined(w.orderBy.map { sortKey($0.expression) + direction($0.descending, $0.nullsFirst) }, ", "))
+    }
+    if w.hasFrame {
+      let f = w.frame
+      func bound(_ kind: FrameBound.Kind, _ offset: TypedExpr?) -> String {
+        switch kind {
+        case .unboundedPreceding: return "UNBOUNDED PRECEDING"
+        case .preceding: return (offset.map { count($0) } ?? "") + " PRECEDING"
+        case .currentRow: return "CURRENT ROW"
+        case .following: return (offset.map { count($0) } ?? "") + " FOLLOWING"
+        case .unboundedFollowing: return "UNBOUNDED FOLLOWING"
+        }
+      }
+      var text = f.mode == .rows ? "ROWS " : f.mode == .range ? "RANGE " : "GROUPS "
+      text +=
+        f.isBetween
+        ? "BETWEEN " + bound(f.start, f.startOffset) + " AND " + bound(f.end, f.endOffset)
+        : bound(f.start, f.startOffset)
+      switch f.exclusion {
+      case .none: break
+      case .currentRow: text += " EXCLUDE CURRENT ROW"
+      case .group: text += " EXCLUDE GROUP"
+      case .ties: text += " EXCLUDE TIES"
+      }
+      parts.append(text)
+    }
+    return "(" + joined(parts, " ") + ")"
+  }
+
+  // MARK: FROM
+
+  private func alias(_ a: Alias?) -> String {
+    guard let a else { return "" }
+    return " " + quotedIdentifier(a.name)
+      + (a.columns.isEmpty ? "" : "(" + joined(a.columns.map { quotedIdentifier($0) }, ", ") + ")")
+  }
+
+  private func from(_ item: FromItem, _ p: FromPlan) -> String {
+    let level = layout.level
+    switch item {
+    case .table(let name, let a, let only, _):
+      var shown = a
+      if let own = a, own.name == name.name, own.columns.isEmpty { shown = nil }
+      if case .commonTable = p { return quotedIdentifier(name.name) + alias(shown) }
+      if session.findVirtual(name) != nil {
+        return (name.schema == "information_schema" ? "information_schema." : "") + quotedIdentifier(name.name)
+          + alias(shown)
+      }
+      guard let oid = session.findRelation(name), let r = session.catalog.relation(oid) else {
+        return refuse("a relation that is gone")
+      }
+      return (only ? "ONLY " : "") + session.relationName(r) + alias(shown)
+    case .query(_, let a, let lateral, _):
+      guard case .query(let q, _, _, _) = p else { return refuse("this FROM") }
+      return (lateral ? "LATERAL " : "") + "(" + query(q, nil, level: level) + ")" + alias(a)
+    case .function(_, let a, let columns, let ordinality, let lateral, _, _):
+      guard case .functions(let scans, _, _, _, _) = p, scans.count == 1, columns.isEmpty else {
+        return refuse("these functions in FROM")
+      }
+      var own = ""
+      if case .call(let site, _, _) = scans[0].call.kind { own = site.function?.name ?? site.name }
+      if case .userCall(let site, _, _) = scans[0].call.kind { own = session.catalog.functions[site.user]?.name ?? "" }
+      var names = a?.columns ?? []
+      if names.isEmpty {
+        if scans[0].isRecord { return refuse("a function in FROM that gives rows") }
+        names = [a?.name ?? own]
+      }
+      if ordinality, names.count == 1 { names.append("ordinality") }
+      return (lateral ? "LATERAL " : "") + text(scans[0].call, top: true) + (ordinality ? " WITH ORDINALITY" : "")
+        + alias(Alias(name: a?.name ?? own, columns: names))
+    case .join(let kind, let l, let r, let on, let using, let natural, let a, _):
+      guard case .join(_, let lp, let rp, let condition, _, _, _, _) = p else { return refuse("this join") }
+      let hasCondition = on != nil || using != nil || natural
+      let word: String
+      switch kind {
+      case .inner: word = hasCondition ? " JOIN " : " CROSS JOIN "
+      case .cross: word = " CROSS JOIN "
+      case .left: word = " LEFT JOIN "
+      case .right: word = " RIGHT JOIN "
+      case .full: word = " FULL JOIN "
+      }
+      var out = from(l, lp) + line(level - 8 + 4) + word
+      var isNested = false
+      if case .join = r { isNested = true }
+      out += isPretty && isNested ? "(" + from(r, rp) + ")" : from(r, rp)
+      if using != nil || natural {
+        var names = using ?? []
+        if natural, let c = condition { names = sharedNames(c) }
+        out += " USING (" + joined(names.map { quotedIdentifier($0) }, ", ") + ")"
+      } else if let c = condition, on != nil {
+        out += " ON " + (isPretty ? text(c, top: true) : "(" + text(c, top: false) + ")")
+      }
+      if !isPretty || a != nil { out = "(" + out + ")" }
+      return out + alias(a)
+    }
+  }
+
+  private func sharedNames(_ e: TypedExpr) -> [String] {
+    switch e.kind {
+    case .and(let parts):
+      var out: [String] = []
+      for p in parts { out += sharedNames(p) }
+      return out
+    case .operation(_, _, let a):
+      if case .column(_, _, _, let name) = a[0].kind { return [name] }
+      return []
+    default: return []
+    }
+  }
+
+  // MARK: Expressions of queries
+
+  /// Functions that are written with words between their arguments.
+  func sqlSyntax(_ name: String, _ a: [TypedExpr]) -> String? {
+    func part(_ k: Int) -> String { text(a[k], top: isPretty) }
+    func trim(_ word: String) -> String {
+      "TRIM(\(word) " + (a.count > 1 ? part(1) + " " : "") + "FROM " + part(0) + ")"
+    }
+    switch name {
+    case "btrim": return trim("BOTH")
+    case "ltrim": return trim("LEADING")
+    case "rtrim": return trim("TRAILING")
+    case "substring" where a.count > 1:
+      return "SUBSTRING(" + part(0) + " FROM " + part(1) + (a.count > 2 ? " FOR " + part(2) : "") + ")"
+    case "position" where a.count == 2: return "POSITION((" + part(1) + ") IN (" + part(0) + "))"
+    case "overlay" where a.count > 2:
+      return "OVERLAY(" + part(0) + " PLACING " + part(1) + " FROM " + part(2) + (a.count > 3 ? " FOR " + part(3) : "")
+        + ")"
+    case "timezone" where a.count == 2:
+      return "(" + operand(a[1], under: 10) + " AT TIME ZONE " + operand(a[0], under: 10) + ")"
+    default: return nil
+    }
+  }
+
+  /// What only stands in queries.
+  func queryPart(_ e: TypedExpr, top: Bool) -> String {
+    func wrap(_ s: String) -> String { top ? s : "(" + s + ")" }
+    switch e.kind {
+    case .group(let i):
+      guard let p = plan, i < p.groupKeys.count else { return refuse("grouping") }
+      return text(p.groupKeys[i], top: top)
+    case .aggregate(let i, let level):
+      guard let p = plan, level == 0, i < p.aggregates.count else { return refuse("this aggregate") }
+      return aggregate(p.aggregates[i])
+    case .window(let i):
+      guard let p = plan, i < p.windowCalls.count else { return refuse("this window function") }
+      let c = p.windowCalls[i]
+      let w = p.windows[c.window]
+      return call(c.name, c.arguments, isStar: c.isStar, isDistinct: false, order: []) + filter(c.filter) + " OVER "
+        + (w.name.map { quotedIdentifier($0) } ?? window(w))
+    case .setReturning(let i):
+      guard let p = plan, i < p.setCalls.count else { return refuse("this function") }
+      return text(p.setCalls[i], top: top)
+    case .userCall(let site, let a, _):
+      guard let f = session.catalog.functions[site.user] else { return refuse("a function that is gone") }
+      return (session.searchPath.contains(f.schema) ? "" : quotedIdentifier(f.schema) + ".") + quotedIdentifier(f.name)
+        + "(" + joined(a.map { argument($0) }, ", ") + ")"
+    case .subquery(let kind, let q):
+      let inner = query(q, nil, level: layout.level)
+      switch kind {
+      case .exists: return "(EXISTS (" + inner + "))"
+      case .scalar: return "(" + inner + ")"
+      case .array: return "ARRAY(" + inner + ")"
+      case .any(let lefts, _, let isAll, let negated, let name):
+        let left = lefts.count == 1 ? argument(lefts[0]) : "(" + joined(lefts.map { argument($0) }, ", ") + ")"
+        let op = isAll ? " " + name + " ALL (" : name == "=" ? " IN (" : " " + name + " ANY ("
+        let whole = "(" + left + op + inner + "))"
+        return negated ? wrap("NOT " + whole) : whole
+      }
+    case .isDistinct(let a, let b, let negated):
+      let inner = operand(a, under: 5) + " IS DISTINCT FROM " + operand(b, under: 5)
+      if negated { return wrap("NOT " + (isPretty ? inner : "(" + inner + ")")) }
+      return wrap(inner)
+    case .rowComparison(let op, let l, let r):
+      return "(ROW(" + joined(l.map { argument($0) }, ", ") + ") " + op + " ROW("
+        + joined(r.map { argument($0) }, ", ") + "))"
+    case .row(let items, _, _): return "ROW(" + joined(items.map { argument($0) }, ", ") + ")"
+    case .field(let inner, _, let name):
+      return "(" + text(inner, top: true) + ")." + quotedIdentifier(name)
+    case .subscripts(let inner, let bounds, _):
+      var base = text(inner, top: true)
+      if case .column = inner.kind {} else { base = "(" + base + ")" }
+      for b in bounds {
+        switch b {
+        case .index(let i): base += "[" + text(i, top: true) + "]"
+        case .slice(let l, let h):
+          base += "[" + (l.map { text($0, top: true) } ?? "") + ":" + (h.map { text($0, top: true) } ?? "") + "]"
+        }
+      }
+      return base
+    case .wholeRow(_, _, _, let table): return quotedIdentifier(table) + ".*"
+    case .systemColumn(_, _, let name, let table): return quotedIdentifier(table) + "." + name
+    case .collate(let inner, let name):
+      return wrap(operand(inner, under: 10) + " COLLATE " + quotedIdentifier(name))
+    default: return plan == nil ? "?" : refuse("this expression")
+    }
+  }
+
+  private func filter(_ e: TypedExpr?) -> String {
+    e.map { " FILTER (WHERE " + text($0, top: isPretty) + ")" } ?? ""
+  }
+
+  private func call(
+    _ name: String, _ arguments: [TypedExpr], isStar: Bool, isDistinct: Bool, order: [SortKey]
+  ) -> String {
+    var inner = isStar ? "*" : (isDistinct ? "DISTINCT " : "") + joined(arguments.map { argument($0) }, ", ")
+    if !order.isEmpty {
+      inner +=
+        " ORDER BY "
+        + joined(order.map { sortKey($0.expression) + direction($0.descending, $0.nullsFirst) }, ", ")
+    }
+    return quotedIdentifier(name) + "(" + inner + ")"
+  }
+
+  private func aggregate(_ a: AggregateCall) -> String {
+    if a.withinGroup {
+      let keys = a.orderBy.map { sortKey($0.expression) + direction($0.descending, $0.nullsFirst) }
+      return a.name + "(" + joined(a.directArguments.map { argument($0) }, ", ") + ") WITHIN GROUP (ORDER BY "
+        + joined(keys, ", ") + ")" + filter(a.filter)
+    }
+    return call(a.name, a.arguments, isStar: a.isStar, isDistinct: a.isDistinct, order: a.orderBy) + filter(a.filter)
   }
 }

@@ -143,6 +143,8 @@ struct TypedFrame {
   let end: FrameBound.Kind
   let endOffset: TypedExpr?
   let exclusion: WindowSpec.Exclusion
+  /// Written with BETWEEN.
+  var isBetween = true
 }
 
 struct WindowCall {
@@ -279,8 +281,8 @@ final class QueryPlan {
   var lockStrength: String?
   var lockSkips = false
   var lockNoWait = false
-  /// Names for printing the definition back.
-  var fromText: [String] = []
+  /// As it was written, for printing the definition back.
+  var source: Query?
 
   init(id: Int) { self.id = id }
 }

@@ -70,10 +70,17 @@ extension Describe {
 
   private func describe(_ r: Relation, _ plus: Bool) {
     let d = Deparser(s).pretty
-    if plus, r.view != nil || r.index != nil {
-      return psql.refuse("\\d+ of a \(r.kindName)")
+    if plus, r.index != nil { return psql.refuse("\\d+ of a \(r.kindName)") }
+    var definition: [String] = []
+    var partitionConstraint = ""
+    if plus {
+      do throws(SQLError) {
+        if r.view != nil { definition = splitText(try QueryDeparser.view(r, s, pretty: true), "\n") }
+        if r.partitionOf != 0 { partitionConstraint = try Deparser(s).partitionConstraint(r) }
+      } catch {
+        return psql.refuse("\\d+ of this \(r.kindName): \(error.message)")
+      }
     }
-    if plus, r.partitionOf != 0 { return psql.refuse("\\d+ of a partition") }
     var footers: [String] = []
     if let q = r.sequence {
       let columns = ["Type", "Start", "Minimum", "Maximum", "Increment", "Cycles?", "Cache"]
@@ -133,14 +140,18 @@ extension Describe {
         } else if (entry?.length ?? 0) < 0 {
           storage = "extended"
         }
-        row += [storage, "", "", c.comment ?? ""]
+        row += r.kind == .view ? [storage, c.comment ?? ""] : [storage, "", "", c.comment ?? ""]
       }
       rows.append(row)
     }
     var headers = ["Column", "Type", "Collation", "Nullable", "Default"]
-    if plus { headers += ["Storage", "Compression", "Stats target", "Description"] }
+    if plus {
+      headers +=
+        r.kind == .view ? ["Storage", "Description"] : ["Storage", "Compression", "Stats target", "Description"]
+    }
     if r.partitionOf != 0, let p = s.catalog.relation(r.partitionOf) {
       footers.append("Partition of: \(s.relationName(p)) \(r.boundText)")
+      if plus { footers.append("Partition constraint: \(partitionConstraint)") }
     }
     if let p = r.partition { footers.append("Partition key: \(p.strategy.uppercased()) (\(joined(p.names, ", ")))") }
     var indexes = s.catalog.indexes(of: r.oid)
@@ -177,6 +188,10 @@ extension Describe {
     for (t, c) in references {
       footers.append("    TABLE \"\(s.relationName(t))\" CONSTRAINT \"\(c.name)\" " + d.constraint(c, t))
     }
+    if !definition.isEmpty {
+      footers.append("View definition:")
+      footers += definition
+    }
     triggers(r, d, &footers)
     if !r.inherits.isEmpty {
       footers.append(
@@ -195,7 +210,10 @@ extension Describe {
     } else if r.kind == .partitioned {
       footers.append("Number of partitions: 0")
     }
-    if plus, r.kind == .table { footers.append("Access method: heap") }
+    if plus, r.kind == .table || r.kind == .materializedView { footers.append("Access method: heap") }
+    if plus, !r.options.isEmpty {
+      footers.append("Options: " + joined(r.options.map { $0.0 + "=" + $0.1 }, ", "))
+    }
     let what =
       r.kind == .partitioned
       ? "Partitioned table"
