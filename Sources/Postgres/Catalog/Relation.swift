@@ -197,6 +197,8 @@ struct Relation {
   var rowSecurity = false
   /// What ANALYZE last saw; -1 when never.
   var analysedRows: Int64 = -1
+  /// The index that CLUSTER last used.
+  var clusteredOn: Int32 = 0
   var analysedDistinct: [Double] = []
   var options: [(String, String)] = []
   var relfilenode: Int32 = 0

@@ -123,6 +123,19 @@ extension ClientSession {
         notice("drop cascades to constraint \(c.name) on table \(describe(t))")
         changeRelation(t.oid) { $0.constraints.removeAll { $0.oid == c.oid } }
       }
+      let views = viewsOfColumn(r, i)
+      if !views.isEmpty {
+        if !cascade {
+          throw SQLError(
+            SQLState.dependentObjects,
+            "cannot drop column \(name) of table \(describe(r)) because other objects depend on it",
+            detail: joined(
+              views.map { "\($0.kindName) \(describe($0)) depends on column \(name) of table \(describe(r))" }, "\n"),
+            hint: "Use DROP ... CASCADE to drop the dependent objects too.")
+        }
+        try dropRelations(views, cascade: true)
+        if views.count == 1 { notice("drop cascades to \(views[0].kindName) \(describe(views[0]))") }
+      }
       for index in catalog.indexes(of: oid)
       where index.index!.columns.contains(where: { $0.column == i }) || index.index!.include.contains(i) {
         change { $0.removeRelation(index.oid) }

@@ -32,6 +32,7 @@ extension ClientSession {
       if r.columnIndex(name) != nil {
         throw SQLError(SQLState.duplicateColumn, "column \"\(name)\" specified more than once")
       }
+      try refusePseudo(name, c.type)
       r.columns.append(Column(name: name, type: c.type))
     }
     if s.isMaterializedView {
@@ -47,6 +48,11 @@ extension ClientSession {
     outcomes.append(
       .command(
         s.withData ? "SELECT \(rows.count)" : s.isMaterializedView ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS"))
+  }
+
+  private func refusePseudo(_ name: String, _ type: SQLType) throws(SQLError) {
+    guard type.oid != Oid.unknown, catalog.type(type.oid)?.form == .pseudo else { return }
+    throw SQLError(SQLState.invalidTableDefinition, "column \"\(name)\" has pseudo-type \(formatType(type))")
   }
 
   func addRowType(_ r: inout Relation) throws(SQLError) {
@@ -84,6 +90,7 @@ extension ClientSession {
       if r.columnIndex(n) != nil {
         throw SQLError(SQLState.duplicateColumn, "column \"\(n)\" specified more than once")
       }
+      try refusePseudo(n, c.type)
       r.columns.append(Column(name: n, type: c.type.oid == Oid.unknown ? SQLType(Oid.text) : c.type))
     }
     if let old = catalog.relationOid(schema, name.name), let existing = catalog.relation(old) {
@@ -117,10 +124,26 @@ extension ClientSession {
     change { $0.put(final) }
   }
 
-  func refresh(_ name: QualifiedName, withData: Bool) throws(SQLError) {
+  func refresh(_ name: QualifiedName, withData: Bool, concurrently: Bool = false) throws(SQLError) {
     let r = try existing(name, "materialized view")
     guard r.kind == .materializedView, let view = r.view else {
       throw SQLError(SQLState.featureNotSupported, "\"\(r.name)\" is not a materialized view")
+    }
+    if concurrently {
+      if !view.isPopulated {
+        throw SQLError(
+          SQLState.featureNotSupported, "CONCURRENTLY cannot be used when the materialized view is not populated")
+      }
+      let usable = catalog.indexes(of: r.oid).contains {
+        $0.index!.unique && $0.index!.predicate == nil && !$0.index!.columns.contains { $0.column < 0 }
+      }
+      if !usable {
+        throw SQLError(
+          SQLState.notInPrerequisiteState,
+          "cannot refresh materialized view \"\(r.schema).\(r.name)\" concurrently",
+          hint:
+            "Create a unique index with no WHERE clause on one or more columns of the materialized view.")
+      }
     }
     let plan = try Analyzer(session: self).query(view.query, parent: nil)
     let rows = withData ? try Execution(session: self, snapshot: snapshot()).run(plan, nil) : []

@@ -243,6 +243,16 @@ extension ClientSession {
     return out
   }
 
+  /// Whether a column's default takes values of a sequence.
+  private func usesSequence(_ c: Column, _ sequence: Int32) -> Bool {
+    guard let e = c.defaultExpr else { return false }
+    var found = false
+    walkExpression(e) { x in
+      if case .constant(.int(let n)) = x.kind, x.type.oid == Oid.regclass, n == Int64(sequence) { found = true }
+    }
+    return found
+  }
+
   func dropRelations(_ targets: [Relation], cascade: Bool) throws(SQLError) {
     var gone = Set(targets.map { $0.oid })
     let named = gone
@@ -261,7 +271,7 @@ extension ClientSession {
       }
       if r.sequence != nil {
         for t in catalog.relations.values where !gone.contains(t.oid) {
-          for (_, c) in t.liveColumns where c.sequence == r.oid {
+          for (_, c) in t.liveColumns where c.sequence == r.oid || usesSequence(c, r.oid) {
             dependents.append(
               "default value for column \(c.name) of table \(describe(t)) depends on sequence \(describe(r))")
             cascaded.append("default value for column \(c.name) of table \(describe(t))")

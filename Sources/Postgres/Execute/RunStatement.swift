@@ -50,9 +50,9 @@ extension ClientSession {
       if recursive { throw .notSimulated("CREATE RECURSIVE VIEW") }
       try createView(name, columns, query, orReplace: orReplace, temporary: temporary, check: check)
       tag("CREATE VIEW")
-    case .refreshMaterializedView(let name, _, let withData):
+    case .refreshMaterializedView(let name, let concurrently, let withData):
       try requireWritable("REFRESH MATERIALIZED VIEW")
-      try refresh(name, withData: withData)
+      try refresh(name, withData: withData, concurrently: concurrently)
       tag("REFRESH MATERIALIZED VIEW")
     case .createSequence(let name, let options, let exists, let temporary):
       try requireWritable("CREATE SEQUENCE")
@@ -389,10 +389,39 @@ extension ClientSession {
           SQLState.insufficientPrivilege, "must be superuser or have privileges of pg_checkpoint to do CHECKPOINT")
       }
       tag("CHECKPOINT")
-    case .reindex:
+    case .reindex(let kind, let name):
       try refuseInRecovery("REINDEX")
+      switch kind {
+      case "table", "index":
+        let r = try existing(name, kind)
+        if kind == "index", r.index == nil {
+          throw SQLError(SQLState.wrongObjectType, "\"\(r.name)\" is not an index")
+        }
+        if kind == "table", !r.isTableLike, r.kind != .materializedView {
+          throw SQLError(SQLState.wrongObjectType, "\"\(r.name)\" is not a table or materialized view")
+        }
+      case "schema":
+        guard catalog.schemas[name.name] != nil else {
+          throw SQLError(SQLState.invalidSchemaName, "schema \"\(name.name)\" does not exist")
+        }
+      default:
+        if name.name != database.name {
+          throw SQLError(SQLState.featureNotSupported, "can only reindex the currently open database")
+        }
+      }
       tag("REINDEX")
-    case .cluster: throw .notSimulated("CLUSTER")
+    case .cluster(let name, let index):
+      try refuseInRecovery("CLUSTER")
+      try cluster(name, index)
+      tag("CLUSTER")
+    case .alterDomain(let name, let action):
+      try requireWritable("ALTER DOMAIN")
+      try alterDomain(name, action)
+      tag("ALTER DOMAIN")
+    case .alterComposite(let name, let actions):
+      try requireWritable("ALTER TYPE")
+      try alterComposite(name, actions)
+      tag("ALTER TYPE")
     case .load: throw .notSimulated("LOAD")
     case .merge(let m):
       try requireWritable("MERGE")

@@ -99,6 +99,7 @@ package final class ClientSession {
   var outcomes: [StatementOutcome] = []
   var nextPlanID = 0
   var portalNumber = 0
+  var advisoryLocks: [AdvisoryLock] = []
   var viewDepth = 0
   var functionDepth = 0
   /// Whose privileges count while a view is expanded.
@@ -344,6 +345,7 @@ package final class ClientSession {
       }
     }
     transaction = nil
+    advisoryLocks.removeAll { $0.ofTransaction }
     closeCursors(all: false)
     for s in server.sessions { s.onUnlock?() }
   }
@@ -353,6 +355,7 @@ package final class ClientSession {
     for id in t.own { log.finish(id, .aborted) }
     for saved in t.savedSettings.reversed() { restoreSetting((name: saved.name, value: saved.value)) }
     transaction = nil
+    advisoryLocks.removeAll { $0.ofTransaction }
     closeCursors(all: false)
     for s in server.sessions { s.onUnlock?() }
   }
@@ -390,6 +393,7 @@ package final class ClientSession {
   func refreshSettings() {
     timeZone = settings["timezone"].flatMap { TimeZoneRules.named($0) } ?? TimeZoneRules.utc
     dateStyle = settings["datestyle"] ?? "ISO, MDY"
+    extraFloatDigits = Int64(settings["extra_float_digits"] ?? "1") ?? 1
     intervalStyle = settings["intervalstyle"] ?? "postgres"
   }
 

@@ -189,7 +189,6 @@ extension ClientSession {
           }
         }
         text = style + ", " + order
-        if style != "ISO" { throw .notSimulated("DateStyle \(style)") }
       }
       if key == "client_encoding" { text = uppercasedASCII(text) == "UTF-8" ? "UTF8" : uppercasedASCII(text) }
       if key == "application_name" { applicationName = text }
@@ -240,9 +239,76 @@ extension ClientSession {
     let l = log
     for r in targets {
       r.heap?.vacuum { t in l.fate(t.xmin) == .aborted || (t.xmax != 0 && !t.lockOnly && l.fate(t.xmax) == .committed) }
+      noteRows(r)
     }
   }
-  func analyze(_ tables: [QualifiedName]) throws(SQLError) { for n in tables { _ = try existing(n, "table") } }
+
+  func analyze(_ tables: [QualifiedName]) throws(SQLError) {
+    var targets: [Relation] = []
+    for n in tables { targets.append(try existing(n, "table")) }
+    if tables.isEmpty { targets = catalog.relations.values.filter { $0.heap != nil } }
+    for r in targets { noteRows(r) }
+  }
+
+  /// What VACUUM and ANALYZE leave in pg_class.
+  private func noteRows(_ r: Relation) {
+    guard let heap = r.heap else { return }
+    let s = snapshot()
+    var rows: Int64 = 0
+    for t in heap.tuples where log.isVisible(t, s) { rows += 1 }
+    let count = rows
+    changeRelation(r.oid) { $0.analysedRows = count }
+  }
+
+  /// CLUSTER: the order on disk becomes that of an index.
+  func cluster(_ name: QualifiedName?, _ index: String?) throws(SQLError) {
+    guard let name else { return }
+    let r = try existing(name, "table")
+    var chosen = index.flatMap { n in catalog.indexes(of: r.oid).first { $0.name == n } }
+    if let index, chosen == nil {
+      throw SQLError(SQLState.undefinedObject, "index \"\(index)\" for table \"\(r.name)\" does not exist")
+    }
+    if chosen == nil, r.clusteredOn != 0 { chosen = catalog.relation(r.clusteredOn) }
+    guard let chosen, let info = chosen.index else {
+      throw SQLError(
+        SQLState.undefinedObject, "there is no previously clustered index for table \"\(r.name)\"")
+    }
+    if info.method != "btree" {
+      throw SQLError(
+        SQLState.featureNotSupported,
+        "cannot cluster on index \"\(chosen.name)\" because access method does not support clustering")
+    }
+    if info.predicate != nil {
+      throw SQLError(SQLState.featureNotSupported, "cannot cluster on partial index \"\(chosen.name)\"")
+    }
+    let execution = Execution(session: self, snapshot: snapshot())
+    var rows: [(key: Row, row: Row)] = []
+    for t in r.heap?.tuples ?? [] where log.isVisible(t, execution.snapshot) {
+      let row = complete(t.values, r)
+      rows.append((try execution.indexKey(row, info, r) ?? [], row))
+    }
+    func before(_ a: Row, _ b: Row) -> Bool {
+      for (k, c) in info.columns.enumerated() {
+        if a[k].isNull || b[k].isNull {
+          if a[k].isNull && b[k].isNull { continue }
+          return a[k].isNull == c.nullsFirst
+        }
+        let order = compareValues(a[k], b[k])
+        if order != 0 { return (order < 0) != c.descending }
+      }
+      return false
+    }
+    var order = Array(rows.indices)
+    order.sort { before(rows[$0].key, rows[$1].key) || (!before(rows[$1].key, rows[$0].key) && $0 < $1) }
+    let heap = Heap()
+    for k in order { heap.append(rows[k].row, xmin: writeID(), cmin: 0, width: width(rows[k].row, r)) }
+    let count = Int64(rows.count)
+    changeRelation(r.oid) {
+      $0.heap = heap
+      $0.clusteredOn = chosen.oid
+      $0.analysedRows = count
+    }
+  }
 
   func comment(_ kind: String, _ name: QualifiedName, _ text: String?, _ on: QualifiedName?) throws(SQLError) {
     switch kind {

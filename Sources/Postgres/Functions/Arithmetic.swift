@@ -329,12 +329,56 @@ enum RealMath {
     let ten = Numeric(10).naturalLogarithm(40)
     return decimal(x).naturalLogarithm(40).divided(by: ten, scale: 25).double
   }
+  /// The published polynomial and correction of the C library, whose last digits the server shows.
   static func cubeRoot(_ x: Double) -> Double {
     if x == 0 || x.isNaN || x.isInfinite { return x }
-    let r = exp(log(x.magnitude) / 3)
-    // One Newton step makes exact cubes exact.
-    let y = r - (r * r * r - x.magnitude) / (3 * r * r)
-    return x < 0 ? -y : y
+    // magnitude = xm · 2^xe with xm in [0.5, 1)
+    let xm = x.magnitude.significand / 2
+    let xe = Int(x.magnitude.exponent) + 1
+    var u = 0.784932344976639262 - 0.145263899385486367 * xm
+    u = 1.83469277483613086 - u * xm
+    u = 2.44693122278083564 - u * xm
+    u = 2.11499494167371287 - u * xm
+    u = 1.50819193781584896 - u * xm
+    u = 0.354895765043919860 + u * xm
+    let t2 = u * u * u
+    let two = 1.5874010519681994748
+    let one = 1.2599210498948731648
+    let factor = [1 / two, 1 / one, 1, one, two][2 + xe % 3]
+    let ym = u * (t2 + 2 * xm) / (2 * t2 + xm) * factor
+    let scaled = ym * Double(sign: .plus, exponent: xe / 3, significand: 1)
+    return x < 0 ? -scaled : scaled
+  }
+  private static func precise(_ x: Double) -> Numeric { decimal(x) }
+  /// (e^x ± e^-x) / 2, and their quotient.
+  static func hyperbolic(_ x: Double) -> (sinh: Double, cosh: Double, tanh: Double) {
+    if x.magnitude > 40 {
+      let e = exp(x.magnitude) / 2
+      return (x < 0 ? -e : e, e, x < 0 ? -1 : 1)
+    }
+    let up = precise(x).exponential(60)
+    let down = precise(-x).exponential(60)
+    let s = up - down
+    let c = up + down
+    let half = Numeric(2)
+    return (
+      s.divided(by: half, scale: 60).double, c.divided(by: half, scale: 60).double, s.divided(by: c, scale: 60).double
+    )
+  }
+  static func areaSine(_ x: Double) -> Double {
+    let v = precise(x.magnitude)
+    let root = (v * v + Numeric(1)).rounded(60).squareRoot(scale: 60)
+    let r = (v + root).naturalLogarithm(45).double
+    return x < 0 ? -r : r
+  }
+  static func areaCosine(_ x: Double) -> Double {
+    let v = precise(x)
+    return (v + (v * v - Numeric(1)).rounded(60).squareRoot(scale: 60)).naturalLogarithm(45).double
+  }
+  static func areaTangent(_ x: Double) -> Double {
+    let v = precise(x)
+    let q = (Numeric(1) + v).divided(by: Numeric(1) - v, scale: 60)
+    return q.naturalLogarithm(45).divided(by: Numeric(2), scale: 45).double
   }
   static func power(_ a: Double, _ b: Double) -> Double {
     if b == 0 || a == 1 { return 1 }

@@ -103,9 +103,6 @@ extension FunctionRegistry {
     pure("cash_numeric") { (v: [Value]) throws(SQLError) -> Value in
       .numeric(Numeric(magnitude: BigUInt(v[0].integer.magnitude), scale: 2, isNegative: v[0].integer < 0))
     }
-    pure("bitfromint4", "bitfromint8") { (v: [Value]) throws(SQLError) -> Value in
-      throw .notSimulated("bit strings from integers")
-    }
     pure("inet_to_cidr", "i4tochar", "chartoi4", "xid8toxid") { (v: [Value]) throws(SQLError) -> Value in v[0] }
   }
 }

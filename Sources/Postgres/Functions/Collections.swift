@@ -532,8 +532,7 @@ extension FunctionRegistry {
           for f in s.compositeFields(entry) {
             names.append(f.name)
             types.append(f.type.oid)
-            let p = plain(d.member(f.name))
-            fields.append(p.isNull ? .null : try s.input(p.string, f.type))
+            fields.append(try s.fromDocument(d.member(f.name), f.type))
           }
           out.append(.record(RecordValue(names: names, types: types, fields: fields)))
         }
@@ -542,8 +541,27 @@ extension FunctionRegistry {
       addSet(prefix + "_populate_recordset", populate)
       addSet(prefix + "_populate_record", populate)
       for name in ["_to_recordset", "_to_record"] {
-        addSet(prefix + name) { (_: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> [Value] in
-          throw .notSimulated("\(prefix)\(name)")
+        addSet(prefix + name) { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> [Value] in
+          guard case .record(let shape) = v[v.count - 1] else { throw .notSimulated("\(prefix)\(name) without columns") }
+          let document = try parse(v[0])
+          var docs = [document]
+          if name == "_to_recordset" {
+            guard case .array(let items) = document else {
+              throw SQLError(
+                SQLState.invalidParameterValue, "cannot call \(prefix)\(name) on \(document.isScalar ? "a scalar" : "an object")"
+              )
+            }
+            docs = items
+          }
+          var out: [Value] = []
+          for d in docs {
+            var fields: Row = []
+            for (k, field) in shape.names.enumerated() {
+              fields.append(try s.fromDocument(d.member(field), SQLType(shape.types[k])))
+            }
+            out.append(.record(RecordValue(names: shape.names, types: shape.types, fields: fields)))
+          }
+          return out
         }
       }
     }

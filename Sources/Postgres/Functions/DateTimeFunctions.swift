@@ -85,23 +85,46 @@ extension ClientSession {
 
   // MARK: Styles
 
+  private var isDayFirst: Bool { dateStyle.hasSuffix("DMY") }
+
   func dateStyled(_ d: Int64) -> String {
     if d >= DateTime.dateInfinity || d <= DateTime.dateNegativeInfinity || dateStyle.hasPrefix("ISO") {
       return DateTime.dateText(d)
     }
     let (y, m, day) = DateTime.civil(d)
-    let dmy = Array(dateStyle.utf8).contains(0x44) && find(Array("DMY".utf8), Array(dateStyle.utf8)) >= 0
-    if dateStyle.hasPrefix("SQL") {
-      return (dmy ? DateTime.two(day) + "/" + DateTime.two(m) : DateTime.two(m) + "/" + DateTime.two(day)) + "/"
-        + DateTime.pad(y, 4)
-    }
-    if dateStyle.hasPrefix("German") { return DateTime.two(day) + "." + DateTime.two(m) + "." + DateTime.pad(y, 4) }
-    return (dmy ? DateTime.two(day) + "-" + DateTime.two(m) : DateTime.two(m) + "-" + DateTime.two(day)) + "-"
-      + DateTime.pad(y, 4)
+    return styledDate(y, m, day) + (y > 0 ? "" : " BC")
+  }
+
+  private func styledDate(_ y: Int64, _ m: Int64, _ day: Int64) -> String {
+    let year = DateTime.pad(y > 0 ? y : 1 - y, 4)
+    if dateStyle.hasPrefix("German") { return DateTime.two(day) + "." + DateTime.two(m) + "." + year }
+    let mark = dateStyle.hasPrefix("SQL") ? "/" : "-"
+    return (isDayFirst ? DateTime.two(day) + mark + DateTime.two(m) : DateTime.two(m) + mark + DateTime.two(day)) + mark
+      + year
   }
 
   func timestampStyled(_ t: Int64, _ zoned: Bool) -> String {
-    DateTime.timestampText(t, zone: zoned ? timeZone : nil)
+    if dateStyle.hasPrefix("ISO") || t == DateTime.infinity || t == DateTime.negativeInfinity {
+      return DateTime.timestampText(t, zone: zoned ? timeZone : nil)
+    }
+    var local = t
+    var suffix = ""
+    if zoned {
+      local += timeZone.offset(utc: t) * DateTime.second
+      suffix = " " + timeZone.abbreviation(utc: t)
+    }
+    let (days, time) = DateTime.floorDivide(local, DateTime.day)
+    let (y, m, day) = DateTime.civil(days)
+    let era = y > 0 ? "" : " BC"
+    guard dateStyle.hasPrefix("Postgres") else {
+      return styledDate(y, m, day) + " " + DateTime.timeText(time) + suffix + era
+    }
+    let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(DateTime.weekday(days))]
+    let month = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ][Int(m - 1)]
+    let date = isDayFirst ? DateTime.two(day) + " " + month : month + " " + DateTime.two(day)
+    return weekday + " " + date + " " + DateTime.timeText(time) + " " + DateTime.pad(y > 0 ? y : 1 - y, 4) + suffix + era
   }
 
   func intervalStyled(_ i: IntervalValue) -> String {
@@ -125,6 +148,8 @@ extension ClientSession {
       }
       return out == "P" ? "PT0S" : out
     }
+    if intervalStyle == "postgres_verbose" { return DateTime.verboseInterval(i) }
+    if intervalStyle == "sql_standard" { return DateTime.standardInterval(i) }
     return DateTime.intervalText(i)
   }
 
@@ -248,7 +273,10 @@ extension ClientSession {
     case "decade": return int(DateTime.floorDivide(y, 10).quotient)
     case "century": return int(y > 0 ? (y + 99) / 100 : -((100 - y) / 100))
     case "millennium": return int(y > 0 ? (y + 999) / 1_000 : -((1_000 - y) / 1_000))
-    case "julian": return int(days + 2_451_545)
+    case "julian":
+      if type == Oid.date || !extract { return int(days + 2_451_545) }
+      let seconds = Numeric(magnitude: BigUInt(time.magnitude), scale: 6, isNegative: false)
+      return result(Numeric(days + 2_451_545) + seconds / Numeric(86_400))
     default: throw unsupported()
     }
   }

@@ -552,7 +552,7 @@ func likeMatch(_ value: [UInt8], _ pattern: [UInt8]) throws(SQLError) -> Bool {
 }
 
 extension FunctionRegistry {
-  private func regex(_ v: [Value], _ pattern: Int, _ flags: Int) throws(SQLError) -> (Regex, Bool) {
+  func regex(_ v: [Value], _ pattern: Int, _ flags: Int) throws(SQLError) -> (Regex, Bool) {
     var ignore = false
     var global = false
     var newline = false
@@ -575,7 +575,7 @@ extension FunctionRegistry {
     return (try Regex(v[pattern].string, ignoreCase: ignore, newlineSensitive: newline, literal: literal), global)
   }
 
-  private func allMatches(_ r: Regex, _ text: [UInt32], limit: Int = Int.max) throws(SQLError) -> [Regex.Match] {
+  func allMatches(_ r: Regex, _ text: [UInt32], limit: Int = Int.max) throws(SQLError) -> [Regex.Match] {
     var out: [Regex.Match] = []
     var at = 0
     while at <= text.count, out.count < limit, let m = try r.firstMatch(text, from: at) {

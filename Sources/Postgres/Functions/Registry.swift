@@ -131,5 +131,6 @@ final class FunctionRegistry {
     registerHashes()
     registerOddments()
     registerPartAssignment()
+    registerBitsAndBytes()
   }
 }

@@ -355,6 +355,7 @@ extension ClientSession {
   }
 
   func objectOutput(_ oid: Int32, _ type: Int32) -> String {
+    if oid == 0 { return "-" }
     switch type {
     case Oid.regclass:
       return catalog.relation(oid).map { relationName($0) } ?? SystemRelations.find(oid)?.name ?? String(oid)

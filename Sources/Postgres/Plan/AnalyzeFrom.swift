@@ -223,7 +223,7 @@ extension Analyzer {
     for expr in calls {
       scope.place = .from
       // Functions in FROM see earlier items without LATERAL.
-      let call: TypedExpr
+      var call: TypedExpr
       if case .call(let c) = expr.kind, c.name.name == "unnest", c.arguments.count > 1 {
         var k = 0
         for argument in c.arguments {
@@ -248,6 +248,16 @@ extension Analyzer {
         var list: [CompositeField] = []
         for d in definitions { list.append(CompositeField(name: d.name, type: try resolveType(d.type))) }
         recordFields = list
+        // The functions that read documents into rows are told the columns.
+        if case .call(let site, let given, let style) = call.kind,
+          ["json_to_record", "json_to_recordset", "jsonb_to_record", "jsonb_to_recordset"].contains(site.name)
+        {
+          let shape = RecordValue(
+            names: list.map { $0.name }, types: list.map { $0.type.oid }, fields: list.map { _ in .null })
+          call = TypedExpr(
+            .call(site, given + [TypedExpr(.constant(.record(shape)), SQLType(Oid.record))], style), call.type,
+            call.offset)
+        }
       } else {
         recordFields = setFields(call) ?? fields(of: call)
       }

@@ -164,6 +164,14 @@ extension Analyzer {
       return try withDomain(
         TypedExpr(.row(converted, names: fieldNames, explicit: explicit), base, expr.offset), target)
     }
+    if case .function(let name) = path, name == "bitfromint4" || name == "bitfromint8" {
+      // The cast itself is told the length.
+      let length = TypedExpr(.constant(.int(Int64(target.modifier))), SQLType(Oid.int4))
+      let site = CallSite(
+        function: nil, name: name, argumentTypes: [expr.type, length.type], result: target,
+        implementation: FunctionRegistry.shared.implementation(name))
+      return TypedExpr(.call(site, [expr, length], style), target, expr.offset)
+    }
     var result = TypedExpr(.cast(expr, path, style), base, expr.offset)
     if case .relabel = path, baseType(source) == base.oid, source != base.oid {
       result = TypedExpr(.cast(expr, .relabel, style), base, expr.offset)

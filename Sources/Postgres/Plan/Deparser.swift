@@ -10,6 +10,8 @@ final class ParameterNames {
 /// How far lines are indented inside a query, and what could not be printed.
 final class Layout {
   var level = 0
+  /// Inside a branch of UNION, whose columns are converted outside.
+  var inBranch = false
   var problem: String?
 }
 
@@ -56,6 +58,7 @@ struct Deparser {
       return cast(inner, e.type)
     }
     guard isPretty else { return text(e, top: false) }
+    if case .quantified = e.kind { return text(e, top: parent == 0) }
     let own = Deparser.precedence(e)
     // A weaker or, on the right, equal operator keeps its parentheses.
     return text(e, top: own == 0 || parent == 0 || own > parent || (own == parent && left))

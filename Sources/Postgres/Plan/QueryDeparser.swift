@@ -43,9 +43,10 @@ extension Deparser {
 
   /// A query whose first line begins at `level`; it starts with a space.
   func query(_ p: QueryPlan, _ names: [String]?, level: Int) -> String {
-    let saved = layout.level
+    let saved = (layout.level, layout.inBranch)
     layout.level = level
-    defer { layout.level = saved }
+    if names == nil { layout.inBranch = false }
+    defer { (layout.level, layout.inBranch) = saved }
     return inside(p).body(names)
   }
 
@@ -58,6 +59,9 @@ extension Deparser {
     switch p.body {
     case .setOperation(let op, let all, let left, let right):
       isSet = true
+      let wasInBranch = layout.inBranch
+      layout.inBranch = true
+      defer { layout.inBranch = wasInBranch }
       out += member(left, names, op, all, isLeft: true) + line(level)
       out += (op == .union ? "UNION" : op == .intersect ? "INTERSECT" : "EXCEPT") + (all ? " ALL" : "")
       out += member(right, names, op, all, isLeft: false)
@@ -163,7 +167,7 @@ extension Deparser {
     }
     var k = 0
     for t in p.targets where !t.isHidden {
-      var item = argument(t.expression)
+      var item = layout.inBranch ? text(unconverted(t.expression), top: isPretty) : argument(t.expression)
       var own = "?column?"
       if case .column(_, _, _, let name) = resolved(t.expression).kind { own = name }
       let name = names.map { k < $0.count ? $0[k] : t.name } ?? t.name
@@ -205,6 +209,11 @@ extension Deparser {
     }
     if !windows.isEmpty { out += line(level - 8 + 1) + " WINDOW " + joined(windows, ", ") }
     return out
+  }
+
+  private func unconverted(_ e: TypedExpr) -> TypedExpr {
+    if case .cast(let inner, _, .implicitCast) = e.kind, inner.type.oid != Oid.unknown { return inner }
+    return e
   }
 
   private func resolved(_ e: TypedExpr) -> TypedExpr {

@@ -307,6 +307,18 @@ extension Analyzer {
     // An array and its element are of one family: an array is no element of another.
     if entry.left == Oid.anycompatiblearray, entry.right == Oid.anycompatible, isArray(right) { return true }
     if entry.left == Oid.anycompatible, entry.right == Oid.anycompatiblearray, isArray(left) { return true }
+    // The element of a range is of the range's subtype.
+    func strange(_ range: Int32, _ element: Int32) -> Bool {
+      if range == Oid.unknown || element == Oid.unknown || catalog.type(range)?.form != .range { return false }
+      return ClientSession.rangeSubtype(range) != element
+    }
+    if entry.left == Oid.anyrange, entry.right == Oid.anyelement, strange(left, right) { return true }
+    if entry.left == Oid.anyelement, entry.right == Oid.anyrange, strange(right, left) { return true }
+    if entry.left == Oid.anyrange, entry.right == Oid.anyrange, left != right, left != Oid.unknown,
+      right != Oid.unknown
+    {
+      return true
+    }
     return bad(entry.left, left) || bad(entry.right, right)
   }
 

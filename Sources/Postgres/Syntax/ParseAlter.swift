@@ -99,6 +99,8 @@ extension Parser {
         return .renameObject(kind: "type", name, try columnIdentifier(), ifExists: false)
       }
       if acceptWords("owner", "to") { return .alterOwner(kind: "type", name, try roleName()) }
+      if word == "domain", let action = try domainAction() { return .alterDomain(name, action) }
+      if word == "type", let actions = try attributeActions() { return .alterComposite(name, actions) }
       skipRest()
       return .unsupported("this form of ALTER \(word.uppercased())")
     case "system":
@@ -137,5 +139,49 @@ extension Parser {
       index -= 1
       throw unexpected()
     }
+  }
+
+  /// What follows the name in ALTER DOMAIN; nil: a form that is not modelled.
+  private mutating func domainAction() throws(SQLError) -> AlterDomainAction? {
+    if acceptWords("set", "default") { return .setDefault(try expression()) }
+    if acceptWords("drop", "default") { return .dropDefault }
+    if acceptWords("set", "not", "null") { return .setNotNull(true) }
+    if acceptWords("drop", "not", "null") { return .setNotNull(false) }
+    if acceptWord("add") { return .addConstraint(try tableConstraint()) }
+    if acceptWords("drop", "constraint") {
+      let exists = ifExists()
+      let name = try columnIdentifier()
+      if !acceptWord("cascade") { _ = acceptWord("restrict") }
+      return .dropConstraint(name, ifExists: exists)
+    }
+    if acceptWords("rename", "constraint") {
+      let old = try columnIdentifier()
+      try expectWord("to")
+      return .renameConstraint(old, try columnIdentifier())
+    }
+    return nil
+  }
+
+  private mutating func attributeActions() throws(SQLError) -> [AlterAttribute]? {
+    if acceptWords("rename", "attribute") {
+      let old = try columnIdentifier()
+      try expectWord("to")
+      return [.rename(old, try columnIdentifier())]
+    }
+    guard isWord("add") || isWord("drop"), isWord(1, "attribute") else { return nil }
+    var out: [AlterAttribute] = []
+    repeat {
+      if acceptWords("add", "attribute") {
+        let name = try columnIdentifier()
+        out.append(.add(ColumnDefinitionItem(name: name, type: try typeName())))
+      } else {
+        try expectWord("drop")
+        try expectWord("attribute")
+        let exists = ifExists()
+        out.append(.drop(try columnIdentifier(), ifExists: exists))
+      }
+      if !acceptWord("cascade") { _ = acceptWord("restrict") }
+    } while accept(",")
+    return out
   }
 }

@@ -475,8 +475,9 @@ extension Parser {
     // `type 'literal'`
     if current.kind == .string, isTypeFunctionName(first) {
       let text = current.text
+      let place = current.start
       advance()
-      return Expr(.typedLiteral(TypeName(name: QualifiedName(parts: parts, offset: offset)), text), offset)
+      return Expr(.typedLiteral(TypeName(name: QualifiedName(parts: parts, offset: offset)), text), place)
     }
     return Expr(.column(parts), offset)
   }

@@ -161,8 +161,9 @@ extension Parser {
     if isPunctuation("(") { return try call(QualifiedName(parts: parts, offset: offset)) }
     if current.kind == .string, isTypeFunctionName(first), parts.count <= 2 {
       let text = current.text
+      let place = current.start
       advance()
-      return Expr(.typedLiteral(TypeName(name: QualifiedName(parts: parts, offset: offset)), text), offset)
+      return Expr(.typedLiteral(TypeName(name: QualifiedName(parts: parts, offset: offset)), text), place)
     }
     return Expr(.column(parts), offset)
   }
@@ -186,9 +187,10 @@ extension Parser {
         return nil
       }
       let text = current.text
+      let place = current.start
       advance()
       if token.text == "interval", type.intervalFields == nil { type.intervalFields = intervalFields() }
-      return Expr(.typedLiteral(type, text), token.start)
+      return Expr(.typedLiteral(type, text), place)
     default: return nil
     }
   }

@@ -214,11 +214,22 @@ extension Parser {
       if acceptWords("with", "no", "data") { withData = false } else { _ = acceptWords("with", "data") }
       return .refreshMaterializedView(name, concurrently: concurrently, withData: withData)
     case "reindex":
-      skipRest()
-      return .reindex
+      advance()
+      if accept("(") {
+        while !isPunctuation(")"), current.kind != .end { advance() }
+        try expect(")")
+      }
+      guard isOneOf(["table", "index", "schema", "database", "system"]) else { throw unexpected() }
+      let kind = current.text
+      advance()
+      _ = acceptWord("concurrently")
+      return .reindex(kind, try qualifiedName())
     case "cluster":
-      skipRest()
-      return .cluster
+      advance()
+      _ = acceptWord("verbose")
+      if current.kind == .end || isPunctuation(";") { return .cluster(nil, nil) }
+      let name = try qualifiedName()
+      return .cluster(name, acceptWord("using") ? try columnIdentifier() : nil)
     case "load":
       skipRest()
       return .load

@@ -212,6 +212,21 @@ enum AlterTableAction {
   case other(String)
 }
 
+enum AlterDomainAction {
+  case setDefault(Expr)
+  case dropDefault
+  case setNotNull(Bool)
+  case addConstraint(ConstraintClause)
+  case dropConstraint(String, ifExists: Bool)
+  case renameConstraint(String, String)
+}
+
+enum AlterAttribute {
+  case add(ColumnDefinitionItem)
+  case drop(String, ifExists: Bool)
+  case rename(String, String)
+}
+
 struct GrantStatement {
   var isGrant: Bool
   /// Empty: ALL.
@@ -355,8 +370,10 @@ indirect enum Statement {
   case call(FunctionCall)
   case doBlock(String, language: String)
   case checkpoint
-  case reindex
-  case cluster
+  case reindex(String, QualifiedName)
+  case cluster(QualifiedName?, String?)
+  case alterDomain(QualifiedName, AlterDomainAction)
+  case alterComposite(QualifiedName, [AlterAttribute])
   case load
   case merge(MergeStatement)
   /// Something PostgreSQL has and the parser only recognises by its first words.

@@ -3,6 +3,9 @@
 internal import SimKernel
 
 struct DateTimeFields {
+  /// `1/2/2024`: which number is the month is DateStyle's to say.
+  var isOrdered = false
+  var dayFirst = false
   var year: Int64?
   var month: Int64?
   var day: Int64?
@@ -289,12 +292,14 @@ struct DateTimeParser {
       fields.month = a
       fields.day = b
       fields.year = expand(c, parts[2].count)
+      fields.isOrdered = true
     }
   }
 
   /// Days since 2000-01-01 of the date fields, checked.
   static func days(_ fields: DateTimeFields) throws(DateTimeParseError) -> Int64 {
-    guard var year = fields.year, let month = fields.month, let day = fields.day else { throw .format }
+    guard var year = fields.year, var month = fields.month, var day = fields.day else { throw .format }
+    if fields.isOrdered, fields.dayFirst { swap(&month, &day) }
     if fields.isBC { year = 1 - year } else if year == 0 { throw .fieldOverflow }
     guard month >= 1, month <= 12, day >= 1, day <= 31 else { throw .fieldOverflow }
     guard day <= DateTime.daysInMonth(year, month) else { throw .fieldOverflow }

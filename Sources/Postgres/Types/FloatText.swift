@@ -4,6 +4,19 @@
 internal import SimKernel
 
 enum FloatText {
+  /// As `%.*g` writes it.
+  static func rounded(_ d: Double, digits: Int) -> String {
+    if d.isNaN || d.isInfinite || d == 0 { return text(d) }
+    let n = max(1, digits)
+    let exact = Numeric(exactly: d.magnitude)
+    let exponent = exact.magnitude.decimalCount - exact.scale - 1
+    var value = exact.rounded(n - 1 - exponent)
+    if value.magnitude.decimalCount - value.scale - 1 > exponent { value = exact.rounded(n - 2 - exponent) }
+    // Scales below zero are cut to zero by the type: then the digits are already exact enough.
+    let description = value.rounded(max(value.scale, 0)).text
+    return format(description, negative: d < 0, limit: n)
+  }
+
   /// Digits and decimal exponent (value = 0.d₁d₂… × 10^exponent) of a shortest form.
   private static func shortest(_ description: String) -> (digits: [UInt8], exponent: Int) {
     var digits: [UInt8] = []

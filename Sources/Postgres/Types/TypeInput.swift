@@ -182,7 +182,8 @@ extension ClientSession {
 
   func dateInput(_ text: String) throws(SQLError) -> Int64 {
     do throws(DateTimeParseError) {
-      let fields = try DateTimeParser.parse(text)
+      var fields = try DateTimeParser.parse(text)
+      fields.dayFirst = dateStyle.hasSuffix("DMY")
       if let special = fields.special {
         let today = localToday
         switch special {
@@ -204,7 +205,8 @@ extension ClientSession {
   func timestampInput(_ text: String, _ type: Int32) throws(SQLError) -> Int64 {
     let zoned = type == Oid.timestamptz
     do throws(DateTimeParseError) {
-      let fields = try DateTimeParser.parse(text)
+      var fields = try DateTimeParser.parse(text)
+      fields.dayFirst = dateStyle.hasSuffix("DMY")
       var local: Int64
       if let special = fields.special {
         switch special {

@@ -14,9 +14,25 @@ extension ClientSession {
       case Oid.money: return moneyText(n)
       default: return String(n)
       }
-    case .float(let d): return type == Oid.float4 ? FloatText.text(single: d) : FloatText.text(d)
+    case .float(let d):
+      if extraFloatDigits <= 0 {
+        return FloatText.rounded(d, digits: (type == Oid.float4 ? 6 : 15) + Int(extraFloatDigits))
+      }
+      return type == Oid.float4 ? FloatText.text(single: d) : FloatText.text(d)
     case .numeric(let n): return n.text
     case .text(let s): return s
+    case .bytes(let bytes) where settings["bytea_output"] == "escape":
+      var out: [UInt8] = []
+      for b in bytes {
+        if b == 0x5c {
+          out += [b, b]
+        } else if b < 0x20 || b > 0x7e {
+          out += [0x5c, 48 + (b >> 6), 48 + ((b >> 3) & 7), 48 + (b & 7)]
+        } else {
+          out.append(b)
+        }
+      }
+      return String(decoding: out, as: UTF8.self)
     case .bytes(let bytes):
       let hex = Array("0123456789abcdef".utf8)
       var out: [UInt8] = [0x5c, 0x78]

@@ -906,4 +906,11 @@ let functionFacts: StaticString = #"""
   width_bucket	anycompatible,anycompatiblearray	int4	fi	width_bucket_array
   width_bucket	float8,float8,float8,int4	int4	fi	width_bucket_float8
   width_bucket	numeric,numeric,numeric,int4	int4	fi	width_bucket_numeric
+  network	inet	cidr	fi
+  bit_count	bit	int8	fi	bit_bit_count
+  inet_server_addr		inet	fns
+  inet_client_addr		inet	fns
+  inet_server_port		int4	fns
+  inet_client_port		int4	fns
+  txid_current		int8	fv
   """#

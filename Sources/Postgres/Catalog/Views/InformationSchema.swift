@@ -254,7 +254,7 @@ extension CatalogViews {
       guard c.kind == .check, let e = c.check else { return }
       out.append([
         "constraint_catalog": .text(s.database.name), "constraint_schema": .text(r.schema),
-        "constraint_name": .text(c.name), "check_clause": .text("((" + Deparser(s).expression(e) + "))"),
+        "constraint_name": .text(c.name), "check_clause": .text("(" + Deparser(s).expression(e) + ")"),
       ])
     }
     for r in s.catalog.relations.values where r.isTableLike {
