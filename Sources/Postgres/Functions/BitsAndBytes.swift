@@ -258,7 +258,9 @@ extension FunctionRegistry {
       }
     }
     add("pg_get_partkeydef") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
-      guard let r = s.catalog.relation(Int32(truncatingIfNeeded: v[0].integer)), r.partition != nil else { return .null }
+      guard let r = s.catalog.relation(Int32(truncatingIfNeeded: v[0].integer)), r.partition != nil else {
+        return .null
+      }
       return .text(Deparser(s).partitionKey(r))
     }
     // Advisory locks of one session never wait for each other.
@@ -282,14 +284,16 @@ extension ClientSession {
   func advisory(_ name: String, _ v: [Value]) throws(SQLError) -> Value {
     let shared = find(Array("shared".utf8), Array(name.utf8)) >= 0
     let key = AdvisoryKey(
-      database: database.name, key: v.count > 1 ? v[0].integer << 32 | (v[1].integer & 0xffff_ffff) : v.first?.integer ?? 0,
+      database: database.name,
+      key: v.count > 1 ? v[0].integer << 32 | (v[1].integer & 0xffff_ffff) : v.first?.integer ?? 0,
       isPair: v.count > 1)
     if name == "pg_advisory_unlock_all" {
       advisoryLocks = []
       return .text("")
     }
     if name.hasPrefix("pg_advisory_unlock") {
-      for (k, lock) in advisoryLocks.enumerated() where lock.key == key && lock.shared == shared && !lock.ofTransaction {
+      for (k, lock) in advisoryLocks.enumerated() where lock.key == key && lock.shared == shared && !lock.ofTransaction
+      {
         advisoryLocks.remove(at: k)
         return .bool(true)
       }

@@ -542,13 +542,16 @@ extension FunctionRegistry {
       addSet(prefix + "_populate_record", populate)
       for name in ["_to_recordset", "_to_record"] {
         addSet(prefix + name) { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> [Value] in
-          guard case .record(let shape) = v[v.count - 1] else { throw .notSimulated("\(prefix)\(name) without columns") }
+          guard case .record(let shape) = v[v.count - 1] else {
+            throw .notSimulated("\(prefix)\(name) without columns")
+          }
           let document = try parse(v[0])
           var docs = [document]
           if name == "_to_recordset" {
             guard case .array(let items) = document else {
               throw SQLError(
-                SQLState.invalidParameterValue, "cannot call \(prefix)\(name) on \(document.isScalar ? "a scalar" : "an object")"
+                SQLState.invalidParameterValue,
+                "cannot call \(prefix)\(name) on \(document.isScalar ? "a scalar" : "an object")"
               )
             }
             docs = items

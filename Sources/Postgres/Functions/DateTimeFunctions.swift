@@ -124,7 +124,8 @@ extension ClientSession {
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ][Int(m - 1)]
     let date = isDayFirst ? DateTime.two(day) + " " + month : month + " " + DateTime.two(day)
-    return weekday + " " + date + " " + DateTime.timeText(time) + " " + DateTime.pad(y > 0 ? y : 1 - y, 4) + suffix + era
+    return weekday + " " + date + " " + DateTime.timeText(time) + " " + DateTime.pad(y > 0 ? y : 1 - y, 4) + suffix
+      + era
   }
 
   func intervalStyled(_ i: IntervalValue) -> String {

@@ -74,7 +74,9 @@ enum SHA512 {
       for i in 0..<8 { h[i] = h[i] &+ v[i] }
     }
     var out: [UInt8] = []
-    for word in h { for s in stride(from: 56, through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: word >> UInt64(s))) } }
+    for word in h {
+      for s in stride(from: 56, through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: word >> UInt64(s))) }
+    }
     return out
   }
 }

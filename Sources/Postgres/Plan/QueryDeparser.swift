@@ -108,7 +108,8 @@ extension Deparser {
     if case .group(let i) = e.kind, let p = plan, i < p.groupKeys.count { inner = p.groupKeys[i] }
     switch inner.kind {
     case .column, .constant: return text(inner, top: true)
-    case .operation, .and, .or, .not, .isNull: return isPretty ? "(" + text(inner, top: true) + ")" : text(inner, top: false)
+    case .operation, .and, .or, .not, .isNull:
+      return isPretty ? "(" + text(inner, top: true) + ")" : text(inner, top: false)
     case .cast where !isPretty: return text(inner, top: false)
     default: return "(" + text(inner, top: true) + ")"
     }

@@ -63,7 +63,8 @@ extension CatalogViews {
         isIndex ? RelationSize(s).indexPages(r) : analysed ? r.heap?.pageCount ?? 0 : r.sequence != nil ? 1 : 0)
       row["reltuples"] = .float(
         isIndex
-          ? Double(max(0, s.catalog.relation(r.index!.table)?.analysedRows ?? 0)) : r.sequence != nil ? 1 : r.kind == .view ? 0 : Double(r.analysedRows))
+          ? Double(max(0, s.catalog.relation(r.index!.table)?.analysedRows ?? 0))
+          : r.sequence != nil ? 1 : r.kind == .view ? 0 : Double(r.analysedRows))
       row["relallvisible"] = .int(0)
       row["reltoastrelid"] = oid(RelationSize(s).hasToast(r) ? r.oid + 3 : 0)
       row["relhasindex"] = .bool(!s.catalog.indexes(of: r.oid).isEmpty)
