@@ -388,7 +388,13 @@ package final class ShellProgram: Program {
   /// A command has ended: sets `$?`, and acts on failure as `set -e` and the ERR trap say.
   func finishCommand(_ code: Int32, pipeStatus: [Int32]? = nil) {
     status = code
-    state.pipeStatus = pipeStatus ?? [code]
+    if let pipeStatus {
+      state.pipeStatus = pipeStatus
+    } else if state.pipeStatus.count == 1 {
+      state.pipeStatus[0] = code
+    } else {
+      state.pipeStatus = [code]
+    }
     checkFailure()
   }
 

@@ -166,6 +166,16 @@ extension ShellProgram {
       process.account.reach("memory limit reached: the variable '\(name)' grows without end")
       throw .command(1)
     }
+    // By far the most are plain variables that have a value already.
+    if !append, var existing = state.variables[name], existing.attributes.isEmpty, existing.dynamic == nil,
+      case .string = existing.value, !state.options.allexport
+    {
+      undo.append((name, existing))
+      existing.value = .string(value)
+      state.variables[name] = existing
+      assigned(name, value)
+      return
+    }
     let (target, index) = resolve(name)
     if let index {
       try assignElement(target, index, value, append: append)
@@ -209,6 +219,7 @@ extension ShellProgram {
 
   /// Side effects of setting a variable that the shell looks at.
   private func assigned(_ name: String, _ value: String) {
+    guard let first = name.utf8.first, first == 80 || first == 79 || first == 71 else { return }
     switch name {
     case "PATH": state.hashed = OrderedMap()
     case "OPTIND": state.getoptsPlace = 1

@@ -15,6 +15,10 @@ struct Attributes: OptionSet {
   static let capital = Attributes(rawValue: 128)
   /// An array that has been declared but given nothing.
   static let bare = Attributes(rawValue: 256)
+
+  // Spelled out, because these are asked for at every assignment and the general ones go through witnesses.
+  var isEmpty: Bool { rawValue == 0 }
+  func contains(_ other: Attributes) -> Bool { rawValue & other.rawValue == other.rawValue }
 }
 
 /// An array with integer subscripts, in ascending order of them; dense arrays cost nothing extra.

@@ -117,6 +117,8 @@ package final class ParameterExpansion {
   package let operation: Operation
   /// From `$` to the end, as written.
   package let text: String
+  /// Nothing but the value of one parameter: `$x`, `${x}`.
+  package let isPlain: Bool
 
   package init(
     name: String, index: Subscript? = nil, indirect: Bool = false, length: Bool = false,
@@ -128,6 +130,11 @@ package final class ParameterExpansion {
     self.length = length
     self.operation = operation
     self.text = text
+    if case .none = operation, index == nil, !indirect, !length, name != "@", name != "*" {
+      isPlain = true
+    } else {
+      isPlain = false
+    }
   }
 }
 
@@ -248,12 +255,21 @@ package final class Command {
   /// The line at which bash says the command is; inside `$(…)` counted from 0 (see `CommandSubstitution`).
   package internal(set) var line: Int
   package let range: Range<Int>
+  /// The words of a simple command in which there is nothing to expand.
+  package let fixedWords: [String]?
 
   init(_ kind: CommandKind, redirections: [Redirection] = [], line: Int, range: Range<Int>) {
     self.kind = kind
     self.redirections = redirections
     self.line = line
     self.range = range
+    var fixed: [String]? = nil
+    if case .simple(_, let arguments) = kind {
+      var words: [String] = []
+      for argument in arguments { if case .word(let word) = argument, let plain = word.plain { words.append(plain) } }
+      if words.count == arguments.count { fixed = words }
+    }
+    fixedWords = fixed
   }
 }
 

@@ -23,9 +23,10 @@ private func scriptFiles() -> [URL] {
     for file in scriptFiles() {
       for item in try cases(in: file) {
         played += 1
-        let real = try playReal(item.script)
         let (ours, notSimulated, limit) = playSimulated(item.script)
-        let text = difference(real, ours)
+        var text = difference(try playReal(item.script), ours)
+        // On a busy machine the real processes of a script may come in another order once.
+        if text != nil, item.deviates == nil { text = difference(try playReal(item.script), ours) }
         if item.deviates != nil {
           if text == nil { unexpected.append("\(item.file): \(item.name) is tagged #deviates but agrees") }
           continue

@@ -22,7 +22,15 @@ struct Arithmetic {
 
   /// Evaluates an expression whose expansions have been done. Throws a message like `1/0: division by 0 (error token is "0")`.
   static func evaluate(_ text: String, _ shell: ShellProgram, depth: Int = 0) throws(ArithmeticError) -> Int64 {
-    var evaluator = Arithmetic(shell: shell, source: shell.arithmeticTokens(text), depth: depth)
+    let source = shell.arithmeticTokens(text)
+    if let simple = source.simple {
+      do throws(Abort) {
+        if let value = try shell.value(of: simple) { return value }
+      } catch {
+        throw ArithmeticError(message: "", silent: error)
+      }
+    }
+    var evaluator = Arithmetic(shell: shell, source: source, depth: depth)
     return try evaluator.run()
   }
 
@@ -334,15 +342,20 @@ struct Arithmetic {
   }
 }
 
-/// A decimal number without sign or leading zero problems; nil for everything else.
+/// A decimal number, perhaps negative, without leading zeros; nil for everything else.
 func plainNumber(_ text: String) -> Int64? {
-  let bytes = text.utf8
-  guard bytes.count < 18, let first = bytes.first else { return nil }
-  if first == 48, bytes.count > 1 { return nil }
   var value: Int64 = 0
-  for byte in bytes {
-    guard byte >= 48, byte <= 57 else { return nil }
+  var digits = 0
+  var negative = false
+  for byte in text.utf8 {
+    if byte == 45, digits == 0, !negative {
+      negative = true
+      continue
+    }
+    guard byte >= 48, byte <= 57, digits < 17, value != 0 || digits == 0 else { return nil }
+    digits += 1
     value = value * 10 + Int64(byte - 48)
   }
-  return value
+  if digits == 0 { return nil }
+  return negative ? -value : value
 }

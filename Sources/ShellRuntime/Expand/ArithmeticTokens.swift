@@ -58,6 +58,8 @@ final class ArithmeticTokens {
   private(set) var tokens: [ArithmeticToken] = []
   /// Where each token begins.
   private(set) var starts: [Int] = []
+  /// The expression, when it is one that needs no grammar.
+  private(set) var simple: SimpleExpression?
 
   init(_ text: [UInt8]) {
     self.text = text
@@ -70,6 +72,7 @@ final class ArithmeticTokens {
     }
     tokens.append(.end)
     starts.append(text.count)
+    simple = SimpleExpression(tokens)
   }
 
   private func token(_ position: inout Int) -> ArithmeticToken {

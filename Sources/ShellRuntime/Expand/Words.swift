@@ -99,6 +99,10 @@ extension ShellProgram {
       return
     }
     expandedText = word.text
+    if word.parts.count == 1, let value = simpleValue(word.parts[0]) {
+      result.append(value)
+      return
+    }
     let expandsBraces = state.options.braceexpand && flavour != .dash
     if expandsBraces, let sequence = NumberSequence(word) {
       guard sequence.count <= ShellProgram.wordsMax else { return limitWords() }
@@ -131,6 +135,34 @@ extension ShellProgram {
     }
   }
 
+  /// The one field that `$x` or `"$x"` makes, when there is nothing in it to split or match; nil: take the long way.
+  private func simpleValue(_ part: WordPart) -> String? {
+    switch part {
+    case .doubleQuoted(let inner):
+      guard inner.count == 1, case .parameter(let expansion) = inner[0], expansion.isPlain else { return nil }
+      return parameter(expansion.name)
+    case .parameter(let expansion):
+      guard expansion.isPlain, let value = parameter(expansion.name) else { return nil }
+      var any = false
+      for byte in value.utf8 {
+        // Letters, digits, and signs that IFS seldom has and patterns never use.
+        switch byte {
+        case 48...57, 65...90, 97...122, 45, 46, 47, 95: any = true
+        default: return nil
+        }
+      }
+      return any && usesPlainSeparators ? value : nil
+    default: return nil
+    }
+  }
+
+  /// IFS holds nothing but blanks.
+  private var usesPlainSeparators: Bool {
+    guard let text = state.variables["IFS"]?.scalar else { return true }
+    for byte in text.utf8 where byte != 32 && byte != 9 && byte != 10 { return false }
+    return true
+  }
+
   /// More words than a block may make: the command is stopped, not run with fewer.
   private func limitWords() {
     process.account.reach("memory limit reached: a brace expansion makes more words than a lab block may")
@@ -159,6 +191,9 @@ extension ShellProgram {
     if let plain = word.plain { return plain }
     if word.parts.isEmpty { return "" }
     expandedText = word.text
+    if word.parts.count == 1, case .arithmetic(let inner) = word.parts[0] {
+      return String(try evaluate(try expandText(inner)))
+    }
     var pieces: [Piece] = []
     joining += 1
     defer { joining -= 1 }
@@ -256,8 +291,8 @@ extension ShellProgram {
   func expand(
     _ parts: [WordPart], quoted: Bool, tilde: Tilde, operand: Bool = false, into pieces: inout [Piece]
   ) throws(Abort) {
-    for (i, part) in parts.enumerated() {
-      switch part {
+    for i in parts.indices {
+      switch parts[i] {
       case .literal(let text):
         if quoted {
           pieces.append(.quoted(text))

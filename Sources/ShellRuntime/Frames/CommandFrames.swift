@@ -59,12 +59,21 @@ final class SimpleFrame: Frame {
           errorIsTrapped = shell.state.traps["ERR"] != nil
           if shell.announce(self, .simple(command), isCheap: true) { return .go }
         }
-        guard
-          let expanded = try shell.attempt(
-            journal, { () throws(Abort) -> [String] in try shell.expandArguments(arguments) })
-        else { return .go }
-        words = expanded
-        journal.entries = []
+        if let fixed = command.fixedWords {
+          words = fixed
+        } else {
+          guard
+            let expanded = try shell.attempt(
+              journal, { () throws(Abort) -> [String] in try shell.expandArguments(arguments) })
+          else { return .go }
+          words = expanded
+          journal.entries = []
+        }
+        if assignments.isEmpty, command.redirections.isEmpty {
+          traceWords(shell)
+          phase = .dispatch
+          return try dispatch(shell)
+        }
         phase = .assignments
       case .redirections:
         while redirectionIndex < command.redirections.count {

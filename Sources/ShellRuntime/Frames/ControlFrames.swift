@@ -268,6 +268,13 @@ final class ArithmeticFrame: Frame {
     shell.spend()
     if shell.announce(self, .arithmetic(word), isCheap: true) { return .go }
     do throws(Abort) {
+      if let constant = word.unquotedText, !shell.state.options.xtrace {
+        let value = try shell.evaluate(constant, as: "((")
+        shell.undo.removeAll(keepingCapacity: true)
+        shell.pop()
+        shell.finishCommand(value != 0 ? 0 : 1)
+        return .go
+      }
       let value = try shell.attempt(
         journal,
         { () throws(Abort) -> Int64 in

@@ -221,6 +221,12 @@ final class CountFrame: LoopingFrame {
       isAnnounced = false
       var value: Int64 = 1
       do throws(Abort) {
+        if let constant = word.unquotedText, !isBlank(constant), !shell.state.options.xtrace {
+          // Nothing to expand, so nothing to wait for.
+          value = try shell.evaluate(constant, as: "((")
+          shell.undo.removeAll(keepingCapacity: true)
+          return advance(shell, value)
+        }
         guard
           let result = try shell.attempt(
             journal,
@@ -237,23 +243,29 @@ final class CountFrame: LoopingFrame {
         shell.fail(error)
         return .go
       }
-      if phase == 1 {
-        shell.spend()
-        if value == 0 {
-          shell.pop()
-          shell.status = result
-          return .go
-        }
-        phase = 3
-        shell.push(ListFrame(body))
-      } else {
-        phase = 1
-      }
+      return advance(shell, value)
     default:
       if !continued { result = shell.status }
       continued = false
       phase = 2
     }
+    return .go
+  }
+
+  /// What follows an expression that has been evaluated.
+  private func advance(_ shell: ShellProgram, _ value: Int64) -> Flow {
+    guard phase == 1 else {
+      phase = 1
+      return .go
+    }
+    shell.spend()
+    if value == 0 {
+      shell.pop()
+      shell.status = result
+      return .go
+    }
+    phase = 3
+    shell.push(ListFrame(body))
     return .go
   }
 
