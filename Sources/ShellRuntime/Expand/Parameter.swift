@@ -244,7 +244,7 @@ extension ShellProgram {
     into pieces: inout [Piece]
   ) throws(Abort) {
     func emit(_ value: String) { pieces.append(quoted ? .quoted(value) : .split(value)) }
-    func each(as kind: ListKind = .changed, _ change: (String) throws(Abort) -> String) throws(Abort) {
+    func each(as kind: ListKind, _ change: (String) throws(Abort) -> String) throws(Abort) {
       switch base {
       case .scalar(let value):
         guard let value else {
@@ -326,7 +326,7 @@ extension ShellProgram {
         let text = try expandPattern(word)
         if !text.isEmpty { pattern = ShellPattern(text, extended: state.shopt.extglob) }
       }
-      try each { (value) throws(Abort) -> String in changeCase(value, operation, all: all, pattern: pattern) }
+      try each(as: .changed) { (value) throws(Abort) -> String in changeCase(value, operation, all: all, pattern: pattern) }
     case .substring(let offsetWord, let lengthWord):
       let offset = try evaluate(try expandText(offsetWord))
       var length: Int64?
