@@ -251,6 +251,9 @@ import Unstructured
       "the server rejected our request due to an error in our request"
     ),
     (
+      .merge, "[]", "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"
+    ),
+    (
       .json, #"{"spec":{}}"#,
       "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"
     ),

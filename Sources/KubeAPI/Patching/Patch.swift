@@ -36,10 +36,11 @@ package enum Patch {
           try JSONPatchOperation.apply(operation, to: &patched)
         } catch { throw .unprocessable }
       }
-      return try typed(patched, kind, named: object[path: "metadata", "name"])
+      return try typed(patched, kind, named: object[path: "metadata", "name"], touched: touched(operations))
     case .merge:
-      guard body.object != nil else { throw notAnObject(body) }
-      return try typed(mergeJSON(object, body), kind, named: object[path: "metadata", "name"])
+      guard body.object != nil else { throw .badRequest("error decoding patch: " + notAnObject(body).message) }
+      return try typed(
+        mergeJSON(object, body), kind, named: object[path: "metadata", "name"], touched: touched(body, []))
     case .strategic:
       guard let patch = body.object else { throw notAnObject(body) }
       let patched: Value
@@ -80,7 +81,7 @@ package enum Patch {
   }
 
   private static func typed(
-    _ object: Value, _ kind: Kind, named name: Value?
+    _ object: Value, _ kind: Kind, named name: Value?, touched: [[String]] = []
   ) throws(Status) -> (object: Value, warnings: [String]) {
     if let stated = object[path: "metadata", "name"]?.string, let name = name?.string, stated != name {
       throw .badRequest("the name of the object (\(stated)) does not match the name on the URL (\(name))")
@@ -89,10 +90,53 @@ package enum Patch {
       let decoded = try Decoding.decode(kind, object)
       return (decoded.object, decoded.warnings)
     } catch {
-      // Merge and JSON patches say only what is wrong with the type.
+      // The refusal shows the whole patched object and says only what is wrong with the type.
       let prefix = "\(kind.kind) in version \"\(kind.version)\" cannot be handled as a \(kind.kind): "
       let message = error.message.hasPrefix(prefix) ? String(error.message.dropFirst(prefix.count)) : error.message
-      throw .badRequest(message)
+      var shown = Schema.inDeclaredOrder(object, kind)
+      for path in [[]] + touched { sortKeys(of: &shown, at: path[...]) }
+      throw .invalidPatch(JSON.compact(shown, sortingKeys: false), message)
+    }
+  }
+
+  /// The objects a merge patch opens, as paths.
+  private static func touched(_ patch: Value, _ path: [String]) -> [[String]] {
+    var paths: [[String]] = []
+    for (key, value) in patch.object ?? Value.Object() where value.object != nil {
+      paths.append(path + [key])
+      paths += touched(value, path + [key])
+    }
+    return paths
+  }
+
+  /// What a JSON patch opens on its way.
+  private static func touched(_ operations: [Value]) -> [[String]] {
+    var paths: [[String]] = []
+    for operation in operations {
+      var path: [String] = []
+      for part in (operation["path"]?.string ?? "").split(separator: "/").dropLast() {
+        path.append(String(part))
+        paths.append(path)
+      }
+    }
+    return paths
+  }
+
+  /// Objects that a patch opened are written anew with their keys sorted; the others stay as the server encodes them.
+  private static func sortKeys(of value: inout Value, at path: ArraySlice<String>) {
+    guard let first = path.first else {
+      guard let members = value.object else { return }
+      var sorted = Value.Object()
+      for (key, member) in members.sortedByKey { sorted[key] = member }
+      value = .object(sorted)
+      return
+    }
+    if var items = value.array, let index = Int(first), items.indices.contains(index) {
+      sortKeys(of: &items[index], at: path.dropFirst())
+      value = .array(items)
+    } else if var member = value[first] {
+      sortKeys(of: &member, at: path.dropFirst())
+      value[first] = member
     }
   }
 

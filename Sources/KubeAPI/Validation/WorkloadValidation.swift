@@ -102,6 +102,7 @@ enum WorkloadValidation {
     guard let old = checker.old?[path: "spec", "selector"], let new = checker.object[path: "spec", "selector"],
       old != new
     else { return }
+    if new.isNull { return checker.invalid("spec.selector", new, "field is immutable") }
     checker.invalid(
       "spec.selector", shown: GoLiteral.describe(new, "LabelSelector", package: "v1"), "field is immutable")
   }

@@ -218,7 +218,9 @@ package final class APIServer {
   ) throws(Status) -> WriteResult {
     guard let old = find(kind, namespace, name) else { throw Status.notFound(kind, name) }
     if subresource == "scale" { return try patchScale(kind, old, type, patch, options) }
-    let (object, warnings) = try Patch.apply(type, patch, to: old.value, kind: kind)
+    // Patches of documents see all of it.
+    let base = type == .strategic ? old.value : withManagedFields(old.value)
+    let (object, warnings) = try Patch.apply(type, patch, to: base, kind: kind)
     return try write(
       kind, old, object, subresource: subresource, warnings, options, trackedAs: subresource ?? "")
   }

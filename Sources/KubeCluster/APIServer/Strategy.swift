@@ -84,8 +84,36 @@ extension APIServer {
         }
       }
       keepNodePorts(old, &object)
+      dropUnneeded(old, &object)
     default: break
     }
+  }
+
+  /// A service that changes its type loses what the old type needed and the new one does not, unless it was changed too.
+  private func dropUnneeded(_ old: Value, _ object: inout Value) {
+    let before = old[path: "spec", "type"]?.string ?? "ClusterIP"
+    let now = object[path: "spec", "type"]?.string ?? "ClusterIP"
+    func drop(_ keys: [String]) {
+      for key in keys where object["spec"]?[key] == old["spec"]?[key] { object.set(["spec", key], nil) }
+    }
+    if before != "ExternalName", now == "ExternalName" {
+      drop(["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"])
+    }
+    if before == "ExternalName", now != "ExternalName" { drop(["externalName"]) }
+    let opensPorts = ["NodePort", "LoadBalancer"]
+    guard opensPorts.contains(before), !opensPorts.contains(now) else { return }
+    if (object[path: "spec", "externalIPs"]?.array ?? []).isEmpty || now == "ExternalName" {
+      drop(["externalTrafficPolicy"])
+    }
+    drop(["allocateLoadBalancerNodePorts", "loadBalancerClass", "healthCheckNodePort"])
+    var ports = object[path: "spec", "ports"]?.array ?? []
+    let known = old[path: "spec", "ports"]?.array ?? []
+    for i in ports.indices {
+      for port in known where port["nodePort"] != nil && port["nodePort"] == ports[i]["nodePort"] {
+        ports[i]["nodePort"] = nil
+      }
+    }
+    if !ports.isEmpty { object.set(["spec", "ports"], .array(ports)) }
   }
 
   /// A daemon set counts the changes of its template; where the field was, there is an annotation now.

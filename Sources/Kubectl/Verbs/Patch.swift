@@ -64,6 +64,8 @@ enum PatchVerb {
   /// it; anything else is YAML.
   private static func parse(_ bytes: [UInt8], _ type: PatchType) throws(Failure) -> (Value, Failure?) {
     let text = String(decoding: bytes, as: UTF8.self)
+    // The server reads patches of documents itself and says so.
+    let decoding = type == .strategic ? "" : "error decoding patch: "
     if bytes.first(where: { $0 != 32 && ($0 < 9 || $0 > 13) }) == 123 {
       do throws(JSONError) {
         let value = try JSON.parse(bytes)
@@ -72,12 +74,12 @@ enum PatchVerb {
             value,
             .status(
               .badRequest(
-                "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"))
+                "\(decoding)json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"))
           )
         }
         return (value, nil)
       } catch {
-        return (.null, .status(.badRequest(error.message)))
+        return (.null, .status(.badRequest(decoding + error.message)))
       }
     }
     let value: Value
@@ -89,7 +91,9 @@ enum PatchVerb {
     if type != .json, value.object == nil {
       let name = value.array != nil ? "array" : value.string != nil ? "string" : value.bool != nil ? "bool" : "number"
       return (
-        value, .status(.badRequest("json: cannot unmarshal \(name) into Go value of type map[string]interface {}"))
+        value,
+        .status(
+          .badRequest("\(decoding)json: cannot unmarshal \(name) into Go value of type map[string]interface {}"))
       )
     }
     return (value, nil)
