@@ -22,7 +22,6 @@ struct IngressRules {
 
   private struct Match {
     let ingress: Value
-    let path: Value?
     let backend: Value
   }
 
@@ -87,7 +86,7 @@ struct IngressRules {
               matches(path, wanted, exactly: candidate["pathType"]?.string == "Exact"),
               wanted.utf8.count > bestLength
             else { continue }
-            best = Match(ingress: ingress, path: candidate, backend: backend)
+            best = Match(ingress: ingress, backend: backend)
             bestLength = wanted.utf8.count
           }
         }
@@ -96,7 +95,7 @@ struct IngressRules {
     }
     for ingress in mine {
       if let backend = ingress[path: "spec", "defaultBackend"] {
-        return Match(ingress: ingress, path: nil, backend: backend)
+        return Match(ingress: ingress, backend: backend)
       }
     }
     return nil
