@@ -64,6 +64,10 @@ package enum ImageCoverage {
         "docker.io/curlimages/curl, quay.io/curl/curl, docker.io/library/busybox, docker.io/library/alpine, docker.io/library/debian, docker.io/library/ubuntu",
       modelled: "a shell and its utilities", notModelled: "package managers"),
     ImageNote(
+      images: "docker.io/polinux/stress",
+      modelled: "memory, and what the kernel does when a container takes more than its limit; time",
+      notModelled: "load; memory beyond the node's"),
+    ImageNote(
       images: "docker.io/library/mysql, docker.io/library/mariadb",
       modelled: "declared only: refuses to start without a password, listens, answers mysqladmin ping",
       notModelled: "SQL, clients, log lines"),

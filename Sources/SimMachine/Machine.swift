@@ -140,6 +140,10 @@ package struct MachineFacts {
   package var stopDelay: Interval?
   /// A database program starts on data that another version wrote, which no real one does.
   package var acceptsForeignData = false
+  /// How much memory a container may have, in bytes; nil when nothing limits it.
+  package var memoryLimit: Int64?
+  /// The kernel has killed the container, because it took more than that.
+  package var ranOutOfMemory = false
 
   package init() {}
 }

@@ -107,6 +107,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     machine.facts.readyDelay = times?.ready
     machine.facts.stopDelay = times?.stop
     machine.facts.acceptsForeignData = settings.acceptsForeignData
+    machine.facts.memoryLimit = spec.memoryLimit
     if case .distribution(let distribution) = configuration.userland { distribution.installAccounts(on: machine) }
     family.populate(machine, reference.tag)
     // The root directory itself is made with the container.
@@ -175,6 +176,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
       container.finishLog()
       var exit = ContainerExit(exitCode: Int(status.code))
       if case .signaled(let signal) = status { exit.signal = Int(signal.rawValue) }
+      if container.machine.facts.ranOutOfMemory { exit.reason = "OOMKilled" }
       exited(exit)
     }
   }
