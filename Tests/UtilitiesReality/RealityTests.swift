@@ -19,7 +19,10 @@ struct RealityFile: CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all: [RealityFile] = {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
+    // Another folder of cases, to try them before they belong to the suite.
+    let folder =
+      ProcessInfo.processInfo.environment["UTILITIES_FOLDER"].map { URL(fileURLWithPath: $0) }
+      ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     var files: [RealityFile] = []
     // One file alone, while working on what it is about.

@@ -96,11 +96,9 @@ private var unmodelled: [Registration] {
     "useradd", "usermod", "userdel", "groupadd", "passwd", "visudo", "chroot", "reboot", "shutdown", "mkfs", "fdisk",
     "sysctl", "hostnamectl", "timedatectl", "traceroute", "tcpdump", "bzip2", "xz", "zip",
     "unzip",
-    "file", "bc", "dc", "patch", "who", "w", "last", "stty", "numfmt", "factor", "csplit", "ptx", "tsort", "pr",
+    "file", "bc", "dc", "patch", "who", "w", "last", "stty", "ptx", "pr",
     "iconv", "locale", "tmux", "screen",
-    "ping", "tar",
-
-    "fmt", "dd", "mkfifo", "ed", "ldd", "nsenter", "telnet", "socat",
+    "ping", "mkfifo", "ed", "ldd", "nsenter", "telnet", "socat",
     "zstd", "chpasswd", "adduser", "ufw", "modprobe", "swapoff",
   ] { all.append(notModelled(name)) }
   return all

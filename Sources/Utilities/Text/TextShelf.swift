@@ -31,6 +31,16 @@ var textUtilities: [Registration] {
       Tool("envsubst", envsubstOptions, readsInput: { !$0.options.has("v") }, run: substituteEnvironment)),
     Registration(Tool("less", lessOptions, readsInput: inputWhenNoFiles, run: page)),
     Registration(Tool("more", lessOptions, readsInput: inputWhenNoFiles, run: page)),
+    Registration(
+      Tool("tar", .raw, readsInput: tarReadsInput, run: tar)),
+    Registration("dd") { CopyBlocks($0) },
+    Registration(Tool("factor", factorOptions, readsInput: inputWhenNoFiles, run: factorNumbers)),
+    Registration(
+      Tool("numfmt", numfmtOptions, readsInput: { $0.operands.isEmpty }, run: scaleNumbers)),
+    Registration(Tool("tsort", readsInput: inputWhenNoFiles, run: topologicalSort)),
+    Registration(Tool("fmt", .raw, readsInput: fmtReadsInput, run: fillParagraphs)),
+    Registration(
+      Tool("csplit", csplitOptions, readsInput: { $0.operands.first == "-" }, run: splitByContext)),
     Registration("awk") { Awk($0) },
     Registration("mawk") { Awk($0) },
     Registration("egrep") { Grep($0, alias: "egrep") },
