@@ -48,7 +48,9 @@ func tar(_ call: ToolCall) -> Int32 {
   guard let mode = modes.first else {
     return usage("You must specify one of the '-Acdtrux', '--delete' or '--test-label' options")
   }
-  if modes.count > 1 { return usage("You may not specify more than one '-Acdtrux', '--delete' or  '--test-label' option") }
+  if modes.count > 1 {
+    return usage("You may not specify more than one '-Acdtrux', '--delete' or  '--test-label' option")
+  }
   let archiver = Archiver(call, arguments)
   switch mode {
   case "c":
@@ -583,7 +585,8 @@ private final class Archiver {
         }
       case .hardLink:
         try files.attach(
-          try files.lookup(member.target, in: folder, following: false, as: call.who), at: name, in: folder, as: call.who)
+          try files.lookup(member.target, in: folder, following: false, as: call.who), at: name, in: folder,
+          as: call.who)
       case .fifo: try files.attach(files.makeInode(.fifo, mode: member.mode, by: call.who), at: name, in: folder)
       case .characterDevice: throw .notPermitted
       default:

@@ -6,7 +6,12 @@ import SimMachine
 
 struct TarMember {
   enum Kind: UInt8 {
-    case file = 48, hardLink = 49, symbolicLink = 50, characterDevice = 51, directory = 53, fifo = 54
+    case file = 48
+    case hardLink = 49
+    case symbolicLink = 50
+    case characterDevice = 51
+    case directory = 53
+    case fifo = 54
   }
   var name = ""
   var kind = Kind.file
@@ -96,16 +101,17 @@ enum TarFormat {
     var longTarget: String?
     var paxSize: Int64?
     while at + block <= bytes.count {
-      let header = bytes[at..<(at + block)]
+      let begin = at
+      let header = bytes[begin..<(begin + block)]
       if header.allSatisfy({ $0 == 0 }) { return members }
       guard isValid(header) else { throw .notAnArchive }
       func text(_ offset: Int, _ length: Int) -> String {
-        let field = header[(at + offset)..<(at + offset + length)]
+        let field = header[(begin + offset)..<(begin + offset + length)]
         return String(bytes: field.prefix { $0 != 0 })
       }
       func octal(_ offset: Int, _ length: Int) -> Int64 {
         var value: Int64 = 0
-        for byte in header[(at + offset)..<(at + offset + length)] where byte >= 48 && byte < 56 {
+        for byte in header[(begin + offset)..<(begin + offset + length)] where byte >= 48 && byte < 56 {
           value = value &* 8 &+ Int64(byte - 48)
         }
         return value

@@ -66,6 +66,7 @@ final class Awk: Program {
   private var nextDescriptor = 300
   private var failure: Int32?
   private var seed: Double = 0
+  private var generator: AwkRandom?
 
   // Slots of the special variables, as AwkCompiler.special lists them.
   private enum Slot {
@@ -140,7 +141,12 @@ final class Awk: Program {
       do throws(RegexError) {
         regexes.append(try PosixRegex(Awk.adapted(text), flavour: .extended, options: flags))
       } catch {
-        call.writeError("\(call.name): regular expression compile failed (\(error.message))\n\(String(bytes: text))\n")
+        let shown = String(bytes: text)
+        if error.message.hasPrefix("Unmatched [") {
+          call.writeError("\(call.name): line 1: runaway regular expression /\(shown)/ ...\n")
+        } else {
+          call.writeError("\(call.name): line 1: regular expression compile failed (\(Awk.problem(error)))\n\(shown)\n")
+        }
         return 2
       }
     }
@@ -483,9 +489,17 @@ final class Awk: Program {
       dynamic[text] = regex
       return regex
     } catch {
-      fatal("regular expression compile failed (\(error.message))\n\(String(bytes: text))")
+      fatal("regular expression compile failed (\(Awk.problem(error)))\n\(String(bytes: text))")
       return nil
     }
+  }
+
+  /// How mawk words what is wrong with a pattern.
+  private static func problem(_ error: RegexError) -> String {
+    if error.message.hasPrefix("Unmatched (") { return "missing ')'" }
+    if error.message.hasPrefix("Unmatched [") { return "bad class -- [], [^] or [" }
+    if error.message.hasPrefix("Invalid preceding") { return "missing operand" }
+    return error.message
   }
 
   private var top: AwkValue { stack.last ?? .uninitialized }
@@ -917,7 +931,7 @@ final class Awk: Program {
     stack.removeLast(count)
     if formatted {
       guard let first = values.first else { return nil }
-      out = sprintf(first.asText(format), values.dropFirst())
+      out = sprintf(first.asText(format), values.dropFirst(), "printf")
     } else {
       if values.isEmpty {
         rebuild()
@@ -980,8 +994,12 @@ final class Awk: Program {
     return nil
   }
 
-  private func sprintf(_ template: [UInt8], _ given: ArraySlice<AwkValue>) -> [UInt8] {
+  private func sprintf(
+    _ template: [UInt8], _ given: ArraySlice<AwkValue>, _ name: String = "sprintf"
+  ) -> [UInt8] {
     var values = given
+    var number = 0
+    var lacks = false
     var out: [UInt8] = []
     var i = 0
     while i < template.count {
@@ -1001,7 +1019,7 @@ final class Awk: Program {
       }
       func next() -> AwkValue {
         guard let value = values.popFirst() else {
-          fatal("not enough arguments passed to sprintf(\"\(String(bytes: template))\")")
+          lacks = true
           return .uninitialized
         }
         return value
@@ -1011,19 +1029,29 @@ final class Awk: Program {
         directive.format.minus = directive.format.minus || width < 0
         directive.format.width = min(1 << 20, abs(width))
       }
+      number += 1
       if directive.precisionFromArgument { directive.format.precision = min(1 << 20, Int(next().asNumber)) }
+      if values.isEmpty { lacks = true }
+      if lacks {
+        fatal("not enough arguments passed to \(name)(\"\(String(bytes: template))\")")
+        return out
+      }
       switch directive.conversion {
-      case 100, 105, 111, 120, 88, 117:
+      case 111, 120, 88, 117:
+        let value = next().asNumber
+        let whole = value.isNaN || value < 0 ? 0 : Int64(min(4_294_967_295, value))
+        out += formatInteger(whole, directive.conversion, directive.format).utf8
+      case 100, 105:
         let value = next().asNumber
         let whole: Int64 =
-          value.isNaN ? -2_147_483_648 : Int64(max(-2_147_483_648, min(2_147_483_647, value)))
+          value.isNaN ? -2_147_483_648 : Int64(max(-2_147_483_647, min(2_147_483_647, value)))
         out += formatInteger(whole, directive.conversion, directive.format).utf8
       case 101, 69, 102, 70, 103, 71:
         out += formatDouble(next().asNumber, directive.conversion, directive.format).utf8
       case 99:
         let value = next()
         let bytes: [UInt8]
-        if value.kind == .string || value.kind == .numericText {
+        if value.kind == .string {
           bytes = Array(value.text.prefix(1))
         } else {
           bytes = [UInt8(truncatingIfNeeded: Int64(value.asNumber))]
@@ -1031,7 +1059,7 @@ final class Awk: Program {
         out += formatText(bytes[...], directive.format)
       case 115: out += formatText(next().asText(format)[...], directive.format)
       default:
-        fatal("bad conversion in sprintf(\"\(String(bytes: template))\")")
+        fatal("improper conversion(number \(number)) in \(name)(\"\(String(bytes: template))\")")
         return out
       }
     }
@@ -1125,10 +1153,13 @@ final class Awk: Program {
     case "exp": stack.append(AwkValue(AwkMath.exp(number(0))))
     case "log": stack.append(AwkValue(AwkMath.log(number(0))))
     case "atan2": stack.append(AwkValue(AwkMath.atan2(number(0), number(1))))
-    case "rand": stack.append(AwkValue(call.world.random.unit()))
+    case "rand":
+      if generator == nil { generator = AwkRandom(seed: UInt32(call.world.random.below(1 << 30))) }
+      stack.append(AwkValue(generator?.next() ?? 0))
     case "srand":
       stack.append(AwkValue(seed))
       seed = values.isEmpty ? Double(call.world.civilNow.unixSeconds) : number(0)
+      generator = AwkRandom(seed: UInt32(truncatingIfNeeded: Int64(max(-1e18, min(1e18, seed)))))
     case "systime": stack.append(AwkValue(Double(call.world.civilNow.unixSeconds)))
     case "strftime":
       let template = values.isEmpty ? "%c" : String(bytes: text(0))

@@ -36,7 +36,7 @@ struct AwkValue {
     var end = text.count
     while start < end, isSpace(text[start]) { start += 1 }
     while end > start, isSpace(text[end - 1]) { end -= 1 }
-    guard start < end, let parsed = parseDouble(text[start..<end], words: false), parsed.length == end - start else {
+    guard start < end, let parsed = parseDouble(text[start..<end], words: true), parsed.length == end - start else {
       return nil
     }
     return parsed.value

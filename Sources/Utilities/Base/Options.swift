@@ -3,10 +3,12 @@
 // modelled carry a `!`, so that "not simulated" and "invalid option" are never mixed up.
 
 /// The options of one tool, written compactly: `a,all w,width= color=? !author`. The parts of a word are alternative
-/// spellings (one letter: short; more: long), `=` takes an argument, `=?` may take one, `!` is not modelled.
+/// spellings (one letter: short; more: long), `=` takes an argument, `=?` may take one, `=~` may take one in its long form
+/// alone, `=+` must take one in its short form and may in its long one, `!` is not modelled.
 struct OptionTable {
   enum Argument {
     case none, required, optional
+    case optionalIfLong, requiredIfShort
   }
   struct Entry {
     let id: String
@@ -26,13 +28,17 @@ struct OptionTable {
   /// The pointer to `--help` carries the program's name too (diffutils).
   let namesItself: Bool
 
+  /// The option that a bare number stands for (`fold -40` is `fold -w 40`).
+  let number: String?
+
   /// Words that mean an option although they look like a bundle (`xxd -ps`).
   let renamed: [(word: String, option: String)]
 
   init(
     _ text: String, stopsAtOperand: Bool = false, usageCode: Int32 = 1, isRaw: Bool = false, namesItself: Bool = false,
-    renamed: [(word: String, option: String)] = []
+    renamed: [(word: String, option: String)] = [], number: String? = nil
   ) {
+    self.number = number
     self.renamed = renamed
     self.isRaw = isRaw
     self.namesItself = namesItself
@@ -47,6 +53,12 @@ struct OptionTable {
       var argument = Argument.none
       if bytes.count > 2, bytes[bytes.count - 1] == 63, bytes[bytes.count - 2] == 61 {
         argument = .optional
+        bytes.removeLast(2)
+      } else if bytes.count > 2, bytes[bytes.count - 1] == 126, bytes[bytes.count - 2] == 61 {
+        argument = .optionalIfLong
+        bytes.removeLast(2)
+      } else if bytes.count > 2, bytes[bytes.count - 1] == 43, bytes[bytes.count - 2] == 61 {
+        argument = .requiredIfShort
         bytes.removeLast(2)
       } else if bytes.count > 1, bytes.last == 61 {
         argument = .required
@@ -152,7 +164,7 @@ struct OptionTable {
     switch entry.argument {
     case .none:
       if value != nil { return .wrong("option '--\(long)' doesn't allow an argument") }
-    case .optional:
+    case .optional, .optionalIfLong, .requiredIfShort:
       argument = value
     case .required:
       if let value {
@@ -179,14 +191,20 @@ struct OptionTable {
       let spelled = String(decoding: [letter], as: UTF8.self)
       var found: Entry?
       for entry in entries where entry.shorts.contains(letter) { found = entry }
+      if found == nil, let number, isDigit(letter) {
+        let start = at - 1
+        while at < bytes.count, isDigit(bytes[at]) { at += 1 }
+        result.list.append((number, String(decoding: bytes[start..<at], as: UTF8.self)))
+        continue
+      }
       guard let entry = found else { return .wrong("invalid option -- '\(spelled)'") }
       var argument: String?
       switch entry.argument {
-      case .none: break
+      case .none, .optionalIfLong: break
       case .optional:
         if at < bytes.count { argument = String(decoding: bytes[at...], as: UTF8.self) }
         at = bytes.count
-      case .required:
+      case .required, .requiredIfShort:
         if at < bytes.count {
           argument = String(decoding: bytes[at...], as: UTF8.self)
           at = bytes.count

@@ -7,15 +7,19 @@ struct Tool {
   let options: OptionTable
   /// Whether standard input is read to its end first.
   let readsInput: (ToolCall) -> Bool
+  /// Goes the way of `run` without effects, up to the first question that has no answer yet.
+  let asks: ((ToolCall) -> Void)?
   let run: (ToolCall) -> Int32
 
   init(
     _ name: String, _ options: OptionTable = .none, readsInput: @escaping (ToolCall) -> Bool = { _ in false },
+    asks: ((ToolCall) -> Void)? = nil,
     run: @escaping (ToolCall) -> Int32
   ) {
     self.name = name
     self.options = options
     self.readsInput = readsInput
+    self.asks = asks
     self.run = run
   }
 }
@@ -82,6 +86,12 @@ final class ToolProgram: Program {
         }
       case .wouldBlock: return .wait([.queue(file.readable)])
       case .endOfFile, .failed: gathering.removeFirst()
+      }
+    }
+    if let asks = tool.asks {
+      while let waits = call.questions.nextAnswer(process, { asks(call) }) {
+        if process.account.limitReached != nil { return .again }
+        if !waits.isEmpty { return .wait(waits) }
       }
     }
     let code = tool.run(call)

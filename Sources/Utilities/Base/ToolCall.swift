@@ -28,6 +28,8 @@ final class ToolCall {
   /// What pipes named by arguments held (`<(…)`, fifos).
   var gathered: [String: [UInt8]] = [:]
   var status: Int32 = 0
+  /// What has been asked and answered (`rm -i`).
+  let questions = Questions()
   var buffering: Buffering
   private var out: [UInt8] = []
 
@@ -132,6 +134,9 @@ final class ToolCall {
     process.note(notSimulated: what)
     return 1
   }
+
+  /// Whether the answer to `name: question? ` begins with y.
+  func agrees(_ question: String) -> Bool { questions.ask("\(name): \(question)? ") }
 
   // MARK: Files
 

@@ -320,7 +320,8 @@ final class CopyBlocks: Program {
       value /= base
       power += 1
     }
-    let unit = base == 1000 ? ["", "k", "M", "G", "T", "P", "E"][power] : ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"][power]
+    let unit =
+      base == 1000 ? ["", "k", "M", "G", "T", "P", "E"][power] : ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"][power]
     guard power > 0 else { return ("\(Int64(value.rounded())) B", false) }
     var format = NumberFormat()
     format.precision = value < 9.95 ? 1 : 0

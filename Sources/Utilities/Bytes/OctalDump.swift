@@ -5,7 +5,7 @@ import SimMachine
 
 let octalDumpOptions = OptionTable(
   """
-  A,address-radix= j,skip-bytes= N,read-bytes= !S,strings=? t,format= v,output-duplicates w,width=? !traditional \
+  A,address-radix= j,skip-bytes= N,read-bytes= !S,strings=+ t,format= v,output-duplicates w,width=? !traditional \
   a b c d D !e !f !F h i I l L o O s x X H endian=
   """)
 

@@ -4,10 +4,10 @@ import SimKernel
 import SimMachine
 
 let copyOptions = OptionTable(
-  "a,archive attributes-only !backup=? !b copy-contents d f,force i,interactive H l,link L,dereference n,no-clobber P,no-dereference p preserve=? no-preserve= parents R,r,recursive !reflink=? remove-destination !sparse= strip-trailing-slashes s,symbolic-link !S,suffix= t,target-directory= T,no-target-directory u,update=? v,verbose x,one-file-system !Z !context=?"
+  "a,archive attributes-only backup=? b copy-contents d f,force i,interactive H l,link L,dereference n,no-clobber P,no-dereference p preserve=? no-preserve= parents R,r,recursive !reflink=? remove-destination !sparse= strip-trailing-slashes s,symbolic-link S,suffix= t,target-directory= T,no-target-directory u,update=~ v,verbose x,one-file-system !Z !context=?"
 )
 let moveOptions = OptionTable(
-  "!backup=? !b f,force i,interactive n,no-clobber !exchange no-copy strip-trailing-slashes !S,suffix= t,target-directory= T,no-target-directory u,update=? v,verbose !Z,context"
+  "backup=? b f,force i,interactive n,no-clobber !exchange no-copy strip-trailing-slashes S,suffix= t,target-directory= T,no-target-directory u,update=~ v,verbose !Z,context"
 )
 
 /// The last part of a path, without trailing slashes.
@@ -71,12 +71,23 @@ private func destinations(_ call: ToolCall) -> Destination {
 // MARK: cp
 
 func copyFiles(_ call: ToolCall) -> Int32 {
-  if call.options.has("i") { return call.notSimulated("cp -i") }
+  if let word = call.options.value("preserve") {
+    let words = ["mode", "timestamps", "ownership", "links", "context", "xattr", "all"]
+    for part in word.split(separator: "," as Character) where !words.contains(where: { $0.hasPrefix(String(part)) }) {
+      call.invalidArgument(String(part), "--preserve", words)
+      return 1
+    }
+  }
   switch destinations(call) {
   case .exit(let code): return code
   case .pairs(let pairs):
     let copier = Copier(call)
+    var done = Set<String>()
     for (from, to) in pairs {
+      if !done.insert(from + "\u{0}" + to).inserted {
+        call.writeError("\(call.name): warning: source file \(shellQuoted(from)) specified more than once\n")
+        continue
+      }
       if call.options.has("parents"), let slash = to.utf8.lastIndex(of: 47) {
         _ = try? call.files.makeDirectory(String(to[..<slash]), in: call.directory, parents: true, as: call.who)
       }
@@ -92,7 +103,8 @@ final class Copier {
   private let follow: Bool
   private let followOperands: Bool
   private let preserves: Bool
-  private var madeFolders: [Inode] = []
+  /// The name that the old file has been given, for `-v`.
+  private var backup: String?
 
   init(_ call: ToolCall) {
     self.call = call
@@ -115,7 +127,7 @@ final class Copier {
       return call.complain("-r not specified; omitting directory \(shellQuoted(from))")
     }
     guard depth < 200 else { return call.complain("cannot copy \(shellQuoted(from)): File name too long") }
-    let there = call.inode(to, following: false)
+    var there = call.inode(to, following: false)
     if let there {
       let target = there.kind == .symbolicLink ? call.inode(to) ?? there : there
       if target === source, !(call.options.has("l") || call.options.has("remove-destination")) {
@@ -129,7 +141,15 @@ final class Copier {
       if !source.isDirectory, target.isDirectory {
         return call.complain("cannot overwrite directory \(shellQuoted(to)) with non-directory")
       }
+      if !source.isDirectory, call.options.last(of: ["i", "n", "f"]) == "i",
+        !call.agrees("overwrite \(shellQuoted(to))")
+      {
+        return
+      }
+      if !source.isDirectory { backup = keepBackup(call, to) }
     }
+    defer { backup = nil }
+    if backup != nil { there = call.inode(to, following: false) }
     if source.isDirectory { return copyFolder(source, from, to, there, depth) }
     if to.utf8.last == 47, there == nil {
       return call.complain("cannot create regular file \(shellQuoted(to)): Not a directory")
@@ -215,7 +235,9 @@ final class Copier {
           if preserves { keep(source, target) }
         }
       }
-      if call.options.has("v") { call.printLine("\(shellQuoted(from)) -> \(shellQuoted(to))") }
+      if call.options.has("v") {
+        call.printLine("\(shellQuoted(from)) -> \(shellQuoted(to))" + backedUp(backup))
+      }
     } catch {
       call.complain("cannot create regular file \(shellQuoted(to)): \(error.message)")
     }
@@ -235,7 +257,6 @@ final class Copier {
 // MARK: mv
 
 func moveFiles(_ call: ToolCall) -> Int32 {
-  if call.options.last(of: ["i", "f", "n"]) == "i" { return call.notSimulated("mv -i") }
   switch destinations(call) {
   case .exit(let code): return code
   case .pairs(let pairs):
@@ -251,8 +272,9 @@ private func move(_ call: ToolCall, _ from: String, _ to: String) {
   } catch {
     return call.complain("cannot stat \(shellQuoted(from)): \(error.message)")
   }
+  var backup: String?
   if let there = call.inode(to, following: false) {
-    if call.options.last(of: ["f", "n"]) == "n" { return }
+    if call.options.last(of: ["i", "f", "n"]) == "n" { return }
     if call.options.has("u"), there.modified >= source.modified { return }
     if there === source { return call.complain("\(shellQuoted(from)) and \(shellQuoted(to)) are the same file") }
     if there.isDirectory, !source.isDirectory {
@@ -261,10 +283,14 @@ private func move(_ call: ToolCall, _ from: String, _ to: String) {
     if !there.isDirectory, source.isDirectory {
       return call.complain("cannot overwrite non-directory \(shellQuoted(to)) with directory \(shellQuoted(from))")
     }
+    if call.options.last(of: ["i", "f", "n"]) == "i", !call.agrees("overwrite \(shellQuoted(to))") { return }
+    backup = keepBackup(call, to)
   }
   do throws(Errno) {
     try call.files.rename(from, to: to, in: call.directory, as: call.who)
-    if call.options.has("v") { call.printLine("renamed \(shellQuoted(from)) -> \(shellQuoted(to))") }
+    if call.options.has("v") {
+      call.printLine("renamed \(shellQuoted(from)) -> \(shellQuoted(to))" + backedUp(backup))
+    }
   } catch {
     if error == .invalidArgument {
       call.complain("cannot move \(shellQuoted(from)) to a subdirectory of itself, \(shellQuoted(to))")
@@ -277,7 +303,7 @@ private func move(_ call: ToolCall, _ from: String, _ to: String) {
 // MARK: ln
 
 let linkOptions = OptionTable(
-  "!backup=? !b d,F,directory f,force i,interactive L,logical n,no-dereference P,physical r,relative s,symbolic !S,suffix= t,target-directory= T,no-target-directory v,verbose"
+  "backup=? b d,F,directory f,force i,interactive L,logical n,no-dereference P,physical r,relative s,symbolic S,suffix= t,target-directory= T,no-target-directory v,verbose"
 )
 
 func linkFiles(_ call: ToolCall) -> Int32 {
@@ -313,6 +339,7 @@ func linkFiles(_ call: ToolCall) -> Int32 {
   }
   for (given, at) in pairs {
     var target = given
+    var backup: String?
     let symbolic = options.has("s")
     if !symbolic {
       do throws(Errno) {
@@ -328,7 +355,13 @@ func linkFiles(_ call: ToolCall) -> Int32 {
     }
     if options.has("r"), symbolic { target = relativePath(call, target, at) }
     do throws(Errno) {
-      if let there = call.inode(at, following: false), options.has("f") {
+      if options.last(of: ["i", "f"]) == "i", call.inode(at, following: false) != nil,
+        !call.agrees("replace \(shellQuoted(at))")
+      {
+        continue
+      }
+      backup = keepBackup(call, at)
+      if let there = call.inode(at, following: false), options.has("f") || options.has("i") {
         if there.isDirectory {
           call.complain("\(at): cannot overwrite directory")
           continue
@@ -342,9 +375,14 @@ func linkFiles(_ call: ToolCall) -> Int32 {
       if symbolic {
         try call.files.makeSymbolicLink(target, at: at, in: call.directory, as: call.who)
       } else {
+        if options.has("L"), let path = try? call.files.realPath(target, in: call.directory, as: call.who) {
+          target = path
+        }
         try call.files.makeHardLink(target, at: at, in: call.directory, as: call.who)
       }
-      if options.has("v") { call.printLine("\(shellQuoted(at)) \(symbolic ? "->" : "=>") \(shellQuoted(target))") }
+      if options.has("v") {
+        call.printLine("\(shellQuoted(at)) \(symbolic ? "->" : "=>") \(shellQuoted(target))" + backedUp(backup))
+      }
     } catch {
       if symbolic {
         call.complain("failed to create symbolic link \(shellQuoted(at)): \(error.message)")
@@ -381,7 +419,7 @@ func pathFrom(_ base: String, to path: String) -> String {
 // MARK: install
 
 let installOptions = OptionTable(
-  "!backup=? !b c !C,compare d,directory D g,group= m,mode= o,owner= p,preserve-timestamps s,strip !S,suffix= t,target-directory= T,no-target-directory v,verbose"
+  "backup=? b c !C,compare d,directory D g,group= m,mode= o,owner= p,preserve-timestamps s,strip S,suffix= t,target-directory= T,no-target-directory v,verbose"
 )
 
 func installFiles(_ call: ToolCall) -> Int32 {
@@ -428,6 +466,7 @@ func installFiles(_ call: ToolCall) -> Int32 {
           call.complain("omitting directory \(shellQuoted(from))")
           continue
         }
+        let backup = call.inode(to) == nil ? nil : keepBackup(call, to)
         if call.inode(to) != nil { try call.files.remove(to, in: call.directory, as: call.who) }
         let file = try call.openForWriting(to)
         _ = file.write(source.bytes[...])
@@ -436,7 +475,7 @@ func installFiles(_ call: ToolCall) -> Int32 {
           inode.program = source.program
           if options.has("p") { inode.modified = source.modified }
         }
-        if options.has("v") { call.printLine("\(shellQuoted(from)) -> \(shellQuoted(to))") }
+        if options.has("v") { call.printLine("\(shellQuoted(from)) -> \(shellQuoted(to))" + backedUp(backup)) }
       } catch {
         if call.inode(from) == nil {
           call.complain("cannot stat \(shellQuoted(from)): \(error.message)")

@@ -7,17 +7,17 @@ var fileUtilities: [Registration] {
     Registration(Tool("mkdir", OptionTable("m,mode= p,parents v,verbose !Z !context=?"), run: makeDirectories)),
     Registration(
       Tool("rmdir", OptionTable("ignore-fail-on-non-empty p,parents v,verbose"), run: removeDirectories)),
-    Registration(Tool("rm", removeOptions, run: removeFiles)),
+    Registration(Tool("rm", removeOptions, asks: { _ = removeFiles($0, onlyAsking: true) }, run: removeFiles)),
     Registration(Tool("unlink", run: unlink)),
-    Registration(Tool("cp", copyOptions, run: copyFiles)),
-    Registration(Tool("mv", moveOptions, run: moveFiles)),
-    Registration(Tool("ln", linkOptions, run: linkFiles)),
+    Registration(Tool("cp", copyOptions, asks: askBeforeOverwriting, run: copyFiles)),
+    Registration(Tool("mv", moveOptions, asks: askBeforeOverwriting, run: moveFiles)),
+    Registration(Tool("ln", linkOptions, asks: askBeforeLinking, run: linkFiles)),
     Registration(Tool("install", installOptions, run: installFiles)),
     Registration(Tool("touch", touchOptions, run: touchFiles)),
     Registration(
       Tool("truncate", OptionTable("c,no-create !o,io-blocks r,reference= s,size="), run: truncateFiles)),
     Registration(
-      Tool("mktemp", OptionTable("d,directory u,dry-run q,quiet suffix= p,tmpdir=? t"), run: makeTemporary)),
+      Tool("mktemp", OptionTable("d,directory u,dry-run q,quiet suffix= p,tmpdir=+ t"), run: makeTemporary)),
     Registration(Tool("chmod", .raw, run: changeMode)),
     Registration(Tool("chown", changeOwnerOptions, run: changeOwner)),
     Registration(Tool("chgrp", changeOwnerOptions, run: changeGroup)),

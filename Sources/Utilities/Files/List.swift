@@ -5,7 +5,7 @@ import SimKernel
 import SimMachine
 
 let listOptions = OptionTable(
-  "a,all A,almost-all author b,escape !block-size= B,ignore-backups c C color=? d,directory !D,dired f F,classify=? file-type format= full-time g group-directories-first G,no-group h,human-readable si H,dereference-command-line dereference-command-line-symlink-to-dir hide= !hyperlink=? i,inode I,ignore= indicator-style= k,kibibytes l L,dereference m n,numeric-uid-gid N,literal o p q,hide-control-chars show-control-chars Q,quote-name quoting-style= r,reverse R,recursive s,size S sort= t time= time-style= T,tabsize= u U v w,width= x X Z,context zero 1",
+  "a,all A,almost-all author b,escape !block-size= B,ignore-backups c C color=? d,directory !D,dired f F,classify=~ file-type format= full-time g group-directories-first G,no-group h,human-readable si H,dereference-command-line dereference-command-line-symlink-to-dir hide= !hyperlink=? i,inode I,ignore= indicator-style= k,kibibytes l L,dereference m n,numeric-uid-gid N,literal o p q,hide-control-chars show-control-chars Q,quote-name quoting-style= r,reverse R,recursive s,size S sort= t time= time-style= T,tabsize= u U v w,width= x X Z,context zero 1",
   usageCode: 2)
 
 final class Lister {
@@ -64,6 +64,7 @@ final class Lister {
         if link.kind == .symbolicLink, follow {
           if let target = call.inode(path), followsAll || call.options.has("H") || target.isDirectory { inode = target }
         }
+        if link.kind == .symbolicLink, followsAll, call.inode(path) == nil { throw .noEntry }
         var entry = Entry(name: path, path: path, inode: inode)
         if inode.kind == .symbolicLink { entry.target = call.inode(path) }
         if inode.isDirectory, !call.options.has("d") { folders.append(entry) } else { files.append(entry) }
@@ -168,7 +169,17 @@ final class Lister {
         ]
         guard let key = keys[value] else { return invalid(value, "--time") }
         timeKey = key
-      case "time-style": timeStyle = value.hasPrefix("posix-") ? "locale" : value
+      case "time-style":
+        let word = value.hasPrefix("posix-") ? String(value.dropFirst(6)) : value
+        if value.utf8.first != 43, !["full-iso", "long-iso", "iso", "locale"].contains(word) {
+          call.complain("invalid argument \(quoted(value)) for ‘time style’")
+          call.writeError(
+            "Valid arguments are:\n  - [posix-]full-iso\n  - [posix-]long-iso\n  - [posix-]iso\n  - [posix-]locale\n"
+              + "  - +FORMAT (e.g., +%H:%M) for a 'date'-style format\n")
+          _ = call.usage(nil)
+          return 2
+        }
+        timeStyle = value.hasPrefix("posix-") ? "locale" : value
       case "F": indicator = value == "never" || (value == "auto" && terminal == nil) ? "none" : "classify"
       case "p": indicator = "slash"
       case "file-type": indicator = "file-type"
@@ -186,6 +197,14 @@ final class Lister {
       case "N": (style, quotesIfNeeded) = ("literal", false)
       case "q": style = "question"
       case "quoting-style":
+        let words = [
+          "literal", "shell", "shell-always", "shell-escape", "shell-escape-always", "c", "c-maybe", "escape", "locale",
+          "clocale",
+        ]
+        guard words.contains(value) else {
+          call.invalidArgument(value, "--quoting-style", words)
+          return 1
+        }
         style = value
         quotesIfNeeded = value == "shell" || value == "shell-escape"
       case "i": showsInode = true

@@ -75,15 +75,33 @@ func removeDirectories(_ call: ToolCall) -> Int32 {
 let removeOptions = OptionTable(
   "d,dir f,force i I interactive=? one-file-system no-preserve-root preserve-root=? R,r,recursive v,verbose")
 
-func removeFiles(_ call: ToolCall) -> Int32 {
+func removeFiles(_ call: ToolCall) -> Int32 { removeFiles(call, onlyAsking: false) }
+
+/// The questions of `rm -i` and `-I`; `onlyAsking` goes the same way without doing or saying anything.
+func removeFiles(_ call: ToolCall, onlyAsking: Bool) -> Int32 {
   let options = call.options
   let prompt = options.last(of: ["i", "I", "f", "interactive"])
-  if prompt == "i" || prompt == "I" || (prompt == "interactive" && options.value("interactive") != "never") {
-    return call.notSimulated("rm -i")
-  }
-  let force = options.has("f")
-  if call.operands.isEmpty { return force ? 0 : call.usage("missing operand") }
+  let word = options.value("interactive") ?? "always"
+  let asksAlways = prompt == "i" || (prompt == "interactive" && ["", "always", "yes"].contains(word))
+  let asksOnce = prompt == "I" || (prompt == "interactive" && word == "once")
+  let force = options.last(of: ["i", "f"]) == "f"
+  if onlyAsking, !asksAlways, !asksOnce { return 0 }
+  if call.operands.isEmpty { return force || onlyAsking ? 0 : call.usage("missing operand") }
   let recursive = options.has("R")
+  if asksOnce, recursive || call.operands.count > 3 {
+    let count = "\(call.operands.count) argument\(call.operands.count == 1 ? "" : "s")"
+    if !call.agrees("remove \(count)\(recursive ? " recursively" : "")") { return 0 }
+  }
+  func describe(_ inode: Inode) -> String {
+    switch inode.kind {
+    case .directory: return "directory"
+    case .symbolicLink: return "symbolic link"
+    case .file: return inode.bytes.isEmpty ? "regular empty file" : "regular file"
+    case .fifo: return "fifo"
+    case .socket: return "socket"
+    case .characterDevice: return "character special file"
+    }
+  }
   func remove(_ path: String, _ depth: Int) -> Bool {
     call.process.account.spend(steps: 1)
     let inode: Inode
@@ -100,12 +118,22 @@ func removeFiles(_ call: ToolCall) -> Int32 {
           complain(path, options.has("d") ? .notEmpty : .isDirectory)
           return false
         }
+        if path.utf8.last == 47, (try? call.lookup(String(path.dropLast()), following: false))?.kind == .symbolicLink {
+          throw .notDirectory
+        }
+        if asksAlways, !inode.entries.isEmpty, !call.agrees("descend into directory \(shellQuoted(path))") {
+          return false
+        }
         var all = true
         if depth < 400 { for name in inode.entries.keys where !remove(joined(path, name), depth + 1) { all = false } }
         guard all else { return false }
+        if asksAlways, !call.agrees("remove directory \(shellQuoted(path))") { return false }
+        if onlyAsking { return true }
         try call.files.remove(path, in: call.directory, directory: true, as: call.who)
         if options.has("v") { call.printLine("removed directory \(shellQuoted(path))") }
       } else {
+        if asksAlways, !call.agrees("remove \(describe(inode)) \(shellQuoted(path))") { return false }
+        if onlyAsking { return true }
         try call.files.remove(path, in: call.directory, as: call.who)
         if options.has("v") { call.printLine("removed \(shellQuoted(path))") }
       }
@@ -116,6 +144,7 @@ func removeFiles(_ call: ToolCall) -> Int32 {
     }
   }
   func complain(_ path: String, _ error: Errno) {
+    if onlyAsking { return }
     if call.flavour == .busybox {
       call.complain(
         error == .isDirectory ? "'\(path)' is a directory" : "can't remove '\(path)': \(error.message)")
@@ -124,7 +153,9 @@ func removeFiles(_ call: ToolCall) -> Int32 {
     }
   }
   for path in call.operands {
-    if recursive, FileSystem.normalize(path, in: call.directory) == "/", !options.has("no-preserve-root") {
+    let isDots = ["", ".", ".."].contains(lastPart(path)) && path != "/"
+    if recursive, !isDots, FileSystem.normalize(path, in: call.directory) == "/", !options.has("no-preserve-root") {
+      if onlyAsking { continue }
       call.complain(
         "it is dangerous to operate recursively on \(shellQuoted(path))\(path == "/" ? "" : " (same as '/')")")
       call.complain("use --no-preserve-root to override this failsafe")
@@ -132,6 +163,7 @@ func removeFiles(_ call: ToolCall) -> Int32 {
     }
     let last = lastPart(path)
     if recursive, last == "." || last == ".." {
+      if onlyAsking { continue }
       call.complain("refusing to remove '.' or '..' directory: skipping \(shellQuoted(path))")
       continue
     }

@@ -3,7 +3,7 @@
 
 import SimMachine
 
-let factorOptions = OptionTable("h,exponents")
+let factorOptions = OptionTable.none
 
 func factorNumbers(_ call: ToolCall) -> Int32 {
   var words: [ArraySlice<UInt8>] = []
@@ -14,7 +14,7 @@ func factorNumbers(_ call: ToolCall) -> Int32 {
   }
   for word in words {
     call.process.account.spend(steps: 16)
-    switch factorize(word, exponents: call.options.has("h")) {
+    switch factorize(word) {
     case .text(let text): call.printLine(text)
     case .wrong: call.complain("\(quoted(String(bytes: word))) is not a valid positive integer")
     case .tooLarge: return call.notSimulated("factor of a number of more than 64 bits")
@@ -28,7 +28,7 @@ private enum Factored {
   case wrong, tooLarge
 }
 
-private func factorize(_ given: ArraySlice<UInt8>, exponents: Bool) -> Factored {
+private func factorize(_ given: ArraySlice<UInt8>) -> Factored {
   var digits = given.drop { isBlank($0) }
   if digits.first == 43 { digits.removeFirst() }
   guard !digits.isEmpty else { return .wrong }
@@ -44,14 +44,7 @@ private func factorize(_ given: ArraySlice<UInt8>, exponents: Bool) -> Factored 
   split(value, &factors)
   factors.sort()
   var text = "\(value):"
-  var index = 0
-  while index < factors.count {
-    var count = 1
-    while exponents, index + count < factors.count, factors[index + count] == factors[index] { count += 1 }
-    text += " \(factors[index])"
-    if count > 1 { text += "^\(count)" }
-    index += count
-  }
+  for factor in factors { text += " \(factor)" }
   return .text(text)
 }
 

@@ -298,7 +298,11 @@ private final class Scaler {
   private func show(_ text: ArraySlice<UInt8>, _ field: Int) {
     var wanted = false
     for range in fields where range.contains(field) { wanted = true }
-    guard wanted, let result = converted(text, field) else { return call.write(text) }
+    guard wanted else { return call.write(text) }
+    guard let result = converted(text, field) else {
+      if !stopped { call.write(text) }
+      return
+    }
     call.print(layout.prefix + result + layout.suffix)
   }
 

@@ -88,7 +88,7 @@ final class Find: Program {
       if failure == nil, at < arguments.count {
         let word = arguments[at]
         if word == ")" {
-          fail("invalid expression; you have used an unmatched ')'")
+          fail("you have too many ')'")
         } else {
           fail("paths must precede expression: `\(word)'")
         }
@@ -445,6 +445,9 @@ final class Find: Program {
       return always
     case "-help", "--help", "-version", "--version":
       failure = call.notSimulated("find \(name)")
+      return always
+    case "-o", "-or", "-a", "-and", ",":
+      fail("invalid expression; you have used a binary operator '\(name)' with nothing before it.")
       return always
     default:
       fail("unknown predicate `\(name)'")

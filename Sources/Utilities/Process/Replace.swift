@@ -155,7 +155,7 @@ final class RunAs: Program {
 }
 
 private let sudoOptions = OptionTable(
-  "A,askpass b,background !C,close-from= D,chdir= E,preserve-env=? !e,edit g,group= H,set-home h,host= i,login K,remove-timestamp k,reset-timestamp !l,list n,non-interactive P,preserve-groups p,prompt= S,stdin s,shell u,user= !U,other-user= v,validate V",
+  "A,askpass b,background !C,close-from= D,chdir= E,preserve-env=~ !e,edit g,group= H,set-home h,host= i,login K,remove-timestamp k,reset-timestamp !l,list n,non-interactive P,preserve-groups p,prompt= S,stdin s,shell u,user= !U,other-user= v,validate V",
   stopsAtOperand: true)
 
 /// sudo: root and the members of the group sudo may do everything without a password, as on cloud images.

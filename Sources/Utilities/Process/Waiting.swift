@@ -140,7 +140,7 @@ final class Timeout: Program {
 }
 
 private let watchOptions = OptionTable(
-  "b,beep c,color C,no-color d,differences=? e,errexit g,chgexit !q,equexit= n,interval= p,precise !r,no-rerun !s,shotsdir= t,no-title w,no-wrap x,exec v",
+  "b,beep c,color C,no-color d,differences=~ e,errexit g,chgexit !q,equexit= n,interval= p,precise !r,no-rerun !s,shotsdir= t,no-title w,no-wrap x,exec v",
   stopsAtOperand: true)
 
 /// watch: runs a command again and again and shows its output on a screen of its own. Only lines that changed are drawn again.

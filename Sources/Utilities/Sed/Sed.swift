@@ -36,6 +36,8 @@ final class Sed: Program {
   private var replaced = false
   private var appends: [(text: [UInt8], isFile: Bool)] = []
   private var lastRegex: PosixRegex?
+  /// An empty pattern was met before any other had been used.
+  private var lacksRegex = false
   private var needsNewline = false
   private var keepSpace = false
   private var quitCode: Int32?
@@ -72,7 +74,7 @@ final class Sed: Program {
             bytes = try call.read(path)
           } catch {
             call.writeError("\(call.name): couldn't open file \(path): \(error.message)\n")
-            return 1
+            return 4
           }
           if bytes.last == 10 { bytes.removeLast() }
           if bytes.starts(with: [35, 33]), let newline = bytes.firstIndex(of: 10) {
@@ -259,7 +261,10 @@ final class Sed: Program {
     case .zero: return false
     case .step(let first, let step): return lineNumber >= first && (lineNumber - first) % step == 0
     case .pattern(let regex):
-      guard let regex = regex ?? lastRegex else { return false }
+      guard let regex = regex ?? lastRegex else {
+        lacksRegex = true
+        return false
+      }
       lastRegex = regex
       return regex.matches(space)
     case .following, .multiple: return false
@@ -446,7 +451,9 @@ final class Sed: Program {
         hold += space
       case 120: swap(&space, &hold)
       case 122: space = []
-      case 108: list(command.number >= 0 ? Int(command.number) : lineLength, call)
+      case 108:
+        let width = command.number >= 0 ? Int(command.number) : lineLength
+        list(width, call)
       case 110:
         guard let more = hasNext(input) else { return false }
         if !more {
@@ -515,7 +522,10 @@ final class Sed: Program {
   }
 
   private func substitute(_ command: SedSubstitution, _ call: ToolCall) {
-    guard let regex = command.regex ?? lastRegex else { return }
+    guard let regex = command.regex ?? lastRegex else {
+      lacksRegex = true
+      return
+    }
     lastRegex = regex
     var out: [UInt8] = []
     var at = 0

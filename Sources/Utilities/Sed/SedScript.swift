@@ -369,7 +369,13 @@ struct SedParser {
       notSimulated = "sed: the e command"
       while at < text.count, text[at] != 10 { at += 1 }
     case 118:
-      while at < text.count, text[at] != 10, text[at] != 59 { at += 1 }
+      skipBlanks()
+      let start = at
+      while at < text.count, text[at] != 10, text[at] != 59, !isBlank(text[at]) { at += 1 }
+      var version: [Int64] = []
+      for part in text[start..<at].split(separator: 46) { version.append(decimal(part) ?? 0) }
+      let needed = (version.first ?? 0) * 1000 + (version.count > 1 ? version[1] : 0)
+      if needed > 4009 { throw error("expected newer version of sed") }
       return
     default:
       throw error("unknown command: `\(String(bytes: [command.name]))'")

@@ -222,7 +222,9 @@ func join(_ call: ToolCall) -> Int32 {
       fields[index] = Int(value) - 1
     }
   }
-  let separator = call.options.value("t")?.bytes.first
+  var separator = call.options.value("t")?.bytes.first
+  // An empty separator makes the whole line the key.
+  if call.options.value("t")?.isEmpty ?? false { separator = 10 }
   let ignoresCase = call.options.has("i")
   let empty = call.options.value("e")?.bytes ?? []
   let unpaired = call.options.values("a") + call.options.values("v")
@@ -261,8 +263,20 @@ func join(_ call: ToolCall) -> Int32 {
       {
         list.append((spec.utf8.first == 49 ? 1 : 2, Int(field)))
       } else {
-        call.complain("invalid field specifier: \(quoted(spec))")
+        call.complain(
+          part.count == 1 || part[part.startIndex + 1] == 46
+            ? "invalid file number in field spec: \(quoted(spec))" : "invalid field specifier: \(quoted(spec))")
         return 1
+      }
+    }
+    format = list
+  }
+  if call.options.value("o") == "auto" {
+    // The first line of each file says how many fields there are.
+    var list: [(file: Int, field: Int)] = [(0, 0)]
+    for file in 0...1 {
+      for field in 0..<(files[file].first?.count ?? 0) where field != fields[file] {
+        list.append((file + 1, field + 1))
       }
     }
     format = list
@@ -310,18 +324,24 @@ func join(_ call: ToolCall) -> Int32 {
     j = 1
   }
   var complained = [false, false]
+  var unpairedSeen = false
+  var stopped = false
   func checkOrder(_ file: Int, _ at: Int) {
     guard !call.options.has("nocheck-order"), !complained[file], at > 0, at < files[file].count else { return }
+    // Unless told to check, join minds the order only once a line has found no partner.
+    guard unpairedSeen || call.options.has("check-order"), !stopped else { return }
     if compareBytes(key(file, files[file][at - 1])[...], key(file, files[file][at])[...]) > 0 {
+      stopped = call.options.has("check-order")
       complained[file] = true
       var text = ""
       for (index, field) in files[file][at].enumerated() {
         text += (index > 0 ? String(bytes: [glue]) : "") + String(bytes: field)
       }
+      if stopped { call.flush() }
       call.complain("\(operands[file]):\(at + 1): is not sorted: \(text)")
     }
   }
-  while i < files[0].count || j < files[1].count {
+  while !stopped, i < files[0].count || j < files[1].count {
     let order: Int
     if i >= files[0].count {
       order = 1
@@ -330,6 +350,7 @@ func join(_ call: ToolCall) -> Int32 {
     } else {
       order = compareBytes(key(0, files[0][i])[...], key(1, files[1][j])[...])
     }
+    if order != 0 { unpairedSeen = true }
     if order < 0 {
       if unpaired.contains("1") { emit(files[0][i], nil) }
       i += 1
@@ -353,7 +374,7 @@ func join(_ call: ToolCall) -> Int32 {
       checkOrder(1, j)
     }
   }
-  if complained[0] || complained[1] { call.complain("input is not in sorted order") }
+  if !stopped, complained[0] || complained[1] { call.complain("input is not in sorted order") }
   return call.status
 }
 
@@ -531,6 +552,32 @@ func shuffle(_ call: ToolCall) -> Int32 {
   return call.status
 }
 
+/// The pieces of `split -n`: by bytes, by whole lines (`l/`), by lines in turn (`r/`).
+private func chunks(_ bytes: [UInt8], _ count: Int, _ kind: String) -> [ArraySlice<UInt8>] {
+  let size = bytes.count / count
+  if kind == "r" {
+    var piles = [[UInt8]](repeating: [], count: count)
+    for (index, line) in lines(bytes).enumerated() { piles[index % count] += line }
+    var pieces: [ArraySlice<UInt8>] = []
+    for pile in piles { pieces.append(pile[...]) }
+    return pieces
+  }
+  var pieces: [ArraySlice<UInt8>] = []
+  var start = 0
+  for index in 0..<count {
+    var end = index == count - 1 ? bytes.count : (index + 1) * size
+    if kind == "l", index < count - 1 {
+      end = max(end, start)
+      // A line belongs to the piece in which it begins.
+      while end > start || index >= 0, end < bytes.count, end > 0, bytes[end - 1] != 10 { end += 1 }
+      if end < start { end = start }
+    }
+    pieces.append(bytes[start..<end])
+    start = end
+  }
+  return pieces
+}
+
 /// split (coreutils 5.3).
 func splitFile(_ call: ToolCall) -> Int32 {
   let options = call.options
@@ -547,7 +594,8 @@ func splitFile(_ call: ToolCall) -> Int32 {
   var pieces: [ArraySlice<UInt8>] = []
   if let text = options.value("b") {
     guard let size = sizeWithSuffix(text), size > 0 else {
-      call.complain("invalid number of bytes: \(quoted(text))")
+      let range = sizeWithSuffix(text) == 0 ? ": Numerical result out of range" : ""
+      call.complain("invalid number of bytes: \(quoted(text))\(range)")
       return 1
     }
     var at = 0
@@ -557,16 +605,47 @@ func splitFile(_ call: ToolCall) -> Int32 {
       at = next
     }
   } else if let text = options.value("n") {
-    guard let count = decimal(text), count > 0 else { return call.notSimulated("split -n \(text)") }
-    let size = bytes.count / Int(count)
-    for index in 0..<Int(count) {
-      let from = index * size
-      pieces.append(bytes[from..<(index == Int(count) - 1 ? bytes.count : from + size)])
+    var parts = text.split(separator: "/" as Character, omittingEmptySubsequences: false)
+    var kind = ""
+    if parts.count > 1, parts[0] == "l" || parts[0] == "r" { kind = String(parts.removeFirst()) }
+    guard let last = parts.last, let count = decimal(String(last)), count > 0, parts.count < 3 else {
+      call.complain("invalid number of chunks: \(quoted(String(parts.last ?? "")))")
+      return 1
     }
+    let total = Int(min(count, 1 << 20))
+    pieces = chunks(bytes, total, kind)
+    if parts.count == 2 {
+      guard let chosen = decimal(String(parts[0])), chosen > 0, chosen <= count else {
+        call.complain("invalid chunk number: \(quoted(String(parts[0])))")
+        return 1
+      }
+      call.write(pieces[Int(chosen) - 1])
+      return 0
+    }
+  } else if let text = options.value("C") {
+    guard let size = sizeWithSuffix(text), size > 0 else {
+      call.complain("invalid number of lines: \(quoted(text))")
+      return 1
+    }
+    var start = 0
+    var end = 0
+    for line in lines(bytes) {
+      if line.endIndex - start > Int(size), end > start {
+        pieces.append(bytes[start..<end])
+        start = end
+      }
+      while line.endIndex - start > Int(size) {
+        pieces.append(bytes[start..<(start + Int(size))])
+        start += Int(size)
+      }
+      end = line.endIndex
+    }
+    if start < bytes.count { pieces.append(bytes[start...]) }
   } else {
     let text = options.value("l") ?? "1000"
     guard let size = sizeWithSuffix(text), size > 0 else {
-      call.complain("invalid number of lines: \(quoted(text))")
+      let range = sizeWithSuffix(text) == 0 ? ": Numerical result out of range" : ""
+      call.complain("invalid number of lines: \(quoted(text))\(range)")
       return 1
     }
     var start = 0
@@ -581,11 +660,15 @@ func splitFile(_ call: ToolCall) -> Int32 {
     }
     if start < bytes.count { pieces.append(bytes[start...]) }
   }
+  if options.has("e") { pieces.removeAll { $0.isEmpty } }
   let numeric = options.has("d") || options.has("numeric-suffixes")
+  let hexadecimal = options.has("x") || options.has("hex-suffixes")
   var length = options.value("a").flatMap { decimal($0) }.map { Int($0) } ?? 2
   var first = 0
   if let from = options.value("numeric-suffixes"), let value = decimal(from) { first = Int(value) }
-  let radix = numeric ? 10 : 26
+  if let from = options.value("hex-suffixes"), let value = Int(from, radix: 16) { first = value }
+  let alphabet = Array((hexadecimal ? "0123456789abcdef" : numeric ? "0123456789" : "abcdefghijklmnopqrstuvwxyz").utf8)
+  let radix = alphabet.count
   let fixedLength = options.has("a")
   for (index, piece) in pieces.enumerated() {
     var capacity = 1
@@ -598,7 +681,7 @@ func splitFile(_ call: ToolCall) -> Int32 {
     if number >= capacity { length += 1 }
     var suffix: [UInt8] = []
     for _ in 0..<length {
-      suffix.insert(UInt8(number % radix) + (numeric ? 48 : 97), at: 0)
+      suffix.insert(alphabet[number % radix], at: 0)
       number /= radix
     }
     let name = prefix + String(bytes: suffix) + (options.value("additional-suffix") ?? "")

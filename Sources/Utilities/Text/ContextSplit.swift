@@ -4,7 +4,7 @@ import SimKernel
 import SimMachine
 
 let csplitOptions = OptionTable(
-  "f,prefix= b,suffix-format= k,keep-files n,digits= s,quiet,silent suppress-matched z,elide-empty-files")
+  "f,prefix= b,suffix-format= k,keep-files n,digits= s,q,quiet,silent suppress-matched z,elide-empty-files")
 
 func splitByContext(_ call: ToolCall) -> Int32 {
   let options = call.options
@@ -26,7 +26,8 @@ func splitByContext(_ call: ToolCall) -> Int32 {
     cutter.lines = lines(try call.read(path))
   } catch {
     call.complain(
-      error == .isDirectory ? "read error: \(error.message)" : "cannot open \(shellQuoted(path)) for reading: \(error.message)")
+      error == .isDirectory
+        ? "read error: \(error.message)" : "cannot open \(shellQuoted(path)) for reading: \(error.message)")
     return 1
   }
   return cutter.run(pieces)
@@ -92,7 +93,9 @@ private func readPatterns(_ call: ToolCall, _ points: inout [CutPoint]) -> Int32
         call.complain("line number \(quoted(text)) is smaller than preceding line number, \(last)")
         return 1
       }
-      if number == last { call.writeError("\(call.name): warning: line number \(quoted(text)) is the same as preceding line number\n") }
+      if number == last {
+        call.writeError("\(call.name): warning: line number \(quoted(text)) is the same as preceding line number\n")
+      }
       last = number
       points.append(CutPoint(kind: .line(number), text: text))
     }

@@ -72,6 +72,8 @@ final class Cut: LineTool {
     return nil
   }
 
+  private var whole: [UInt8] = []
+
   private func merged(_ given: [(low: Int64, high: Int64)]) -> [(low: Int64, high: Int64)] {
     var sorted = given
     sorted.sort { $0.low != $1.low ? $0.low < $1.low : $0.high < $1.high }
@@ -104,6 +106,21 @@ final class Cut: LineTool {
   }
 
   private func cutFields(_ line: ArraySlice<UInt8>, _ call: ToolCall) {
+    // With the line's own end as delimiter the whole input is one record.
+    if separator == delimiter {
+      whole += line
+      whole.append(delimiter)
+      return
+    }
+    cutRecord(line, call)
+  }
+
+  override func finish(_ call: ToolCall) -> Int32 {
+    if !whole.isEmpty { cutRecord(whole.dropLast(), call) }
+    return call.status
+  }
+
+  private func cutRecord(_ line: ArraySlice<UInt8>, _ call: ToolCall) {
     guard line.contains(separator) else {
       if !onlyDelimited {
         call.write(line)

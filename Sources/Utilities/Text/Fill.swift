@@ -4,7 +4,8 @@
 
 import SimMachine
 
-let fmtOptions = OptionTable("c,crown-margin g,goal= p,prefix= s,split-only t,tagged-paragraph u,uniform-spacing w,width=")
+let fmtOptions = OptionTable(
+  "c,crown-margin g,goal= p,prefix= s,split-only t,tagged-paragraph u,uniform-spacing w,width=")
 
 /// `-40` as the first argument is the width.
 private func widthFirst(_ given: [String]) -> [String] {
@@ -69,7 +70,9 @@ func fillParagraphs(_ call: ToolCall) -> Int32 {
       let filler = Filler(call, text, width, goal)
       filler.run()
     } catch {
-      call.complain(error == .isDirectory ? "read error: \(error.message)" : "cannot open \(quoted(path)) for reading: \(error.message)")
+      call.complain(
+        error == .isDirectory
+          ? "read error: \(error.message)" : "cannot open \(shellQuoted(path)) for reading: \(error.message)")
     }
   }
   return call.status

@@ -39,6 +39,8 @@ final class Grep: Program {
   private var before = 0
   private var after = 0
   private var separator: String? = "--"
+  /// Context was asked for, be it of no lines.
+  private var hasContext = false
   private var delimiter: UInt8 = 10
   private var label = "(standard input)"
   private var binaryMode = "binary"
@@ -134,12 +136,18 @@ final class Grep: Program {
       let text = option.value ?? ""
       guard let value = decimal(text) else { return fail(call, "\(text): invalid context length argument") }
       let count = Int(min(value, 1_000_000))
+      hasContext = true
       if option.id != "B" { after = count }
       if option.id != "A" { before = count }
     }
     // -A and -B win over -C wherever they stand.
     if let text = options.value("A"), let value = decimal(text) { after = Int(min(value, 1_000_000)) }
     if let text = options.value("B"), let value = decimal(text) { before = Int(min(value, 1_000_000)) }
+    if let word = options.value("d"), !["read", "recurse", "skip"].contains(word) {
+      call.complain("invalid argument \(quoted(word)) for ‘--directories’")
+      call.writeError("Valid arguments are:\n  - ‘read’\n  - ‘recurse’\n  - ‘skip’\n")
+      return usage(call, nil)
+    }
     if options.has("group-separator") { separator = options.value("group-separator") }
     if options.has("no-group-separator") { separator = nil }
     if options.has("color") {
@@ -232,8 +240,12 @@ final class Grep: Program {
         var regex = RegexOptions()
         regex.ignoreCase = fold
         regex.lenient = true
+        regex.loneParenthesis = true
+        var pattern = pattern
         if mode == "E", let first = pattern.first, [42, 43, 63].contains(first) {
           call.writeError("\(call.name): warning: \(String(bytes: [first])) at start of expression\n")
+          // It repeats nothing.
+          pattern.removeFirst()
         }
         if pattern.count > 3, pattern.starts(with: [91, 58]), pattern.suffix(2).elementsEqual([58, 93]) {
           return fail(call, "character class syntax is [[:space:]], not [:space:]")
@@ -509,7 +521,7 @@ final class Grep: Program {
   private func show(_ line: [UInt8], _ number: Int64, _ offset: Int64, _ range: Range<Int>?, _ call: ToolCall) {
     if trailing { return }
     let first = held.first?.number ?? number
-    if before > 0 || after > 0, shownAny, first > lastShown + 1 || lastShown == 0, let separator {
+    if before > 0 || after > 0 || hasContext, shownAny, first > lastShown + 1 || lastShown == 0, let separator {
       call.print((color ? "\u{1b}[36m\u{1b}[K\(separator)\u{1b}[m\u{1b}[K" : separator) + "\n")
     }
     shownAny = true

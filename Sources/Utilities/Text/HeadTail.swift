@@ -64,6 +64,8 @@ final class Head: Program {
       if text.utf8.first == 45 {
         allBut = true
         text = String(text.dropFirst())
+      } else if text.utf8.first == 43 {
+        text = String(text.dropFirst())
       }
       guard let number = sizeWithSuffix(text) else {
         call.complain("invalid number of \(byBytes ? "bytes" : "lines"): \(quoted(text))")
@@ -167,7 +169,7 @@ final class Head: Program {
 
 final class Tail: Program {
   static let options = OptionTable(
-    "c,bytes= f,follow=? F n,lines= !max-unchanged-stats= pid= q,quiet,silent retry s,sleep-interval= v,verbose z,zero-terminated"
+    "c,bytes= f,follow=~ F n,lines= !max-unchanged-stats= pid= q,quiet,silent retry s,sleep-interval= v,verbose z,zero-terminated"
   )
   private let flavour: UtilityFlavour
   private var call: ToolCall?

@@ -1,5 +1,6 @@
 // Line tools of GNU coreutils and util-linux that look at one line at a time: wc, uniq, nl, rev, fold, expand, unexpand.
 
+import SimKernel
 import SimMachine
 
 /// wc (coreutils 6.1). The fields are as wide as the largest total could be.
@@ -131,7 +132,7 @@ private func count(_ bytes: [UInt8], _ wanted: [String]) -> [Int64] {
 /// uniq (coreutils 7.3), line by line.
 final class Uniq: LineTool {
   static let options = OptionTable(
-    "c,count d,repeated D,all-repeated=? f,skip-fields= group=? i,ignore-case s,skip-chars= u,unique w,check-chars= z,zero-terminated"
+    "c,count d,repeated D,all-repeated=~ f,skip-fields= group=? i,ignore-case s,skip-chars= u,unique w,check-chars= z,zero-terminated"
   )
   private var counts = false
   private var onlyRepeated = false
@@ -302,6 +303,7 @@ final class NumberLines: LineTool {
     "b,body-numbering= d,section-delimiter= f,footer-numbering= h,header-numbering= i,line-increment= l,join-blank-lines= n,number-format= p,no-renumber s,number-separator= v,starting-line-number= w,number-width="
   )
   private var styles = ["h": "n", "b": "t", "f": "n"]
+  private var patterns: [String: PosixRegex] = [:]
   private var section = "b"
   private var number: Int64 = 1
   private var first: Int64 = 1
@@ -322,7 +324,16 @@ final class NumberLines: LineTool {
     paths = call.operands
     for (id, what) in [("h", "header"), ("b", "body"), ("f", "footer")] {
       guard let style = options.value(id) else { continue }
-      if style.utf8.first == 112 { return call.notSimulated("nl -\(id) p") }
+      if style.utf8.first == 112 {
+        do throws(RegexError) {
+          patterns[id] = try PosixRegex(Array(style.utf8.dropFirst()), flavour: .basic)
+          styles[id] = "p"
+        } catch {
+          call.complain(error.message)
+          return 1
+        }
+        continue
+      }
       guard ["a", "t", "n"].contains(style) else {
         return call.usage("invalid \(what) numbering style: \(quoted(style))")
       }
@@ -375,7 +386,7 @@ final class NumberLines: LineTool {
         for _ in 0..<count { whole += mark }
         if line.elementsEqual(whole) {
           section = name
-          if renumbers, name == "h" || name == "b" { if name == "h" { number = first } }
+          if renumbers { number = first }
           call.put(10)
           return true
         }
@@ -393,6 +404,7 @@ final class NumberLines: LineTool {
         isNumbered = true
       }
     case "t": isNumbered = !line.isEmpty
+    case "p": isNumbered = patterns[section]?.matches(Array(line)) ?? false
     default: break
     }
     if isNumbered {
@@ -418,7 +430,7 @@ final class NumberLines: LineTool {
 
 /// fold (coreutils 4.3): columns are counted by bytes, tabs as tab stops.
 final class Fold: LineTool {
-  static let options = OptionTable("b,bytes s,spaces w,width=")
+  static let options = OptionTable("b,bytes s,spaces w,width=", number: "w")
   private var width = 80
   private var byBytes = false
   private var atSpaces = false

@@ -5,7 +5,7 @@ import SimKernel
 import SimMachine
 
 let sortOptions = OptionTable(
-  "b,ignore-leading-blanks d,dictionary-order f,ignore-case g,general-numeric-sort i,ignore-nonprinting M,month-sort h,human-numeric-sort n,numeric-sort R,random-sort !random-source= r,reverse sort= V,version-sort !batch-size= c,check=? C !compress-program= !debug !files0-from= k,key= m,merge o,output= s,stable S,buffer-size= t,field-separator= T,temporary-directory= parallel= u,unique z,zero-terminated",
+  "b,ignore-leading-blanks d,dictionary-order f,ignore-case g,general-numeric-sort i,ignore-nonprinting M,month-sort h,human-numeric-sort n,numeric-sort R,random-sort !random-source= r,reverse sort= V,version-sort !batch-size= c,check=~ C !compress-program= !debug !files0-from= k,key= m,merge o,output= s,stable S,buffer-size= t,field-separator= T,temporary-directory= parallel= u,unique z,zero-terminated",
   usageCode: 2)
 
 private struct Order {
@@ -60,7 +60,8 @@ func sortLines(_ call: ToolCall) -> Int32 {
       "general-numeric": 103, "human-numeric": 104, "month": 77, "numeric": 110, "random": 82, "version": 86,
     ]
     guard let letter = letters[word] else {
-      call.complain("invalid argument \(quoted(word)) for ‘--sort’")
+      call.invalidArgument(
+        word, "--sort", ["general-numeric", "human-numeric", "month", "numeric", "random", "version"])
       return 1
     }
     global.kind = UInt8(letter)
@@ -80,7 +81,18 @@ func sortLines(_ call: ToolCall) -> Int32 {
     }
   }
   for index in keys.indices where !keys[index].order.isSet { keys[index].order = global }
-  if keys.isEmpty { keys = [] }
+  // Ways of ordering that exclude each other, in the letters' order.
+  var kinds = Set<UInt8>()
+  for option in options.list where ["d", "g", "h", "i", "M", "n", "R", "V"].contains(option.id) {
+    kinds.insert(option.id.utf8.first ?? 0)
+  }
+  let dictionary = kinds.contains(100) || kinds.contains(105)
+  let exclusive = kinds.intersection([103, 104, 77, 110, 82, 86])
+  if exclusive.count > 1 || (dictionary && !exclusive.isDisjoint(with: [103, 104, 77, 110])) {
+    var letters: [UInt8] = []
+    for letter in Array("dfghiMnRV".utf8) where kinds.contains(letter) { letters.append(letter) }
+    return fail(call, "options '-\(String(bytes: letters))' are incompatible")
+  }
   let delimiter: UInt8 = options.has("z") ? 0 : 10
   let check = options.last(of: ["c", "C"]) != nil
   let quiet = options.has("C") || options.value("c") == "quiet" || options.value("c") == "silent"

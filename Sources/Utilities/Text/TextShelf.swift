@@ -82,7 +82,8 @@ var textUtilities: [Registration] {
       Tool(
         "split",
         OptionTable(
-          "a,suffix-length= additional-suffix= b,bytes= !C,line-bytes= d numeric-suffixes=? !x !hex-suffixes=? !e,elide-empty-files !filter= l,lines= n,number= !t,separator= !u,unbuffered verbose"
+          "a,suffix-length= additional-suffix= b,bytes= C,line-bytes= d numeric-suffixes=? x hex-suffixes=? e,elide-empty-files !filter= l,lines= n,number= !t,separator= u,unbuffered verbose",
+          number: "l"
         ), readsInput: inputWhenNoFiles, run: splitFile)),
   ]
 }

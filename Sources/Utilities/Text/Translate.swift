@@ -63,6 +63,10 @@ final class Translate: Program {
       call.complain("when translating, the only character classes that may appear in\nstring2 are 'upper' and 'lower'")
       return 1
     }
+    for at in second.caseClasses where options.has("c") || !set1.caseClasses.contains(at) {
+      call.complain("misaligned [:upper:] and/or [:lower:] construct")
+      return 1
+    }
     if let fill = second.fill, bytes1.count > second.bytes.count {
       let missing = bytes1.count - second.bytes.count
       second.bytes.insert(contentsOf: [UInt8](repeating: fill.byte, count: missing), at: fill.at)
@@ -124,6 +128,8 @@ struct TranslateSet {
   var fill: (at: Int, byte: UInt8)?
   /// A class other than upper and lower.
   var hasOtherClass = false
+  /// Where `[:upper:]` and `[:lower:]` begin.
+  var caseClasses: [Int] = []
 
   private static let classes: [(String, @Sendable (UInt8) -> Bool)] = [
     ("alnum", { isAlphanumeric($0) }), ("alpha", { isAlpha($0) }), ("blank", { isBlank($0) }),
@@ -193,7 +199,11 @@ struct TranslateSet {
               call.complain("invalid character class \(quoted(name))")
               return nil
             }
-            if name != "upper", name != "lower" { set.hasOtherClass = true }
+            if name == "upper" || name == "lower" {
+              set.caseClasses.append(set.bytes.count)
+            } else {
+              set.hasOtherClass = true
+            }
             for value in 0..<256 where entry.1(UInt8(value)) { set.bytes.append(UInt8(value)) }
             i = end + 2
             continue
