@@ -321,8 +321,16 @@ enum WorkloadValidation {
     let schedule = spec["schedule"]?.string ?? ""
     if schedule.isEmpty {
       checker.required("spec.schedule")
-    } else if let problem = CronSchedule.problem(schedule) {
-      checker.invalid("spec.schedule", .string(schedule), problem)
+    } else {
+      let hasZone = schedule.hasPrefix("TZ=") || schedule.hasPrefix("CRON_TZ=")
+      if !hasZone, let problem = CronSchedule.problem(schedule) {
+        checker.invalid("spec.schedule", .string(schedule), problem)
+      }
+      if hasZone {
+        checker.invalid(
+          "spec.schedule", .string(schedule),
+          "cannot use TZ or CRON_TZ in schedule, use timeZone field instead")
+      }
     }
     checker.nonNegative("spec.startingDeadlineSeconds", spec["startingDeadlineSeconds"])
     if let zone = spec["timeZone"]?.string {
@@ -332,6 +340,8 @@ enum WorkloadValidation {
         checker.invalid(
           "spec.timeZone", .string(zone),
           "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
+      } else if CivilZone.named(zone) == nil {
+        checker.invalid("spec.timeZone", .string(zone), "unknown time zone \(zone)")
       }
     }
     PodSpecValidation.choice(

@@ -37,7 +37,8 @@ final class CronJobController: Controller {
     cleanUp(cron)
     guard let cron = store.object(.cronJob, key.namespace, key.name), cron.value[path: "spec", "suspend"]?.bool != true
     else { return }
-    guard let schedule = CronSchedule(cron.value[path: "spec", "schedule"]?.string ?? "") else { return }
+    guard let schedule = CronSchedule(cron.value[path: "spec", "schedule"]?.string ?? "", zone: zone(of: cron))
+    else { return }
     let now = world.clock.unixSeconds(world.now)
     let since =
       unix(cron.value[path: "status", "lastScheduleTime"]?.string)
@@ -52,6 +53,11 @@ final class CronJobController: Controller {
     }
     if let due { start(cron, due, now) }
     if let next { plan(key, next) }
+  }
+
+  /// Schedules without a zone are the controller manager's: UTC.
+  private func zone(of cron: StoredObject) -> CivilZone {
+    cron.value[path: "spec", "timeZone"]?.string.flatMap { CivilZone.named($0) } ?? .utc
   }
 
   private func plan(_ key: ObjectKey, _ time: Int64) {
@@ -97,7 +103,7 @@ final class CronJobController: Controller {
     metadata["annotations"] = template?[path: "metadata", "annotations"] ?? [:]
     metadata.set(
       ["annotations", "batch.kubernetes.io/cronjob-scheduled-timestamp"],
-      .string(CivilTime(unixSeconds: time).rfc3339))
+      .string(scheduledText(time, zone(of: cron))))
     let job: Value = [
       "apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": template?["spec"] ?? [:],
     ]
@@ -120,6 +126,15 @@ final class CronJobController: Controller {
         event(cron, .warning, "FailedCreate", "Error creating job: \(error.message)")
       }
     }
+  }
+
+  /// RFC 3339 with the zone's distance from UTC.
+  private func scheduledText(_ time: Int64, _ zone: CivilZone) -> String {
+    let offset = zone.offset(atUnix: time)
+    let local = CivilTime(unixSeconds: time + offset).rfc3339
+    if offset == 0 { return local }
+    let minutes = (offset < 0 ? -offset : offset) / 60
+    return String(local.dropLast()) + (offset < 0 ? "-" : "+") + padded(minutes / 60, 2) + ":" + padded(minutes % 60, 2)
   }
 
   private func noteFinished(_ cron: StoredObject) {

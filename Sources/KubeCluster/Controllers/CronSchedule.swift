@@ -12,8 +12,10 @@ struct CronSchedule {
   private var anyDay = false
   private var anyWeekday = false
   private var every: Int64?
+  private let zone: CivilZone
 
-  init?(_ text: String) {
+  init?(_ text: String, zone: CivilZone = .utc) {
+    self.zone = zone
     var text = text
     switch text {
     case "@hourly": text = "0 * * * *"
@@ -116,6 +118,18 @@ struct CronSchedule {
   /// The first instant after `unixSeconds` that the schedule names, within about five years.
   func next(after unixSeconds: Int64) -> Int64? {
     if let every { return unixSeconds + every }
+    var local = unixSeconds + zone.offset(atUnix: unixSeconds)
+    while let shown = nextShown(after: local) {
+      let instant = zone.unix(local: shown)
+      // An hour that is shown twice has had its turn.
+      if instant > unixSeconds { return instant }
+      local = shown
+    }
+    return nil
+  }
+
+  /// The same on the zone's clock.
+  private func nextShown(after unixSeconds: Int64) -> Int64? {
     var time = (unixSeconds / 60 + 1) * 60
     let limit = unixSeconds + 5 * 366 * 86_400
     while time < limit {

@@ -226,13 +226,13 @@ final class JobController: Controller {
   }
 
   private func addCondition(
-    _ value: inout Value, _ type: String, _ reason: String, _ message: String, _ now: String
+    _ value: inout Value, _ type: String, _ reason: String, _ message: String, _ now: String, status: String = "True"
   ) {
     var conditions = value[path: "status", "conditions"]?.array ?? []
     for condition in conditions where condition["type"]?.string == type { return }
     conditions.append([
       "lastProbeTime": .string(now), "lastTransitionTime": .string(now), "message": .string(message),
-      "reason": .string(reason), "status": "True", "type": .string(type),
+      "reason": .string(reason), "status": .string(status), "type": .string(type),
     ])
     value.set(["status", "conditions"], .array(conditions))
   }
@@ -289,11 +289,27 @@ final class JobController: Controller {
         value.set(["status", "uncountedTerminatedPods"], [:])
       }
       if suspended, condition(value, "Suspended") == nil {
+        removeCondition(&value, "Suspended")
         addCondition(&value, "Suspended", "JobSuspended", "Job suspended", now)
-        value.set(["status", "startTime"], nil)
+      }
+      if !suspended, condition(value, "Suspended") != nil {
+        removeCondition(&value, "Suspended")
+        addCondition(&value, "Suspended", "JobResumed", "Job resumed", now, status: "False")
+        // The deadline counts from here.
+        value.set(["status", "startTime"], .string(now))
       }
     }
-    if suspended, condition(job.value, "Suspended") == nil { event(job, .normal, "Suspended", "Job suspended") }
+    let wasSuspended = condition(job.value, "Suspended") != nil
+    if suspended, !wasSuspended { event(job, .normal, "Suspended", "Job suspended") }
+    if !suspended, wasSuspended { event(job, .normal, "Resumed", "Job resumed") }
+  }
+
+  private func removeCondition(_ value: inout Value, _ type: String) {
+    var rest: [Value] = []
+    for condition in value[path: "status", "conditions"]?.array ?? [] where condition["type"]?.string != type {
+      rest.append(condition)
+    }
+    value.set(["status", "conditions"], .array(rest))
   }
 
   // MARK: Pods

@@ -34,13 +34,11 @@ package struct ContainerExit {
   /// Nil lets the kubelet choose: `Completed` for 0, `Error` otherwise.
   package var reason: String?
   package var message: String?
-  package var signal: Int?
 
-  package init(exitCode: Int, reason: String? = nil, message: String? = nil, signal: Int? = nil) {
+  package init(exitCode: Int, reason: String? = nil, message: String? = nil) {
     self.exitCode = exitCode
     self.reason = reason
     self.message = message
-    self.signal = signal
   }
 }
 

@@ -189,7 +189,6 @@ struct PodStatusWriter {
       "reason": .string(exit.reason ?? (exit.exitCode == 0 ? "Completed" : "Error")),
     ]
     if let message = exit.message { value["message"] = .string(message) }
-    if let signal = exit.signal { value["signal"] = .integer(Int64(signal)) }
     return value
   }
 

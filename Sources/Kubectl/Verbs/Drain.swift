@@ -107,56 +107,82 @@ enum Drain {
     )
   }
 
+  /// All pods at once: whatever is refused is asked for again every five seconds, while others go.
   private static func evict(_ call: Call, _ node: Info, _ pods: [Value], _ dryRun: DryRun) throws(Failure) {
-    for pod in pods {
-      let word = call.flags.bool("disable-eviction") ? "deleting" : "evicting"
-      call.line(
-        "\(word) pod \(pod[path: "metadata", "namespace"]?.string ?? "")/\(pod[path: "metadata", "name"]?.string ?? "")\(dryRun.suffix)"
-      )
-    }
     let timeout = call.flags.duration("timeout")
     let deadline = timeout > .zero ? call.world.now + timeout : Instant.distantFuture
-    if dryRun == .none {
-      call.each(pods) { (pod) throws(Failure) in try begin(call, pod, deadline) }
-      call.each(pods) { (pod) throws(Failure) in
-        let info = Info(
-          kind: .pod, namespace: pod[path: "metadata", "namespace"]?.string ?? "",
-          name: pod[path: "metadata", "name"]?.string ?? "")
-        try Gone.wait(call, info, uid: pod[path: "metadata", "uid"]?.string ?? "", deadline: deadline)
-        call.then { () throws(Failure) in
-          call.line("\(info.title) \(call.flags.bool("disable-eviction") ? "deleted" : "evicted")")
+    if dryRun != .none {
+      for pod in pods { call.line(announcement(call, pod) + dryRun.suffix) }
+    } else {
+      var waiting: [Eviction] = []
+      for pod in pods { waiting.append(Eviction(pod: pod, next: call.world.now)) }
+      call.poll { () throws(Failure) -> Progress in
+        var next: Instant?
+        for index in waiting.indices where !waiting[index].isAccepted {
+          if waiting[index].next <= call.world.now {
+            try ask(call, &waiting[index], deadline)
+            if waiting[index].isAccepted { continue }
+          }
+          if next == nil || waiting[index].next < next! { next = waiting[index].next }
         }
+        for index in waiting.indices where waiting[index].isAccepted && !waiting[index].isGone {
+          guard Drain.isGone(call, waiting[index].pod) else {
+            let soon = call.world.now + .seconds(Int64(1))
+            if next == nil || soon < next! { next = soon }
+            continue
+          }
+          waiting[index].isGone = true
+          call.line(
+            "pod/\(Drain.name(waiting[index].pod)) \(call.flags.bool("disable-eviction") ? "deleted" : "evicted")")
+        }
+        guard let next else { return .done }
+        return .wait([.until(next, .activity)])
       }
     }
     call.then { () throws(Failure) in call.line("\(node.title) drained\(dryRun.suffix)") }
   }
 
+  private struct Eviction {
+    let pod: Value
+    var next: Instant
+    var isAccepted = false
+    var isGone = false
+  }
+
+  private static func name(_ pod: Value) -> String { pod[path: "metadata", "name"]?.string ?? "" }
+  private static func namespace(_ pod: Value) -> String { pod[path: "metadata", "namespace"]?.string ?? "" }
+
+  private static func announcement(_ call: Call, _ pod: Value) -> String {
+    "\(call.flags.bool("disable-eviction") ? "deleting" : "evicting") pod \(namespace(pod))/\(name(pod))"
+  }
+
+  private static func isGone(_ call: Call, _ pod: Value) -> Bool {
+    guard let there = try? call.client.get(.pod, namespace(pod), name(pod)) else { return true }
+    return there[path: "metadata", "uid"] != pod[path: "metadata", "uid"]
+  }
+
   /// Asks for one pod's eviction; a disruption budget may refuse it for a while.
-  private static func begin(_ call: Call, _ pod: Value, _ deadline: Instant) throws(Failure) {
-    let namespace = pod[path: "metadata", "namespace"]?.string ?? ""
-    let name = pod[path: "metadata", "name"]?.string ?? ""
+  private static func ask(_ call: Call, _ eviction: inout Eviction, _ deadline: Instant) throws(Failure) {
+    let (namespace, name) = (namespace(eviction.pod), name(eviction.pod))
+    call.line(announcement(call, eviction.pod))
     let grace = call.flags.integer("grace-period")
-    var next = call.world.now
-    call.poll { () throws(Failure) -> Progress in
-      if call.world.now < next { return .wait([.until(next, .activity)]) }
-      let options = DeleteOptions(gracePeriodSeconds: grace >= 0 ? grace : nil)
-      if call.flags.bool("disable-eviction") {
-        try call.client.delete(.pod, namespace, name, options)
-        return .done
+    let options = DeleteOptions(gracePeriodSeconds: grace >= 0 ? grace : nil)
+    if call.flags.bool("disable-eviction") {
+      try call.client.delete(.pod, namespace, name, options)
+      eviction.isAccepted = true
+      return
+    }
+    do throws(Failure) {
+      try call.client.evict(namespace, name, options)
+      eviction.isAccepted = true
+    } catch {
+      guard case .status(let status) = error, status.code == 429 else { throw error }
+      let what = "error when evicting pods/\(goQuoted(name)) -n \(goQuoted(namespace))"
+      if call.world.now >= deadline {
+        throw .text("\(what): global timeout reached: \(HumanDuration.goText(call.flags.duration("timeout")))")
       }
-      do throws(Failure) {
-        try call.client.evict(namespace, name, options)
-        return .done
-      } catch {
-        guard case .status(let status) = error, status.code == 429 else { throw error }
-        let what = "error when evicting pods/\(goQuoted(name)) -n \(goQuoted(namespace))"
-        if call.world.now >= deadline {
-          throw .text("\(what): global timeout reached: \(HumanDuration.goText(call.flags.duration("timeout")))")
-        }
-        call.complain("\(what) (will retry after 5s): \(status.message)")
-        next = call.world.now + .seconds(Int64(5))
-        return .wait([.until(next, .activity)])
-      }
+      call.complain("\(what) (will retry after 5s): \(status.message)")
+      eviction.next = call.world.now + .seconds(Int64(5))
     }
   }
 }
