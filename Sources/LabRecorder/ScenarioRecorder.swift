@@ -16,6 +16,8 @@ package struct RecordedScenario {
   package var verifications: [Verification] = []
   /// What a setup script asked for that is not simulated.
   package var setupNotSimulated: [String] = []
+  /// Invariants of the cluster that did not hold; looked for only when asked.
+  package var violations: [String] = []
 }
 
 package struct ScenarioRecorder {
@@ -28,8 +30,12 @@ package struct ScenarioRecorder {
   }
 
   /// Plays the whole scenario. `progress` is called before each block with its id.
-  package func record(_ scenario: Scenario, progress: (String) -> Void = { _ in }) -> RecordedScenario {
-    let session = Session(SessionSettings(settings))
+  package func record(
+    _ scenario: Scenario, checkingInvariants: Bool = false, progress: (String) -> Void = { _ in }
+  ) -> RecordedScenario {
+    var chosen = SessionSettings(settings)
+    chosen.checksInvariants = checkingInvariants
+    let session = Session(chosen)
     var result = RecordedScenario()
     placeAssets(scenario, session)
     let desk = Desk(session, columns: settings.columns, rows: settings.rows)
@@ -51,6 +57,7 @@ package struct ScenarioRecorder {
       }
       if let script = step.verify { result.verifications.append(verify(script, step, session, dependsOn)) }
     }
+    result.violations = session.violations()
     return result
   }
 

@@ -174,10 +174,9 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
       container.machine.listeners = [:]
       container.machine.localListeners = [:]
       container.finishLog()
-      var exit = ContainerExit(exitCode: Int(status.code))
-      if case .signaled(let signal) = status { exit.signal = Int(signal.rawValue) }
-      if container.machine.facts.ranOutOfMemory { exit.reason = "OOMKilled" }
-      exited(exit)
+      exited(
+        ContainerExit(
+          exitCode: Int(status.code), reason: container.machine.facts.ranOutOfMemory ? "OOMKilled" : nil))
     }
   }
 

@@ -16,6 +16,7 @@ package final class Session {
   package let kubectl: Kubectl
   package let homeDirectory = "/root"
   private var nodeService: NodeService?
+  private var checker: InvariantChecker?
 
   package init(_ settings: SessionSettings = SessionSettings()) {
     self.settings = settings
@@ -43,6 +44,13 @@ package final class Session {
     }
     containers.disturbed = { [self] id in cluster.unsettle(containerID: id) }
     settle()
+    if settings.checksInvariants { checker = InvariantChecker(cluster) }
+  }
+
+  /// What the checker of the cluster's invariants has found, the state of rest included; empty where nobody asked for checks.
+  package func violations() -> [String] {
+    checker?.checkAtRest()
+    return checker?.violations ?? []
   }
 
   /// The variables of a login shell of root.

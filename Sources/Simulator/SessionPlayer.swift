@@ -39,7 +39,6 @@ package enum SessionPlayer {
       return failure(error.message)
     }
     let session = Session(settings)
-    let checker = settings.checksInvariants ? InvariantChecker(session.cluster) : nil
     var setupReasons: [String] = []
     if let setup = description["setup"] {
       setupReasons = prepare(session, setup)
@@ -48,8 +47,8 @@ package enum SessionPlayer {
     let driver = Driver(session, commandList)
     driver.run()
     result["commands"] = .array(driver.results())
-    checker?.checkAtRest()
-    if let checker, !checker.violations.isEmpty { result["violations"] = .strings(checker.violations) }
+    let violations = session.violations()
+    if !violations.isEmpty { result["violations"] = .strings(violations) }
     if !setupReasons.isEmpty { result["setupNotSimulated"] = .strings(setupReasons) }
     return .object(result)
   }

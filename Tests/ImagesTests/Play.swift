@@ -24,8 +24,10 @@ struct Played {
         "setup",
         .members([("files", .members(fileMembers)), ("commands", .array(setup.map { .string($0) }))])
       ), ("commands", .array(commands.map { .members([("command", .string($0))]) })),
+      ("machine", .members([("checks", .bool(true))])),
     ])
     let result = SessionPlayer.play(session)
+    for violation in result["violations"]?.array ?? [] { Issue.record("\(violation.string ?? "")") }
     var list: [Command] = []
     for command in result["commands"]?.array ?? [] {
       var output = ""

@@ -53,9 +53,10 @@ struct SessionTests {
       "setup": [
         "files": ["manifest.yaml": .string(Self.manifest)], "commands": .array(setup.map { .string($0) }),
       ],
-      "commands": .array(commands.map { ["command": .string($0)] }),
+      "commands": .array(commands.map { ["command": .string($0)] }), "machine": ["checks": true],
     ]
     let result = SessionPlayer.play(session)
+    #expect(result["violations"] == nil, "\(result["violations"]?.array ?? [])")
     var out = lines.filter { $0.hasPrefix("# ") || $0.hasPrefix("@ ") }
     for (command, played) in zip(commands, result["commands"]?.array ?? []) {
       out.append("$ " + command)

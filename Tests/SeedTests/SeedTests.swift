@@ -17,7 +17,8 @@ import Testing
   }()
 
   static let recorded: RecordedScenario = {
-    ScenarioRecorder(settings: course.settings.machine, source: .fr).record(course.scenarios[0])
+    ScenarioRecorder(settings: course.settings.machine, source: .fr).record(
+      course.scenarios[0], checkingInvariants: true)
   }()
 
   var transcript: Transcript { SeedTests.recorded.transcripts[0].transcript }
@@ -31,6 +32,10 @@ import Testing
       #expect(block.notSimulated.isEmpty, "block \(block.id)")
       #expect(block.dependsOnNotSimulated == nil, "block \(block.id)")
     }
+  }
+
+  @Test func theClusterKeepsItsPromises() {
+    #expect(SeedTests.recorded.violations.isEmpty, "\(SeedTests.recorded.violations)")
   }
 
   @Test func fiveUsersAreListed() throws { #expect(try block(1).output.contains("(5 rows)")) }
