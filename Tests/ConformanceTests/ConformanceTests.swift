@@ -49,5 +49,5 @@ import Testing
     #expect(first == second)
   }
 
-  static let equalMin = 1_241
+  static let equalMin = 1_242
 }
