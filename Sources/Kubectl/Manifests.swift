@@ -76,8 +76,10 @@ enum Manifests {
     let name = document["kind"]?.string ?? ""
     if apiVersion.isEmpty || name.isEmpty {
       var missing: [String] = []
-      if apiVersion.isEmpty { missing.append("apiVersion not set") }
-      if name.isEmpty { missing.append("kind not set") }
+      for key in ["apiVersion", "kind"] where (document[key]?.string ?? "").isEmpty {
+        let isSet = document[key]?.isNull == false && document[key]?.string == nil
+        missing.append(key + (isSet ? " isn't string type" : " not set"))
+      }
       if !validates {
         throw .text(
           "unable to decode \(goQuoted(source)): Object 'Kind' is missing in '\(JSON.compact(document))'"

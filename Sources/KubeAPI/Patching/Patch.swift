@@ -24,6 +24,13 @@ package enum Patch {
   package static func apply(
     _ type: PatchType, _ body: Value, to object: Value, kind: Kind
   ) throws(Status) -> (object: Value, warnings: [String]) {
+    try apply(type, body, to: object, kind: kind, isStrict: false)
+  }
+
+  /// `isStrict`: unknown fields are refused instead of warned about.
+  package static func apply(
+    _ type: PatchType, _ body: Value, to object: Value, kind: Kind, isStrict: Bool
+  ) throws(Status) -> (object: Value, warnings: [String]) {
     switch type {
     case .json:
       guard let operations = body.array else {
@@ -36,11 +43,13 @@ package enum Patch {
           try JSONPatchOperation.apply(operation, to: &patched)
         } catch { throw .unprocessable }
       }
-      return try typed(patched, kind, named: object[path: "metadata", "name"], touched: touched(operations))
+      return try typed(
+        patched, kind, named: object[path: "metadata", "name"], touched: touched(operations), isStrict: isStrict)
     case .merge:
       guard body.object != nil else { throw .badRequest("error decoding patch: " + notAnObject(body).message) }
       return try typed(
-        mergeJSON(object, body), kind, named: object[path: "metadata", "name"], touched: touched(body, []))
+        mergeJSON(object, body), kind, named: object[path: "metadata", "name"], touched: touched(body, []),
+        isStrict: isStrict)
     case .strategic:
       guard let patch = body.object else { throw notAnObject(body) }
       let patched: Value
@@ -52,7 +61,12 @@ package enum Patch {
       if let problem = Decoding.conversionProblem(kind, patched) {
         throw .invalidPatch(goText(residue(body)), problem)
       }
-      return try typed(patched, kind, named: object[path: "metadata", "name"])
+      let result = try typed(patched, kind, named: object[path: "metadata", "name"])
+      if isStrict, !result.warnings.isEmpty {
+        throw .invalidPatch(
+          goText(residue(body)), "strict decoding error: " + result.warnings.joined(separator: ", "))
+      }
+      return result
     }
   }
 
@@ -81,20 +95,29 @@ package enum Patch {
   }
 
   private static func typed(
-    _ object: Value, _ kind: Kind, named name: Value?, touched: [[String]] = []
+    _ object: Value, _ kind: Kind, named name: Value?, touched: [[String]] = [], isStrict: Bool = false
   ) throws(Status) -> (object: Value, warnings: [String]) {
     if let stated = object[path: "metadata", "name"]?.string, let name = name?.string, stated != name {
       throw .badRequest("the name of the object (\(stated)) does not match the name on the URL (\(name))")
     }
+    var shown: Value {
+      var shown = Schema.inDeclaredOrder(object, kind)
+      for path in [[]] + touched { sortKeys(of: &shown, at: path[...]) }
+      return shown
+    }
     do throws(Status) {
       let decoded = try Decoding.decode(kind, object)
+      if isStrict, !decoded.warnings.isEmpty {
+        throw .invalidPatch(
+          JSON.compact(shown, sortingKeys: false),
+          "strict decoding error: " + decoded.warnings.joined(separator: ", "))
+      }
       return (decoded.object, decoded.warnings)
     } catch {
+      if error.reason == "Invalid" { throw error }
       // The refusal shows the whole patched object and says only what is wrong with the type.
       let prefix = "\(kind.kind) in version \"\(kind.version)\" cannot be handled as a \(kind.kind): "
       let message = error.message.hasPrefix(prefix) ? String(error.message.dropFirst(prefix.count)) : error.message
-      var shown = Schema.inDeclaredOrder(object, kind)
-      for path in [[]] + touched { sortKeys(of: &shown, at: path[...]) }
       throw .invalidPatch(JSON.compact(shown, sortingKeys: false), message)
     }
   }

@@ -220,7 +220,8 @@ package final class APIServer {
     if subresource == "scale" { return try patchScale(kind, old, type, patch, options) }
     // Patches of documents see all of it.
     let base = type == .strategic ? old.value : withManagedFields(old.value)
-    let (object, warnings) = try Patch.apply(type, patch, to: base, kind: kind)
+    let (object, warnings) = try Patch.apply(
+      type, patch, to: base, kind: kind, isStrict: options.fieldValidation == .strict)
     return try write(
       kind, old, object, subresource: subresource, warnings, options, trackedAs: subresource ?? "")
   }

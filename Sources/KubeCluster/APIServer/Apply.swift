@@ -11,6 +11,7 @@ extension APIServer {
   package func apply(
     _ kind: Kind, namespace: String, name: String, _ applied: Value, _ options: WriteOptions = WriteOptions()
   ) throws(Status) -> WriteResult {
+    if let refusal = TypedConfiguration.refusal(kind, namespace: namespace, name: name, applied) { throw refusal }
     var wanted = applied
     let warnings = try decode(kind, &wanted, options)
     guard let old = find(kind, namespace, name) else {

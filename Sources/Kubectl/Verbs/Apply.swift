@@ -112,6 +112,9 @@ enum Apply {
   // MARK: Client side
 
   private static func one(_ call: Call, _ run: Run, _ info: Info) throws(Failure) {
+    if info.name.isEmpty, let base = info.object[path: "metadata", "generateName"]?.string, !base.isEmpty {
+      throw .text("from \(base): cannot use generate name with apply")
+    }
     let modified = LastApplied.added(to: withNamespace(info), info)
     let current: Value?
     do throws(Failure) {
@@ -212,7 +215,11 @@ enum Apply {
   // MARK: Server side
 
   private static func serverSide(_ call: Call, _ run: Run, _ info: Info) throws(Failure) {
-    if info.name.isEmpty { throw .text("metadata.name is required for server-side apply") }
+    if info.name.isEmpty {
+      let base = info.object[path: "metadata", "generateName"]?.string ?? ""
+      throw .text(
+        base.isEmpty ? "resource name may not be empty" : "from \(base): cannot use generate name with apply")
+    }
     var options = call.writeOptions(run.printer.dryRun, manager: "kubectl", validation: run.validation)
     if !call.flags.changed("field-manager") { options.fieldManager = "kubectl" }
     options.force = call.flags.bool("force-conflicts")
