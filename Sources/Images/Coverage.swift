@@ -50,7 +50,8 @@ package enum ImageCoverage {
       notModelled: "rewrite, if, map, regular expressions in locations, TLS, templates, streams"),
     ImageNote(
       images: "registry.k8s.io/ingress-nginx/controller",
-      modelled: "hosts, wildcards, Prefix and Exact paths, default backend, rewrite-target without groups, its own pages",
+      modelled:
+        "hosts, wildcards, Prefix and Exact paths, default backend, rewrite-target without groups, its own pages",
       notModelled: "log lines, TLS, other annotations, configuration maps"),
     ImageNote(
       images: "docker.io/library/httpd", modelled: "default page, access log", notModelled: "its configuration files"),

@@ -28,11 +28,11 @@ enum PostgresRoute {
       case .session(let session, let host, let port, let address):
         if let why = unwanted(p["target_session_attrs"] ?? "any", session) {
           let name = place.host ?? place.address ?? ""
-          let where_ =
+          let position =
             name.isEmpty || name.utf8.first == 47
             ? "on socket \"\(name.isEmpty ? "/var/run/postgresql" : name)/.s.PGSQL.\(port)\""
             : "at \"\(name)\"\(address.flatMap { $0 == name ? nil : " (\($0))" } ?? ""), port \(port)"
-          messages += "connection to server \(where_) failed: \(why)\n"
+          messages += "connection to server \(position) failed: \(why)\n"
           session.server.close(session)
           continue
         }

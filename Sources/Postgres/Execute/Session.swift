@@ -565,8 +565,11 @@ package final class ClientSession {
   /// The client gave up a COPY.
   package func copyFail(_ message: String) -> [StatementOutcome] {
     outcomes = []
+    var error = SQLError("57014", "COPY from stdin failed: \(message)")
+    // The server reads ahead: whatever was sent, it stands at the first line.
+    if let state = copyIn, let table = catalog.relation(state.table) { error.context = "COPY \(table.name), line 1" }
     copyIn = nil
-    fail(SQLError("57014", "COPY from stdin failed: \(message)"))
+    fail(error)
     return drain()
   }
 

@@ -545,6 +545,7 @@ extension PsqlSession {
       return false
     }
     // Text of a statement that stood in a branch not taken is dropped.
+    if name != "if" { ignoredStatement = false }
     if name != "if", let c = conditions.last {
       if !c.isActive { scanner.cut(to: c.kept) }
       conditions[conditions.count - 1].kept = scanner.kept

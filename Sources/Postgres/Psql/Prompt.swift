@@ -6,9 +6,9 @@ extension PsqlSession {
   /// The prompt for the next line.
   package var prompt: String {
     if question != nil { return "" }
-    let host = parameters.host ?? ""
+    let place = parameters.host ?? ""
     if copyLines != nil { return variables["PROMPT3"] ?? ">> " }
-    let continuing = !scanner.isEmpty
+    let continuing = !scanner.isEmpty || ignoredStatement
     let template = Array((continuing ? variables["PROMPT2"] : variables["PROMPT1"])?.utf8 ?? "".utf8)
     var text: [UInt8] = []
     var i = 0
@@ -24,8 +24,10 @@ extension PsqlSession {
       case 0x2f: s = session?.database.name ?? ""
       case 0x7e:
         s =
-          session.map { $0.database.name == $0.loginUser || $0.database.name == "postgres" ? "~" : $0.database.name }
-          ?? ""
+          session.map {
+            $0.database.name == $0.loginUser || $0.database.name == host.environment("PGDATABASE")
+              ? "~" : $0.database.name
+          } ?? ""
       case 0x52:
         s = continuing ? scanner.continuation : session == nil ? "!" : !active ? "@" : isOn("SINGLELINE") ? "^" : "="
       case 0x78:
@@ -37,18 +39,24 @@ extension PsqlSession {
         }
       case 0x23: s = session?.isSuperuser ?? false ? "#" : ">"
       case 0x6e: s = session?.currentUser ?? ""
-      case 0x4d: s = host.isEmpty ? "[local]" : host.hasPrefix("/") ? "[local:\(host)]" : host
-      case 0x6d: s = host.isEmpty || host.hasPrefix("/") ? "[local]" : String(host.split(separator: ".").first ?? "")
+      case 0x4d: s = place.isEmpty ? "[local]" : place.hasPrefix("/") ? "[local:\(place)]" : place
+      case 0x6d: s = place.isEmpty || place.hasPrefix("/") ? "[local]" : String(place.split(separator: ".").first ?? "")
       case 0x3e: s = parameters.port ?? "5432"
-      case 0x6c: s = String(lineNumber + 1)
+      case 0x6c: s = String(continuing ? statementLines + 1 : 1)
       case 0x70: s = session.map { String($0.processID) } ?? ""
       case 0x25: s = "%"
-      case 0x77: s = String(repeating: " ", count: 0)
+      case 0x77: s = String(repeating: " ", count: promptWidth)
       case 0x5b, 0x5d: s = ""
       case 0x3a:
         var k = end
         while k < template.count, template[k] != 0x3a { k += 1 }
         s = variables[String(decoding: template[end..<k], as: UTF8.self)] ?? ""
+        end = min(template.count, k + 1)
+      case 0x60:
+        var k = end
+        while k < template.count, template[k] != 0x60 { k += 1 }
+        note(notSimulated: "psql: a command in a prompt")
+        s = ""
         end = min(template.count, k + 1)
       case 0x30...0x37:
         var value = 0
@@ -64,6 +72,8 @@ extension PsqlSession {
       text += Array(s.utf8)
       i = end
     }
-    return String(decoding: text, as: UTF8.self)
+    let shown = String(decoding: text, as: UTF8.self)
+    if !continuing { promptWidth = displayWidth(shown) }
+    return shown
   }
 }

@@ -89,6 +89,12 @@ package final class PsqlSession {
   var watch: (query: String, seconds: Double)?
 
   var scanner = StatementScanner()
+  /// Lines of the statement that is being typed.
+  var statementLines = 0
+  /// A statement was ignored in a branch not taken.
+  var ignoredStatement = false
+  /// Columns of the last PROMPT1.
+  var promptWidth = 0
   var previousQuery = ""
   var copyLines: [String]?
   /// The copy's data comes from standard input, whatever is being read (`\copy … FROM pstdin`).

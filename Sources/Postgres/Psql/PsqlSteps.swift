@@ -72,6 +72,7 @@ extension PsqlSession {
     }
     question = nil
     scanner = StatementScanner()
+    ignoredStatement = false
     lineIsOpen = false
     if isInteractive {
       say("\n")
@@ -302,6 +303,7 @@ extension PsqlSession {
 
   private func begin(_ line: String) {
     lineNumber += 1
+    statementLines = scanner.isEmpty ? 1 : statementLines + 1
     if line.isEmpty, !scanner.isInQuote { return }
     if isInteractive, words(line) { return }
     if variables["ECHO"] == "all", !isInteractive { say(line + "\n") }
@@ -326,6 +328,7 @@ extension PsqlSession {
       if active {
         send(query)
       } else if isInteractive {
+        ignoredStatement = true
         warn("query ignored; use \\endif or Ctrl-C to exit current \\if block\n")
       }
     case .backslash:
