@@ -152,7 +152,7 @@ final class PsqlProgram: Program {
 
   /// On the terminal, else on standard error.
   private func ask(_ process: Process, _ user: String, isForced: Bool) -> Step? {
-    let text = isForced && invocation?.parameters["user"] == nil ? "Password: " : "Password for user \(user): "
+    let text = isForced ? "Password: " : "Password for user \(user): "
     if let terminal = process.file(0)?.terminal {
       process.print(text)
       terminal.echoes = false
@@ -349,6 +349,7 @@ private final class ProcessPsqlHost: PsqlHost {
 
   func loss(of session: ClientSession) -> String? {
     for other in session.server.sessions where other === session { return nil }
-    return session.server.refusal == nil ? "" : "FATAL:  terminating connection due to administrator command\n"
+    return session.server.refusal == nil && !session.server.wasTerminated(session)
+      ? "" : "FATAL:  terminating connection due to administrator command\n"
   }
 }

@@ -228,6 +228,13 @@ package final class Process {
     wake()
   }
 
+  /// A signal from a process of the same machine. From inside, the first process of a container can be neither killed nor
+  /// stopped: the kernel drops what it does not handle, and nobody handles these two.
+  package func send(_ signal: Signal, from sender: Process) {
+    if isInit, sender.machine === machine, signal == .kill || signal == .stop { return }
+    send(signal)
+  }
+
   private func deliverSignals() -> Bool {
     while !pendingSignals.isEmpty {
       let signal = pendingSignals.removeFirst()

@@ -49,6 +49,13 @@ extension ClientTools {
     return result.1
   }
 
+  /// Without hyphens, in capitals.
+  private static let encodingNames: Set<String> = [
+    "UTF8", "UNICODE", "SQL_ASCII", "SQLASCII", "LATIN1", "ISO88591", "LATIN2", "LATIN3", "LATIN4", "LATIN5", "LATIN9",
+    "WIN1250", "WIN1251", "WIN1252", "KOI8R", "KOI8U", "EUC_JP", "EUC_CN", "EUC_KR", "EUC_TW", "ISO88595", "ISO88596",
+    "ISO88597", "ISO88598", "WIN866", "WIN874", "WIN1253", "WIN1254", "WIN1255", "WIN1256", "WIN1257", "WIN1258",
+  ]
+
   static func createDatabase(_ call: ClientCall) -> Int32 {
     if let code = call.answersFirst() { return code }
     var operands: [String] = []
@@ -90,6 +97,9 @@ extension ClientTools {
     var sql = "CREATE DATABASE \(call.quoted(database))"
     if let owner = clauses["owner"] { sql += " OWNER \(call.quoted(owner))" }
     if let space = clauses["tablespace"] { sql += " TABLESPACE \(call.quoted(space))" }
+    if let encoding = clauses["encoding"], !encodingNames.contains(replaced(uppercasedASCII(encoding), "-", "")) {
+      return call.fail("\"\(encoding)\" is not a valid encoding name")
+    }
     if let encoding = clauses["encoding"] { sql += " ENCODING \(call.literal(encoding))" }
     if let strategy = clauses["strategy"] { sql += " STRATEGY \(call.quoted(strategy))" }
     if let template = clauses["template"] { sql += " TEMPLATE \(call.quoted(template))" }

@@ -34,7 +34,8 @@ extension ClientTools {
         case "quiet": m.quiet = true
         case "maintenance-db": maintenance = value
         case "jobs", "parallel": break
-        case "analyze", "full", "freeze", "analyze-only", "system", "index", "schema", "concurrently":
+        case "analyze", "full", "freeze", "analyze-only", "system", "index", "schema", "concurrently",
+          "analyze-in-stages":
           m.options.insert(name)
           if name == "index" || name == "schema" || name == "system" {
             _ = call.notSimulated("--\(name)")
@@ -58,6 +59,11 @@ extension ClientTools {
     if m.all, m.database != nil {
       let verb = call.name == "vacuumdb" ? "vacuum" : call.name == "reindexdb" ? "reindex" : "cluster"
       _ = call.fail("cannot \(verb) all databases and a specific one at the same time")
+      return nil
+    }
+    if m.all, !m.tables.isEmpty {
+      let verb = call.name == "vacuumdb" ? "vacuum" : call.name == "reindexdb" ? "reindex" : "cluster"
+      _ = call.fail("cannot \(verb) specific table(s) in all databases")
       return nil
     }
     if m.all {
@@ -91,6 +97,7 @@ extension ClientTools {
     ]
     guard let m = read(call, own), let databases = targets(call, m) else { return 1 }
     if call.echoes { return call.notSimulated("--echo") }
+    if m.options.contains("analyze-in-stages") { return analyzeInStages(call, m, databases) }
     for database in databases {
       guard call.connect(database) != nil else { return 1 }
       if !m.quiet { call.output.print("vacuumdb: vacuuming database \"\(database)\"\n") }
@@ -114,6 +121,27 @@ extension ClientTools {
         }
       }
       call.finish()
+    }
+    return 0
+  }
+
+  /// Three rounds, each with a target of its own; with several databases each round goes through all of them.
+  private static func analyzeInStages(_ call: ClientCall, _ m: Maintenance, _ databases: [String]) -> Int32 {
+    let stages = [
+      "minimal optimizer statistics (1 target)", "medium optimizer statistics (10 targets)",
+      "default (full) optimizer statistics",
+    ]
+    for stage in stages {
+      for database in databases {
+        guard call.connect(database) != nil else { return 1 }
+        if !m.quiet { call.output.print("vacuumdb: processing database \"\(database)\": Generating \(stage)\n") }
+        for table in m.tables.isEmpty ? [""] : m.tables {
+          if let error = call.run("ANALYZE \(table);") {
+            return call.fail("vacuuming of database \"\(database)\" failed: \(call.described(error))")
+          }
+        }
+        call.finish()
+      }
     }
     return 0
   }

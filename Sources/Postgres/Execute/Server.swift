@@ -23,6 +23,7 @@ package final class Server {
   package private(set) var sessions: [ClientSession] = []
   package let startedAt: Instant
   var nextProcessID: Int64 = 60
+  private var terminated: [Int64] = []
   /// Parameters of the command line and postgresql.conf.
   package var settings: [(name: String, value: String)] = []
   /// pg_hba.conf; without any record every client is let in.
@@ -118,6 +119,20 @@ package final class Server {
       break
     }
   }
+
+  /// pg_terminate_backend(): false when there is no such process.
+  func terminate(_ processID: Int64) -> Bool {
+    for session in sessions where session.processID == processID {
+      log(processID, "FATAL", "terminating connection due to administrator command")
+      terminated.append(session.processID)
+      close(session)
+      return true
+    }
+    return false
+  }
+
+  /// Whether a session was ended by an administrator, which its client is told with its next statement.
+  package func wasTerminated(_ session: ClientSession) -> Bool { terminated.contains(session.processID) }
 
   /// Ends every session without a word, as a crash or a fast shutdown does.
   package func closeAll() {

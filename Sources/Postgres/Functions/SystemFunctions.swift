@@ -210,6 +210,18 @@ extension FunctionRegistry {
       }
       return .text("")
     }
+    add("pg_terminate_backend") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+      let id = v[0].integer
+      if id == s.processID {
+        throw SQLError("57P01", "terminating connection due to administrator command", kind: .fatal)
+      }
+      return .bool(s.server.terminate(id))
+    }
+    add("pg_cancel_backend") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+      if v[0].integer == s.processID { throw SQLError("57014", "canceling statement due to user request") }
+      for other in s.server.sessions where other.processID == v[0].integer { return .bool(true) }
+      return .bool(false)
+    }
     add("pg_get_functiondef") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       s.catalog.functions[Int32(truncatingIfNeeded: v[0].integer)].map { .text(FunctionSource(s).text($0)) } ?? .null
     }

@@ -56,6 +56,10 @@ extension PsqlSession {
     let slept = session.takeSleep()
     if slept > 0 { push(.pause(milliseconds: slept)) }
     show(outcomes, request: request, query: sql)
+    if case .error(let error) = outcomes.last, error.kind == .fatal {
+      host.close(session)
+      return loseConnection("")
+    }
     if timing { say("Time: " + PsqlSession.duration(slept) + "\n") }
     if keeps {
       if session.transactionStatus == 0x45 {

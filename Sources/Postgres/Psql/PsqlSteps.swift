@@ -248,7 +248,9 @@ extension PsqlSession {
       }
       return false
     case .bytes(let bytes):
-      push(frame: PsqlSession.splitLines(bytes), named: name, isIncluded: isIncluded)
+      let hasMark = bytes.starts(with: [0xef, 0xbb, 0xbf])
+      push(
+        frame: PsqlSession.splitLines(hasMark ? Array(bytes.dropFirst(3)) : bytes), named: name, isIncluded: isIncluded)
       isTerse = false
       return true
     }

@@ -455,7 +455,7 @@ extension ShellProgram {
         continue
       }
       if zero { continue }
-      target.send(signal)
+      target.send(signal, from: process)
       if target === process { yieldsForSignal = true }
     }
     return code

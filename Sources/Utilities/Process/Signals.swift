@@ -56,7 +56,7 @@ func killProcesses(_ call: ToolCall) -> Int32 {
       call.complain("(\(word)): Operation not permitted")
       continue
     }
-    target.send(signal)
+    target.send(signal, from: call.process)
   }
   return call.status
 }
@@ -129,7 +129,7 @@ func grepProcesses(_ call: ToolCall, kills: Bool) -> Int32 {
   if options.has("o"), let first = found.first { found = [first] }
   if kills {
     for process in found {
-      process.send(signal)
+      process.send(signal, from: call.process)
       if options.has("e") { call.printLine("\(commandName(process)) killed (pid \(process.id))") }
     }
     if options.has("c") { call.printLine(String(found.count)) }

@@ -168,7 +168,7 @@ struct CatalogList {
       from: """
         pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase \
         LEFT JOIN pg_roles r ON r.oid = s.setrole
-        """, patterns: [("", "r.rolname")], order: "1, 2", empty: "Did not find any settings.\n"),
+        """, patterns: [("", "r.rolname")], order: "1, 2", empty: "Did not find any settings."),
     "dconfig": CatalogList(
       title: "List of non-default configuration parameters",
       columns: [("Parameter", "s.name"), ("Value", "pg_catalog.current_setting(s.name)")],
@@ -267,7 +267,8 @@ extension Describe {
         return psql.show([.error(error)], query: "")
       case .rows(let set):
         if set.rows.isEmpty, let empty = list.empty {
-          if !psql.quiet { psql.warn(empty) }
+          if !psql.quiet { psql.report(empty) }
+          psql.hadError = false
           return
         }
         var rows: [[String]] = []

@@ -190,8 +190,10 @@ struct Describe {
     }
     if rows.isEmpty {
       if !psql.quiet {
-        psql.warn(
-          pattern.map { "Did not find any relation named \"\($0)\".\n" } ?? "Did not find any relations.\n")
+        psql.report(
+          pattern.map { "Did not find any relation named \"\($0)\"." } ?? "Did not find any relations.")
+        // A list that is empty is no failure.
+        psql.hadError = false
       }
       return
     }

@@ -14,7 +14,7 @@ extension Describe {
       for v in SystemRelations.all where matches(pattern, v.schema, v.name, visible: v.schema == "pg_catalog") {
         return system(v, plus)
       }
-      if !psql.quiet { psql.warn("Did not find any relation named \"\(pattern)\".\n") }
+      if !psql.quiet { psql.report("Did not find any relation named \"\(pattern)\".") }
       psql.hadError = true
       return
     }
