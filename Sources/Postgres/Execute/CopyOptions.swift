@@ -18,8 +18,8 @@ struct CopyOptions {
 
   init(_ s: CopyStatement) throws(SQLError) {
     var seen: Set<String> = []
-    func refuse(_ message: String, _ state: String = SQLState.featureNotSupported) -> SQLError {
-      SQLError(state, message)
+    func refuse(_ message: String, _ state: String? = nil) -> SQLError {
+      SQLError(state ?? SQLState.featureNotSupported, message)
     }
     func byte(_ value: String?, _ name: String) throws(SQLError) -> UInt8 {
       let bytes = Array((value ?? "").utf8)
