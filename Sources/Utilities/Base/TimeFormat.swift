@@ -2,7 +2,7 @@
 
 import SimKernel
 
-func formatTime(_ format: String, _ time: CivilTime, zone: String = "UTC") -> String {
+func formatTime(_ format: String, _ time: CivilTime, zone: String = "UTC", offset: Int64 = 0) -> String {
   let text = format.bytes
   var out: [UInt8] = []
   var i = 0
@@ -44,7 +44,7 @@ func formatTime(_ format: String, _ time: CivilTime, zone: String = "UTC") -> St
     }
     let letter = text[i]
     i += 1
-    guard let piece = directive(letter, time, zone, pad, width, colons) else {
+    guard let piece = directive(letter, time, zone, offset, pad, width, colons) else {
       out += text[start..<i]
       continue
     }
@@ -72,7 +72,7 @@ private func number(_ value: Int64, _ digits: Int, _ fill: UInt8, _ pad: UInt8, 
 }
 
 private func directive(
-  _ letter: UInt8, _ t: CivilTime, _ zone: String, _ pad: UInt8, _ width: Int, _ colons: Int
+  _ letter: UInt8, _ t: CivilTime, _ zone: String, _ offset: Int64, _ pad: UInt8, _ width: Int, _ colons: Int
 ) -> String? {
   func two(_ value: Int64) -> String { number(value, 2, 48, pad, width) }
   let hour12 = t.hour % 12 == 0 ? 12 : t.hour % 12
@@ -114,7 +114,7 @@ private func directive(
   case 113: return String((t.month - 1) / 3 + 1)
   case 114: return formatTime("%I:%M:%S %p", t)
   case 82: return formatTime("%H:%M", t)
-  case 115: return String(t.unixSeconds)
+  case 115: return String(t.unixSeconds - offset)
   case 83: return two(t.second)
   case 116: return "\t"
   case 84, 88: return formatTime("%H:%M:%S", t)
@@ -124,9 +124,22 @@ private func directive(
   case 87: return two((t.dayOfYear - 1 + 7 - (t.weekday + 6) % 7) / 7)
   case 121: return two(t.year % 100)
   case 89: return number(t.year, 1, 48, pad, width)
-  case 122: return colons == 0 ? "+0000" : colons == 1 ? "+00:00" : colons == 2 ? "+00:00:00" : "+00"
+  case 122: return zoneOffset(offset, colons)
   case 90: return zone
   default: return nil
+  }
+}
+
+/// `+0100`, `+01:00`, `+01:00:00`, or as short as can be.
+private func zoneOffset(_ offset: Int64, _ colons: Int) -> String {
+  let size = offset < 0 ? -offset : offset
+  let hours = (offset < 0 ? "-" : "+") + padded(size / 3600, 2)
+  let minutes = padded(size / 60 % 60, 2)
+  switch colons {
+  case 0: return hours + minutes
+  case 1: return "\(hours):\(minutes)"
+  case 2: return "\(hours):\(minutes):\(padded(size % 60, 2))"
+  default: return size % 3600 == 0 ? hours : "\(hours):\(minutes)"
   }
 }
 

@@ -355,6 +355,11 @@ final class Sed: Program {
           call.settleBeforeWaiting()
           return .wait(waits)
         }
+        if lacksRegex {
+          call.flush()
+          call.writeError("\(call.name): -e expression #1, char 0: no previous regular expression\n")
+          return .exit(1)
+        }
         if let code = quitCode {
           if !silentQuit {
             if !quiet { putSpace(space, call) }

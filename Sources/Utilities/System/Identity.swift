@@ -172,10 +172,10 @@ let dateOptions = OptionTable(
 
 func date(_ call: ToolCall) -> Int32 {
   let options = call.options
-  if !options.has("u"), let zone = call.environment("TZ"),
-    !["", "UTC", "UTC0", "Etc/UTC", "GMT", ":UTC", "Universal"].contains(zone)
-  {
-    return call.notSimulated("date in time zone \(zone)")
+  let zone = options.has("u") ? .utc : TimeZoneRules(call.environment("TZ"))
+  // Texts of -d are read on the clock of the zone; what has a zone of its own, or counts seconds, is a moment already.
+  func local(_ time: CivilTime) -> CivilTime {
+    CivilTime(unixSeconds: time.unixSeconds + zone.offset(at: time.unixSeconds).seconds, nanosecond: time.nanosecond)
   }
   var time = call.world.civilNow
   if let path = options.value("r") {
@@ -187,11 +187,14 @@ func date(_ call: ToolCall) -> Int32 {
     }
   }
   if let text = options.value("d") {
-    guard let parsed = TimeParser.parse(text, now: time) else {
+    guard let parsed = TimeParser.parse(text, now: local(time)) else {
       call.complain("invalid date \(call.flavour == .busybox ? "'\(text)'" : quoted(text))")
       return 1
     }
     time = parsed
+    if !namesItsZone(text) {
+      time = CivilTime(unixSeconds: zone.unixSeconds(ofLocal: parsed.unixSeconds), nanosecond: parsed.nanosecond)
+    }
   }
   var format = call.flavour == .busybox ? "%a %b %e %H:%M:%S %Z %Y" : "%a %b %e %H:%M:%S %Z %Y"
   var given = false
@@ -242,8 +245,27 @@ func date(_ call: ToolCall) -> Int32 {
       given = true
     }
   }
-  call.printLine(formatTime(format, time))
+  let offset = zone.offset(at: time.unixSeconds)
+  call.printLine(formatTime(format, local(time), zone: offset.name, offset: offset.seconds))
   return 0
+}
+
+/// Whether a text for -d says which zone it means: `@seconds`, `…Z`, `UTC`, `+02:00`.
+private func namesItsZone(_ text: String) -> Bool {
+  let bytes = text.bytes
+  if bytes.first == 64 || bytes.last == 90 { return true }
+  for word in text.split(whereSeparator: { $0 == " " }) where ["UTC", "GMT", "utc", "Z"].contains(String(word)) {
+    return true
+  }
+  // A sign right after a time of day.
+  var at = bytes.count - 1
+  while at > 0, isDigit(bytes[at]) || bytes[at] == 58 { at -= 1 }
+  guard at > 2, bytes[at] == 43 || bytes[at] == 45 else { return false }
+  var before = at - 1
+  if before > 0, bytes[before] == 32 { before -= 1 }
+  guard isDigit(bytes[before]) else { return false }
+  while before > 0, isDigit(bytes[before]) { before -= 1 }
+  return bytes[before] == 58 || bytes[before] == 46
 }
 
 private func abbreviated(_ text: String, _ words: [String]) -> String? {

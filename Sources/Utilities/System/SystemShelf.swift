@@ -96,7 +96,7 @@ private var unmodelled: [Registration] {
     "useradd", "usermod", "userdel", "groupadd", "passwd", "visudo", "chroot", "reboot", "shutdown", "mkfs", "fdisk",
     "sysctl", "hostnamectl", "timedatectl", "traceroute", "tcpdump", "bzip2", "xz", "zip",
     "unzip",
-    "file", "bc", "dc", "patch", "who", "w", "last", "stty", "ptx", "pr",
+    "file", "dc", "patch", "who", "w", "last", "stty", "ptx", "pr",
     "iconv", "locale", "tmux", "screen",
     "ping", "mkfifo", "ed", "ldd", "nsenter", "telnet", "socat",
     "zstd", "chpasswd", "adduser", "ufw", "modprobe", "swapoff",

@@ -37,6 +37,7 @@ var textUtilities: [Registration] {
     Registration(Tool("factor", factorOptions, readsInput: inputWhenNoFiles, run: factorNumbers)),
     Registration(
       Tool("numfmt", numfmtOptions, readsInput: { $0.operands.isEmpty }, run: scaleNumbers)),
+    Registration(Tool("bc", bcOptions, readsInput: { _ in true }, run: calculate)),
     Registration(Tool("tsort", readsInput: inputWhenNoFiles, run: topologicalSort)),
     Registration(Tool("fmt", .raw, readsInput: fmtReadsInput, run: fillParagraphs)),
     Registration(
