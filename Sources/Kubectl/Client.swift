@@ -48,7 +48,20 @@ final class Client {
     if let chosen = config.chosenContext, config.entry("contexts", chosen) == nil {
       return .configuration("context was not found for specified context: \(chosen)")
     }
+    let cluster = flags.string("cluster")
+    if !cluster.isEmpty, config.entry("clusters", cluster) == nil {
+      return .text("no server found for cluster \(goQuoted(cluster))")
+    }
+    // Verbs about bindings have a `--user` of their own.
+    var user = ""
+    if case .string? = flags.definition("user")?.shape { user = flags.string("user") }
+    if !user.isEmpty, config.entry("users", user) == nil { return .text("auth info \(goQuoted(user)) does not exist") }
+    if !flags.changed("as"), flags.changed("as-group") || flags.changed("as-uid") {
+      let name = user.isEmpty ? config.user : user
+      return .text("requesting uid, groups or user-extra for \(name) without impersonating a user")
+    }
     var address = config.server
+    if let given = config.entry("clusters", cluster) { address = given["server"]?.string ?? "" }
     if flags.changed("server") { address = flags.string("server") }
     if address.isEmpty { address = "http://localhost:8080" }
     var host = address

@@ -14,6 +14,14 @@ enum Manifests {
     let bytes: [UInt8]
   }
 
+  /// Exactly one of `-f` and `-k`.
+  static func require(_ call: Call) throws(Failure) {
+    let hasFiles = !call.flags.strings("filename").isEmpty
+    let hasFolder = !call.flags.string("kustomize").isEmpty
+    if !hasFiles, !hasFolder { throw .text("must specify one of -f and -k") }
+    if hasFiles, hasFolder { throw .text("only one of -f or -k can be specified") }
+  }
+
   static func targets(
     _ call: Call, _ request: ResourceRequest, _ input: [UInt8]?
   ) throws(Failure) -> (targets: [ResourceRequest.Target], failures: [Failure]) {

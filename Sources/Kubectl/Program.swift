@@ -75,7 +75,11 @@ final class KubectlProgram: Program {
   }
 
   private func finish(_ process: Process, _ failure: Failure, after delay: Interval) -> Step {
-    let (text, code) = failure.report
+    var (text, code) = failure.report
+    // A difference is 1, so trouble is 2.
+    if case .running(let call) = state, call.path == "kubectl diff" {
+      if case .exit = failure {} else { code += 1 }
+    }
     if !text.isEmpty { process.write(2, text) }
     return end(process, code, after: delay)
   }
@@ -106,7 +110,7 @@ enum Dispatcher {
     }
     let (parsed, problem) = FlagParser(Verb.globalFlags + verb.flags).parse(words)
     if let problem { throw .text("\(problem)\nSee '\(path) --help' for usage.") }
-    let shown = try config(process, parsed.values)
+    let shown = try config(process, parsed.values, path)
     let call = Call(
       process: process, kubectl: kubectl, verb: verb, path: path, flags: parsed.values, arguments: parsed.arguments,
       dash: parsed.dash, client: Client(kubectl, process, parsed.values, shown, verb: verb.name),
@@ -126,6 +130,8 @@ enum Dispatcher {
         throw call.notSimulated("\(path) --\(flag.name)")
       }
     }
+    // From level 6 on every request is logged, with the time it took.
+    if parsed.values.integer("v") >= 6 { process.note(notSimulated: "kubectl -v=\(parsed.values.string("v"))") }
     call.pause(kubectl.timings.start(verb.latency))
     call.then { () throws(Failure) in try verb.run(call) }
     return call
@@ -146,8 +152,19 @@ enum Dispatcher {
     return nil
   }
 
-  private static func config(_ process: Process, _ flags: FlagValues) throws(Failure) -> Kubeconfig {
-    var config = try Kubeconfig.load(process, flags.string("kubeconfig"))
+  private static func config(_ process: Process, _ flags: FlagValues, _ path: String) throws(Failure) -> Kubeconfig {
+    var config: Kubeconfig
+    do throws(Failure) {
+      config = try Kubeconfig.load(process, flags.string("kubeconfig"))
+    } catch {
+      // `kubectl config` begins a new file where there is none.
+      guard path.hasPrefix("kubectl config"), error.description.hasPrefix("stat ") else { throw error }
+      config = Kubeconfig(
+        value: [
+          "apiVersion": "v1", "clusters": .null, "contexts": .null, "current-context": "", "kind": "Config",
+          "preferences": [:], "users": .null,
+        ], path: flags.string("kubeconfig"))
+    }
     if flags.changed("context") {
       config.chosenContext = flags.string("context")
     }

@@ -60,7 +60,12 @@ struct ResourceRequest {
     kustomize = flags.string("kustomize")
     if flags.changed("selector"), !flags.string("selector").isEmpty { selector = flags.string("selector") }
     if !flags.string("field-selector").isEmpty { fieldSelector = flags.string("field-selector") }
-    all = flags.bool("all")
+    // Only `delete` and `taint` select by `--all`; elsewhere it allows a type to stand alone.
+    if ["delete", "taint"].contains(call.verb.name) {
+      all = flags.bool("all")
+    } else if flags.bool("all") {
+      allowsEmptySelector = true
+    }
     allNamespaces = flags.bool("all-namespaces")
     latest = !call.isLocal
   }

@@ -61,19 +61,19 @@ package struct Verb: Sendable {
   /// A verb that is only there to hold others: without one of them it prints its help.
   static func family(
     _ name: String, aliases: [String] = [], _ group: Group = .none, synopsis: String, verbs: [Verb],
-    toOutput: Bool = false
+    toOutput: Bool = false, exitCode: Int32 = 1
   ) -> Verb {
     Verb(
       name, aliases: aliases, group, usage: "SUBCOMMAND [options]", synopsis: synopsis, verbs: verbs, latency: .local,
-      run: { (call) throws(Failure) in try Verb.showFamily(call, toOutput ? 1 : 2) })
+      run: { (call) throws(Failure) in try Verb.showFamily(call, toOutput || exitCode == 0 ? 1 : 2, exitCode) })
   }
 
-  private static func showFamily(_ call: Call, _ descriptor: Int) throws(Failure) {
-    if !call.arguments.isEmpty {
+  private static func showFamily(_ call: Call, _ descriptor: Int, _ exitCode: Int32) throws(Failure) {
+    if exitCode != 0, !call.arguments.isEmpty {
       throw .usage(call.path, "unknown command \(goQuoted(call.arguments.joined(separator: " ")))")
     }
     call.process.write(descriptor, Help.text(call.verb, path: call.path))
-    throw .exit(1)
+    throw .exit(exitCode)
   }
 
   /// A verb or sub-verb that is declared and says so.

@@ -27,7 +27,7 @@ extension Verb {
     .string("token", "", "", .notSimulated, "bearer token"),
     .string("user", "", "", .accepted, "kubeconfig user to use"),
     .string("username", "", "", .accepted, "user name for basic authentication"),
-    .string("v", "v", "0", .accepted, "log level"),
+    .int32("v", "v", 0, .accepted, "log level"),
     .string("vmodule", "", "", .accepted, "log levels per source file"),
     .bool("warnings-as-errors", "", false, .accepted, "treat warnings as errors"),
   ]

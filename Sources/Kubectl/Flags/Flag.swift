@@ -99,9 +99,9 @@ package struct Flag: Sendable {
     Flag(name, short, .duration, fallback, bare: nil, mark, required: false, summary)
   }
   static func strings(
-    _ name: String, _ short: String, _ summary: String
+    _ name: String, _ short: String, required: Bool = false, _ summary: String
   ) -> Flag {
-    Flag(name, short, .strings, "", bare: nil, .works, required: false, summary)
+    Flag(name, short, .strings, "", bare: nil, .works, required: required, summary)
   }
   static func strings(
     _ name: String, _ short: String, _ mark: FlagMark, _ summary: String

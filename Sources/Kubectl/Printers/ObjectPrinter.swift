@@ -76,7 +76,8 @@ enum PrintFormat {
     do throws(Errno) {
       return try call.process.fileSystem.read(path, in: call.process.workingDirectory, as: call.process.credentials)
     } catch {
-      throw .text("error reading --template \(path), open \(path): \(error.message.lowercasedFirst)")
+      let what = format == "custom-columns-file" ? "template" : "--template"
+      throw .text("error reading \(what) \(path), open \(path): \(error.message.lowercasedFirst)")
     }
   }
 

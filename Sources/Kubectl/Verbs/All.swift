@@ -4,7 +4,8 @@ extension Verb {
   package static let all: [Verb] = [
     create, expose, run, set, explain, get, edit, delete, rollout, scale, autoscale, certificate, clusterInfo, top,
     cordon, uncordon, drain, taint, describe, logs, attach, exec, portForward, proxy, cp, auth, debug, events, diff,
-    apply, patch, replace, wait, kustomize, label, annotate, completion, plugin, version, apiVersions, apiResources,
+    apply, patch, replace, wait, kustomize, label, annotate, completion, alpha, plugin, version, apiVersions,
+    apiResources,
     options, config,
   ]
 

@@ -14,7 +14,6 @@ extension Verb {
     examples: ["kubectl apply -f web.yaml", "cat web.yaml | kubectl apply -f -"],
     flags: Flags.files + Flags.print + [
       Flags.all, Flags.dryRun, Flags.selector, Flags.validate,
-      .string("applyset", "", "", .notSimulated, "set of objects that are pruned together"),
       .string("cascade", "", "background", bare: "background", "what happens to dependents, with --force"),
       .string("field-manager", "", "kubectl-client-side-apply", "name that owns the changed fields"),
       .bool("force", "", false, "delete and make anew what cannot be changed"),
@@ -25,17 +24,21 @@ extension Verb {
       .bool("prune", "", false, "delete objects that are no longer in the files"),
       .list("prune-allowlist", "", .works, "types to prune"),
       .bool("server-side", "", false, "let the server merge"),
+      .string("subresource", "", "", .notSimulated, "subresource to apply to"),
       .duration("timeout", "", "0s", .accepted, "how long to wait for deletion"),
       .bool("wait", "", false, .accepted, "wait for deletion"),
     ],
     verbs: [
       Verb(
         "edit-last-applied", usage: "(RESOURCE/NAME | -f FILENAME) [options]",
-        synopsis: "Edit the configuration that was applied last", flags: Flags.files + Flags.print, isSimulated: false,
+        synopsis: "Edit the configuration that was applied last",
+        flags: Flags.files + Flags.print + [
+          Flags.fieldManager, Flags.validate, .bool("windows-line-endings", "", false, .accepted, "use CRLF line ends"),
+        ], isSimulated: false,
         run: ApplyLast.edit),
       Verb(
         "set-last-applied", usage: "-f FILENAME [options]", synopsis: "Note a file as the configuration applied last",
-        flags: Flags.files + Flags.print + [
+        flags: Flags.files.filter { $0.name == "filename" } + Flags.print + [
           Flags.dryRun, .bool("create-annotation", "", false, "make the annotation where there is none"),
         ], run: ApplyLast.set),
       Verb(
@@ -66,6 +69,7 @@ enum Apply {
     if !call.arguments.isEmpty {
       throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
     }
+    _ = try Cascade.read(call)
     let run = Run(printer, validation)
     run.isServerSide = call.flags.bool("server-side")
     if call.flags.bool("force-conflicts"), !run.isServerSide {
@@ -75,9 +79,13 @@ enum Apply {
     if run.isServerSide, printer.dryRun == .client {
       throw .text("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
     }
-    if call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
-      throw .text("must specify one of -f and -k")
+    if call.flags.bool("force"), printer.dryRun == .server {
+      throw .text("--dry-run=server cannot be used with --force")
     }
+    if call.flags.bool("all"), !call.flags.string("selector").isEmpty {
+      throw .text("cannot set --all and --selector at the same time")
+    }
+    try Manifests.require(call)
     let prunes = call.flags.bool("prune")
     if prunes, !call.flags.bool("all"), call.flags.string("selector").isEmpty {
       throw .text(

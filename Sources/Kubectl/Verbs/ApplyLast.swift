@@ -47,5 +47,9 @@ enum ApplyLast {
     }
   }
 
-  static func edit(_ call: Call) throws(Failure) { throw call.notSimulated("kubectl apply edit-last-applied") }
+  static func edit(_ call: Call) throws(Failure) {
+    let (_, problems) = try ResourceRequest(call).infos(call)
+    if let problem = Failure.collected(problems) { throw problem }
+    throw call.notSimulated("kubectl apply edit-last-applied")
+  }
 }

@@ -18,9 +18,12 @@ extension Verb {
           .bool("no-headers", "", false, "no header line"), .bool("quiet", "q", false, "the exit code only"),
           .string("subresource", "", "", "subresource, such as log"),
         ], latency: .local, run: Auth.canI),
-      .notSimulated(
-        "reconcile", usage: "-f FILENAME [options]", synopsis: "Bring roles and bindings up to date", flags: Flags.files
-      ),
+      Verb(
+        "reconcile", usage: "-f FILENAME [options]", synopsis: "Bring roles and bindings up to date",
+        flags: Flags.files + Flags.print + [
+          Flags.dryRun, .bool("remove-extra-permissions", "", false, "remove further rules"),
+          .bool("remove-extra-subjects", "", false, "remove further subjects"),
+        ], isSimulated: false, run: Auth.reconcile),
       Verb(
         "whoami", usage: "[options]", synopsis: "Show who the server takes one for", flags: Flags.print,
         latency: .local,
@@ -35,15 +38,17 @@ enum Auth {
   ]
 
   @Sendable static func canI(_ call: Call) throws(Failure) {
-    try call.client.discover()
-    if call.flags.bool("list") { return try list(call) }
-    guard call.arguments.count == 2 || call.arguments.count == 3 else {
+    if call.flags.bool("list") {
+      if !call.arguments.isEmpty { throw .text("list option must be specified with no arguments") }
+      return try list(call)
+    }
+    let isURL = call.arguments.count > 1 && call.arguments[1].hasPrefix("/")
+    guard call.arguments.count == 2 || (call.arguments.count == 3 && !isURL) else {
       throw .text(
-        call.arguments.isEmpty || call.arguments.count == 1
-          ? "you must specify two arguments: verb resource or verb resource/resourceName."
-          : "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples."
+        "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples."
       )
     }
+    try call.client.discover()
     let verb = call.arguments[0]
     var typeName = call.arguments[1]
     var name = call.arguments.count == 3 ? call.arguments[2] : ""
@@ -98,6 +103,18 @@ enum Auth {
     }
     var writer = TabWriter.table
     call.print(writer.format(text))
+  }
+
+  /// Only what is wrong with the files is known.
+  @Sendable static func reconcile(_ call: Call) throws(Failure) {
+    try Manifests.require(call)
+    call.withInput { (input) throws(Failure) in
+      var request = ResourceRequest(call, [])
+      request.latest = false
+      let (_, problems) = try request.infos(call, input)
+      if let problem = Failure.collected(problems) { throw problem }
+      throw call.notSimulated("kubectl auth reconcile")
+    }
   }
 
   @Sendable static func whoAmI(_ call: Call) throws(Failure) {

@@ -38,7 +38,7 @@ extension Verb {
       Verb(
         "set-cluster", usage: "NAME [--server=server] [options]", synopsis: "Make or change a cluster",
         flags: [
-          .bool("embed-certs", "", false, .notSimulated, "put certificates into the file"),
+          .bool("embed-certs", "", false, "put certificates into the file"),
           .string("proxy-url", "", "", "proxy"),
         ], latency: .local, run: Config.setCluster),
       Verb(
@@ -51,7 +51,15 @@ extension Verb {
       Verb(
         "set-credentials", usage: "NAME [--token=bearer_token] [options]", synopsis: "Make or change a user",
         flags: [
-          .bool("embed-certs", "", false, .notSimulated, "put certificates into the file"),
+          .bool("embed-certs", "", false, "put certificates into the file"),
+          .string("auth-provider", "", "", .notSimulated, "plugin that authenticates"),
+          .strings("auth-provider-arg", "", .notSimulated, "KEY=VALUE for the plugin"),
+          .string("exec-api-version", "", "", .notSimulated, "version of the program's interface"),
+          .strings("exec-arg", "", .notSimulated, "argument of the program"),
+          .string("exec-command", "", "", .notSimulated, "program that authenticates"),
+          .list("exec-env", "", .notSimulated, "KEY=VALUE for the program"),
+          .string("exec-interactive-mode", "", "", .notSimulated, "whether the program may ask"),
+          .bool("exec-provide-cluster-info", "", false, .notSimulated, "tell the program about the cluster"),
           .string("password", "", "", "password"), .string("token", "", "", "bearer token"),
           .string("username", "", "", "user name"),
         ], latency: .local, run: Config.setUser),
@@ -72,9 +80,15 @@ extension Verb {
 enum Config {
   private static func one(_ call: Call) throws(Failure) -> String {
     guard call.arguments.count == 1 else {
-      throw .usage(call.path, "unexpected args: [\(call.arguments.joined(separator: " "))]")
+      throw unexpected(call, call.verb.name == "set-credentials" ? "unexpected args" : "Unexpected args")
     }
     return call.arguments[0]
+  }
+
+  /// Wrong arguments: the help comes first.
+  private static func unexpected(_ call: Call, _ words: String = "Unexpected args") -> Failure {
+    call.print(Help.text(call.verb, path: call.path))
+    return .text("\(words): [\(call.arguments.joined(separator: " "))]")
   }
 
   private static func names(_ call: Call, _ list: String) -> [String] {
@@ -102,7 +116,8 @@ enum Config {
   @Sendable static func contexts(_ call: Call) throws(Failure) {
     let output = call.flags.string("output")
     if !["", "name"].contains(output) {
-      throw .text("output must be one of '' or 'name': \(output)")
+      throw .text(
+        "--output \(output) is not available in kubectl config get-contexts; resetting to default output format")
     }
     let wanted = call.arguments.isEmpty ? names(call, "contexts") : call.arguments
     var text = output.isEmpty && !call.flags.bool("no-headers") ? "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n" : ""
@@ -143,7 +158,7 @@ enum Config {
       name = call.config.value["current-context"]?.string ?? ""
       if name.isEmpty { throw .text("no current context is set") }
     } else if call.arguments.count > 1 {
-      throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
+      throw unexpected(call)
     } else if name.isEmpty {
       throw .text("you must specify a non-empty context name or --current")
     }
@@ -161,6 +176,18 @@ enum Config {
   @Sendable static func setCluster(_ call: Call) throws(Failure) {
     let name = try one(call)
     let flags = call.flags
+    let authority = flags.string("certificate-authority")
+    if flags.bool("insecure-skip-tls-verify"), !authority.isEmpty {
+      throw .text("you cannot specify a certificate authority and insecure mode at the same time")
+    }
+    if flags.bool("embed-certs") {
+      if authority.isEmpty { throw .text("you must specify a --certificate-authority to embed") }
+      if !call.process.fileSystem.exists(FileSystem.normalize(authority, in: call.process.workingDirectory)) {
+        throw .text(
+          "could not stat certificate-authority file \(authority): stat \(authority): no such file or directory")
+      }
+      throw call.notSimulated("kubectl config set-cluster --embed-certs")
+    }
     call.config.change("clusters", name) { cluster in
       if flags.changed("server") { cluster["server"] = .string(flags.string("server")) }
       if flags.changed("certificate-authority") {
@@ -183,6 +210,12 @@ enum Config {
       throw .text(
         "you cannot specify more than one authentication method at the same time: \(methods.joined(separator: ", "))")
     }
+    if flags.bool("embed-certs") {
+      if flags.string("client-certificate").isEmpty, flags.string("client-key").isEmpty {
+        throw .text("you must specify a --client-certificate or --client-key to embed")
+      }
+      throw call.notSimulated("kubectl config set-credentials --embed-certs")
+    }
     call.config.change("users", name) { user in
       for flag in ["client-certificate", "client-key", "token", "username", "password"] where flags.changed(flag) {
         user[flag] = .string(flags.string(flag))
@@ -193,7 +226,11 @@ enum Config {
   }
 
   private static func remove(_ call: Call, _ list: String, _ what: String) throws(Failure) {
-    let name = try one(call)
+    if call.arguments.count != 1 {
+      if what == "user" { throw .usage(call.path, "user to delete is required") }
+      return call.print(Help.text(call.verb, path: call.path))
+    }
+    let name = call.arguments[0]
     var items = call.config.value[list]?.array ?? []
     let before = items.count
     items.removeAll { $0["name"]?.string == name }
@@ -211,9 +248,7 @@ enum Config {
   @Sendable static func deleteUser(_ call: Call) throws(Failure) { try remove(call, "users", "user") }
 
   @Sendable static func rename(_ call: Call) throws(Failure) {
-    guard call.arguments.count == 2 else {
-      throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
-    }
+    guard call.arguments.count == 2 else { throw unexpected(call) }
     let (old, new) = (call.arguments[0], call.arguments[1])
     guard let context = call.config.entry("contexts", old) else {
       throw .text("cannot rename the context \(goQuoted(old)), it's not in \(call.config.path)")
@@ -243,7 +278,7 @@ enum Config {
       return try call.config.save(call.process)
     }
     guard let (list, rest) = property.cut(46), ["contexts", "clusters", "users"].contains(list) else {
-      throw .text("unknown property \(property)")
+      throw .text("unable to parse \(property) after [] at api.Config")
     }
     guard let (name, member) = rest.cutLast(46) else {
       if value == nil {
@@ -259,9 +294,7 @@ enum Config {
   }
 
   @Sendable static func set(_ call: Call) throws(Failure) {
-    guard call.arguments.count == 2 else {
-      throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
-    }
+    guard call.arguments.count == 2 else { throw unexpected(call) }
     try change(call, call.arguments[0], .string(call.arguments[1]))
     call.line("Property \(goQuoted(call.arguments[0])) set.")
   }
@@ -273,6 +306,12 @@ enum Config {
   }
 
   @Sendable static func view(_ call: Call) throws(Failure) {
+    if !call.arguments.isEmpty {
+      throw .usage(call.path, "unexpected arguments: [\(call.arguments.joined(separator: " "))]")
+    }
+    if !call.flags.bool("merge"), call.flags.string("kubeconfig").isEmpty {
+      throw .text("if merge==false a precise file must be specified")
+    }
     var value = call.config.value
     if call.flags.bool("minify") {
       let name = call.config.currentContext

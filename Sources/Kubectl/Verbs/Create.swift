@@ -15,6 +15,7 @@ extension Verb {
       Flags.dryRun, Flags.fieldManager, Flags.saveConfig, Flags.selector, Flags.validate,
       .bool("edit", "", false, .notSimulated, "edit the object before it is made"),
       .string("raw", "", "", .notSimulated, "path to send the request to"),
+      .bool("windows-line-endings", "", false, .accepted, "use CRLF line ends in the editor"),
     ],
     verbs: [
       CreateRoles.clusterRole, CreateRoles.clusterRoleBinding, CreateData.configMap, CreateWorkloads.cronJob,

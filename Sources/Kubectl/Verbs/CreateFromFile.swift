@@ -11,9 +11,7 @@ enum CreateFromFile {
     if !call.arguments.isEmpty {
       throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
     }
-    if call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
-      throw .text("must specify one of -f and -k")
-    }
+    try Manifests.require(call)
     let validation = try call.fieldValidation()
     let printer = try ResultPrinter(call)
     call.withInput { (input) throws(Failure) in
@@ -53,8 +51,8 @@ extension Verb {
       .string("cascade", "", "background", bare: "background", "what happens to dependents, with --force"),
       .bool("force", "", false, "delete first, then make anew"),
       .int64("grace-period", "", -1, "seconds to stop in, with --force"),
-      .string("raw", "", "", .notSimulated, "path to send the request to"),
-      .string("subresource", "", "", .notSimulated, "subresource to replace"),
+      .string("raw", "", "", "path to send the request to"),
+      .string("subresource", "", "", "subresource to replace"),
       .duration("timeout", "", "0s", .accepted, "how long to wait for deletion"),
       .bool("wait", "", false, .accepted, "wait for deletion"),
     ], latency: .server, run: Replace.run)
@@ -62,8 +60,16 @@ extension Verb {
 
 enum Replace {
   static func run(_ call: Call) throws(Failure) {
-    if call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
-      throw .text("must specify one of -f and -k")
+    let flags = call.flags
+    let forces = flags.bool("force")
+    if forces { _ = try Cascade.read(call) }
+    if flags.integer("grace-period") >= 0, !forces { throw .text("--grace-period must have --force specified") }
+    if flags.duration("timeout") != .zero, !forces { throw .text("--timeout must have --force specified") }
+    try Manifests.require(call)
+    if forces, try DryRun.read(call) != .none { throw .text("--dry-run can not be used when --force is set") }
+    if !flags.string("raw").isEmpty {
+      if flags.strings("filename").count > 1 { throw .text("--raw can only use a single local file or stdin") }
+      throw call.notSimulated("kubectl replace --raw")
     }
     let validation = try call.fieldValidation()
     let printer = try ResultPrinter(call)
@@ -91,8 +97,12 @@ enum Replace {
         if printer.dryRun == .client { return try printer.show(info, "replaced", object) }
         let result: WriteResult
         do throws(Failure) {
+          let subresource = call.flags.string("subresource")
+          if !subresource.isEmpty, !info.kind.subresources.contains(subresource) {
+            throw Failure.status(Status.noSuchResource)
+          }
           result = try call.client.update(
-            info.kind, info.namespace, object,
+            info.kind, info.namespace, object, subresource: subresource.isEmpty ? nil : subresource,
             call.writeOptions(printer.dryRun, manager: "kubectl-replace", validation: validation))
         } catch {
           throw error.about("replacing", info.source)

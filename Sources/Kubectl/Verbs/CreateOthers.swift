@@ -45,10 +45,9 @@ enum CreateOthers {
   static let token = Verb(
     "token", usage: "SERVICE_ACCOUNT_NAME [options]", synopsis: "Ask for a token of a ServiceAccount",
     flags: [
-      .list("audience", "", .notSimulated, "audience"), .string("bound-object-kind", "", "", .notSimulated, "kind"),
-      .string("bound-object-name", "", "", .notSimulated, "name"),
-      .string("bound-object-uid", "", "", .notSimulated, "uid"),
-      .duration("duration", "", "0s", .accepted, "how long it is valid"), Flags.allowMissing, Flags.output,
+      .list("audience", "", "audience"), .string("bound-object-kind", "", "", "kind"),
+      .string("bound-object-name", "", "", "name"), .string("bound-object-uid", "", "", "uid"),
+      .duration("duration", "", "0s", "how long it is valid"), Flags.allowMissing, Flags.output,
       Flags.showManagedFields, Flags.template,
     ], latency: .local, run: runToken)
 
@@ -220,9 +219,33 @@ enum CreateOthers {
     return ["service": ["name": .string(service), "port": number]]
   }
 
+  private static func checkToken(_ call: Call) throws(Failure) {
+    let flags = call.flags
+    let nanoseconds = flags.duration("duration").nanoseconds
+    if nanoseconds < 0 { throw .text("--duration must be greater than or equal to 0") }
+    if nanoseconds % 1_000_000_000 != 0 {
+      throw .text("--duration cannot be expressed in units less than seconds")
+    }
+    let kind = flags.string("bound-object-kind")
+    if kind.isEmpty {
+      for part in ["name", "uid"] where !flags.string("bound-object-" + part).isEmpty {
+        throw .text("--bound-object-\(part) can only be set if --bound-object-kind is provided")
+      }
+      return
+    }
+    if !["Node", "Pod", "Secret"].contains(kind) {
+      throw .text("supported --bound-object-kind values are Node, Pod, Secret")
+    }
+    if flags.string("bound-object-name").isEmpty {
+      throw .text("--bound-object-name is required if --bound-object-kind is provided")
+    }
+    throw call.notSimulated("kubectl create token --bound-object-kind")
+  }
+
   /// A token in the shape of a real one; its signature means nothing.
   @Sendable private static func runToken(_ call: Call) throws(Failure) {
     let name = try Generator.name(call)
+    try checkToken(call)
     let account: Value
     do throws(Failure) {
       account = try call.client.get(.serviceAccount, call.namespace, name)
@@ -230,8 +253,16 @@ enum CreateOthers {
       throw .text("failed to create token: \(error.description)")
     }
     let now = call.world.clock.unixSeconds(call.world.now)
+    let audiences = call.flags.strings("audience")
+    let seconds = call.flags.duration("duration").nanoseconds / 1_000_000_000
+    if seconds > 0, seconds < 600 {
+      throw .text(
+        "failed to create token: TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: \(seconds): may not specify a duration less than 10 minutes"
+      )
+    }
     let claims: Value = [
-      "aud": ["https://kubernetes.default.svc"], "exp": .integer(now + 3600), "iat": .integer(now),
+      "aud": .strings(audiences.isEmpty ? ["https://kubernetes.default.svc"] : audiences),
+      "exp": .integer(now + (seconds == 0 ? 3600 : seconds)), "iat": .integer(now),
       "iss": "https://kubernetes.default.svc",
       "kubernetes.io": [
         "namespace": .string(call.namespace),

@@ -56,11 +56,14 @@ enum CreateRoles {
       if !verbs.contains(verb) { verbs.append(verb) }
     }
     if verbs.isEmpty { throw .text("at least one verb must be specified") }
-    for verb in verbs where !known.contains(verb) {
-      call.warn("'\(verb)' is not a standard resource verb")
+    let urls = call.flags.definition("non-resource-url") == nil ? [] : call.flags.strings("non-resource-url")
+    if !urls.isEmpty { try checkURLs(urls, verbs) }
+    if urls.isEmpty || !call.flags.strings("resource").isEmpty {
+      for verb in verbs where !known.contains(verb) {
+        call.warn("'\(verb)' is not a standard resource verb")
+      }
     }
     let resources = call.flags.strings("resource")
-    let urls = call.flags.definition("non-resource-url") == nil ? [] : call.flags.strings("non-resource-url")
     if resources.isEmpty, urls.isEmpty { throw .text("at least one resource must be specified") }
     var groups: [(String, [String])] = []
     for text in resources {
@@ -100,6 +103,21 @@ enum CreateRoles {
     return rules
   }
 
+  /// What a rule about URLs may say.
+  private static func checkURLs(_ urls: [String], _ verbs: [String]) throws(Failure) {
+    let standard = ["get", "post", "put", "delete", "patch", "head", "options", "*"]
+    for verb in verbs where !standard.contains(verb) {
+      throw .text("invalid verb: '\(verb)' for nonResourceURL")
+    }
+    for url in urls {
+      if url == "*" { continue }
+      if !url.hasPrefix("/") { throw .text("nonResourceURL should start with /") }
+      if let (_, after) = url.cut(42), !after.isEmpty {
+        throw .text("nonResourceURL only supports wildcard matches when '*' is at the end")
+      }
+    }
+  }
+
   @Sendable private static func runRole(_ call: Call) throws(Failure) {
     let name = try Generator.name(call)
     let object: Value = [
@@ -115,6 +133,11 @@ enum CreateRoles {
       "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": Generator.metadata(name),
     ]
     let aggregation = call.flags.strings("aggregation-rule")
+    if !aggregation.isEmpty {
+      for flag in ["non-resource-url", "verb", "resource", "resource-name"] where !call.flags.strings(flag).isEmpty {
+        throw .text("aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames")
+      }
+    }
     if aggregation.isEmpty {
       object["rules"] = .array(try makeRules(call))
     } else {

@@ -10,7 +10,8 @@ enum CreateWorkloads {
     "deployment", aliases: ["deploy"], usage: "NAME --image=image -- [COMMAND] [args...] [options]",
     synopsis: "Make a Deployment",
     flags: Generator.flags + [
-      .strings("image", "", "image; may be repeated"), .int32("port", "", -1, "port the container listens on"),
+      .strings("image", "", required: true, "image; may be repeated"),
+      .int32("port", "", -1, "port the container listens on"),
       .int32("replicas", "r", 1, "how many pods"),
     ], latency: .local, run: runDeployment)
 
@@ -36,7 +37,6 @@ enum CreateWorkloads {
       throw .usage(call.path, "exactly one NAME is required, got \(call.arguments.count)")
     }
     let images = call.flags.strings("image")
-    if images.isEmpty { throw .text("required flag(s) \"image\" not set") }
     let command = Generator.command(call)
     if images.count > 1, !command.isEmpty { throw .text("cannot specify multiple --image options and command") }
     var containers: [Value] = []

@@ -28,6 +28,27 @@ extension Verb {
     ], run: Delete.run)
 }
 
+/// `--cascade`
+enum Cascade {
+  static func read(_ call: Call) throws(Failure) -> PropagationPolicy {
+    let text = call.flags.string("cascade")
+    switch text {
+    case "background": return .background
+    case "foreground": return .foreground
+    case "orphan": return .orphan
+    case "true":
+      call.complain(
+        "warning: --cascade=true is deprecated (boolean value) and can be replaced with --cascade=background.")
+      return .background
+    case "false":
+      call.complain("warning: --cascade=false is deprecated (boolean value) and can be replaced with --cascade=orphan.")
+      return .orphan
+    default:
+      throw .text("invalid cascade value (\(text)). Must be \"background\", \"foreground\", or \"orphan\"")
+    }
+  }
+}
+
 enum Delete {
   private struct Plan {
     var grace: Int64?
@@ -56,7 +77,7 @@ enum Delete {
     plan.force = flags.bool("force")
     if plan.force, grace > 0 { throw .text("--force and --grace-period greater than 0 cannot be specified together") }
     if flags.bool("all"), !flags.string("selector").isEmpty {
-      throw .text("cannot set --all and --selector at the same time")
+      throw .text("setting 'all' parameter but found a non empty selector. ")
     }
     if flags.bool("all"), !flags.string("field-selector").isEmpty {
       throw .text("cannot set --all and --field-selector at the same time")
@@ -68,20 +89,7 @@ enum Delete {
     }
     if plan.force, grace < 0 { grace = 0 }
     plan.grace = grace >= 0 ? grace : nil
-    switch flags.string("cascade") {
-    case "background": plan.propagation = .background
-    case "foreground": plan.propagation = .foreground
-    case "orphan": plan.propagation = .orphan
-    case "true":
-      call.complain(
-        "warning: --cascade=true is deprecated (boolean value) and can be replaced with --cascade=background.")
-    case "false":
-      call.complain("warning: --cascade=false is deprecated (boolean value) and can be replaced with --cascade=orphan.")
-      plan.propagation = .orphan
-    default:
-      throw .text(
-        "invalid cascade value (\(flags.string("cascade"))). Must be \"background\", \"foreground\", or \"orphan\".")
-    }
+    plan.propagation = try Cascade.read(call)
     plan.waits = flags.bool("wait")
     plan.timeout = flags.duration("timeout")
     let fixed = plan
@@ -122,21 +130,19 @@ enum Delete {
 
   private final class Deleted {
     var waiting: [(info: Info, uid: String)] = []
+    var hasWarned = false
   }
 
   private static func delete(_ call: Call, _ info: Info, _ plan: Plan, _ deleted: Deleted) throws(Failure) {
     let options = DeleteOptions(
       gracePeriodSeconds: plan.grace, propagation: plan.propagation, dryRun: plan.dryRun == .server)
     var uid = ""
-    if plan.dryRun == .client {
-      // Only what is there is reported, but nothing is asked of the server beyond that.
-      do throws(Failure) {
-        _ = try call.client.get(info.kind, info.namespace, info.name)
-      } catch {
-        try missing(error, info, plan)
-        return
-      }
-    } else {
+    if !info.kind.namespaced, call.namespaceIsGiven, !call.allNamespaces, !deleted.hasWarned {
+      deleted.hasWarned = true
+      call.warn("deleting cluster-scoped resources, not scoped to the provided namespace")
+    }
+    // On a client dry run the server is not asked, not even whether the object is there.
+    if plan.dryRun != .client {
       do throws(Failure) {
         let before = try call.client.find(info.kind, info.namespace, info.name)
         let answer = try call.client.delete(info.kind, info.namespace, info.name, options)

@@ -22,9 +22,10 @@ extension Verb {
 
 enum Diff {
   @Sendable static func run(_ call: Call) throws(Failure) {
-    if call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
-      throw .text("must specify one of -f and -k")
+    if !call.arguments.isEmpty {
+      throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
     }
+    try Manifests.require(call)
     if let tool = call.process.environment["KUBECTL_EXTERNAL_DIFF"], !tool.isEmpty {
       throw call.notSimulated("KUBECTL_EXTERNAL_DIFF")
     }

@@ -20,7 +20,16 @@ extension Verb {
     "api-versions", .other, synopsis: "List the group versions the server knows", run: Discovery.versions)
   static let clusterInfo = Verb(
     "cluster-info", .cluster, usage: "[flags] [options]", synopsis: "Show where the control plane is",
-    verbs: [.notSimulated("dump", synopsis: "Dump everything about the cluster")], latency: .local,
+    verbs: [
+      .notSimulated(
+        "dump", usage: "[options]", synopsis: "Dump everything about the cluster",
+        flags: Flags.print.filter { $0.name != "output" } + [
+          Flags.allNamespaces, .strings("namespaces", "", "namespaces to dump"),
+          .string("output", "o", "json", "output format"),
+          .string("output-directory", "", "", "folder for the files, or `-`"),
+          .duration("pod-running-timeout", "", "20s", "how long to wait for a running pod"),
+        ])
+    ], latency: .local,
     run: Discovery.clusterInfo)
   static let version = Verb(
     "version", .other, usage: "[flags] [options]", synopsis: "Print versions of client and server",
@@ -79,6 +88,9 @@ enum Discovery {
   }
 
   @Sendable static func versions(_ call: Call) throws(Failure) {
+    if !call.arguments.isEmpty {
+      throw .usage(call.path, "unexpected arguments: [\(call.arguments.joined(separator: " "))]")
+    }
     try call.client.discover()
     for version in Kinds.apiVersions { call.line(version) }
   }
@@ -112,7 +124,7 @@ enum Discovery {
     let output = call.flags.string("output")
     if !["", "yaml", "json"].contains(output) { throw .text("--output must be 'yaml' or 'json'") }
     if !call.arguments.isEmpty {
-      throw .usage(call.path, "extra arguments: [\(call.arguments.joined(separator: " "))]")
+      throw .text("extra arguments: [\(call.arguments.joined(separator: " "))]")
     }
     let both = !call.flags.bool("client")
     if both { try call.client.discover() }

@@ -32,7 +32,9 @@ enum Edit {
   @Sendable static func run(_ call: Call) throws(Failure) {
     let printer = try ResultPrinter(call)
     call.withInput { (input) throws(Failure) in
-      let (infos, problems) = try ResourceRequest(call).infos(call, input)
+      var request = ResourceRequest(call)
+      request.allowsEmptySelector = true
+      let (infos, problems) = try request.infos(call, input)
       if let problem = Failure.collected(problems) { throw problem }
       if infos.count > 1 { throw call.notSimulated("kubectl edit of several objects at once") }
       guard let info = infos.first else { throw .text("edit cancelled, no objects found") }

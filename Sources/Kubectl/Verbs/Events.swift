@@ -36,9 +36,8 @@ enum EventsVerb {
     var filter = Filter()
     let about = call.flags.string("for")
     if !about.isEmpty {
-      guard let (type, name) = about.cut(47), !type.isEmpty, !name.isEmpty else {
-        throw .text("--for must be in resource/name form")
-      }
+      guard about.contains(byte: 47) else { throw .text("--for must be in resource/name form") }
+      let (type, name) = try ResourceRequest.tuple(about)
       filter.kind = try call.client.kind(type).kind
       filter.name = name
     }

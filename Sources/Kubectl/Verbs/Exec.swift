@@ -44,11 +44,11 @@ enum Exec {
         "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples"
       )
     }
-    let name = hasFile ? "" : words.removeFirst()
+    let name = hasFile && (dash == 0 || words.isEmpty) ? "" : words.removeFirst()
     let command = words
     if command.isEmpty { throw .text("you must specify at least one command for the container") }
     var request = ResourceRequest(call, name.isEmpty ? [] : [name])
-    if !name.contains(byte: 47) { request.implicitKind = .pod }
+    if !name.isEmpty, !name.contains(byte: 47) { request.implicitKind = .pod }
     let (infos, problems) = try request.infos(call)
     if let problem = problems.first { throw problem }
     guard let info = infos.first else { throw ResourceRequest.missing }
@@ -121,7 +121,9 @@ enum Attach {
       container = standard
       if let note, !call.flags.bool("quiet") { call.complain(note) }
     }
-    guard PodChoice.has(pod, container) else { throw .text("container not found (\(container))") }
+    guard PodChoice.has(pod, container) else {
+      throw .text("cannot attach to the container: container \(container) not found in pod \(name)")
+    }
     let id = PodChoice.containerID(PodChoice.status(pod, container)?["containerID"]?.string)
     guard PodChoice.status(pod, container)?[path: "state", "running"] != nil, !id.isEmpty else {
       throw Streams.notFound(container)

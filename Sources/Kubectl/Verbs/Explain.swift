@@ -41,6 +41,11 @@ enum Explain {
       kind = Kinds.of(apiVersion: wanted, kind: found.kind)
     }
     guard let kind else { throw .raw("the server doesn't have a resource type \(goQuoted(first.pieces(".")[0]))") }
+    let format = call.flags.string("output")
+    if format != "plaintext" {
+      if format == "plaintext-openapiv2" { throw call.notSimulated("kubectl explain --output=\(format)") }
+      throw .text("unrecognized format: \(format)")
+    }
     guard let root = Schema.root(kind) else { throw call.notSimulated("kubectl explain \(kind.plural)") }
     var text = kind.group.isEmpty ? "" : "GROUP:      \(kind.group)\n"
     text += "KIND:       \(kind.kind)\nVERSION:    \(kind.version)\n\n"

@@ -34,13 +34,12 @@ extension Verb {
 
 enum Get {
   static func run(_ call: Call) throws(Failure) {
-    if call.flags.changed("raw") { return try raw(call) }
-    let format = try PrintFormat.read(call, tables: true)
-    let subresource = call.flags.string("subresource")
-    if !subresource.isEmpty, subresource != "status", subresource != "scale" {
-      throw .text("invalid subresource value: \(goQuoted(subresource)). Must be one of [status scale resize]")
+    if !call.flags.string("raw").isEmpty { return try GetRaw.run(call) }
+    let watches = call.flags.bool("watch") || call.flags.bool("watch-only")
+    let output = call.flags.string("output")
+    if watches, !call.flags.string("sort-by").isEmpty {
+      call.complain("warning: --watch requested, --sort-by will be ignored for watch events received")
     }
-    try checkTimeout(call)
     let hasFiles = !call.flags.strings("filename").isEmpty || !call.flags.string("kustomize").isEmpty
     if call.arguments.isEmpty, !hasFiles {
       call.complain(
@@ -51,7 +50,15 @@ enum Get {
         "Required resource not specified.\nUse \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl explain pods)."
       )
     }
-    if call.flags.bool("watch") || call.flags.bool("watch-only") {
+    if call.flags.bool("show-labels"), !output.isEmpty, output != "wide" {
+      throw .text("--show-labels option cannot be used with \(output) printer")
+    }
+    if call.flags.bool("output-watch-events"), !watches {
+      throw .text("--output-watch-events option can only be used with --watch or --watch-only")
+    }
+    let format = try PrintFormat.read(call, tables: true)
+    try checkTimeout(call)
+    if watches {
       call.withInput { (input) throws(Failure) in try GetWatch.start(call, format, input) }
     } else {
       call.withInput { (input) throws(Failure) in try once(call, format, input) }
@@ -89,6 +96,11 @@ enum Get {
   private static func once(_ call: Call, _ format: PrintFormat, _ input: [UInt8]?) throws(Failure) {
     let request = request(call)
     let (targets, problems) = try request.targets(call, input)
+    if !call.flags.string("subresource").isEmpty {
+      for target in targets {
+        if case .list = target { throw .text("subresource cannot be used when bulk resources are specified") }
+      }
+    }
     var failures = problems
     var batches: [Batch] = []
     for target in targets {
@@ -115,8 +127,11 @@ enum Get {
       try call.requireModelled(info)
       if info.kind == .componentStatus { call.warn("v1 ComponentStatus is deprecated in v1.19+") }
       var object = try call.client.get(info.kind, info.namespace, info.name)
-      if call.flags.string("subresource") == "scale" {
+      let subresource = call.flags.string("subresource")
+      if subresource == "scale" {
         object = try call.client.scale(info.kind, info.namespace, info.name)
+      } else if !subresource.isEmpty, !info.kind.subresources.contains(subresource) {
+        throw .status(Status.noSuchResource)
       }
       return Batch(kind: info.kind, namespace: info.namespace, objects: [object], isList: false)
     case .list(let kind, let namespace, let selection):
@@ -209,26 +224,6 @@ enum Get {
     if !written, !call.flags.bool("ignore-not-found"), call.failures.isEmpty {
       call.complain(
         allNamespaced ? "No resources found in \(call.namespace) namespace." : "No resources found")
-    }
-  }
-
-  // MARK: Raw paths
-
-  private static func raw(_ call: Call) throws(Failure) {
-    try call.client.discover()
-    switch call.flags.string("raw") {
-    case "/healthz", "/livez", "/readyz": call.print("ok")
-    case "/version": call.print(call.kubectl.versions.json(indent: ""))
-    default:
-      let path = call.flags.string("raw")
-      let served = [
-        ".well-known", "api", "apis", "debug", "healthz", "livez", "logs", "metrics", "openapi", "openid", "readyz",
-        "version",
-      ]
-      let parts = path.pieces("/")
-      if parts.count > 1, served.contains(parts[1]) { throw call.notSimulated("kubectl get --raw \(path)") }
-      throw .status(
-        Status(code: 404, reason: "NotFound", message: "the server could not find the requested resource"))
     }
   }
 }

@@ -87,8 +87,12 @@ enum Pairs {
         change.removed.append(String(pair.dropLast()))
       }
     }
-    for key in change.removed where change.set.contains(key) {
-      throw .text("can not both modify and remove an annotation in the same command")
+    var both: [String] = []
+    for key in change.removed where change.set.contains(key) { both.append(key) }
+    if !both.isEmpty {
+      throw .text(
+        "can not both modify and remove the following annotation(s) in the same command: \(both.joined(separator: ", "))"
+      )
     }
     try run(call, resources, change, member: "annotations", update: "annotation")
   }
@@ -112,6 +116,12 @@ enum Pairs {
     }
     let printer = try ResultPrinter(call, perObject: true)
     call.withInput { (input) throws(Failure) in
+      if !call.flags.string("resource-version").isEmpty, !call.isLocal {
+        let targets = try ResourceRequest(call, resources).targets(call, input).targets
+        guard targets.count == 1, case .object = targets[0] else {
+          throw .text("--resource-version may only be used with a single resource")
+        }
+      }
       try call.forEach(ResourceRequest(call, resources), input) { (info) throws(Failure) in
         try one(call, printer, info, change, member: member)
       }

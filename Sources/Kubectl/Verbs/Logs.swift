@@ -68,26 +68,23 @@ enum Logs {
       )
     }
     var container = flags.string("container")
-    if call.arguments.count == 2 {
-      if !container.isEmpty { throw .usage(call.path, "only one of -c or an inline [CONTAINER] arg is allowed") }
-      container = call.arguments[1]
-    }
-    if !container.isEmpty, flags.bool("all-containers") {
-      throw .text("--all-containers=true should not be specified with container name \(container)")
-    }
-    if flags.changed("tail"), flags.integer("tail") < -1 {
-      throw .text("TailLines must be greater than or equal to -1")
+    if call.arguments.count == 2, container.isEmpty { container = call.arguments[1] }
+    let sinceTime = flags.string("since-time")
+    if !sinceTime.isEmpty, CivilTime(rfc3339: sinceTime) == nil { throw unreadable(sinceTime) }
+    let pods = try pods(call)
+    // The object is looked up before the flags are compared with each other.
+    if call.arguments.count == 2, !flags.string("container").isEmpty {
+      throw .text("only one of -c or an inline [CONTAINER] arg is allowed")
     }
     if flags.changed("since"), flags.changed("since-time") {
       throw .text("at most one of `sinceTime` or `sinceSeconds` may be specified")
     }
-    let sinceTime = flags.string("since-time")
-    if !sinceTime.isEmpty, CivilTime(rfc3339: sinceTime) == nil {
-      throw .text(
-        "parsing time \(goQuoted(sinceTime)) as \"2006-01-02T15:04:05Z07:00\": cannot parse \(goQuoted(sinceTime)) as \"2006\""
-      )
+    if !container.isEmpty, flags.bool("all-containers") {
+      throw .text("--all-containers=true should not be specified with container name \(container)")
     }
-    let pods = try pods(call)
+    if flags.integer("limit-bytes") < 0 { throw .text("--limit-bytes must be greater than 0") }
+    if flags.integer("tail") < -1 { throw .text("--tail must be greater than or equal to -1") }
+    if flags.duration("since") < .zero { throw .text("--since must be greater than 0") }
     var sources: [Source] = []
     var failures: [Failure] = []
     for pod in pods {
@@ -116,6 +113,33 @@ enum Logs {
     for source in sources { show(call, source, isFirst: true) }
     if let failure = failures.first { throw failure }
     if flags.bool("follow") { follow(call, sources) }
+  }
+
+  /// Go's reason why a text is no time in RFC 3339: the first part that is not as the layout has it.
+  private static func unreadable(_ text: String) -> Failure {
+    let layout: [(width: Int, name: String)] = [
+      (4, "2006"), (1, "-"), (2, "01"), (1, "-"), (2, "02"), (1, "T"), (2, "15"), (1, ":"), (2, "04"), (1, ":"),
+      (2, "05"), (1, "Z07:00"),
+    ]
+    let bytes = Array(text.utf8)
+    var place = 0
+    for (width, name) in layout {
+      let end = place + width
+      var fits = end <= bytes.count
+      if fits, name.utf8.count == 1 {
+        fits = bytes[place] == name.utf8.first
+      } else if fits, name != "Z07:00" {
+        fits = bytes[place..<end].allSatisfy { $0 >= 48 && $0 <= 57 }
+      }
+      if !fits || name == "Z07:00" {
+        let rest = String(decoding: bytes[min(place, bytes.count)...], as: UTF8.self)
+        return .text(
+          "parsing time \(goQuoted(text)) as \"2006-01-02T15:04:05Z07:00\": cannot parse \(goQuoted(rest)) as \(goQuoted(name))"
+        )
+      }
+      place = end
+    }
+    return .text("parsing time \(goQuoted(text)): out of range")
   }
 
   private static func pods(_ call: Call) throws(Failure) -> [Value] {

@@ -10,7 +10,6 @@ extension Verb {
   private static let topFlags: [Flag] = [
     Flags.selector, .bool("no-headers", "", false, "no header line"), .string("sort-by", "", "", "cpu or memory"),
     .bool("use-protocol-buffers", "", true, .accepted, "wire format"),
-    .bool("show-capacity", "", false, "capacity too"),
   ]
   private static let topPodFlags: [Flag] =
     topFlags + [
@@ -23,46 +22,49 @@ extension Verb {
     verbs: [
       Verb(
         "node", aliases: ["nodes", "no"], usage: "[NAME | -l label] [options]", synopsis: "Use per node",
-        flags: topFlags, run: Others.top),
+        flags: topFlags + [.bool("show-capacity", "", false, "capacity too")], run: Others.top),
       Verb(
         "pod", aliases: ["pods", "po"], usage: "[NAME | -l label] [options]", synopsis: "Use per pod",
         flags: topPodFlags, run: Others.top),
     ])
-  static let certificate = Verb.family(
-    "certificate", .cluster, synopsis: "Decide certificate requests",
-    verbs: [
-      .notSimulated("approve", synopsis: "Approve a certificate request"),
-      .notSimulated("deny", synopsis: "Deny a certificate request"),
-    ])
-  static let debug = Verb.notSimulated(
-    "debug", .troubleshooting, usage: "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ] [options]",
-    synopsis: "Run a debugging container beside another",
-    flags: [
-      .bool("attach", "", false, "connect"), .string("container", "c", "", "name"), .string("copy-to", "", "", "copy"),
-      .string("image", "", "", "image"), .string("profile", "", "legacy", "profile"),
-      .bool("stdin", "i", false, "input"),
-      .string("target", "", "", "container"), .bool("tty", "t", false, "terminal"), .bool("quiet", "q", false, "quiet"),
-      .bool("share-processes", "", true, "share"), .list("env", "", "KEY=VALUE"),
-    ])
-  static let proxy = Verb.notSimulated(
-    "proxy", .troubleshooting, usage: "[--port=PORT] [options]", synopsis: "Serve the API on a local port",
-    flags: [
-      .string("address", "", "127.0.0.1", "address"), .int64("port", "p", 8001, "port"),
-      .string("www", "w", "", "folder"),
-      .string("api-prefix", "", "/", "prefix"), .string("accept-hosts", "", "", "hosts"),
-    ])
-  static let completion = Verb.notSimulated(
-    "completion", .settings, usage: "SHELL", synopsis: "Print shell completions")
   static let kustomize = Verb(
     "kustomize", .advanced, usage: "DIR [flags] [options]", synopsis: "Print the objects of a kustomization",
-    flags: [.string("output", "o", "", .notSimulated, "file to write to")], latency: .local, run: Others.kustomize)
+    flags: [
+      .string("output", "o", "", "file to write to"),
+      .bool("as-current-user", "", false, .notSimulated, "run functions as the caller"),
+      .bool("enable-alpha-plugins", "", false, .notSimulated, "run plugins"),
+      .bool("enable-helm", "", false, .notSimulated, "run helm"),
+      .list("env", "e", .notSimulated, "KEY=VALUE for functions"),
+      .strings("helm-api-versions", "", .notSimulated, "API versions for helm"),
+      .string("helm-command", "", "helm", .notSimulated, "path of helm"),
+      .bool("helm-debug", "", false, .notSimulated, "debug helm"),
+      .string("helm-kube-version", "", "", .notSimulated, "version for helm"),
+      .string("load-restrictor", "", "LoadRestrictionsRootOnly", .accepted, "which files may be read"),
+      .list("mount", "", .notSimulated, "storage for functions"),
+      .bool("network", "", false, .notSimulated, "network for functions"),
+      .string("network-name", "", "bridge", .notSimulated, "network for functions"),
+    ], latency: .local, run: Others.kustomize)
+  static let alpha = Verb(
+    "alpha", synopsis: "Commands that are not finished", latency: .local, run: Others.alpha)
 }
 
 enum Others {
   @Sendable static func top(_ call: Call) throws(Failure) {
+    let selects = !call.flags.string("selector").isEmpty
+    if call.arguments.count > 1 { throw .usage(call.path, "\(call.verb.name) [NAME | -l label]") }
+    if !["", "cpu", "memory"].contains(call.flags.string("sort-by")) {
+      throw .text("--sort-by accepts only cpu or memory")
+    }
+    if call.arguments.count == 1, selects {
+      throw .text("only one of NAME or \(call.verb.name == "node" ? "--" : "")selector can be provided")
+    }
     try call.client.discover()
     if call.kubectl.microk8s.enabled.contains("metrics-server") { throw call.notSimulated(call.path) }
     throw .text("Metrics API not available")
+  }
+
+  @Sendable static func alpha(_ call: Call) throws(Failure) {
+    call.complain("No alpha commands are available in this version of kubectl")
   }
 
   @Sendable static func kustomize(_ call: Call) throws(Failure) {
@@ -70,6 +72,17 @@ enum Others {
     let documents = try Kustomization.build(call, call.arguments.first ?? ".")
     var texts: [String] = []
     for document in documents { texts.append(Documents.yaml(document)) }
-    call.print(texts.joined(separator: "---\n"))
+    let whole = texts.joined(separator: "---\n")
+    let output = call.flags.string("output")
+    if output.isEmpty { return call.print(whole) }
+    let path = FileSystem.normalize(output, in: call.process.workingDirectory)
+    if (try? call.process.fileSystem.lookup(path))?.isDirectory ?? false {
+      throw call.notSimulated("kubectl kustomize --output with a folder")
+    }
+    do throws(Errno) {
+      try call.process.fileSystem.write(path, Array(whole.utf8), permissions: 0o644, as: call.process.credentials)
+    } catch {
+      throw .text("open \(output): \(error.message.lowercasedFirst)")
+    }
   }
 }

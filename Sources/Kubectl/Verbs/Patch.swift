@@ -36,6 +36,7 @@ enum PatchVerb {
     case "strategic": type = .strategic
     default: throw .text("--type must be one of [json merge strategic], not \(goQuoted(typeName))")
     }
+    if call.isLocal, !call.arguments.isEmpty { throw .text("cannot specify --local and server resources") }
     let printer = try ResultPrinter(call, perObject: true)
     let text: [UInt8]
     let file = call.flags.string("patch-file")

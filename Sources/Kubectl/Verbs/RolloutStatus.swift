@@ -10,6 +10,8 @@ import Unstructured
 enum RolloutStatus {
   static func run(_ call: Call) throws(Failure) {
     try Rollout.requireResource(call)
+    let revision = call.flags.integer("revision")
+    if revision < 0 { throw .text("revision must be a positive integer: \(revision)") }
     let timeout = call.flags.duration("timeout")
     call.withInput { (input) throws(Failure) in
       let deadline = timeout > .zero ? call.world.now + timeout : Instant.distantFuture

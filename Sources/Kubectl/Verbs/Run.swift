@@ -30,34 +30,40 @@ extension Verb {
       .string("restart", "", "Always", "restart policy"), .bool("rm", "", false, "delete the pod when done"),
       .bool("stdin", "i", false, "pass standard input on"), .duration("timeout", "", "0s", .accepted, "with --rm"),
       .bool("tty", "t", false, "a terminal for the container"), .bool("wait", "", false, .accepted, "with --rm"),
-      .string("container", "c", "", .accepted, "unused"),
-    ], run: Run.run)
+    ] + Flags.files, run: Run.run)
 }
 
 enum Run {
   @Sendable static func run(_ call: Call) throws(Failure) {
     let flags = call.flags
     guard let name = call.arguments.first, call.dash != 0 else { throw .usage(call.path, "NAME is required for run") }
+    let image = flags.string("image")
+    if image.isEmpty { throw .text("--image is required") }
+    if !ImageName.isValid(image) {
+      throw .text("Invalid image name \(goQuoted(image)): invalid reference format")
+    }
     let interactive = flags.bool("stdin")
     if flags.bool("tty"), !interactive {
       throw .usage(call.path, "-i/--stdin is required for containers with -t/--tty=true")
     }
+    if flags.bool("expose"), flags.string("port").isEmpty {
+      throw .usage(call.path, "--port must be set when exposing a service")
+    }
+    let restart = flags.string("restart")
+    if !["Always", "OnFailure", "Never", ""].contains(restart) {
+      throw .usage(call.path, "invalid restart policy: \(restart)")
+    }
     let attaches = flags.changed("attach") ? flags.bool("attach") : interactive
+    if flags.bool("rm"), !attaches { throw .usage(call.path, "--rm should only be used for attached containers") }
     let dryRun = try DryRun.read(call)
     if attaches, dryRun != .none {
       throw .usage(
         call.path,
         "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
     }
-    if flags.bool("rm"), !attaches { throw .usage(call.path, "--rm should only be used for attached containers") }
-    let restart = flags.string("restart")
-    if !["Always", "OnFailure", "Never", ""].contains(restart) {
-      throw .usage(call.path, "invalid restart policy: \(restart)")
-    }
-    let image = flags.string("image")
-    if image.isEmpty { throw .usage(call.path, "--image is required") }
-    if !ImageName.isValid(image) {
-      throw .text("Invalid image name \(goQuoted(image)): invalid reference format")
+    let pullPolicy = flags.string("image-pull-policy")
+    if !["", "Always", "IfNotPresent", "Never"].contains(pullPolicy) {
+      throw .usage(call.path, "invalid image pull policy: \(pullPolicy)")
     }
     let printer = try ResultPrinter(call, typed: true)
     let object = try pod(call, name)
@@ -90,7 +96,11 @@ enum Run {
     if !flags.string("image-pull-policy").isEmpty {
       container["imagePullPolicy"] = .string(flags.string("image-pull-policy"))
     }
-    if let port = Int64(flags.string("port")) { container["ports"] = [["containerPort": .integer(port)]] }
+    let portText = flags.string("port")
+    if !portText.isEmpty, Int64(portText) == nil {
+      throw .text("strconv.Atoi: parsing \(goQuoted(portText)): invalid syntax")
+    }
+    if let port = Int64(portText) { container["ports"] = [["containerPort": .integer(port)]] }
     if flags.bool("stdin") {
       container["stdin"] = true
       container["stdinOnce"] = true
@@ -99,7 +109,11 @@ enum Run {
     if flags.bool("privileged") { container["securityContext"] = ["privileged": true] }
     var labels: Value = [:]
     for pair in flags.string("labels").pieces(",") {
-      if let (key, value) = pair.cut(61) { labels[key] = .string(value) }
+      if pair.isEmpty { continue }
+      guard let (key, value) = pair.cut(61), !key.isEmpty, !value.contains(byte: 61) else {
+        throw .text("unexpected label spec: \(pair)")
+      }
+      labels[key] = .string(value)
     }
     if flags.string("labels").isEmpty { labels = ["run": .string(name)] }
     var metadata: Value = ["creationTimestamp": .null, "labels": labels, "name": .string(name)]
@@ -114,14 +128,25 @@ enum Run {
       ], "status": [:],
     ]
     let overrides = flags.string("overrides")
-    if !overrides.isEmpty {
-      do throws(JSONError) {
-        object = Patch.mergeJSON(object, try JSON.parse(overrides))
-      } catch {
-        throw .text(error.message)
-      }
-    }
+    if !overrides.isEmpty { object = try overridden(call, object, overrides) }
     return object
+  }
+
+  private static func overridden(_ call: Call, _ object: Value, _ text: String) throws(Failure) -> Value {
+    let type = call.flags.string("override-type")
+    guard ["merge", "strategic", "json"].contains(type) else { throw .text("invalid override type: \(type)") }
+    let patch: Value
+    do throws(JSONError) {
+      patch = try JSON.parse(text)
+    } catch {
+      throw .text("Invalid JSON Patch")
+    }
+    do throws(Status) {
+      let kind: PatchType = type == "merge" ? .merge : type == "json" ? .json : .strategic
+      return try Patch.applyUntyped(kind, patch, to: object, kind: .pod)
+    } catch {
+      throw .text(error.message)
+    }
   }
 
   private static func expose(_ call: Call, _ name: String, _ pod: Value, _ printer: ResultPrinter) throws(Failure) {

@@ -37,12 +37,14 @@ extension Verb {
       Verb(
         "selector", usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version] [options]",
         synopsis: "Set the selector of a Service",
-        flags: SetVerb.flags.filter { $0.name != "selector" } + [
-          Flags.all, .string("resource-version", "", "", .accepted, "only if the object has this version"),
+        flags: SetVerb.flags.filter { !["selector", "kustomize", "recursive"].contains($0.name) } + [
+          Flags.all, .bool("recursive", "R", true, "read folders inside folders too"),
+          .string("resource-version", "", "", .accepted, "only if the object has this version"),
         ], run: SetVerb.selector),
       Verb(
         "serviceaccount", aliases: ["sa"], usage: "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT [options]",
-        synopsis: "Set the service account of pods", flags: SetVerb.flags + [Flags.all], run: SetVerb.serviceAccount),
+        synopsis: "Set the service account of pods",
+        flags: SetVerb.flags.filter { $0.name != "selector" } + [Flags.all], run: SetVerb.serviceAccount),
       Verb(
         "subject",
         usage:
@@ -134,6 +136,13 @@ enum SetVerb {
     }
   }
 
+  /// Fails when the objects cannot be found, before what is to be changed is looked at.
+  static func requireObjects(_ call: Call, _ resources: [String]) throws(Failure) {
+    guard !call.flags.strings("filename").contains("-") else { return }
+    let (_, problems) = try ResourceRequest(call, resources).infos(call)
+    if let problem = Failure.collected(problems) { throw problem }
+  }
+
   /// Changes the containers of a list that a pattern names; false when none does.
   @discardableResult
   static func changeContainers(
@@ -159,8 +168,8 @@ enum SetVerb {
       throw .text("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     }
     if pairs.isEmpty {
-      // A name after TYPE/NAME is complained about first.
-      _ = try ResourceRequest(call, resources).targets(call)
+      // What is wrong with the objects is complained about first.
+      try requireObjects(call, resources)
       throw .text("at least one image update is required")
     }
     try start(call, resources) { (info, printer) throws(Failure) in
@@ -177,6 +186,7 @@ enum SetVerb {
   }
 
   @Sendable static func resources(_ call: Call) throws(Failure) {
+    if !call.isLocal { try requireObjects(call, call.arguments) }
     let limits = try quantities(call.flags.string("limits"))
     let requests = try quantities(call.flags.string("requests"))
     if limits.isEmpty, requests.isEmpty {
@@ -210,9 +220,7 @@ enum SetVerb {
   }
 
   @Sendable static func serviceAccount(_ call: Call) throws(Failure) {
-    guard let account = call.arguments.last, call.arguments.count > 1 || !call.flags.strings("filename").isEmpty else {
-      throw .text("serviceaccount is required")
-    }
+    guard let account = call.arguments.last else { throw .text("serviceaccount is required") }
     try start(call, Array(call.arguments.dropLast())) { (info, printer) throws(Failure) in
       let path = try requirePodSpec(info, isLocal: call.isLocal)
       var object = info.object
@@ -222,8 +230,10 @@ enum SetVerb {
   }
 
   @Sendable static func selector(_ call: Call) throws(Failure) {
-    guard let expression = call.arguments.last, expression.contains(byte: 61) else {
-      throw .text("one selector required")
+    guard let expression = call.arguments.last else { throw .text("one selector is required") }
+    if !call.isLocal { try requireObjects(call, Array(call.arguments.dropLast())) }
+    if !expression.contains(byte: 61) {
+      throw .text("match expression [{\(expression) Exists []}] not supported on this object")
     }
     var labels: Value = [:]
     for pair in expression.pieces(",") { if let (key, value) = pair.cut(61) { labels[key] = .string(value) } }
@@ -241,6 +251,7 @@ enum SetVerb {
   }
 
   @Sendable static func subject(_ call: Call) throws(Failure) {
+    if !call.isLocal { try requireObjects(call, call.arguments) }
     let subjects = try CreateRoles.makeSubjects(call)
     if subjects.isEmpty { throw .text("you must specify at least one value of user, group or serviceaccount") }
     try start(call, call.arguments) { (info, printer) throws(Failure) in

@@ -24,8 +24,8 @@ enum SetEnvironment {
     if resources.isEmpty, call.flags.strings("filename").isEmpty {
       throw .text("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     }
-    if set.isEmpty, removed.isEmpty, from.isEmpty, !lists {
-      throw .text("at least one environment variable must be provided")
+    for name in removed where set.contains(name) {
+      throw .text("can not both modify and remove the same environment variable in the same command")
     }
     let references = from.isEmpty ? [] : try self.references(call, from)
     let additions = set

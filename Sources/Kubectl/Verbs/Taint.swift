@@ -31,16 +31,44 @@ enum Taint {
     while let last = resources.last, resources.count > 1, last.contains(byte: 58) {
       pairs.insert(resources.removeLast(), at: 0)
     }
-    if let type = resources.first, Kinds.named(type) != .node {
-      throw .text("invalid resource type \(type), only [node nodes] are supported")
-    }
+    if resources.isEmpty { throw .text("one or more resources must be specified as <resource> <name>") }
     if pairs.isEmpty { throw .text("at least one taint update is required") }
     var added: [Value] = []
     var removed: [Value] = []
     for pair in pairs {
       let removes = pair.hasSuffix("-")
-      let taint = try parse(removes ? String(pair.dropLast()) : pair, removes: removes)
+      let taint: Value
+      do throws(Failure) {
+        taint = try parse(removes ? String(pair.dropLast()) : pair, removes: removes)
+      } catch {
+        throw .usage(call.path, error.description)
+      }
       if removes { removed.append(taint) } else { added.append(taint) }
+    }
+    for (index, taint) in added.enumerated() {
+      func isSame(_ other: Value) -> Bool { other["key"] == taint["key"] && other["effect"] == taint["effect"] }
+      guard !added[..<index].contains(where: isSame) else {
+        let parts = [taint["key"], taint["value"], taint["effect"]].map { $0?.string ?? "" }
+        throw .usage(
+          call.path, "duplicated taints with the same key and effect: {\(parts.joined(separator: " ")) <nil>}")
+      }
+    }
+    if let type = resources.first, Kinds.named(type) != .node {
+      throw .text("invalid resource type \(type), only node types are supported")
+    }
+    if call.flags.bool("all"), !call.flags.string("selector").isEmpty {
+      throw .text("setting 'all' parameter with a non empty selector is prohibited")
+    }
+    var both: [String] = []
+    for taint in added {
+      for other in removed
+      where other["key"] == taint["key"] && (other["effect"] == nil || other["effect"] == taint["effect"]) {
+        both.append("\(taint["key"]?.string ?? "")=\(taint["effect"]?.string ?? "")")
+      }
+    }
+    if !both.isEmpty {
+      throw .text(
+        "can not both modify and remove the following taint(s) in the same command: \(both.joined(separator: ", "))")
     }
     let printer = try ResultPrinter(call, typed: true, perObject: true)
     try call.forEach(ResourceRequest(call, resources)) { (info) throws(Failure) in
@@ -119,7 +147,7 @@ enum Cordon {
     let selector = call.flags.string("selector")
     if call.arguments.isEmpty, selector.isEmpty { throw .usage(call.path, "USAGE: \(verb) NODE [flags]") }
     if !call.arguments.isEmpty, !selector.isEmpty {
-      throw .text("error: cannot specify both a node name and a --selector option")
+      throw .usage(call.path, "cannot specify both a node name and a --selector option")
     }
     var request = ResourceRequest()
     if selector.isEmpty {

@@ -13,8 +13,9 @@ extension Verb {
       "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]] [options]",
     synopsis: "Wait until objects exist, are gone, or have a condition or value",
     examples: ["kubectl wait --for=condition=Ready pod/web-0 --timeout=60s"],
-    flags: Flags.files + [
-      Flags.all, Flags.allNamespaces, Flags.allowMissing, Flags.fieldSelector, Flags.output, Flags.selector,
+    flags: Flags.files.filter { $0.name == "filename" } + [
+      .bool("recursive", "R", true, "read folders inside folders too"), Flags.all, Flags.allNamespaces,
+      Flags.allowMissing, Flags.fieldSelector, Flags.output, Flags.selector,
       .bool("local", "", false, .notSimulated, "look at the given file only"),
       Flags.showManagedFields, Flags.template,
       .string("for", "", "", "what to wait for"),
@@ -86,6 +87,7 @@ enum WaitFor {
       }
       value = wanted
     }
+    if expression.isEmpty { throw .text("jsonpath expression cannot be empty") }
     let relaxed = try PrintFormat.relaxed(expression)
     do throws(JSONPathError) {
       return .jsonPath(try JSONPath(relaxed), value)
