@@ -97,7 +97,7 @@ final class Client {
 
   func kind(_ name: String) throws(Failure) -> Kind {
     try discover()
-    if let kind = Kinds.named(name) {
+    if let kind = Kinds.named(name), Client.isSpelled(name, kind) {
       if kind == .event, name.lowercased() == "ev" {
         warnings.append(
           "short name \"ev\" could also match lower priority resource events.events.k8s.io")
@@ -106,6 +106,14 @@ final class Client {
     }
     let first = name.pieces(".")[0]
     throw .text("the server doesn't have a resource type \(goQuoted(first))")
+  }
+
+  /// Short names are known in lower case only, and a version needs a group (or at least its dot) behind it.
+  private static func isSpelled(_ name: String, _ kind: Kind) -> Bool {
+    let parts = name.pieces(".")
+    let first = parts[0]
+    if first != first.lowercased(), kind.shortNames.contains(first.lowercased()) { return false }
+    return !(parts.count == 2 && parts[1] == kind.version)
   }
 
   // MARK: Requests

@@ -147,7 +147,11 @@ enum Manifests {
     var trimmed = path
     while trimmed.utf8.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
     if trimmed.hasPrefix("./") { trimmed = String(trimmed.dropFirst(2)) }
-    return try folder(call, inode, trimmed, recursive: recursive, depth: 0)
+    let sources = try folder(call, inode, trimmed, recursive: recursive, depth: 0)
+    if sources.isEmpty {
+      throw .text("error reading [\(path)]: recognized file extensions are [.json .yaml .yml]")
+    }
+    return sources
   }
 
   private static func folder(

@@ -206,7 +206,9 @@ struct ResourceRequest {
 
   private func byName(_ call: Call, _ types: [String], _ names: [String]) throws(Failure) -> [Target] {
     var targets: [Target] = []
-    for kind in try kinds(call, types) {
+    let found = try kinds(call, types)
+    if types.count == 1, found.count > 1 { throw .text("you must specify only one resource") }
+    for kind in found {
       for name in names { targets.append(.object(try named(call, kind, name))) }
     }
     return targets

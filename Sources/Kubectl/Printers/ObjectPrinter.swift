@@ -46,10 +46,12 @@ enum PrintFormat {
     if output.isEmpty {
       return template.isEmpty ? .standard : .goTemplate(template)
     }
+    let plain = output.lowercased()
+    if ["yaml", "json", "name"].contains(plain) { name = plain }
     switch name {
-    case "yaml" where output == name: return .yaml
-    case "json" where output == name: return .json
-    case "name" where output == name: return .name
+    case "yaml" where plain == name: return .yaml
+    case "json" where plain == name: return .json
+    case "name" where plain == name: return .name
     case "wide" where output == name && tables: return .wide
     case "jsonpath", "jsonpath-as-json", "go-template", "template", "jsonpath-file", "go-template-file", "templatefile":
       if !isGiven {

@@ -42,8 +42,7 @@ enum Auth {
       if !call.arguments.isEmpty { throw .text("list option must be specified with no arguments") }
       return try list(call)
     }
-    let isURL = call.arguments.count > 1 && call.arguments[1].hasPrefix("/")
-    guard call.arguments.count == 2 || (call.arguments.count == 3 && !isURL) else {
+    guard call.arguments.count == 2 else {
       throw .text(
         "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples."
       )
@@ -51,7 +50,7 @@ enum Auth {
     try call.client.discover()
     let verb = call.arguments[0]
     var typeName = call.arguments[1]
-    var name = call.arguments.count == 3 ? call.arguments[2] : ""
+    var name = ""
     if typeName.hasPrefix("/") { return answer(call, call.client.groups.contains("system:masters")) }
     if let (type, object) = typeName.cut(47) {
       typeName = type

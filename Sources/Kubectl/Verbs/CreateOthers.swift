@@ -101,6 +101,11 @@ enum CreateOthers {
     let most = flags.string("max-unavailable")
     if least.isEmpty, most.isEmpty { throw .text("one of min-available or max-unavailable must be specified") }
     if !least.isEmpty, !most.isEmpty { throw .text("min-available and max-unavailable cannot be both specified") }
+    do throws(SelectorError) {
+      _ = try LabelSelector(parsing: flags.string("selector"))
+    } catch {
+      throw .text("couldn't parse the selector string \(goQuoted(flags.string("selector"))): \(error.message)")
+    }
     var labels: Value = [:]
     for pair in flags.string("selector").pieces(",") {
       if let (key, value) = pair.cut(61) { labels[key] = .string(value) }
@@ -195,6 +200,9 @@ enum CreateOthers {
     }
     var metadata = Generator.metadata(name)
     for pair in call.flags.strings("annotation") {
+      guard pair.contains(byte: 61) else {
+        throw .text("annotation \(pair) is invalid and should be in format key=[value]")
+      }
       if let (key, value) = pair.cut(61) {
         var annotations = metadata["annotations"] ?? [:]
         annotations[key] = .string(value)

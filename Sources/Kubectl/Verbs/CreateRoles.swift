@@ -64,7 +64,11 @@ enum CreateRoles {
       }
     }
     let resources = call.flags.strings("resource")
-    if resources.isEmpty, urls.isEmpty { throw .text("at least one resource must be specified") }
+    if resources.isEmpty, urls.isEmpty {
+      throw .text(
+        call.flags.definition("non-resource-url") == nil
+          ? "at least one resource must be specified" : "one of resource or nonResourceURL must be specified")
+    }
     var groups: [(String, [String])] = []
     for text in resources {
       var name = text
@@ -76,7 +80,14 @@ enum CreateRoles {
       var group = ""
       var plural = name
       if name != "*" {
-        let kind = try call.client.kind(name)
+        let kind: Kind
+        do throws(Failure) {
+          kind = try call.client.kind(name)
+        } catch {
+          guard case .text(let words) = error, words.hasPrefix("the server doesn't") else { throw error }
+          let inGroup = name.cut(46).map { " in group \(goQuoted($0.1))" } ?? ""
+          throw .raw(words + inGroup)
+        }
         group = kind.group
         plural = kind.plural
       }
@@ -89,9 +100,6 @@ enum CreateRoles {
     }
     groups.sort { $0.0 < $1.0 }
     let names = call.flags.strings("resource-name")
-    if !names.isEmpty, resources.count > 1 {
-      throw .text("invalid resource name usage: can't be used with multiple resources")
-    }
     var rules: [Value] = []
     for (group, list) in groups {
       var rule: Value = ["apiGroups": .strings([group]), "resources": .strings(list)]
@@ -133,6 +141,11 @@ enum CreateRoles {
       "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": Generator.metadata(name),
     ]
     let aggregation = call.flags.strings("aggregation-rule")
+    for pair in aggregation where !pair.contains(byte: 61) {
+      throw .text(
+        "invalid argument \(goQuoted(pair)) for \"--aggregation-rule\" flag: malformed pair, expect string=string\nSee '\(call.path) --help' for usage."
+      )
+    }
     if !aggregation.isEmpty {
       for flag in ["non-resource-url", "verb", "resource", "resource-name"] where !call.flags.strings(flag).isEmpty {
         throw .text("aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames")
@@ -158,7 +171,7 @@ enum CreateRoles {
       list.append(["apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": .string(group)])
     }
     for account in call.flags.strings("serviceaccount") {
-      guard let (namespace, name) = account.cut(58), !namespace.isEmpty, !name.isEmpty else {
+      guard let (namespace, name) = account.cut(58), !namespace.isEmpty, !name.isEmpty, !name.contains(byte: 58) else {
         throw .text("serviceaccount must be <namespace>:<name>")
       }
       list.append(["kind": "ServiceAccount", "name": .string(name), "namespace": .string(namespace)])

@@ -53,6 +53,10 @@ enum CreateServices {
     }
     let labels: Value = ["app": .string(name)]
     var spec: Value = [:]
+    if type == "ExternalName" {
+      let target = call.flags.string("external-name")
+      if !Names.dnsSubdomainProblems(target).isEmpty { throw .text("invalid service external name \(target)") }
+    }
     if type == "ExternalName" { spec["externalName"] = .string(call.flags.string("external-name")) }
     if !clusterIP.isEmpty { spec["clusterIP"] = .string(clusterIP) }
     if !ports.isEmpty { spec["ports"] = .array(ports) }
@@ -72,7 +76,7 @@ enum CreateServices {
       outside = before
       inside = after
     }
-    guard let number = Int64(outside), number > 0 else {
+    guard let number = Int64(outside), number >= 0 else {
       throw .text("strconv.ParseUint: parsing \(goQuoted(outside)): invalid syntax")
     }
     if number > 65_535 { throw .text("strconv.ParseUint: parsing \(goQuoted(outside)): value out of range") }
@@ -80,6 +84,7 @@ enum CreateServices {
       "name": .string(text.replacingText(":", with: "-")), "port": .integer(number), "protocol": "TCP",
     ]
     if let target = Int64(inside) {
+      if target < 1 || target > 65_535 { throw .text("must be between 1 and 65535, inclusive") }
       port["targetPort"] = .integer(target)
     } else {
       port["targetPort"] = .string(inside)

@@ -38,7 +38,12 @@ enum EventsVerb {
     if !about.isEmpty {
       guard about.contains(byte: 47) else { throw .text("--for must be in resource/name form") }
       let (type, name) = try ResourceRequest.tuple(about)
-      filter.kind = try call.client.kind(type).kind
+      do throws(Failure) {
+        filter.kind = try call.client.kind(type).kind
+      } catch {
+        guard case .text(let words) = error else { throw error }
+        throw .raw(words)
+      }
       filter.name = name
     }
     for type in call.flags.strings("types") {

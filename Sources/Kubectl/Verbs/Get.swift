@@ -75,7 +75,7 @@ enum Get {
   /// Zero means none; nil that it cannot be read.
   static func requestTimeout(_ call: Call) -> Interval? {
     let text = call.flags.string("request-timeout")
-    if let seconds = Int64(text) { return .seconds(seconds) }
+    if let seconds = Int64(text) { return seconds < 0 ? nil : .seconds(seconds) }
     return HumanDuration.parse(text)
   }
 
@@ -125,8 +125,8 @@ enum Get {
     switch target {
     case .object(let info):
       try call.requireModelled(info)
-      if info.kind == .componentStatus { call.warn("v1 ComponentStatus is deprecated in v1.19+") }
       var object = try call.client.get(info.kind, info.namespace, info.name)
+      if info.kind == .componentStatus { call.warn("v1 ComponentStatus is deprecated in v1.19+") }
       let subresource = call.flags.string("subresource")
       if subresource == "scale" {
         object = try call.client.scale(info.kind, info.namespace, info.name)

@@ -98,6 +98,8 @@ enum Rollout {
     try requireResource(call)
     let printer = try ResultPrinter(call, typed: true, perObject: true)
     call.withInput { (input) throws(Failure) in
+      let (infos, problems) = try request(call).infos(call, input)
+      if infos.isEmpty, problems.isEmpty { call.complain("No resources found in \(call.namespace) namespace.") }
       try call.forEach(request(call), input) { (info) throws(Failure) in
         let changed: Value
         do throws(Failure) {

@@ -164,8 +164,7 @@ enum SetVerb {
   @Sendable static func image(_ call: Call) throws(Failure) {
     let (resources, pairs) = try Pairs.split(call.arguments, "image")
     if resources.isEmpty, call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
-      if pairs.isEmpty { throw ResourceRequest.missing }
-      throw .text("one or more resources must be specified as <resource> <name> or <resource>/<name>")
+      throw ResourceRequest.missing
     }
     if pairs.isEmpty {
       // What is wrong with the objects is complained about first.

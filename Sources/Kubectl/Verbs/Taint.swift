@@ -59,6 +59,9 @@ enum Taint {
     if call.flags.bool("all"), !call.flags.string("selector").isEmpty {
       throw .text("setting 'all' parameter with a non empty selector is prohibited")
     }
+    if resources.count < 2, !call.flags.bool("all"), call.flags.string("selector").isEmpty {
+      throw .text("at least one resource name must be specified since 'all' parameter is not set")
+    }
     var both: [String] = []
     for taint in added {
       for other in removed
@@ -89,7 +92,10 @@ enum Taint {
       key = before
       value = after
     }
-    if !removes, effect == nil { throw .text("invalid taint spec: \(text)") }
+    if !removes, effect == nil {
+      let problems = value == nil ? [] : Names.qualifiedNameProblems(text)
+      throw .text("invalid taint spec: \(text)\(problems.isEmpty ? "" : ", " + problems.joined(separator: "; "))")
+    }
     if let effect, !effects.contains(effect) {
       throw .text("invalid taint effect: \(effect), unsupported taint effect")
     }
@@ -160,7 +166,7 @@ enum Cordon {
       request.selector = selector
     }
     let (infos, problems) = try request.infos(call)
-    if let problem = Failure.collected(problems) { throw problem }
+    if let problem = problems.first { throw problem }
     return infos
   }
 
