@@ -141,35 +141,79 @@ extension ShellProgram {
     for job in state.jobs where job.number >= number { number = job.number + 1 }
     let job = Job(number: number, processes: processes, text: text, group: group)
     state.jobs.append(job)
-    state.currentJob.append(number)
+    resetCurrentJob()
     return job
   }
 
   func addStoppedJob(_ processes: [Process], text: String) {
     let job = addJob(processes, text: text, group: processes[0].group)
     job.wasStopped = true
+    makeCurrent(job)
     writeError("\n\(line(of: job, long: false))\n")
   }
 
-  /// The job that `+` marks: the one stopped last, or else started last.
+  // MARK: The current job
+
+  /// The job that `+` marks.
   var currentJob: Job? {
-    var candidates = state.jobs.filter { $0.isStopped }
-    if candidates.isEmpty { candidates = state.jobs.filter { !$0.hasEnded } }
-    if candidates.isEmpty { candidates = state.jobs }
-    for number in state.currentJob.reversed() {
-      if let job = candidates.first(where: { $0.number == number }) { return job }
-    }
-    return candidates.last
+    refreshMarks()
+    return job(number: state.currentJob)
   }
+  /// The job that `-` marks.
   var previousJob: Job? {
-    let current = currentJob
-    var candidates = state.jobs.filter { $0 !== current && $0.isStopped }
-    if candidates.isEmpty { candidates = state.jobs.filter { $0 !== current && !$0.hasEnded } }
-    if candidates.isEmpty { candidates = state.jobs.filter { $0 !== current } }
-    for number in state.currentJob.reversed() {
-      if let job = candidates.first(where: { $0.number == number }) { return job }
+    refreshMarks()
+    return job(number: state.previousJob)
+  }
+
+  private func job(number: Int?) -> Job? {
+    guard let number else { return nil }
+    return state.jobs.first { $0.number == number }
+  }
+
+  /// When a marked job is gone the marks are given anew.
+  private func refreshMarks() {
+    for mark in [state.currentJob, state.previousJob] {
+      if let mark, job(number: mark) == nil { return resetCurrentJob() }
     }
-    return candidates.last
+  }
+
+  /// A job of the table, the newest first, below a number.
+  private func newestJob(below limit: Int = .max, _ wanted: (Job) -> Bool) -> Job? {
+    state.jobs.last { $0.number < limit && wanted($0) }
+  }
+
+  /// The current job: one that is stopped if there is any, else the newest that runs.
+  func resetCurrentJob() {
+    let candidate: Job?
+    if let current = job(number: state.currentJob), current.isStopped {
+      candidate = current
+    } else if let previous = job(number: state.previousJob), previous.isStopped {
+      candidate = previous
+    } else {
+      candidate = newestJob { $0.isStopped } ?? newestJob { $0.isRunning }
+    }
+    if let candidate {
+      makeCurrent(candidate)
+    } else {
+      state.currentJob = nil
+      state.previousJob = nil
+    }
+  }
+
+  func makeCurrent(_ job: Job) {
+    if state.currentJob != job.number {
+      state.previousJob = state.currentJob
+      state.currentJob = job.number
+    }
+    if state.previousJob != state.currentJob, let previous = self.job(number: state.previousJob), previous.isStopped {
+      return
+    }
+    if job.isStopped, let older = newestJob(below: job.number, { $0.isStopped }) {
+      state.previousJob = older.number
+      return
+    }
+    let running = job.isRunning ? newestJob(below: job.number) { $0.isRunning } : newestJob { $0.isRunning }
+    state.previousJob = running?.number ?? job.number
   }
 
   /// A line of `jobs`.
@@ -196,21 +240,27 @@ extension ShellProgram {
   /// Forgets jobs that have ended; an interactive shell says so.
   func reapJobs(notify: Bool) {
     var kept: [Job] = []
-    for job in state.jobs {
-      if job.hasEnded {
+    let jobs = state.jobs
+    for job in jobs {
+      if notify, job.wasSignaledNow {
+        // The prompt comes before the news of what the last line did.
+        job.wasSignaledNow = false
+        kept.append(job)
+      } else if job.hasEnded {
         if notify { writeError(line(of: job, long: false) + "\n") }
         ended.append((job.processes.last!.id, job.status!.code))
         if ended.count > 256 { ended.removeFirst() }
-        state.currentJob.removeAll { $0 == job.number }
       } else {
         if job.isStopped, !job.wasStopped, notify {
           job.wasStopped = true
+          makeCurrent(job)
           writeError("\n" + line(of: job, long: false) + "\n")
         }
         kept.append(job)
       }
     }
     state.jobs = kept
+    refreshMarks()
   }
 
   func signalText(_ signal: Signal) -> String {
@@ -240,6 +290,17 @@ extension ShellProgram {
     case .system: return "Bad system call"
     default: return signal.name
     }
+  }
+
+  /// Whether Ctrl-C ended a foreground child of an interactive shell, which then drops the rest of the line with it.
+  func dropsLine(after status: ExitStatus?) -> Bool {
+    guard case .signaled(.interrupt)? = status, isInteractive, !isSubshell, state.traps["INT"] == nil else {
+      return false
+    }
+    self.status = 130
+    state.pipeStatus = [130]
+    unwind(.line)
+    return true
   }
 
   /// What a shell says when a foreground child was killed.

@@ -181,6 +181,8 @@ final class Job {
   /// Already shown as stopped, or known to have been continued.
   var wasStopped = false
   var noHangup = false
+  /// The `kill` of the line that was run last was for it.
+  var wasSignaledNow = false
   var isForegroundStop = false
 
   init(number: Int, processes: [Process], text: String, group: Int) {
@@ -194,6 +196,7 @@ final class Job {
     for process in processes where !process.hasEnded { return false }
     return true
   }
+  var isRunning: Bool { !hasEnded && !isStopped }
   var isStopped: Bool {
     var stopped = false
     for process in processes where !process.hasEnded {
@@ -262,6 +265,8 @@ struct ShellState {
   var history: [HistoryEntry] = []
   /// Entries that HISTSIZE has pushed out: the first that is left has the number after it.
   var historyBase = 0
-  var currentJob: [Int] = []
+  /// Numbers of the jobs that `+` and `-` mark.
+  var currentJob: Int?
+  var previousJob: Int?
   var traceLevel = 0
 }

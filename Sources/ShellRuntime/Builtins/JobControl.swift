@@ -68,6 +68,11 @@ final class WaitFrame: Frame {
           {
             shell.reportSignal(.signaled(signal), process, text: job.text)
           }
+          if case .signaled? = process.status, shell.isInteractive, !shell.isSubshell,
+            let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } })
+          {
+            shell.writeError(shell.line(of: job, long: false) + "\n")
+          }
           shell.forget(process)
         }
       }
@@ -111,7 +116,7 @@ final class ForegroundFrame: Frame {
     if job.isStopped {
       shell.reclaimTerminal()
       job.wasStopped = true
-      shell.state.currentJob.append(job.number)
+      shell.makeCurrent(job)
       shell.writeError("\n\(shell.line(of: job, long: false))\n")
       shell.pop()
       shell.status = 148
@@ -306,6 +311,7 @@ extension ShellProgram {
       write("[\(job.number)]\(mark) \(job.text) &\n")
       job.wasStopped = false
       machine.signal(.resume, group: job.group)
+      resetCurrentJob()
     }
     return code
   }
@@ -416,6 +422,7 @@ extension ShellProgram {
           continue
         }
         if zero { continue }
+        job.wasSignaledNow = isInteractive && !isSubshell
         for process in job.processes {
           if isInteractive, !isSubshell {
             machine.signal(signal, group: process.group)

@@ -326,7 +326,9 @@ extension ShellProgram {
         let text = try expandPattern(word)
         if !text.isEmpty { pattern = ShellPattern(text, extended: state.shopt.extglob) }
       }
-      try each(as: .changed) { (value) throws(Abort) -> String in changeCase(value, operation, all: all, pattern: pattern) }
+      try each(as: .changed) { (value) throws(Abort) -> String in
+        changeCase(value, operation, all: all, pattern: pattern)
+      }
     case .substring(let offsetWord, let lengthWord):
       let offset = try evaluate(try expandText(offsetWord))
       var length: Int64?

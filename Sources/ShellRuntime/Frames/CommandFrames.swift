@@ -130,6 +130,7 @@ final class SimpleFrame: Frame {
         }
         shell.reclaimTerminal()
         shell.reportSignal(status, child, text: ShellPrinter.command(command))
+        if shell.dropsLine(after: status) { return .go }
         finish(shell, status.code)
       case .afterFrame: finish(shell, shell.status)
       case .done: break
@@ -229,6 +230,13 @@ final class SimpleFrame: Frame {
     if let function = shell.state.functions[name], !(shell.state.options.posix && specialBuiltins.contains(name)) {
       phase = .afterFrame
       shell.call(function, name: name, arguments: Array(words.dropFirst()), environment: environmentPairs)
+      return .go
+    }
+    if shell.isInteractive, !shell.isSubshell, name.utf8.first == 37, shell.job(name) != nil {
+      // `%1` alone is `fg %1`.
+      phase = .afterFrame
+      shell.commandName = "fg"
+      if case .frame(let frame) = shell.foreground([name]) { shell.push(frame) }
       return .go
     }
     if let outcome = try runBuiltin(shell, name) {
@@ -563,6 +571,7 @@ final class SubshellFrame: Frame {
     }
     shell.reclaimTerminal()
     shell.reportSignal(status, child, text: ShellPrinter.command(command))
+    if shell.dropsLine(after: status) { return .go }
     let line = shell.state.line
     shell.pop()
     shell.state.errorLine = line
@@ -635,6 +644,10 @@ final class PipelineFrame: Frame {
       statuses.append(shell.status)
     } else if let last = children.last, let status = last.status {
       shell.reportSignal(status, last, text: ShellPrinter.pipeline(pipeline))
+      if shell.dropsLine(after: status) {
+        shell.state.pipeStatus = statuses
+        return .go
+      }
     }
     var code = statuses[statuses.count - 1]
     if shell.state.options.pipefail {

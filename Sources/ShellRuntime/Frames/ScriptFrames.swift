@@ -24,7 +24,7 @@ extension ShellProgram {
     }
     if error.messages.isEmpty { return }
     if isInteractive || (interactiveAncestor && !isCommandString) {
-      writeError("\(state.zero): \(context)\(error.messages[0])\n")
+      writeError("\(state.zero): \(error.messages[0])\n")
       return
     }
     if flavour != .bash {
