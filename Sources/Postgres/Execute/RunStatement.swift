@@ -252,6 +252,9 @@ extension ClientSession {
     case .setConstraints(_, let deferred):
       transaction?.allDeferred = deferred
       if !deferred { try runDeferredChecks() }
+      if transaction?.isExplicit != true {
+        notice("SET CONSTRAINTS can only be used in transaction blocks", severity: "WARNING", state: "25P01")
+      }
       tag("SET CONSTRAINTS")
     case .set(let name, let values, let local):
       try set(name, values, local: local)
@@ -358,7 +361,7 @@ extension ClientSession {
       let plan = try Analyzer(session: self).query(query, parent: nil)
       let rows = try Execution(session: self, snapshot: snapshot()).run(plan, nil)
       cursors[name] = Cursor(
-        name: name, text: currentQuery, createdAt: transactionTime, rows: rows, columns: plan.columns, isHold: hold)
+        name: name, text: queryText, createdAt: transactionTime, rows: rows, columns: plan.columns, isHold: hold)
       tag("DECLARE CURSOR")
     case .fetch(let name, let direction, let count, let move):
       try fetch(name, direction, count, move: move)
@@ -530,7 +533,7 @@ extension ClientSession {
       for i in resolved.indices where resolved[i].oid == Oid.unknown { resolved[i] = SQLType(Oid.text) }
     }
     prepared[name] = PreparedStatement(
-      name: name, types: resolved, statement: statement, text: currentQuery, preparedAt: now)
+      name: name, types: resolved, statement: statement, text: queryText, preparedAt: now)
   }
 
   private func executePrepared(_ name: String, _ arguments: [Expr]) throws(SQLError) {

@@ -146,10 +146,21 @@ extension ClientSession {
         } else {
           let memory: [String: Int64] = ["B": 1, "kB": 1_024, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40]
           let times: [String: Int64] = ["us": 0, "ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000]
+          func within(_ value: Int64) throws(SQLError) -> String {
+            let shown = Numeric(value)
+            if let low = Numeric(f.count > 5 ? f[5] : ""), let high = Numeric(f.count > 6 ? f[6] : ""),
+              Numeric.compare(shown, low) < 0 || Numeric.compare(shown, high) > 0
+            {
+              throw SQLError(
+                SQLState.invalidParameterValue,
+                "\(value) \(f[2]) is outside the valid range for parameter \"\(f[0])\" (\(f[5]) .. \(f[6]))")
+            }
+            return displayed(f, String(value))
+          }
           if let m = memory[u], let base = f[2] == "8kB" ? 8_192 : memory[f[2]] {
-            text = displayed(f, String(((n.int64 ?? 0) * m) / base))
+            text = try within(((n.int64 ?? 0) * m) / base)
           } else if let t = times[u], let base = times[f[2]], base > 0 {
-            text = displayed(f, String(((n.int64 ?? 0) * t) / base))
+            text = try within(((n.int64 ?? 0) * t) / base)
           } else {
             throw SQLError(
               SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"",

@@ -195,8 +195,7 @@ extension ClientSession {
     frame.values = execution.visible(row, table)
     if try execution.evaluate(typed, frame).isTrue { return }
     var shown: [String] = []
-    for c in v.columns {
-      guard let base = c.base, let i = table.columnIndex(base) else { continue }
+    for (i, _) in table.liveColumns {
       shown.append(row[i].isNull ? "null" : output(row[i], table.columns[i].type.oid))
     }
     throw SQLError(

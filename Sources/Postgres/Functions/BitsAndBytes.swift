@@ -99,6 +99,44 @@ extension FunctionRegistry {
         .bytes(Array(SHA512.digest(bytesOf(v[0]), isShort: length == 48).prefix(length)))
       }
     }
+    for name in ["bytea_substr", "bytea_substr_no_len"] {
+      pure(name) { (v: [Value]) throws(SQLError) -> Value in
+        let b = bytesOf(v[0])
+        if v.count > 2, v[2].integer < 0 { throw SQLError("22011", "negative substring length not allowed") }
+        let low = max(v[1].integer, 1)
+        let high = v.count > 2 ? min(Int64(b.count) + 1, v[1].integer &+ v[2].integer) : Int64(b.count) + 1
+        return .bytes(low < high ? Array(b[Int(low - 1)..<Int(high - 1)]) : [])
+      }
+    }
+    pure("byteapos") { (v: [Value]) throws(SQLError) -> Value in
+      .int(Int64(find(bytesOf(v[1]), bytesOf(v[0])) + 1))
+    }
+    for (name, isB) in [("json_object", false), ("jsonb_object", true)] {
+      for suffix in ["", "_two_arg"] {
+        pure(name + suffix) { (v: [Value]) throws(SQLError) -> Value in
+          guard case .array(let a) = v[0] else { return .null }
+          var pairs: [(key: String, value: JSONValue)] = []
+          func text(_ x: Value) -> JSONValue { x.isNull ? .null : .string(x.string) }
+          if suffix.isEmpty {
+            if a.dimensions.count == 1, a.elements.count % 2 != 0 {
+              throw SQLError("2202E", "array must have even number of elements")
+            }
+            for k in stride(from: 0, to: a.elements.count - 1, by: 2) {
+              pairs.append((key: a.elements[k].string, value: text(a.elements[k + 1])))
+            }
+          } else {
+            guard case .array(let b) = v[1], b.elements.count == a.elements.count else {
+              throw SQLError("2202E", "mismatched array dimensions")
+            }
+            for (k, e) in a.elements.enumerated() { pairs.append((key: e.string, value: text(b.elements[k]))) }
+          }
+          if isB { return .json(.object(normalizing: pairs)) }
+          var parts: [String] = []
+          for p in pairs { parts.append(JSONValue.quoted(p.key) + " : " + p.value.text) }
+          return .text("{" + joined(parts, ", ") + "}")
+        }
+      }
+    }
     // Text that is plain ASCII is in every normal form.
     pure("unicode_normalize_func") { (v: [Value]) throws(SQLError) -> Value in
       for b in v[0].string.utf8 where b >= 128 { throw .notSimulated("normalize() of other than ASCII") }

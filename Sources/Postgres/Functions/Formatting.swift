@@ -101,7 +101,8 @@ extension ClientSession {
     let dayName = CivilTimeNames.days[Int(dow)]
     var out = ""
     func number(_ n: Int64, _ width: Int, _ fill: Bool, _ ordinal: String) {
-      var text = fill ? String(n) : DateTime.pad(n, width)
+      var text = fill ? String(n) : DateTime.pad(n < 0 ? -n : n, width)
+      if n < 0, !fill { text = "-" + text }
       if !ordinal.isEmpty {
         let last = n % 10
         let suffix = (n / 10 % 10 == 1) ? "th" : last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th"
@@ -119,7 +120,7 @@ extension ClientSession {
       case .literal(let bytes): out += String(decoding: bytes, as: UTF8.self)
       case .field(let f, let fill, let ordinal):
         switch f {
-        case "YYYY": number(y > 0 ? y : 1 - y, 4, fill, ordinal)
+        case "YYYY": number(y > 0 || interval != nil ? y : 1 - y, 4, fill, ordinal)
         case "YYY": number(y % 1_000, 3, fill, ordinal)
         case "YY": number(y % 100, 2, fill, ordinal)
         case "Y": number(y % 10, 1, fill, ordinal)
@@ -157,6 +158,10 @@ extension ClientSession {
         case "am", "pm": out += hour % 24 >= 12 ? "pm" : "am"
         case "A.M.", "P.M.": out += hour % 24 >= 12 ? "P.M." : "A.M."
         case "a.m.", "p.m.": out += hour % 24 >= 12 ? "p.m." : "a.m."
+        case "RM", "rm":
+          let roman = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"][Int(m - 1)]
+          let padded = fill ? roman : roman + String(repeating: " ", count: 4 - roman.utf8.count)
+          out += f == "rm" ? lowercasedASCII(padded) : padded
         case "Q": number((m - 1) / 3 + 1, 1, fill, ordinal)
         case "WW": number((days - DateTime.days(y, 1, 1)) / 7 + 1, 2, fill, ordinal)
         case "IW": number(DateTime.isoWeek(days).week, 2, fill, ordinal)
@@ -176,141 +181,23 @@ extension ClientSession {
     return out
   }
 
-  /// Numbers by a template of 9 0 . , S MI PR L FM G D.
-  func formatNumber(_ value: Numeric, _ format: String) throws(SQLError) -> String {
-    let b = Array(format.utf8)
-    var i = 0
-    var fill = false
-    var pieces: [UInt8] = []
-    var signPlace = ""
-    var seenPoint = false
-    var integerDigits = 0
-    var fractionDigits = 0
-    var zeroStart = -1
-    while i < b.count {
-      let c = b[i]
-      let next = i + 1 < b.count ? b[i + 1] : 0
-      switch c {
-      case 0x46 where next == 0x4d, 0x66 where next == 0x6d:
-        fill = true
-        i += 1
-      case 0x39, 0x30:
-        if c == 0x30, !seenPoint, zeroStart < 0 { zeroStart = integerDigits }
-        if seenPoint { fractionDigits += 1 } else { integerDigits += 1 }
-        pieces.append(c)
-      case 0x2e, 0x44:
-        seenPoint = true
-        pieces.append(0x2e)
-      case 0x2c, 0x47: pieces.append(0x2c)
-      case 0x53:
-        signPlace = integerDigits == 0 ? "front" : "back"
-      case 0x4d where next == 0x49:
-        signPlace = integerDigits == 0 ? "mi-front" : "mi"
-        i += 1
-      case 0x50 where next == 0x52:
-        signPlace = "pr"
-        i += 1
-      case 0x4c: pieces.append(0x24)
-      case 0x22: throw .notSimulated("quoted text in to_char(number)")
-      case 0x45, 0x52, 0x56, 0x54, 0x74, 0x72: throw .notSimulated("to_char(number, '\(format)')")
-      default: pieces.append(c)
-      }
-      i += 1
-    }
-    let rounded = value.absolute.rounded(fractionDigits)
-    var digits = rounded.magnitude.decimalDigits
-    while digits.count < fractionDigits + 1 { digits.insert(48, at: 0) }
-    var whole = Array(digits[..<(digits.count - fractionDigits)])
-    let fraction = Array(digits[(digits.count - fractionDigits)...])
-    let overflow = whole.count > integerDigits && !(whole == [48])
-    if whole == [48], integerDigits == 0 || zeroStart < 0 {
-      whole = fractionDigits > 0 || integerDigits == 0 ? [] : [48]
-    }
-    if whole == [], fractionDigits == 0 { whole = [48] }
-    var body: [UInt8] = []
-    var position = 0
-    let lead = integerDigits - whole.count
-    var started = false
-    var fractionIndex = 0
-    var afterPoint = false
-    for p in pieces {
-      switch p {
-      case 0x39, 0x30:
-        if overflow {
-          body.append(0x23)
-          started = true
-          continue
-        }
-        if afterPoint {
-          var keep = true
-          if fill, p == 0x39 {
-            // FM drops trailing zeros of the fraction.
-            keep = false
-            for k in fractionIndex..<fraction.count where fraction[k] != 48 { keep = true }
-          }
-          if keep { body.append(fraction[fractionIndex]) }
-          fractionIndex += 1
-        } else {
-          if position >= lead {
-            body.append(whole[position - lead])
-            started = true
-          } else if zeroStart >= 0, position >= zeroStart {
-            body.append(48)
-            started = true
-          } else if !fill {
-            body.append(32)
-          }
-          position += 1
-        }
-      case 0x2e:
-        afterPoint = true
-        body.append(0x2e)
-      case 0x2c:
-        if started { body.append(0x2c) } else if !fill { body.append(32) }
-      default: body.append(p)
-      }
-    }
-    let negative = value.sign < 0 && !rounded.isZero
-    var text = String(decoding: body, as: UTF8.self)
-    func insertSign(_ s: String) {
-      var bytes = Array(text.utf8)
-      var k = 0
-      while k < bytes.count, bytes[k] == 32 { k += 1 }
-      if k > 0, !fill {
-        bytes.insert(contentsOf: Array(s.utf8), at: k)
-        text = String(decoding: bytes, as: UTF8.self)
-      } else {
-        text = s + text
-      }
-    }
-    switch signPlace {
-    case "front": insertSign(negative ? "-" : "+")
-    case "back": text += negative ? "-" : "+"
-    case "mi": text += negative ? "-" : fill ? "" : " "
-    case "mi-front": text = (negative ? "-" : fill ? "" : " ") + text
-    case "pr":
-      if negative {
-        insertSign("<")
-        text += ">"
-      } else if !fill {
-        text = " " + text + " "
-      }
-    default: if negative { insertSign("-") } else if !fill { text = " " + text }
-    }
-    return text
-  }
-
   /// to_date and to_timestamp: fields in the order of the template.
   func parseTime(_ text: String, _ format: String) throws(SQLError) -> Int64 {
     let b = Array(text.utf8)
     var i = 0
-    var (y, m, d) = (Int64(1), Int64(1), Int64(1))
+    // Without a year it is the one before 1 AD.
+    var (y, m, d) = (Int64(0), Int64(1), Int64(1))
     var (h, mi, s, us) = (Int64(0), Int64(0), Int64(0), Int64(0))
     var pm: Bool?
+    var isFree = false
+    var dayOfYear: Int64?
+    func isNumeric(_ field: String) -> Bool {
+      ["YYYY", "YYY", "IYYY", "HH24", "HH12", "DDD", "SSSS"].contains(field)
+    }
     func number(_ width: Int, _ field: String) throws(SQLError) -> Int64 {
       while i < b.count, Lexer.isSpace(b[i]) { i += 1 }
       var digits: [UInt8] = []
-      while i < b.count, Lexer.isDigit(b[i]), digits.count < width {
+      while i < b.count, Lexer.isDigit(b[i]), isFree || digits.count < width {
         digits.append(b[i])
         i += 1
       }
@@ -322,18 +209,35 @@ extension ClientSession {
       }
       return n
     }
-    for part in Template.parse(format) {
+    let parts = Template.parse(format)
+    for (k, part) in parts.enumerated() {
+      if i >= b.count { break }
+      // A number that no other number follows may have any length.
+      isFree = true
+      if k + 1 < parts.count, case .field(let next, _, _) = parts[k + 1] {
+        isFree = ["AM", "PM", "am", "pm", "TZ", "tz"].contains(next) || next.utf8.count >= 3 && !isNumeric(next)
+      }
       switch part {
       case .literal:
         if i < b.count, !Lexer.isDigit(b[i]), !((b[i] | 0x20) >= 97 && (b[i] | 0x20) <= 122) { i += 1 }
       case .field(let f, _, _):
         switch f {
-        case "YYYY", "IYYY": y = try number(f == "YYYY" ? 6 : 4, f)
+        case "YYYY", "IYYY": y = try number(4, f)
         case "YY":
           let n = try number(2, f)
           y = n < 70 ? 2_000 + n : 1_900 + n
         case "MM": m = try number(2, f)
         case "DD": d = try number(2, f)
+        case "DDD": dayOfYear = try number(3, f)
+        case "Day", "DAY", "day", "Dy", "DY", "dy":
+          let rest = lowercasedASCII(String(decoding: b[i...], as: UTF8.self))
+          for name in CivilTimeNames.days {
+            let wanted = f.utf8.count > 2 ? lowercasedASCII(name) : lowercasedASCII(String(name.prefix(3)))
+            if rest.hasPrefix(wanted) {
+              i += wanted.utf8.count
+              break
+            }
+          }
         case "HH24", "HH", "HH12": h = try number(2, f)
         case "MI": mi = try number(2, f)
         case "SS": s = try number(2, f)
@@ -362,6 +266,9 @@ extension ClientSession {
         default: throw .notSimulated("template pattern \(f) in to_timestamp")
         }
       }
+    }
+    if let dayOfYear {
+      (y, m, d) = DateTime.civil(DateTime.days(y, 1, 1) + dayOfYear - 1)
     }
     if let pm { h = h % 12 + (pm ? 12 : 0) }
     guard m >= 1, m <= 12, d >= 1, d <= DateTime.daysInMonth(y, m), h < 24, mi < 60, s < 60 else {
@@ -396,7 +303,7 @@ extension FunctionRegistry {
     }
     for name in ["numeric_to_char", "int4_to_char", "int8_to_char", "float4_to_char", "float8_to_char"] {
       add(name) { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
-        .text(try s.formatNumber(v[0].decimal, v[1].string))
+        .text(try NumberTemplate(v[1].string).format(v[0].decimal))
       }
     }
     add("to_date") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
@@ -406,12 +313,7 @@ extension FunctionRegistry {
       .timestamp(s.timeZone.utc(local: try s.parseTime(v[0].string, v[1].string)))
     }
     pure("numeric_to_number", "to_number") { (v: [Value]) throws(SQLError) -> Value in
-      var kept: [UInt8] = []
-      for b in v[0].string.utf8 where Lexer.isDigit(b) || b == 46 || b == 0x2d { kept.append(b) }
-      guard let n = Numeric(String(decoding: kept, as: UTF8.self)) else {
-        throw SQLError(SQLState.invalidTextRepresentation, "invalid input syntax for type numeric: \"\(v[0].string)\"")
-      }
-      return .numeric(n)
+      try NumberTemplate(v[1].string).read(v[0].string)
     }
   }
 

@@ -516,6 +516,31 @@ extension ClientSession {
         leftAlign = true
         i += 1
       }
+      if i < bytes.count, bytes[i] == 0x2a {
+        // The width is an argument: the next one, or the one whose number stands before `$`.
+        i += 1
+        var place: [UInt8] = []
+        var k = i
+        while k < bytes.count, Lexer.isDigit(bytes[k]) {
+          place.append(bytes[k])
+          k += 1
+        }
+        var source = next
+        if k < bytes.count, bytes[k] == 0x24, let n = DateTimeParser.number(place[...]) {
+          source = Int(n)
+          i = k + 1
+        } else {
+          next += 1
+        }
+        guard source < v.count else {
+          throw SQLError(SQLState.invalidParameterValue, "too few arguments for format()")
+        }
+        width = v[source].isNull ? 0 : Int64(output(v[source], site.argumentTypes[source].oid)) ?? 0
+        if width < 0 {
+          leftAlign = true
+          width = -width
+        }
+      }
       var more: [UInt8] = []
       while i < bytes.count, Lexer.isDigit(bytes[i]) {
         more.append(bytes[i])

@@ -7,11 +7,20 @@ final class ParameterNames {
   var names: [String?] = []
 }
 
+/// What the tables of one query are called: an alias that an outer query uses too gets a number.
+struct NameScope {
+  var names: [String: String] = [:]
+  /// Slots of the joined row and the table they belong to.
+  var slots: [(base: Int, width: Int, alias: String)] = []
+}
+
 /// How far lines are indented inside a query, and what could not be printed.
 final class Layout {
   var level = 0
   /// Inside a branch of UNION, whose columns are converted outside.
   var inBranch = false
+  /// Names of the tables of each query from the outermost one inwards.
+  var scopes: [NameScope] = []
   var problem: String?
 }
 
@@ -109,8 +118,10 @@ struct Deparser {
     func wrap(_ s: String) -> String { top ? s : "(" + s + ")" }
     switch e.kind {
     case .constant(let v): return constant(v, e.type)
-    case .column(_, _, let table, let name):
-      return (plan == nil || table.isEmpty ? "" : quotedIdentifier(table) + ".") + quotedIdentifier(name)
+    case .column(let level, let slot, let table, let name):
+      if plan == nil { return quotedIdentifier(name) }
+      let owner = tableName(level, slot, table)
+      return (owner.isEmpty ? "" : quotedIdentifier(owner) + ".") + quotedIdentifier(name)
     case .operation(let o, _, let a):
       let p = Deparser.precedence(e)
       if a.count == 1 { return wrap(o.name + " " + operand(a[0], under: p)) }
@@ -151,7 +162,7 @@ struct Deparser {
       }
       return wrap(operand(x) + " " + words)
     case .quantified(let l, let op, _, let q, let r):
-      return wrap(operand(l) + " " + op + (q == .any ? " ANY (" : " ALL (") + text(r, top: true) + ")")
+      return wrap(operand(l) + " " + op + (q == .any ? " ANY (" : " ALL (") + argument(r) + ")")
     case .array(let items, _, _):
       return "ARRAY[" + joined(items.map { text($0, top: true) }, ", ") + "]"
         + (items.isEmpty ? "::" + session.formatType(e.type) : "")
@@ -166,7 +177,9 @@ struct Deparser {
       defer { layout.level -= 4 }
       var out = margin + "CASE" + (test.map { " " + text($0, top: true) } ?? "")
       for w in whens {
-        out += margin + "    WHEN " + text(w.condition, top: isPretty || test != nil) + " THEN " + argument(w.result)
+        var condition = w.condition
+        if test != nil, case .operation(_, _, let sides) = condition.kind, sides.count == 2 { condition = sides[1] }
+        out += margin + "    WHEN " + text(condition, top: isPretty || test != nil) + " THEN " + argument(w.result)
       }
       if let o = otherwise {
         out += margin + "    ELSE " + argument(o)

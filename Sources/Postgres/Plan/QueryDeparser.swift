@@ -46,8 +46,70 @@ extension Deparser {
     let saved = (layout.level, layout.inBranch)
     layout.level = level
     if names == nil { layout.inBranch = false }
+    layout.scopes.append(nameScope(p))
+    defer { layout.scopes.removeLast() }
     defer { (layout.level, layout.inBranch) = saved }
     return inside(p).body(names)
+  }
+
+  /// Names for the tables of a query, none of which an outer query has.
+  private func nameScope(_ p: QueryPlan) -> NameScope {
+    var scope = NameScope()
+    guard let source = p.source, case .select(let core) = source.body else { return scope }
+    var taken: Set<String> = []
+    for outer in layout.scopes { for n in outer.names.keys { taken.insert(outer.names[n] ?? n) } }
+    func add(_ alias: String) {
+      if scope.names[alias] != nil { return }
+      var name = alias
+      var k = 1
+      while taken.contains(name) {
+        name = alias + "_" + String(k)
+        k += 1
+      }
+      taken.insert(name)
+      scope.names[alias] = name
+    }
+    func visit(_ item: FromItem, _ plan: FromPlan?) {
+      var alias = ""
+      switch item {
+      case .table(let name, let a, _, _): alias = a?.name ?? name.name
+      case .query(_, let a, _, _): alias = a?.name ?? ""
+      case .function(let calls, let a, _, _, _, _, _):
+        alias = a?.name ?? ""
+        if alias.isEmpty, let first = calls.first, case .call(let c) = first.kind { alias = c.name.name }
+      case .join(_, let l, let r, _, _, _, let a, _):
+        if case .join(_, let lp, let rp, _, _, _, _, _)? = plan {
+          visit(l, lp)
+          visit(r, rp)
+        }
+        if let a { add(a.name) }
+        return
+      }
+      add(alias)
+      if let range = plan?.range { scope.slots.append((range.base, range.width, alias)) }
+    }
+    var plans: [FromPlan] = []
+    var rest = p.from
+    for _ in core.from.dropFirst() {
+      guard case .join(_, let l, let r, _, _, _, _, _) = rest else { break }
+      plans.insert(r, at: 0)
+      rest = l
+    }
+    plans.insert(rest, at: 0)
+    for (k, item) in core.from.enumerated() { visit(item, k < plans.count ? plans[k] : nil) }
+    return scope
+  }
+
+  /// What the table of a column is called here.
+  func tableName(_ level: Int, _ slot: Int, _ table: String) -> String {
+    let k = layout.scopes.count - 1 - level
+    guard k >= 0 else { return table }
+    let scope = layout.scopes[k]
+    if table.isEmpty {
+      for s in scope.slots where slot >= s.base && slot < s.base + s.width { return scope.names[s.alias] ?? s.alias }
+      return ""
+    }
+    return scope.names[table] ?? table
   }
 
   private func body(_ names: [String]?) -> String {
@@ -261,7 +323,7 @@ extension Deparser {
 
   private func alias(_ a: Alias?) -> String {
     guard let a else { return "" }
-    return " " + quotedIdentifier(a.name)
+    return " " + quotedIdentifier(tableName(0, -1, a.name))
       + (a.columns.isEmpty ? "" : "(" + joined(a.columns.map { quotedIdentifier($0) }, ", ") + ")")
   }
 
@@ -271,6 +333,7 @@ extension Deparser {
     case .table(let name, let a, let only, _):
       var shown = a
       if let own = a, own.name == name.name, own.columns.isEmpty { shown = nil }
+      if shown == nil, tableName(0, -1, name.name) != name.name { shown = Alias(name: name.name, columns: []) }
       if case .commonTable = p { return quotedIdentifier(name.name) + alias(shown) }
       if session.findVirtual(name) != nil {
         return (name.schema == "information_schema" ? "information_schema." : "") + quotedIdentifier(name.name)
@@ -392,6 +455,11 @@ extension Deparser {
       case .scalar: return "(" + inner + ")"
       case .array: return "ARRAY(" + inner + ")"
       case .any(let lefts, _, let isAll, let negated, let name):
+        // NOT IN is kept as a comparison with all.
+        if isAll, name == "<>", !negated {
+          let left = lefts.count == 1 ? argument(lefts[0]) : "(" + joined(lefts.map { argument($0) }, ", ") + ")"
+          return wrap("NOT (" + left + " IN (" + inner + "))")
+        }
         let left = lefts.count == 1 ? argument(lefts[0]) : "(" + joined(lefts.map { argument($0) }, ", ") + ")"
         let op = isAll ? " " + name + " ALL (" : name == "=" ? " IN (" : " " + name + " ANY ("
         let whole = "(" + left + op + inner + "))"
@@ -418,8 +486,9 @@ extension Deparser {
         }
       }
       return base
-    case .wholeRow(_, _, _, let table): return quotedIdentifier(table) + ".*"
-    case .systemColumn(_, _, let name, let table): return quotedIdentifier(table) + "." + name
+    case .wholeRow(let level, _, _, let table): return quotedIdentifier(tableName(level, -1, table)) + ".*"
+    case .systemColumn(let level, _, let name, let table):
+      return quotedIdentifier(tableName(level, -1, table)) + "." + name
     case .collate(let inner, let name):
       return wrap(operand(inner, under: 10) + " COLLATE " + quotedIdentifier(name))
     default: return plan == nil ? "?" : refuse("this expression")
@@ -437,7 +506,17 @@ extension Deparser {
     if !order.isEmpty {
       inner +=
         " ORDER BY "
-        + joined(order.map { sortKey($0.expression) + direction($0.descending, $0.nullsFirst) }, ", ")
+        + joined(
+          order.map { key in
+            // A key that is an argument too is shown with the argument's conversion.
+            let own = text(key.expression, top: true)
+            for a in arguments {
+              if case .cast(let inner, _, .implicitCast) = a.kind, text(inner, top: true) == own {
+                return "(" + argument(a) + ")" + direction(key.descending, key.nullsFirst)
+              }
+            }
+            return sortKey(key.expression) + direction(key.descending, key.nullsFirst)
+          }, ", ")
     }
     return quotedIdentifier(name) + "(" + inner + ")"
   }

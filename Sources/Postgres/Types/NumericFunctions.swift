@@ -71,9 +71,7 @@ extension Numeric {
       return x.magnitude.decimalCount - x.scale - 1
     }
     // log10(ln x)
-    let exponent = Double(magnitude.decimalCount - scale - 1)
     let ln = naturalLogarithm(6).absolute.double
-    _ = exponent
     if ln <= 0 { return 0 }
     var weight = 0
     var value = ln
@@ -81,7 +79,8 @@ extension Numeric {
       value /= 10
       weight += 1
     }
-    while value < 1 {
+    // Cut towards zero, as a conversion to an integer does.
+    while value <= 0.1 {
       value *= 10
       weight -= 1
     }

@@ -71,7 +71,8 @@ extension CatalogViews {
       row["relisshared"] = .bool(false)
       row["relpersistence"] = .text(r.isTemporary ? "t" : r.isUnlogged ? "u" : "p")
       row["relkind"] = .text(kind)
-      row["relnatts"] = .int(Int64(isIndex ? r.index!.columns.count + r.index!.include.count : r.columns.count))
+      row["relnatts"] = .int(
+        Int64(isIndex ? r.index!.columns.count + r.index!.include.count : r.sequence != nil ? 3 : r.columns.count))
       var checks = 0
       for c in r.constraints where c.kind == .check { checks += 1 }
       row["relchecks"] = .int(Int64(checks))
