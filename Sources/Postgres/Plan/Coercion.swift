@@ -22,7 +22,7 @@ extension Analyzer {
   }
   func elementType(_ oid: Int32) -> Int32 { catalog.type(baseType(oid))?.elementOid ?? 0 }
   func arrayType(_ oid: Int32) -> Int32 { catalog.type(oid)?.arrayOid ?? 0 }
-  func isArray(_ oid: Int32) -> Bool { catalog.type(baseType(oid))?.form == .array }
+  func isArray(_ oid: Int32) -> Bool { oid == Oid.int2vector || catalog.type(baseType(oid))?.form == .array }
 
   static func isPolymorphic(_ oid: Int32) -> Bool {
     switch oid {

@@ -137,6 +137,7 @@ enum Oid {
   static let name: Int32 = 19
   static let int8: Int32 = 20
   static let int2: Int32 = 21
+  static let int2vector: Int32 = 22
   static let int4: Int32 = 23
   static let regproc: Int32 = 24
   static let text: Int32 = 25

@@ -147,6 +147,12 @@ extension CatalogViews {
     return out
   }
 
+  /// What initdb writes into postgresql.conf.
+  private static let configured: Set<String> = [
+    "DateStyle", "default_text_search_config", "dynamic_shared_memory_type", "lc_messages", "lc_monetary", "lc_numeric",
+    "lc_time", "log_timezone", "max_connections", "max_wal_size", "min_wal_size", "shared_buffers", "TimeZone",
+  ]
+
   private static func settings(_ s: ClientSession) throws(SQLError) -> [CatalogRow] {
     var out: [CatalogRow] = []
     for f in factLines(settingFacts) {
@@ -157,6 +163,11 @@ extension CatalogViews {
         "source": .text(changed == nil ? "default" : "session"), "boot_val": .text(f[1]),
         "reset_val": .text(changed == nil ? value : f[1]), "pending_restart": .bool(false),
       ]
+      if changed == nil, configured.contains(f[0]) { row["source"] = .text("configuration file") }
+      if f.count > 9 {
+        row["category"] = .text(f[8])
+        row["short_desc"] = .text(f[9])
+      }
       if f.count > 2, !f[2].isEmpty { row["unit"] = .text(f[2]) }
       if f.count > 5, !f[5].isEmpty { row["min_val"] = .text(f[5]) }
       if f.count > 6, !f[6].isEmpty { row["max_val"] = .text(f[6]) }

@@ -38,9 +38,19 @@ final class VirtualRelation {
   private static func type(_ name: String) -> Int32 {
     switch name {
     case "_aclitem": Oid.textArray
-    case "int2vector", "oidvector", "pg_node_tree", "pg_ndistinct", "pg_dependencies", "pg_mcv_list": Oid.text
+    case "oidvector", "pg_node_tree", "pg_ndistinct", "pg_dependencies", "pg_mcv_list": Oid.text
     default: BuiltinTypes.shared.byName[name] ?? Oid.text
     }
+  }
+
+  /// `1 2`: an array whose first element has the number 0.
+  private static func vector(_ list: String) -> Value {
+    var elements: Row = []
+    for word in list.split(separator: " ") { elements.append(.int(Int64(String(word)) ?? 0)) }
+    return .array(
+      ArrayValue(
+        elementType: Oid.int2, dimensions: elements.isEmpty ? [] : [elements.count],
+        lowerBounds: elements.isEmpty ? [] : [0], elements: elements))
   }
 
   func rows(_ session: ClientSession) throws(SQLError) -> [Row] {
@@ -52,7 +62,14 @@ final class VirtualRelation {
     for fields in try make.rows(session) {
       var row: Row = []
       row.reserveCapacity(columns.count)
-      for (column, _) in columns { row.append(fields[column] ?? .null) }
+      for (column, type) in columns {
+        let value = fields[column] ?? .null
+        if type == Oid.int2vector, case .text(let list) = value {
+          row.append(VirtualRelation.vector(list))
+        } else {
+          row.append(value)
+        }
+      }
       out.append(row)
     }
     return out
