@@ -63,13 +63,15 @@ package struct Kubeconfig {
   }
 
   func save(_ process: Process) throws(Failure) {
+    var config = self
+    config.complete()
     let whole = FileSystem.normalize(path, in: process.workingDirectory)
     if let (folder, _) = whole.cutLast(47), !folder.isEmpty {
       _ = try? process.fileSystem.makeDirectory(folder, parents: true, as: process.credentials)
     }
     do throws(Errno) {
       try process.fileSystem.write(
-        whole, Array(Documents.yaml(value).utf8), permissions: 0o600, as: process.credentials)
+        whole, Array(Documents.yaml(config.value).utf8), permissions: 0o600, as: process.credentials)
     } catch {
       throw .text("open \(path): \(error.message.lowercasedFirst)")
     }
@@ -91,6 +93,18 @@ package struct Kubeconfig {
   }
   var user: String { context?["user"]?.string ?? "" }
   var server: String { entry("clusters", context?["cluster"]?.string ?? "")?["server"]?.string ?? "" }
+
+  /// What client-go writes whether or not there is anything to say.
+  mutating func complete() {
+    if value["preferences"] == nil { value["preferences"] = [:] }
+    var contexts = value["contexts"]?.array ?? []
+    for index in contexts.indices {
+      for key in ["cluster", "user"] where contexts[index][path: "context", key] == nil {
+        contexts[index].set(["context", key], "")
+      }
+    }
+    if !contexts.isEmpty { value["contexts"] = .array(contexts) }
+  }
 
   /// Changes the named entry of a list, making it when it is missing. Lists stay sorted by name.
   mutating func change(_ list: String, _ name: String, _ work: (inout Value) -> Void) {

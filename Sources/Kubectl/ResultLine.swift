@@ -45,6 +45,17 @@ final class ResultPrinter {
   private let format: PrintFormat
   private var printer: ObjectPrinter
   let dryRun: DryRun
+  /// Whether whole objects are kept until `flush`, which prints several of them as one list.
+  var gathers = false
+  private var gathered: [Value] = []
+
+  /// Prints what has been gathered.
+  func flush() throws(Failure) {
+    guard let first = gathered.first else { return }
+    let list: Value = ["apiVersion": "v1", "kind": "List", "metadata": [:], "items": .array(gathered)]
+    call.print(try printer.text(gathered.count == 1 ? first : list))
+    gathered = []
+  }
 
   /// Verbs that make a printer for every object leave the `---` between YAML documents out.
   init(_ call: Call, typed: Bool = false, perObject: Bool = false) throws(Failure) {
@@ -57,6 +68,10 @@ final class ResultPrinter {
   }
 
   var printsObjects: Bool { format.printsWholeObjects }
+  var printsYAML: Bool {
+    if case .yaml = format { return true }
+    return false
+  }
   var isNameOnly: Bool {
     if case .name = format { return true }
     return false
@@ -67,6 +82,7 @@ final class ResultPrinter {
     if case .name = format {
       call.line(title)
     } else if printsObjects {
+      if gathers { return gathered.append(object) }
       call.print(try printer.text(object))
     } else {
       call.line("\(title) \(operation)\(showsDryRun ? dryRun.suffix : "")")

@@ -1,4 +1,4 @@
-// Unified diffs of texts by longest common subsequence, in the format of `diff -u` (POSIX diff).
+// Unified diffs of texts in the format of `diff -u` (POSIX diff).
 
 package enum UnifiedDiff {
   private enum Edit {
@@ -93,48 +93,26 @@ package enum UnifiedDiff {
     return "@@ -\(range(oldStart, oldCount)) +\(range(newStart, newCount)) @@\n" + body
   }
 
-  /// The longest common subsequence by dynamic programming, after equal ends are set aside.
+  /// What GNU diff finds: which lines of each text have no partner in the other.
   private static func script(_ a: [String], _ b: [String]) -> [Edit] {
-    var head = 0
-    while head < a.count, head < b.count, a[head] == b[head] { head += 1 }
-    var tail = 0
-    while tail < a.count - head, tail < b.count - head, a[a.count - 1 - tail] == b[b.count - 1 - tail] { tail += 1 }
-    let n = a.count - head - tail
-    let m = b.count - head - tail
+    var comparison = GNUComparison(a, b)
+    comparison.run()
     var edits: [Edit] = []
-    for i in 0..<head { edits.append(.same(i, i)) }
-    if n * m > 4_000_000 {
-      for i in 0..<n { edits.append(.removed(head + i)) }
-      for j in 0..<m { edits.append(.added(head + j)) }
-    } else {
-      var table = [[Int32]](repeating: [Int32](repeating: 0, count: m + 1), count: n + 1)
-      var i = n - 1
-      while i >= 0 {
-        var j = m - 1
-        while j >= 0 {
-          table[i][j] =
-            a[head + i] == b[head + j] ? table[i + 1][j + 1] + 1 : max(table[i + 1][j], table[i][j + 1])
-          j -= 1
-        }
-        i -= 1
-      }
-      var x = 0
-      var y = 0
-      while x < n || y < m {
-        if x < n, y < m, a[head + x] == b[head + y] {
-          edits.append(.same(head + x, head + y))
-          x += 1
-          y += 1
-        } else if x < n, y >= m || table[x + 1][y] >= table[x][y + 1] {
-          edits.append(.removed(head + x))
-          x += 1
-        } else {
-          edits.append(.added(head + y))
-          y += 1
-        }
+    var i = 0
+    var j = 0
+    while i < a.count || j < b.count {
+      if i < a.count, comparison.isRemoved(i) {
+        edits.append(.removed(i))
+        i += 1
+      } else if j < b.count, comparison.isAdded(j) {
+        edits.append(.added(j))
+        j += 1
+      } else {
+        edits.append(.same(i, j))
+        i += 1
+        j += 1
       }
     }
-    for k in 0..<tail { edits.append(.same(a.count - tail + k, b.count - tail + k)) }
     return edits
   }
 }

@@ -60,9 +60,8 @@ package struct ManifestReader {
     } catch {
       position = bytes.count
       if error.offset >= bytes.count { throw ManifestError(message: "unexpected EOF") }
-      var line = 0
-      for byte in bytes[..<error.offset] where byte == 10 { line += 1 }
-      throw ManifestError(message: "json: line \(line): \(error.message)")
+      // The decoder counts what it has read, the offending byte included.
+      throw ManifestError(message: "json: offset \(error.offset + 1): \(error.message)")
     }
   }
 

@@ -13,11 +13,16 @@ struct Outcome: Equatable {
   var errors: String
   var code: Int32
 
-  /// Without what differs between two runs of the same machine by chance: container IDs.
+  /// Without what differs between two runs of the same machine by chance: container IDs, the generated ends of names,
+  /// and how many writes there have been before one (which the store knows best).
   var masked: Outcome { Outcome(output: Outcome.mask(output), errors: Outcome.mask(errors), code: code) }
 
   static func mask(_ text: String) -> String {
     text.replacing(/[0-9a-f]{64}/, with: String(repeating: "#", count: 64))
+      .replacing(/(resourceVersion"?: "|to be 1, was )\d+/) { String($0.output.1) + "#" }
+      .replacing(/-([bcdfghjklmnpqrstvwxz2456789]{6,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}\b/) {
+        String(repeating: "#", count: $0.output.0.count)
+      }
   }
 }
 
@@ -167,7 +172,8 @@ final class Rig {
       // A client that waits lets the simulated time go on.
       if idle > (listener.hasStreams ? 0.04 : 0.7), listener.served > 0 {
         if served.world.isQuiet {
-          if listener.hasStreams { kill(child, SIGINT) }
+          // Nothing more will happen: what still watches then is ended with Ctrl-C.
+          if listener.hasStreams, idle > 3 { kill(child, SIGINT) }
         } else {
           let before = served.world.now
           while served.world.now == before, served.world.step() {}
@@ -178,9 +184,11 @@ final class Rig {
     }
     while listener.turn(milliseconds: 0) {}
     let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+    // The home directory of the simulated machine is /root.
+    let home = folder.appendingPathComponent("root").path
     func read(_ path: String) -> String {
-      front.times.restored(
-        String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data(), as: UTF8.self))
+      let text = String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data(), as: UTF8.self)
+      return front.times.restored(text).replacing(home, with: "/root")
     }
     return Outcome(output: read(output), errors: read(errors), code: code)
   }
@@ -195,7 +203,7 @@ final class Rig {
     let home = folder.appendingPathComponent("root").path
     let arguments = ["bash", "-c", "cd \"$HOME\"\n" + line]
     let environment = [
-      "HOME=\(home)", "PATH=/usr/local/bin:/usr/bin:/bin", "TZ=UTC", "LANG=C.UTF-8", "KUBE_EDITOR=true",
+      "HOME=\(home)", "PATH=/usr/local/bin:/usr/bin:/bin", "TZ=UTC", "LANG=C.UTF-8", "KUBE_EDITOR=true", "GOGC=off",
     ]
     var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]

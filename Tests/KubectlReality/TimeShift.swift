@@ -32,12 +32,12 @@ final class TimeShift {
 
   func outgoing(_ value: Value) -> Value {
     guard let microseconds else { return value }
-    return mapTimes(value) { TimeShift.text($0 + microseconds) }
+    return mapTimes(value, annotations: false) { TimeShift.text($0 + microseconds) }
   }
 
   /// A moment that the client made up itself is the world's present one.
   func incoming(_ value: Value, world: World) -> Value {
-    mapTimes(value) { [self] in
+    mapTimes(value, annotations: true) { [self] in
       if let microseconds { return TimeShift.unmoved($0, microseconds).rfc3339 }
       let real = Int64(Date().timeIntervalSince1970)
       return abs($0 / 1_000_000 - real) < 3_600 ? world.civilNow.rfc3339 : nil
@@ -45,15 +45,18 @@ final class TimeShift {
   }
 
   /// Replaces every string that is a time (given in microseconds since 1970) and nothing else.
-  private func mapTimes(_ value: Value, _ change: (Int64) -> String?) -> Value {
+  private func mapTimes(_ value: Value, annotations: Bool, _ change: (Int64) -> String?) -> Value {
     switch value {
     case .string(let text):
       guard let time = TimeShift.parse(text), let changed = change(time) else { return value }
       return .string(changed)
-    case .array(let items): return .array(items.map { mapTimes($0, change) })
+    case .array(let items): return .array(items.map { mapTimes($0, annotations: annotations, change) })
     case .object(let members):
       var result = Value.Object()
-      for (key, member) in members { result[key] = key == "annotations" ? member : mapTimes(member, change) }
+      for (key, member) in members {
+        let isKept = key == "annotations" && !annotations
+        result[key] = isKept ? member : mapTimes(member, annotations: annotations, change)
+      }
       return .object(result)
     default: return value
     }

@@ -91,7 +91,7 @@ import Testing
     }
     #expect(message("{\"apiVersion\": \"v1\",\n") == "unexpected EOF")
     #expect(
-      message("{\"a\": 1,\n b}") == "json: line 1: invalid character 'b' looking for beginning of object key string")
+      message("{\"a\": 1,\n b}") == "json: offset 11: invalid character 'b' looking for beginning of object key string")
     #expect(
       message("a: 1\n---\nb: c: d\n")
         == "error converting YAML to JSON: yaml: mapping values are not allowed in this context")

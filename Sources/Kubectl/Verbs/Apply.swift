@@ -65,6 +65,7 @@ enum Apply {
 
   static func run(_ call: Call) throws(Failure) {
     let printer = try ResultPrinter(call)
+    printer.gathers = true
     let validation = try call.fieldValidation()
     if !call.arguments.isEmpty {
       throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
@@ -112,7 +113,9 @@ enum Apply {
         }
       }
       call.then { () throws(Failure) in
-        if prunes, call.failures.isEmpty { try Prune.run(call, run.visited, printer) }
+        guard call.failures.isEmpty else { return }
+        if prunes { try Prune.run(call, run.visited, printer) }
+        try printer.flush()
       }
     }
   }

@@ -18,7 +18,7 @@ enum ApplyLast {
         guard let last = LastApplied.read(info.object) else {
           throw .text("no last-applied-configuration annotation found on resource: \(info.name)")
         }
-        call.print(output == "yaml" ? Documents.yaml(last) : Documents.json(last))
+        call.print(output == "yaml" ? Documents.yaml(last) : JSON.pretty(last, indent: 2, escapingHTML: false) + "\n")
       }
     }
   }

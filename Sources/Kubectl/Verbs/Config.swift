@@ -70,7 +70,7 @@ extension Verb {
       Verb(
         "view", usage: "[flags] [options]", synopsis: "Print the kubeconfig",
         flags: Flags.print + [
-          .bool("flatten", "", false, .accepted, "put certificates into the output"),
+          .bool("flatten", "", false, "put certificates into the output"),
           .bool("merge", "", true, .accepted, "merge several files"),
           .bool("minify", "", false, "only what the context in use needs"), .bool("raw", "", false, "show secrets too"),
         ], latency: .local, run: Config.view),
@@ -312,6 +312,7 @@ enum Config {
     if !call.flags.bool("merge"), call.flags.string("kubeconfig").isEmpty {
       throw .text("if merge==false a precise file must be specified")
     }
+    call.config.complete()
     var value = call.config.value
     if call.flags.bool("minify") {
       let name = call.config.currentContext
@@ -327,7 +328,7 @@ enum Config {
       value["clusters"] = only("clusters", context["cluster"]?.string ?? "")
       value["users"] = only("users", context["user"]?.string ?? "")
     }
-    if !call.flags.bool("raw") { value = redacted(value) }
+    if !call.flags.bool("raw"), !call.flags.bool("flatten") { value = redacted(value) }
     var format = try PrintFormat.read(call)
     if case .standard = format { format = .yaml }
     if case .json = format { return call.print(Documents.json(asDeclared(value), sortingKeys: false)) }

@@ -23,7 +23,9 @@ enum CreateFromFile {
         if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
         if printer.dryRun == .client {
           if info.kind.namespaced { object.set(["metadata", "namespace"], .string(info.namespace)) }
-          try printer.show(info, "created", object)
+          var shown = info
+          if shown.name.isEmpty { shown.name = "<unknown>" }
+          try printer.show(shown, "created", object)
           return
         }
         let result: WriteResult
@@ -94,6 +96,9 @@ enum Replace {
         var object = info.object
         if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
         if info.kind.namespaced { object.set(["metadata", "namespace"], .string(info.namespace)) }
+        if info.name.isEmpty {
+          throw .text("error when replacing \(goQuoted(info.source)): resource name may not be empty")
+        }
         if printer.dryRun == .client { return try printer.show(info, "replaced", object) }
         let result: WriteResult
         do throws(Failure) {

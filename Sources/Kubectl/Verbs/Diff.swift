@@ -37,13 +37,27 @@ enum Diff {
       var random = call.world.random.split("diff \(call.process.id)")
       let live = "/tmp/LIVE-\(1_000_000_000 + Int64(random.below(2_000_000_000)))"
       let merged = "/tmp/MERGED-\(1_000_000_000 + Int64(random.below(2_000_000_000)))"
+      // The files are compared once they are all there, in the order of their names.
+      let files = Files()
       call.each(infos, pause: call.timings.perApply) { (info) throws(Failure) in
-        try one(call, info, live, merged)
+        try one(call, info, live, merged, files)
+      }
+      call.then { () throws(Failure) in
+        for file in files.list.sorted(by: { $0.name < $1.name }) {
+          call.print(file.text)
+          call.exitCode = 1
+        }
       }
     }
   }
 
-  private static func one(_ call: Call, _ info: Info, _ live: String, _ merged: String) throws(Failure) {
+  private final class Files {
+    var list: [(name: String, text: String)] = []
+  }
+
+  private static func one(
+    _ call: Call, _ info: Info, _ live: String, _ merged: String, _ files: Files
+  ) throws(Failure) {
     var before = try call.client.find(info.kind, info.namespace, info.name)
     var object = info.object
     if info.kind.namespaced { object.set(["metadata", "namespace"], .string(info.namespace)) }
@@ -76,10 +90,11 @@ enum Diff {
     let now = call.world.civilNow
     let stamp =
       "\(now.rfc3339.prefix(10)) \(now.rfc3339.dropFirst(11).dropLast()).\(SimKernel.padded(now.nanosecond, 9)) +0000"
-    call.print(
-      "diff -u -N \(live)/\(name) \(merged)/\(name)\n--- \(live)/\(name)\t\(stamp)\n+++ \(merged)/\(name)\t\(stamp)\n")
-    call.print(hunks)
-    call.exitCode = 1
+    files.list.append(
+      (
+        name,
+        "diff -u -N \(live)/\(name) \(merged)/\(name)\n--- \(live)/\(name)\t\(stamp)\n+++ \(merged)/\(name)\t\(stamp)\n\(hunks)"
+      ))
   }
 
   /// Values of Secrets are not shown, only whether they differ.

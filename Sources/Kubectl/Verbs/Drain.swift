@@ -47,7 +47,13 @@ enum Drain {
       call.complain("There are pending nodes to be drained:")
       for node in nodes { call.complain(" \(node.name)") }
       var text = ""
-      for failure in failures { text += failure.description + "\n" }
+      for failure in failures {
+        guard case .many(let parts) = failure else {
+          text += failure.description + "\n"
+          continue
+        }
+        for part in parts { text += part.description + "\n" }
+      }
       throw .raw(text)
     }
   }

@@ -57,7 +57,10 @@ enum Edit {
     }
     call.then { () throws(Failure) in
       if let status = editor.status, !status.isSuccess {
-        throw .text("there was a problem with the editor \(goQuoted(command(call) ?? "vi"))")
+        // A command with quotes or backslashes is left to the shell, which is then part of it.
+        let editor = command(call) ?? "vi"
+        let isQuoted = editor.utf8.contains { $0 == 34 || $0 == 39 || $0 == 92 }
+        throw .text("there was a problem with the editor \(goQuoted((isQuoted ? "/bin/bash -c " : "") + editor))")
       }
       let edited = plain(try Manifests.read(call, path))
       if edited == shown {
@@ -72,6 +75,15 @@ enum Edit {
       if edited.trimmed.isEmpty {
         call.complain("Edit cancelled, saved file was empty.")
         return
+      }
+      let parsed = try? Documents.single(Array(edited.utf8))
+      let old = info.object
+      if let parsed, parsed[path: "metadata", "uid"] == old[path: "metadata", "uid"],
+        parsed["apiVersion"] != old["apiVersion"] || parsed["kind"] != old["kind"]
+          || parsed[path: "metadata", "name"] != old[path: "metadata", "name"]
+      {
+        call.complain("A copy of your changes has been stored to \(goQuoted(path))")
+        throw .text("At least one of apiVersion, kind and name was changed")
       }
       do throws(Failure) {
         try send(call, printer, info, edited)

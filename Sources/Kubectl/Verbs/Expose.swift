@@ -36,7 +36,7 @@ extension Verb {
 
 enum Expose {
   @Sendable static func run(_ call: Call) throws(Failure) {
-    let printer = try ResultPrinter(call)
+    let printer = try ResultPrinter(call, typed: try DryRun.read(call) == .client)
     call.withInput { (input) throws(Failure) in
       var request = ResourceRequest(call)
       request.selector = nil
@@ -162,34 +162,28 @@ enum Autoscale {
     call.withInput { (input) throws(Failure) in
       try call.forEach(ResourceRequest(call), input) { (info) throws(Failure) in
         guard info.kind.isScalable else {
+          let group = info.kind.group
           throw .text(
-            "cannot autoscale a \(info.kind.group.isEmpty ? info.kind.kind : "\(info.kind.kind).\(info.kind.group)")")
+            "cannot autoscale a \(info.kind.kind): could not find scale subresource for \(group)/\(info.kind.version), Resource=\(info.kind.plural) in discovery information"
+          )
         }
         let name = call.flags.string("name").isEmpty ? info.name : call.flags.string("name")
         var spec: Value = ["maxReplicas": .integer(most)]
         let percent = call.flags.integer("cpu-percent")
-        if percent >= 0 {
-          spec["metrics"] = [
-            [
-              "type": "Resource",
-              "resource": [
-                "name": "cpu", "target": ["type": "Utilization", "averageUtilization": .integer(percent)],
-              ],
-            ]
-          ]
-        }
+        if percent >= 0 { spec["targetCPUUtilizationPercentage"] = .integer(percent) }
         if least > 0 { spec["minReplicas"] = .integer(least) }
         spec["scaleTargetRef"] = [
           "apiVersion": .string(info.kind.apiVersion), "kind": .string(info.kind.kind), "name": .string(info.name),
         ]
+        // Up to 1.32 kubectl makes objects of the older version.
         let object: Value = [
-          "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+          "apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler",
           "metadata": ["creationTimestamp": .null, "name": .string(name)], "spec": spec,
-          "status": ["currentMetrics": .null, "desiredReplicas": 0],
+          "status": ["currentReplicas": 0, "desiredReplicas": 0],
         ]
         let made = Info(kind: .horizontalPodAutoscaler, namespace: info.namespace, name: name, object: object)
-        if printer.dryRun == .client { return try printer.show(made, "autoscaled", object) }
-        var sent = object
+        if printer.dryRun == .client { return try printer.show(made, "created", object) }
+        var sent = Conversion.toStored(object)
         sent["status"] = nil
         let result = try call.client.create(
           .horizontalPodAutoscaler, info.namespace, sent,

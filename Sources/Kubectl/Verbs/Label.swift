@@ -103,6 +103,9 @@ enum Pairs {
     if call.flags.bool("all"), !call.flags.string("selector").isEmpty {
       throw .text("cannot set --all and --selector at the same time")
     }
+    if call.flags.bool("all"), !call.flags.string("field-selector").isEmpty {
+      throw .text("cannot set --all and --field-selector at the same time")
+    }
     if resources.isEmpty, call.flags.strings("filename").isEmpty, call.flags.string("kustomize").isEmpty {
       throw .text("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     }

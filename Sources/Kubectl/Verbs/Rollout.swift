@@ -105,7 +105,7 @@ enum Rollout {
         do throws(Failure) {
           changed = try work(info)
         } catch {
-          throw .text("\(info.kind.qualifiedPlural) \(goQuoted(info.name)) \(error.description)")
+          throw .text("error: \(info.kind.qualifiedPlural) \(goQuoted(info.name)) \(error.description)")
         }
         if changed == info.object {
           throw .text(

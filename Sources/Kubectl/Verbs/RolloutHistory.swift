@@ -117,22 +117,23 @@ enum RolloutUndo {
       throw .text("no rollbacker has been implemented for \(goQuoted(info.kind.kind))")
     }
     let revisions = try Revision.all(call, info)
-    let target = try target(revisions, wanted)
+    let target = try target(revisions, wanted, info)
     if info.kind == .deployment, info.object[path: "spec", "paused"]?.bool == true {
       throw .text(
         "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
+    }
+    if printer.dryRun == .client {
+      var text = Describer()
+      PodTemplateDescription.write(target.template, &text, isTabbed: false)
+      let words = info.kind == .deployment ? "" : "will roll back to "
+      call.print("\(info.title) \(words)\(text.raw) (dry run)\n")
+      return
     }
     var template = target.template
     if info.kind == .deployment {
       var labels = template[path: "metadata", "labels"] ?? [:]
       labels["pod-template-hash"] = nil
       template.set(["metadata", "labels"], labels)
-    }
-    if printer.dryRun == .client {
-      var text = Describer()
-      PodTemplateDescription.write(template, &text, isTabbed: false)
-      call.print("\(info.title) will roll back to \(text.raw) (dry run)\n")
-      return
     }
     if same(template, info.object[path: "spec", "template"] ?? [:]) {
       call.line("\(info.title) skipped rollback (current template already matches revision \(target.number))")
@@ -148,12 +149,16 @@ enum RolloutUndo {
     try printer.show(info, "rolled back", result.object)
   }
 
-  private static func target(_ revisions: [Revision], _ wanted: Int64) throws(Failure) -> Revision {
+  private static func target(_ revisions: [Revision], _ wanted: Int64, _ info: Info) throws(Failure) -> Revision {
     if wanted > 0 {
       for revision in revisions where revision.number == wanted { return revision }
       throw .text("unable to find specified revision \(wanted) in history")
     }
-    guard revisions.count >= 2 else { throw .text("no last revision to roll back to") }
+    guard revisions.count >= 2 else {
+      throw .text(
+        info.kind == .deployment
+          ? "no rollout history found for deployment \(goQuoted(info.name))" : "no last revision to roll back to")
+    }
     return revisions[revisions.count - 2]
   }
 

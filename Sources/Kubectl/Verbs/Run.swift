@@ -150,7 +150,9 @@ enum Run {
   }
 
   private static func expose(_ call: Call, _ name: String, _ pod: Value, _ printer: ResultPrinter) throws(Failure) {
-    guard let port = Int64(call.flags.string("port")) else { throw .text("--port must be set when exposing a service") }
+    guard let port = Int64(call.flags.string("port")) else {
+      throw .usage(call.path, "--port must be set when exposing a service")
+    }
     let service: Value = [
       "apiVersion": "v1", "kind": "Service", "metadata": ["creationTimestamp": .null, "name": .string(name)],
       "spec": [
@@ -159,6 +161,8 @@ enum Run {
       ], "status": ["loadBalancer": [:]],
     ]
     let info = Info(kind: .service, namespace: call.namespace, name: name)
+    // A line of its own, and then the one that the printer puts between documents.
+    defer { if printer.printsYAML { call.print("---\n") } }
     if printer.dryRun == .client { return try printer.show(info, "created", service) }
     let result = try call.client.create(
       .service, call.namespace, service, call.writeOptions(printer.dryRun, manager: "kubectl-run"))

@@ -103,7 +103,9 @@ enum SetVerb {
         call.writeOptions(printer.dryRun, manager: "kubectl-set"))
     } catch {
       if case .status(let status) = error, status.reason == "Invalid" {
-        throw .text("failed to patch \(operation.pieces(" ")[0]) update to pod template: \(error.description)")
+        let what = operation.pieces(" ")[0]
+        if what == "resource" { throw .text("failed to patch resources update to pod template \(error.description)") }
+        throw .text("failed to patch \(what) update to pod template: \(error.description)")
       }
       throw error
     }
@@ -177,7 +179,8 @@ enum SetVerb {
       for pair in pairs {
         guard let (name, image) = pair.cut(61) else { throw .text("invalid image format: \(pair)") }
         if !changeContainers(&object, path, name, { $0["image"] = .string(image) }) {
-          throw .text("unable to find container named \(goQuoted(name))")
+          // The other containers are changed all the same.
+          call.failures.append(.text("unable to find container named \(goQuoted(name))"))
         }
       }
       try send(call, printer, info, object, "image updated")

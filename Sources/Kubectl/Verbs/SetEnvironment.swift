@@ -24,6 +24,9 @@ enum SetEnvironment {
     if resources.isEmpty, call.flags.strings("filename").isEmpty {
       throw .text("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     }
+    for (name, _) in set {
+      if let problem = problem(name) { throw .text("\(goQuoted(name)) is not a valid key name: \(problem)") }
+    }
     for name in removed where set.contains(name) {
       throw .text("can not both modify and remove the same environment variable in the same command")
     }
@@ -62,6 +65,24 @@ enum SetEnvironment {
       if !kept.isEmpty { throw .text("\(info.title)\n \(kept.joined(separator: "\n "))") }
       try SetVerb.send(call, printer, info, object, "env updated")
     }
+  }
+
+  /// What is wrong with a variable's name.
+  private static func problem(_ name: String) -> String? {
+    var isValid = !name.isEmpty
+    for (index, byte) in name.utf8.enumerated() {
+      let isDigit = byte >= 48 && byte <= 57
+      let isLetter = byte >= 65 && byte <= 90 || byte >= 97 && byte <= 122
+      let isMark = byte == 45 || byte == 46 || byte == 95
+      if !(isLetter || isMark || isDigit && index > 0) { isValid = false }
+    }
+    if !isValid {
+      return
+        "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
+    }
+    if name == "." { return "must not be '.'" }
+    if name == ".." { return "must not be '..'" }
+    return name.hasPrefix("..") ? "must not start with '..'" : nil
   }
 
   /// Keys of a ConfigMap or Secret as variables.
