@@ -83,24 +83,24 @@ enum Taint {
     var key = text
     var value: String?
     var effect: String?
-    if text.pieces(":").count > 2 { throw .usage("kubectl taint", "invalid taint spec: \(text)") }
+    if text.pieces(":").count > 2 { throw .text("invalid taint spec: \(text)") }
     if let (before, after) = text.cutLast(58) {
       key = before
       effect = after
     }
-    // Without an effect everything is the key.
-    if effect != nil, let (before, after) = key.cut(61) {
+    if let (before, after) = key.cut(61) {
       key = before
       value = after
     }
+    if !removes, effect == nil {
+      let problems = value == nil ? [] : Names.qualifiedNameProblems(text)
+      throw .text("invalid taint spec: \(text)\(problems.isEmpty ? "" : ", " + problems.joined(separator: "; "))")
+    }
     if let effect, !effects.contains(effect) {
-      throw .usage("kubectl taint", "invalid taint effect: \(effect), unsupported taint effect")
+      throw .text("invalid taint effect: \(effect), unsupported taint effect")
     }
     let problems = Names.qualifiedNameProblems(key)
-    if !problems.isEmpty {
-      throw .usage("kubectl taint", "invalid taint spec: \(text), \(problems.joined(separator: "; "))")
-    }
-    if !removes, effect == nil { throw .text("invalid taint spec: \(text)") }
+    if !problems.isEmpty { throw .text("invalid taint spec: \(text), \(problems.joined(separator: "; "))") }
     var taint: Value = ["key": .string(key)]
     if let effect { taint["effect"] = .string(effect) }
     if let value, !value.isEmpty { taint["value"] = .string(value) }
