@@ -2,7 +2,9 @@
 
 extension ImageCatalogue {
   package static var all: ImageCatalogue {
-    var families = [NginxImage.family, StressImage.family, IngressControllerImage.family, PostgresImage.family, RedisImage.family]
+    var families = [
+      NginxImage.family, StressImage.family, IngressControllerImage.family, PostgresImage.family, RedisImage.family,
+    ]
     families += ZooKeeperImage.families
     families += EtcdImage.families
     families += CassandraImage.families

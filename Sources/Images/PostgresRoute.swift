@@ -72,9 +72,9 @@ enum PostgresRoute {
       }
       var password = p.password
       if password == nil {
-        password = PasswordFile.find(
-          ["host": place.host ?? "localhost", "port": place.port, "dbname": database, "user": user]
-            .merging(p["passfile"].map { ["passfile": $0] } ?? [:], uniquingKeysWith: { $1 }), process)
+        var asked = ["host": place.host ?? "localhost", "port": place.port, "dbname": database, "user": user]
+        if let file = p["passfile"] { asked["passfile"] = file }
+        password = PasswordFile.find(asked, process)
       }
       let name = p["application_name"] ?? applicationName
       switch instance.server.open(

@@ -141,7 +141,7 @@ final class Front {
         value: [
           "kind": .string(target.kind.kind + "List"), "apiVersion": .string(target.version),
           "metadata": ["resourceVersion": .string("\(list.resourceVersion)")],
-          "items": .array(list.items.map { versioned($0, target) }),
+          "items": .array(list.items.map { versioned(api.withManagedFields($0), target) }),
         ], warnings: warnings(target))
     }
     switch target.subresource {
@@ -150,7 +150,7 @@ final class Front {
       let shown =
         wantsTable(request)
         ? table(target, [object], request.query["includeObject"] == "Object", header: true)
-        : versioned(object, target)
+        : versioned(api.withManagedFields(object), target)
       return Answer(value: shown, warnings: warnings(target))
     case "scale":
       let scale = try api.scale(target.kind, namespace: namespace, name: name)
@@ -225,7 +225,8 @@ final class Front {
 
   private func written(_ result: WriteResult, _ target: Target) -> Answer {
     Answer(
-      code: result.created ? 201 : 200, value: versioned(result.object, target), warnings: result.warnings)
+      code: result.created ? 201 : 200, value: versioned(api.withManagedFields(result.object), target),
+      warnings: result.warnings)
   }
 
   private func create(_ request: HTTPRequest, _ target: Target) throws(Status) -> Answer {
