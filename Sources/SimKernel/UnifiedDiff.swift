@@ -16,7 +16,7 @@ package enum UnifiedDiff {
   package static func hunks(_ a: String, _ b: String, context: Int = 3) -> String {
     let old = lines(a)
     let new = lines(b)
-    let edits = script(old, new)
+    let edits = script(old, new, context: context)
     var text = ""
     var i = 0
     while i < edits.count {
@@ -94,25 +94,41 @@ package enum UnifiedDiff {
   }
 
   /// What GNU diff finds: which lines of each text have no partner in the other.
-  private static func script(_ a: [String], _ b: [String]) -> [Edit] {
-    var comparison = GNUComparison(a, b)
-    comparison.run()
+  private static func script(_ a: [String], _ b: [String], context: Int) -> [Edit] {
+    var numbers: [String: Int] = [:]
+    func classes(_ lines: [String]) -> [Int] {
+      var list: [Int] = []
+      for line in lines {
+        let number = numbers[line] ?? numbers.count
+        numbers[line] = number
+        list.append(number)
+      }
+      return list
+    }
+    let old = classes(a)
+    let new = classes(b)
     var edits: [Edit] = []
     var i = 0
     var j = 0
-    while i < a.count || j < b.count {
-      if i < a.count, comparison.isRemoved(i) {
-        edits.append(.removed(i))
-        i += 1
-      } else if j < b.count, comparison.isAdded(j) {
-        edits.append(.added(j))
-        j += 1
-      } else {
+    func same(before line: Int) {
+      while i < line {
         edits.append(.same(i, j))
         i += 1
         j += 1
       }
     }
+    for change in LineCompare.changes(old, new, horizon: context) {
+      same(before: change.first)
+      for _ in 0..<change.deleted {
+        edits.append(.removed(i))
+        i += 1
+      }
+      for _ in 0..<change.inserted {
+        edits.append(.added(j))
+        j += 1
+      }
+    }
+    same(before: a.count)
     return edits
   }
 }

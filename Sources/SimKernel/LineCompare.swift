@@ -3,15 +3,22 @@
 // finds the rest from both ends; runs of changes are moved as far down as they go. Its heuristics for large files are left out.
 // Source: Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), and the diffutils manual, "Optimization".
 
-struct LineChange {
+package struct LineChange {
   /// Lines before the change in each file, and how many are deleted and inserted.
-  var first: Int
-  var second: Int
-  var deleted: Int
-  var inserted: Int
+  package var first: Int
+  package var second: Int
+  package var deleted: Int
+  package var inserted: Int
+
+  package init(first: Int, second: Int, deleted: Int, inserted: Int) {
+    self.first = first
+    self.second = second
+    self.deleted = deleted
+    self.inserted = inserted
+  }
 }
 
-struct LineCompare {
+package struct LineCompare {
   private var x: [Int] = []
   private var y: [Int] = []
   private var realX: [Int] = []
@@ -24,7 +31,7 @@ struct LineCompare {
   private var center = 0
 
   /// Compares two files given as classes of lines. `horizon` is how much of the common ends takes part (the context shown).
-  static func changes(_ first: [Int], _ second: [Int], horizon: Int) -> [LineChange] {
+  package static func changes(_ first: [Int], _ second: [Int], horizon: Int) -> [LineChange] {
     var prefix = 0
     while prefix < first.count, prefix < second.count, first[prefix] == second[prefix] { prefix += 1 }
     if prefix == first.count, prefix == second.count { return [] }
