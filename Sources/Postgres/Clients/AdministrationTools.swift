@@ -5,28 +5,21 @@ extension ClientTools {
   static func isReady(_ call: ClientCall) -> Int32 {
     if let code = call.answersFirst() { return code }
     var quiet = false
-    var reader = OptionReader(
-      call.arguments,
-      long: [
+    let line = call.read(
+      [
         OptionName("dbname", "d", true), OptionName("host", "h", true), OptionName("port", "p", true),
         OptionName("quiet", "q", false), OptionName("timeout", "t", true), OptionName("username", "U", true),
-      ])
-    while let item = reader.next() {
-      switch item {
-      case .option(let name, let value):
-        switch name {
-        case "dbname": call.parameters.database = value
-        case "quiet": quiet = true
-        case "timeout": break
-        default: _ = call.takeConnection(name, value)
-        }
-      case .operand(let word):
-        return call.misused("too many command-line arguments (first is \"\(word)\")", code: 3)
-      case .wrong(let words):
-        call.output.complain("pg_isready: \(words)\npg_isready: hint: \(call.more)\n")
-        return 3
+      ], most: 0, misuse: 3
+    ) { name, value in
+      switch name {
+      case "dbname": call.parameters.database = value
+      case "quiet": quiet = true
+      case "timeout": break
+      default: _ = call.takeConnection(name, value)
       }
+      return nil
     }
+    if let code = line.code { return code }
     call.fillParameters()
     if call.parameters.database == nil {
       call.parameters.database = call.host.environment("PGDATABASE") ?? call.parameters.user
@@ -58,38 +51,28 @@ extension ClientTools {
 
   static func createDatabase(_ call: ClientCall) -> Int32 {
     if let code = call.answersFirst() { return code }
-    var operands: [String] = []
     var maintenance: String?
     var clauses: [String: String] = [:]
-    var reader = OptionReader(
-      call.arguments,
-      long: ClientCall.connectionOptions + [
+    let line = call.read(
+      ClientCall.connectionOptions + [
         OptionName("echo", "e", false), OptionName("owner", "O", true), OptionName("tablespace", "D", true),
         OptionName("template", "T", true), OptionName("encoding", "E", true), OptionName("strategy", "S", true),
         OptionName("lc-collate", nil, true), OptionName("lc-ctype", nil, true), OptionName("locale", "l", true),
         OptionName("maintenance-db", nil, true), OptionName("locale-provider", nil, true),
         OptionName("icu-locale", nil, true),
-      ])
-    while let item = reader.next() {
-      switch item {
-      case .option(let name, let value):
-        if call.takeConnection(name, value) { continue }
-        switch name {
-        case "echo": call.echoes = true
-        case "maintenance-db": maintenance = value
-        default: clauses[name] = value
-        }
-      case .operand(let word): operands.append(word)
-      case .wrong(let words):
-        call.output.complain("createdb: \(words)\ncreatedb: hint: \(call.more)\n")
-        return 1
+      ], most: 2
+    ) { name, value in
+      if call.takeConnection(name, value) { return nil }
+      switch name {
+      case "echo": call.echoes = true
+      case "maintenance-db": maintenance = value
+      default: clauses[name] = value
       }
+      return nil
     }
-    if operands.count > 2 {
-      return call.misused("too many command-line arguments (first is \"\(operands[2])\")")
-    }
+    if let code = line.code { return code }
     call.fillParameters()
-    let database = operands.first ?? call.host.environment("PGDATABASE") ?? call.parameters.user ?? ""
+    let database = line.operands.first ?? call.host.environment("PGDATABASE") ?? call.parameters.user ?? ""
     // The maintenance database must not be the one to be made.
     let alternative = database == "postgres" ? "template1" : nil
     guard call.connectMaintenance(maintenance, alternative: alternative) != nil else { return 1 }
@@ -109,8 +92,8 @@ extension ClientTools {
     if let error = call.run(sql + ";") {
       return call.fail("database creation failed: \(call.described(error))")
     }
-    if operands.count > 1 {
-      if let error = call.run("COMMENT ON DATABASE \(call.quoted(database)) IS \(call.literal(operands[1]));") {
+    if line.operands.count > 1 {
+      if let error = call.run("COMMENT ON DATABASE \(call.quoted(database)) IS \(call.literal(line.operands[1]));") {
         return call.fail("comment creation failed (database was created): \(call.described(error))")
       }
     }
@@ -119,37 +102,27 @@ extension ClientTools {
 
   static func dropDatabase(_ call: ClientCall) -> Int32 {
     if let code = call.answersFirst() { return code }
-    var operands: [String] = []
     var maintenance: String?
     var ifExists = false
     var force = false
-    var reader = OptionReader(
-      call.arguments,
-      long: ClientCall.connectionOptions + [
+    let line = call.read(
+      ClientCall.connectionOptions + [
         OptionName("echo", "e", false), OptionName("interactive", "i", false), OptionName("if-exists", nil, false),
         OptionName("maintenance-db", nil, true), OptionName("force", "f", false),
-      ])
-    while let item = reader.next() {
-      switch item {
-      case .option(let name, let value):
-        if call.takeConnection(name, value) { continue }
-        switch name {
-        case "echo": call.echoes = true
-        case "interactive": return call.notSimulated("--interactive")
-        case "if-exists": ifExists = true
-        case "force": force = true
-        default: maintenance = value
-        }
-      case .operand(let word): operands.append(word)
-      case .wrong(let words):
-        call.output.complain("dropdb: \(words)\ndropdb: hint: \(call.more)\n")
-        return 1
+      ], most: 1
+    ) { name, value in
+      if call.takeConnection(name, value) { return nil }
+      switch name {
+      case "echo": call.echoes = true
+      case "interactive": return call.notSimulated("--interactive")
+      case "if-exists": ifExists = true
+      case "force": force = true
+      default: maintenance = value
       }
+      return nil
     }
-    guard let database = operands.first else { return call.misused("missing required argument database name") }
-    if operands.count > 1 {
-      return call.misused("too many command-line arguments (first is \"\(operands[1])\")")
-    }
+    if let code = line.code { return code }
+    guard let database = line.operands.first else { return call.misused("missing required argument database name") }
     let alternative = database == "postgres" ? "template1" : nil
     guard call.connectMaintenance(maintenance, alternative: alternative) != nil else { return 1 }
     if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
@@ -160,7 +133,6 @@ extension ClientTools {
 
   static func createUser(_ call: ClientCall) -> Int32 {
     if let code = call.answersFirst() { return code }
-    var operands: [String] = []
     var flags: [String: Bool] = [:]
     var limit: String?
     var groups: [String] = []
@@ -170,9 +142,8 @@ extension ClientTools {
       "inherit": ("inherit", true), "no-inherit": ("inherit", false), "login": ("login", true),
       "no-login": ("login", false), "replication": ("replication", true), "no-replication": ("replication", false),
     ]
-    var reader = OptionReader(
-      call.arguments,
-      long: [
+    let line = call.read(
+      [
         OptionName("host", "h", true), OptionName("port", "p", true), OptionName("username", "U", true),
         OptionName("no-password", "w", false), OptionName("password", "W", false),
         OptionName("echo", "e", false), OptionName("createdb", "d", false), OptionName("no-createdb", "D", false),
@@ -183,33 +154,25 @@ extension ClientTools {
         OptionName("no-replication", nil, false), OptionName("connection-limit", "c", true),
         OptionName("pwprompt", "P", false), OptionName("encrypted", "E", false), OptionName("role", "g", true),
         OptionName("interactive", nil, false),
-      ])
-    while let item = reader.next() {
-      switch item {
-      case .option(let name, let value):
-        if call.takeConnection(name, value) { continue }
-        if let (flag, on) = switches[name] {
-          flags[flag] = on
-          continue
-        }
-        switch name {
-        case "echo": call.echoes = true
-        case "connection-limit": limit = value
-        case "role": groups.append(value)
-        case "encrypted": break
-        default: return call.notSimulated("--\(name)")
-        }
-      case .operand(let word): operands.append(word)
-      case .wrong(let words):
-        call.output.complain("createuser: \(words)\ncreateuser: hint: \(call.more)\n")
-        return 1
+      ], most: 1
+    ) { name, value in
+      if call.takeConnection(name, value) { return nil }
+      if let (flag, on) = switches[name] {
+        flags[flag] = on
+        return nil
       }
+      switch name {
+      case "echo": call.echoes = true
+      case "connection-limit": limit = value
+      case "role": groups.append(value)
+      case "encrypted": break
+      default: return call.notSimulated("--\(name)")
+      }
+      return nil
     }
-    if operands.count > 1 {
-      return call.misused("too many command-line arguments (first is \"\(operands[1])\")")
-    }
+    if let code = line.code { return code }
     call.fillParameters()
-    let user = operands.first ?? call.host.environment("PGUSER") ?? call.host.userName
+    let user = line.operands.first ?? call.host.environment("PGUSER") ?? call.host.userName
     guard call.connect("postgres") != nil else { return 1 }
     if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
     let superuser = flags["superuser"] ?? false
@@ -233,32 +196,22 @@ extension ClientTools {
 
   static func dropUser(_ call: ClientCall) -> Int32 {
     if let code = call.answersFirst() { return code }
-    var operands: [String] = []
     var ifExists = false
-    var reader = OptionReader(
-      call.arguments,
-      long: ClientCall.connectionOptions + [
+    let line = call.read(
+      ClientCall.connectionOptions + [
         OptionName("echo", "e", false), OptionName("interactive", "i", false), OptionName("if-exists", nil, false),
-      ])
-    while let item = reader.next() {
-      switch item {
-      case .option(let name, let value):
-        if call.takeConnection(name, value) { continue }
-        switch name {
-        case "echo": call.echoes = true
-        case "if-exists": ifExists = true
-        default: return call.notSimulated("--\(name)")
-        }
-      case .operand(let word): operands.append(word)
-      case .wrong(let words):
-        call.output.complain("dropuser: \(words)\ndropuser: hint: \(call.more)\n")
-        return 1
+      ], most: 1
+    ) { name, value in
+      if call.takeConnection(name, value) { return nil }
+      switch name {
+      case "echo": call.echoes = true
+      case "if-exists": ifExists = true
+      default: return call.notSimulated("--\(name)")
       }
+      return nil
     }
-    guard let user = operands.first else { return call.misused("missing required argument role name") }
-    if operands.count > 1 {
-      return call.misused("too many command-line arguments (first is \"\(operands[1])\")")
-    }
+    if let code = line.code { return code }
+    guard let user = line.operands.first else { return call.misused("missing required argument role name") }
     guard call.connect("postgres") != nil else { return 1 }
     if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
     if let error = call.run("DROP ROLE \(ifExists ? "IF EXISTS " : "")\(call.quoted(user));") {

@@ -119,6 +119,36 @@ package final class ClientCall {
     return true
   }
 
+  /// What the options of a command line leave.
+  struct Words {
+    var operands: [String] = []
+    /// With which the program ends at once.
+    var code: Int32?
+  }
+
+  /// Reads the command line. `take` gets the long name of an option and its value, and may answer an exit code.
+  func read(
+    _ names: [OptionName], most: Int, misuse: Int32 = 1, _ take: (_ name: String, _ value: String) -> Int32?
+  ) -> Words {
+    var words = Words()
+    var reader = OptionReader(arguments, long: names)
+    while let item = reader.next() {
+      switch item {
+      case .option(let option, let value): words.code = take(option, value)
+      case .operand(let word):
+        words.operands.append(word)
+        if words.operands.count > most {
+          words.code = misused("too many command-line arguments (first is \"\(word)\")", code: misuse)
+        }
+      case .wrong(let message):
+        output.complain("\(name): \(message)\n\(name): hint: \(more)\n")
+        words.code = misuse
+      }
+      if words.code != nil { break }
+    }
+    return words
+  }
+
   /// `--version` and `--help` count only as the first argument.
   func answersFirst() -> Int32? {
     guard let first = arguments.first else { return nil }

@@ -15,54 +15,39 @@ extension ClientTools {
   /// The options the three have in common; nil when something was wrong, which has then been said.
   private static func read(_ call: ClientCall, _ own: [OptionName]) -> Maintenance? {
     var m = Maintenance()
-    var operands: [String] = []
     var maintenance: String?
-    var reader = OptionReader(
-      call.arguments,
-      long: ClientCall.connectionOptions + [
+    let names =
+      ClientCall.connectionOptions + [
         OptionName("dbname", "d", true), OptionName("all", "a", false), OptionName("table", "t", true),
         OptionName("echo", "e", false), OptionName("quiet", "q", false), OptionName("maintenance-db", nil, true),
-      ] + own)
-    while let item = reader.next() {
-      switch item {
-      case .option(let name, let value):
-        if call.takeConnection(name, value) { continue }
-        switch name {
-        case "dbname": m.database = value
-        case "all": m.all = true
-        case "table": m.tables.append(value)
-        case "quiet": m.quiet = true
-        case "maintenance-db": maintenance = value
-        case "jobs", "parallel": break
-        case "analyze", "full", "freeze", "analyze-only", "system", "index", "schema", "concurrently",
-          "analyze-in-stages":
-          m.options.insert(name)
-          if name == "index" || name == "schema" || name == "system" {
-            _ = call.notSimulated("--\(name)")
-            return nil
-          }
-        default:
-          _ = call.notSimulated("--\(name)")
-          return nil
-        }
-      case .operand(let word): operands.append(word)
-      case .wrong(let words):
-        call.output.complain("\(call.name): \(words)\n\(call.name): hint: \(call.more)\n")
-        return nil
+      ] + own
+    let line = call.read(names, most: .max) { name, value in
+      if call.takeConnection(name, value) { return nil }
+      switch name {
+      case "dbname": m.database = value
+      case "all": m.all = true
+      case "table": m.tables.append(value)
+      case "quiet": m.quiet = true
+      case "maintenance-db": maintenance = value
+      case "jobs", "parallel": break
+      case "analyze", "full", "freeze", "analyze-only", "concurrently", "analyze-in-stages": m.options.insert(name)
+      default: return call.notSimulated("--\(name)")
       }
-    }
-    if operands.count > (m.database == nil ? 1 : 0) {
-      _ = call.misused("too many command-line arguments (first is \"\(operands[m.database == nil ? 1 : 0])\")")
       return nil
     }
-    if m.database == nil { m.database = operands.first }
+    if line.code != nil { return nil }
+    let most = m.database == nil ? 1 : 0
+    if line.operands.count > most {
+      _ = call.misused("too many command-line arguments (first is \"\(line.operands[most])\")")
+      return nil
+    }
+    if m.database == nil { m.database = line.operands.first }
+    let verb = call.name == "vacuumdb" ? "vacuum" : call.name == "reindexdb" ? "reindex" : "cluster"
     if m.all, m.database != nil {
-      let verb = call.name == "vacuumdb" ? "vacuum" : call.name == "reindexdb" ? "reindex" : "cluster"
       _ = call.fail("cannot \(verb) all databases and a specific one at the same time")
       return nil
     }
     if m.all, !m.tables.isEmpty {
-      let verb = call.name == "vacuumdb" ? "vacuum" : call.name == "reindexdb" ? "reindex" : "cluster"
       _ = call.fail("cannot \(verb) specific table(s) in all databases")
       return nil
     }
