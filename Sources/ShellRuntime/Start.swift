@@ -315,13 +315,8 @@ extension ShellProgram {
         put(formatTime(format.isEmpty ? "%X" : format, world.clock.unixSeconds(world.now)))
         i = end + 1
       case 48...55:
-        var value = Int(c - 48)
-        var count = 1
-        while count < 3, i < bytes.count, bytes[i] >= 48, bytes[i] <= 55 {
-          value = value * 8 + Int(bytes[i] - 48)
-          i += 1
-          count += 1
-        }
+        i -= 1
+        let value = CharacterEscapes.number(bytes, &i, radix: 8, digitsMax: 3) ?? 0
         out.append(UInt8(value & 0xff))
       default:
         out.append(92)

@@ -192,42 +192,9 @@ struct Arithmetic {
   private func apply(
     _ operation: ArithmeticOperator, _ a: Int64, _ b: Int64, at start: Int
   ) throws(ArithmeticError) -> Int64 {
-    switch operation {
-    case .plus: return a &+ b
-    case .minus: return a &- b
-    case .times: return a &* b
-    case .divide, .remainder:
-      if b == 0 {
-        if unevaluated > 0 { return 0 }
-        throw fail("division by 0", at: start)
-      }
-      if b == -1 { return operation == .divide ? 0 &- a : 0 }
-      return operation == .divide ? a / b : a % b
-    case .shiftLeft: return a &<< b
-    case .shiftRight: return a &>> b
-    case .bitAnd: return a & b
-    case .bitOr: return a | b
-    case .bitXor: return a ^ b
-    case .and: return a != 0 && b != 0 ? 1 : 0
-    case .or: return a != 0 || b != 0 ? 1 : 0
-    case .equal: return a == b ? 1 : 0
-    case .unequal: return a != b ? 1 : 0
-    case .less: return a < b ? 1 : 0
-    case .greater: return a > b ? 1 : 0
-    case .lessOrEqual: return a <= b ? 1 : 0
-    case .greaterOrEqual: return a >= b ? 1 : 0
-    case .power:
-      var result: Int64 = 1
-      var base = a
-      var exponent = b
-      while exponent > 0 {
-        if exponent & 1 == 1 { result = result &* base }
-        base = base &* base
-        exponent >>= 1
-      }
-      return result
-    default: return 0
-    }
+    if let value = operation.applied(a, b) { return value }
+    if unevaluated > 0 { return 0 }
+    throw fail("division by 0", at: start)
   }
 
   private mutating func unary() throws(ArithmeticError) -> Int64 {

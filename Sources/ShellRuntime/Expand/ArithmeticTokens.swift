@@ -42,6 +42,43 @@ enum ArithmeticOperator: UInt8 {
   }
 }
 
+extension ArithmeticOperator {
+  /// What a binary operator makes of two values, in 64 bits that wrap; nil: a division by zero.
+  func applied(_ a: Int64, _ b: Int64) -> Int64? {
+    switch self {
+    case .plus: return a &+ b
+    case .minus: return a &- b
+    case .times: return a &* b
+    case .divide: return b == 0 ? nil : b == -1 ? 0 &- a : a / b
+    case .remainder: return b == 0 ? nil : b == -1 ? 0 : a % b
+    case .shiftLeft: return a &<< b
+    case .shiftRight: return a &>> b
+    case .bitAnd: return a & b
+    case .bitOr: return a | b
+    case .bitXor: return a ^ b
+    case .and: return a != 0 && b != 0 ? 1 : 0
+    case .or: return a != 0 || b != 0 ? 1 : 0
+    case .equal: return a == b ? 1 : 0
+    case .unequal: return a != b ? 1 : 0
+    case .less: return a < b ? 1 : 0
+    case .greater: return a > b ? 1 : 0
+    case .lessOrEqual: return a <= b ? 1 : 0
+    case .greaterOrEqual: return a >= b ? 1 : 0
+    case .power:
+      var result: Int64 = 1
+      var base = a
+      var exponent = b
+      while exponent > 0 {
+        if exponent & 1 == 1 { result = result &* base }
+        base = base &* base
+        exponent >>= 1
+      }
+      return result
+    default: return 0
+    }
+  }
+}
+
 enum ArithmeticToken {
   case end
   case number(Int64)

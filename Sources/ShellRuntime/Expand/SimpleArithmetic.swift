@@ -1,6 +1,6 @@
 // The expressions that loops are made of (`i < 10`, `i++`, `n += 2`, `i + 1`), recognized once per text and evaluated without the
-// recursion of the whole grammar. Only plain decimal values take this way: everything else, and every mistake, is left to
-// `Arithmetic` before anything has been changed.
+// recursion of the whole grammar: a short cut for speed, which reads the tokens and applies the operators of `Arithmetic`. Only plain
+// decimal values take this way: everything else, and every mistake, is left to `Arithmetic` before anything has been changed.
 
 enum SimpleOperand {
   case number(Int64)
@@ -71,7 +71,7 @@ extension ShellProgram {
     case .value(let operand): return load(operand)
     case .binary(let left, let operation, let right):
       guard let a = load(left), let b = load(right) else { return nil }
-      return combine(a, operation, b)
+      return operation.applied(a, b)
     case .step(let name, let amount, let after):
       guard let old = load(.name(name)) else { return nil }
       let new = old &+ amount
@@ -81,13 +81,13 @@ extension ShellProgram {
       guard let right = load(operand) else { return nil }
       var new = right
       if let operation {
-        guard let old = load(.name(name)), let result = combine(old, operation, right) else { return nil }
+        guard let old = load(.name(name)), let result = operation.applied(old, right) else { return nil }
         new = result
       }
       try assign(name, String(new))
       return new
     case .assignBinary(let name, let left, let operation, let right):
-      guard let a = load(left), let b = load(right), let new = combine(a, operation, b) else { return nil }
+      guard let a = load(left), let b = load(right), let new = operation.applied(a, b) else { return nil }
       try assign(name, String(new))
       return new
     }
@@ -99,24 +99,6 @@ extension ShellProgram {
     case .name(let name):
       guard let text = variable(name) else { return state.options.nounset ? nil : 0 }
       return plainNumber(text)
-    }
-  }
-
-  /// Nil where an operation may fail.
-  private func combine(_ a: Int64, _ operation: ArithmeticOperator, _ b: Int64) -> Int64? {
-    switch operation {
-    case .plus: return a &+ b
-    case .minus: return a &- b
-    case .times: return a &* b
-    case .divide: return b == 0 || b == -1 ? nil : a / b
-    case .remainder: return b == 0 || b == -1 ? nil : a % b
-    case .less: return a < b ? 1 : 0
-    case .greater: return a > b ? 1 : 0
-    case .lessOrEqual: return a <= b ? 1 : 0
-    case .greaterOrEqual: return a >= b ? 1 : 0
-    case .equal: return a == b ? 1 : 0
-    case .unequal: return a != b ? 1 : 0
-    default: return nil
     }
   }
 }
