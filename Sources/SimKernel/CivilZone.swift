@@ -35,6 +35,19 @@ package struct CivilZone {
     return nil
   }
 
+  /// A zone of the tz database in any case of ASCII letters; its `name` is spelt as there.
+  package static func named(ignoringCase name: String) -> CivilZone? {
+    func folded(_ text: some StringProtocol) -> [UInt8] { text.utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 } }
+    let wanted = folded(name)
+    guard !wanted.isEmpty, wanted.count < 64 else { return nil }
+    for row in CivilZoneTable.rows {
+      for candidate in row.names.split(separator: " " as Character) where folded(candidate) == wanted {
+        return CivilZone(name: String(candidate), rule: row.rule)
+      }
+    }
+    return nil
+  }
+
   package init?(name: String, rule: String) {
     var reader = RuleReader(Array(rule.utf8))
     guard let abbreviation = reader.name(), let west = reader.clock() else { return nil }

@@ -153,7 +153,7 @@ struct PsqlCall {
   let input: String
 }
 
-/// Calls of psql that follow each other on one database.
+/// Calls of psql that follow each other on one database. REALITY_CASES names a folder of such files other than the standing one.
 struct RealityCase {
   let name: String
   let calls: [PsqlCall]
@@ -161,7 +161,8 @@ struct RealityCase {
 
   /// Cases begin with lines `### arguments`, further calls of a case with `#+ arguments`; `#deviates: reason` may follow.
   static func all() -> [RealityCase] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
+    let standing = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
+    let folder = ProcessInfo.processInfo.environment["REALITY_CASES"].map { URL(fileURLWithPath: $0) } ?? standing
     let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
     var cases: [RealityCase] = []
     for file in files.sorted(by: { $0.path < $1.path }) where file.pathExtension == "sql" {

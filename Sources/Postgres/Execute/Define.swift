@@ -184,19 +184,7 @@ extension ClientSession {
       }
       r.partition = PartitionInfo(strategy: p.strategy, columns: columns, names: names)
     }
-    r.rowType = newOid()
-    let arrayOid = newOid()
-    var rowType = TypeEntry(
-      oid: r.rowType, name: r.name, sqlName: r.name, category: 0x43, isPreferred: false, length: -1, form: .composite)
-    rowType.schema = schema
-    rowType.relation = r.oid
-    rowType.arrayOid = arrayOid
-    rowType.owner = currentUser
-    var array = TypeEntry(
-      oid: arrayOid, name: "_" + r.name, sqlName: r.name + "[]", category: 0x41, isPreferred: false, length: -1,
-      form: .array)
-    array.elementOid = r.rowType
-    array.schema = schema
+    addRowType(&r)
     // Sequences come before the table, as the server makes them.
     var made: [Int32] = []
     for (i, type, identity, options) in serials {
@@ -209,14 +197,8 @@ extension ClientSession {
       r.columns[i].notNull = true
       if identity == 0 { r.columns[i].defaultExpr = try nextvalDefault(oid, r.columns[i].type) }
     }
-    let finalRow = rowType
-    let finalArray = array
     let initial = r
-    change {
-      $0.put(finalRow)
-      $0.put(finalArray)
-      $0.put(initial)
-    }
+    change { $0.put(initial) }
     // Defaults and generated columns first, then the constraints: keys before checks and references.
     for (c, column) in clauses {
       guard let column else { continue }

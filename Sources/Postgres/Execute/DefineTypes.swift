@@ -11,20 +11,20 @@ extension ClientSession {
     return schema
   }
 
+  /// Enters a type, and the type of its arrays.
   func put(_ type: TypeEntry) {
-    var t = type
-    t.arrayOid = newOid()
-    t.owner = currentUser
+    var own = type
+    own.owner = currentUser
+    own.arrayOid = newOid()
     var array = TypeEntry(
-      oid: t.arrayOid, name: "_" + t.name, sqlName: t.name + "[]", category: 0x41, isPreferred: false, length: -1,
-      form: .array)
-    array.elementOid = t.oid
-    array.schema = t.schema
-    let a = t
-    let b = array
+      oid: own.arrayOid, name: "_" + own.name, sqlName: own.name + "[]", category: 0x41, isPreferred: false,
+      length: -1, form: .array)
+    array.elementOid = own.oid
+    array.schema = own.schema
+    let entries = (own, array)
     change {
-      $0.put(a)
-      $0.put(b)
+      $0.put(entries.0)
+      $0.put(entries.1)
     }
   }
 

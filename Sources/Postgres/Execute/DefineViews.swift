@@ -42,7 +42,7 @@ extension ClientSession {
     let heap = Heap()
     for row in rows { heap.append(row, xmin: writeID(), cmin: transaction?.command ?? 0, width: width(row, r)) }
     r.heap = heap
-    try addRowType(&r)
+    addRowType(&r)
     let final = r
     change { $0.put(final) }
     outcomes.append(
@@ -55,24 +55,14 @@ extension ClientSession {
     throw SQLError(SQLState.invalidTableDefinition, "column \"\(name)\" has pseudo-type \(formatType(type))")
   }
 
-  func addRowType(_ r: inout Relation) throws(SQLError) {
+  /// Gives a relation the type of its rows.
+  func addRowType(_ r: inout Relation) {
     r.rowType = newOid()
     var rowType = TypeEntry(
       oid: r.rowType, name: r.name, sqlName: r.name, category: 0x43, isPreferred: false, length: -1, form: .composite)
     rowType.schema = r.schema
     rowType.relation = r.oid
-    rowType.arrayOid = newOid()
-    var array = TypeEntry(
-      oid: rowType.arrayOid, name: "_" + r.name, sqlName: r.name + "[]", category: 0x41, isPreferred: false, length: -1,
-      form: .array)
-    array.elementOid = r.rowType
-    array.schema = r.schema
-    let a = rowType
-    let b = array
-    change {
-      $0.put(a)
-      $0.put(b)
-    }
+    put(rowType)
   }
 
   func createView(
@@ -119,7 +109,7 @@ extension ClientSession {
     }
     r.view = ViewInfo(query: query, text: "", analysed: plan, checkOption: check)
     r.isTemporary = temporary
-    try addRowType(&r)
+    addRowType(&r)
     let final = r
     change { $0.put(final) }
   }

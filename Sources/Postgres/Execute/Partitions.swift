@@ -80,16 +80,18 @@ extension ClientSession {
         }
       }
     case (.range(let low, let high), .range(let lowWritten, let highWritten)):
-      let order = compareBounds(low, below: true, writtenAs: lowWritten, high, below: false, writtenAs: highWritten)
+      let lowEnd = RangeEnd(low, writtenAs: lowWritten)
+      let highEnd = RangeEnd(high, writtenAs: highWritten)
+      let order = compareEnds(lowEnd, highEnd)
       if order.sign >= 0 {
-        func shown(_ values: [Value?], _ written: [Expr]) -> String {
+        func shown(_ end: RangeEnd) -> String {
           var parts: [String] = []
-          for (k, v) in values.enumerated() {
+          for (k, v) in end.values.enumerated() {
             let type = parent.partition.map { parent.columns[$0.columns[k]].type.oid } ?? Oid.text
             if let v {
               if case .int = v { parts.append(output(v, type)) } else { parts.append(quotedLiteral(output(v, type))) }
             } else {
-              parts.append(isMinimum(written[k]) ? "MINVALUE" : "MAXVALUE")
+              parts.append(end.limits[k] < 0 ? "MINVALUE" : "MAXVALUE")
             }
           }
           return "(" + joined(parts, ", ") + ")"
@@ -97,20 +99,21 @@ extension ClientSession {
         throw SQLError(
           SQLState.invalidObjectDefinition, "empty range bound specified for partition \"\(name)\"",
           detail:
-            "Specified lower bound \(shown(low, lowWritten)) is greater than or equal to upper bound \(shown(high, highWritten)).",
+            "Specified lower bound \(shown(lowEnd)) is greater than or equal to upper bound \(shown(highEnd)).",
           at: lowWritten[order.column].offset)
       }
       // The partition whose range begins last before the new one, then the first that begins inside it.
       for other in siblings {
         guard case .range(let l, let h) = other.bound else { continue }
-        let start = compareStored(l, other, true, low, lowWritten)
+        let otherLow = RangeEnd(stored: l, isLower: true)
+        let start = compareEnds(otherLow, lowEnd)
         if start.sign <= 0 {
-          if compareStored(h, other, false, low, lowWritten).sign > 0 {
+          if compareEnds(RangeEnd(stored: h, isLower: false), lowEnd).sign > 0 {
             throw overlap(other, lowWritten[start.sign == 0 ? 0 : start.column].offset)
           }
           continue
         }
-        let end = compareStored(l, other, true, high, highWritten)
+        let end = compareEnds(otherLow, highEnd)
         if end.sign < 0 { throw overlap(other, highWritten[end.column].offset) }
       }
     case (.hash(let modulus, let remainder), .hash(_, _, let offset)):
@@ -140,42 +143,36 @@ extension ClientSession {
     try checkDefaultRows(made, parent)
   }
 
-  private func isMinimum(_ e: Expr) -> Bool {
-    if case .column(let parts) = e.kind { return parts == ["minvalue"] }
-    return false
-  }
+  /// One end of a range: values, and what stands where there is none, -1 for MINVALUE and 1 for MAXVALUE.
+  private struct RangeEnd {
+    let values: [Value?]
+    let limits: [Int]
 
-  /// The first column in which two bounds differ.
-  private func compareBounds(
-    _ a: [Value?], below aBelow: Bool, writtenAs aw: [Expr], _ b: [Value?], below bBelow: Bool, writtenAs bw: [Expr]
-  ) -> (sign: Int, column: Int) {
-    for k in a.indices {
-      let x = a[k] == nil ? (isMinimum(aw[k]) ? -1 : 1) : 0
-      let y = b[k] == nil ? (isMinimum(bw[k]) ? -1 : 1) : 0
-      if x != 0 || y != 0 {
-        if x != y { return (x < y ? -1 : 1, k) }
-        return (0, k)
-      }
-      if let l = a[k], let r = b[k] {
-        let order = compareValues(l, r)
-        if order != 0 { return (order < 0 ? -1 : 1, k) }
+    init(_ values: [Value?], writtenAs written: [Expr]) {
+      self.values = values
+      limits = written.map {
+        if case .column(let parts) = $0.kind { return parts == ["minvalue"] ? -1 : 1 }
+        return 1
       }
     }
-    return (0, 0)
+
+    /// The end of an existing partition; what is missing in a lower one is the least.
+    init(stored values: [Value?], isLower: Bool) {
+      self.values = values
+      limits = [Int](repeating: isLower ? -1 : 1, count: values.count)
+    }
   }
 
-  /// An existing partition's bound against one that is being made; a missing value of a lower bound is the least.
-  private func compareStored(
-    _ a: [Value?], _ owner: Relation, _ below: Bool, _ b: [Value?], _ bw: [Expr]
-  ) -> (sign: Int, column: Int) {
-    for k in a.indices {
-      let x = a[k] == nil ? (below ? -1 : 1) : 0
-      let y = b[k] == nil ? (isMinimum(bw[k]) ? -1 : 1) : 0
+  /// The order of two ends, and the first column in which they differ.
+  private func compareEnds(_ a: RangeEnd, _ b: RangeEnd) -> (sign: Int, column: Int) {
+    for k in a.values.indices {
+      let x = a.values[k] == nil ? a.limits[k] : 0
+      let y = b.values[k] == nil ? b.limits[k] : 0
       if x != 0 || y != 0 {
         if x != y { return (x < y ? -1 : 1, k) }
         return (0, k)
       }
-      if let l = a[k], let r = b[k] {
+      if let l = a.values[k], let r = b.values[k] {
         let order = compareValues(l, r)
         if order != 0 { return (order < 0 ? -1 : 1, k) }
       }

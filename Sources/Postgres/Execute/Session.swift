@@ -3,83 +3,6 @@
 
 package import SimKernel
 
-final class Transaction {
-  /// Assigned at the first write.
-  var xid: Int64 = 0
-  /// Live subtransactions, innermost last, with the state to return to.
-  var savepoints: [Savepoint] = []
-  var own: Set<Int64> = []
-  var command: Int32 = 0
-  /// Catalogue as this transaction has changed it.
-  var catalog: Catalog?
-  var isExplicit: Bool
-  var hasFailed = false
-  var isReadOnly = false
-  var isolation = "read committed"
-  var snapshot: Snapshot?
-  let start: Int64
-  var savedSettings: [(name: String, value: String?, local: Bool)] = []
-  var deferred: [DeferredCheck] = []
-  var allDeferred: Bool?
-  var notifications: [(String, String)] = []
-  var dropOnCommit: [Int32] = []
-  var statements = 0
-  init(isExplicit: Bool, start: Int64) {
-    self.isExplicit = isExplicit
-    self.start = start
-  }
-}
-
-struct Savepoint {
-  let name: String
-  let xid: Int64
-  let catalog: Catalog?
-  let settings: Int
-}
-
-struct DeferredCheck {
-  let table: Int32
-  let constraint: String
-  let row: Row
-  let isReferenced: Bool
-  /// A unique constraint that is checked at the end of the statement or transaction.
-  var isUnique = false
-  var index: Int32 = 0
-}
-
-struct PreparedStatement {
-  let name: String
-  let types: [SQLType]
-  let statement: Statement
-  let text: String
-  let preparedAt: Int64
-}
-
-final class Cursor {
-  let name: String
-  let text: String
-  let createdAt: Int64
-  let rows: [Row]
-  let columns: [OutputColumn]
-  let isHold: Bool
-  var position = 0
-  init(name: String, text: String, createdAt: Int64, rows: [Row], columns: [OutputColumn], isHold: Bool) {
-    self.name = name
-    self.text = text
-    self.createdAt = createdAt
-    self.rows = rows
-    self.columns = columns
-    self.isHold = isHold
-  }
-}
-
-struct CopyInState {
-  let statement: CopyStatement
-  let table: Int32
-  let columns: [Int]
-  let options: CopyOptions
-}
-
 package final class ClientSession {
   package let server: Server
   package internal(set) var database: Database
@@ -164,7 +87,7 @@ package final class ClientSession {
     if server.onAlterSystem == nil { for s in server.cluster.systemSettings { settings[s.name] = s.value } }
     for s in database.settings { settings[s.name] = s.value }
     if let role = server.cluster.roles[user] { for s in role.settings { settings[s.name] = s.value } }
-    if let zone = settings["timezone"], let rules = TimeZoneRules.named(zone) { timeZone = rules }
+    if let zone = settings["timezone"], let rules = TimeZoneRules.setting(zone) { timeZone = rules }
   }
 
   // MARK: Time
@@ -207,201 +130,19 @@ package final class ClientSession {
     }
   }
 
-  /// Schemas that names are looked for in, existing ones only.
-  var searchPath: [String] {
-    var out: [String] = []
-    if catalog.schemas[tempSchema] != nil { out.append(tempSchema) }
-    for name in searchPathNames where catalog.schemas[name] != nil && !out.contains(name) { out.append(name) }
-    return out
-  }
-  var searchPathNames: [String] {
-    var out: [String] = []
-    let text = settings["search_path"] ?? "\"$user\", public"
-    for part in splitList(text) { out.append(part == "$user" ? currentUser : part) }
-    return out
-  }
-  /// Where unqualified new objects go.
-  var creationSchema: String? {
-    for name in searchPathNames where catalog.schemas[name] != nil && name != "pg_catalog" { return name }
-    return nil
-  }
-
-  func splitList(_ text: String) -> [String] {
-    var out: [String] = []
-    var current: [UInt8] = []
-    var quoted = false
-    var any = false
-    for b in text.utf8 {
-      if b == 0x22 {
-        quoted.toggle()
-        any = true
-      } else if b == 0x2c, !quoted {
-        out.append(String(decoding: current, as: UTF8.self))
-        current = []
-        any = false
-      } else if !(Lexer.isSpace(b) && !quoted) {
-        current.append(b)
-        any = true
-      }
-    }
-    if any || !current.isEmpty { out.append(String(decoding: current, as: UTF8.self)) }
-    return out
-  }
-
-  func findRelation(_ name: QualifiedName) -> Int32? {
-    if let schema = name.schema {
-      if schema == "pg_temp" { return catalog.relationOid(tempSchema, name.name) }
-      return catalog.relationOid(schema, name.name)
-    }
-    for schema in searchPath { if let oid = catalog.relationOid(schema, name.name) { return oid } }
-    return nil
-  }
-
-  func isTypeVisible(_ entry: TypeEntry) -> Bool {
-    for schema in searchPath { if let oid = catalog.typeOid(schema, entry.name) { return oid == entry.oid } }
-    return false
-  }
-  func isRelationVisible(_ relation: Relation) -> Bool {
-    for schema in searchPath { if let oid = catalog.relationOid(schema, relation.name) { return oid == relation.oid } }
-    return false
-  }
-  /// As `regclass` prints it.
-  func relationName(_ relation: Relation) -> String {
-    isRelationVisible(relation)
-      ? quotedIdentifier(relation.name) : quotedIdentifier(relation.schema) + "." + quotedIdentifier(relation.name)
-  }
-
-  func descendants(of relation: Relation) -> [Relation] {
-    var out: [Relation] = []
-    for child in partitionOrder(relation) {
-      out.append(child)
-      out += descendants(of: child)
-    }
-    return out
-  }
-
   // MARK: Transactions
-
-  var log: TransactionLog { server.cluster.transactions }
-
-  func writeID() -> Int64 {
-    guard let t = transaction else { return log.begin() }
-    if t.xid == 0 {
-      t.xid = log.begin()
-      t.own.insert(t.xid)
-    }
-    return t.savepoints.last?.xid ?? t.xid
-  }
-
-  func snapshot() -> Snapshot {
-    if let t = transaction, t.isolation == "repeatable read" || t.isolation == "serializable", var s = t.snapshot {
-      s.own = t.own
-      s.command = t.command
-      return s
-    }
-    let s = Snapshot(
-      limit: log.next, running: log.running(before: log.next), own: transaction?.own ?? [],
-      command: transaction?.command ?? 0)
-    if let t = transaction, t.snapshot == nil { t.snapshot = s }
-    return s
-  }
-
-  func begin(explicit: Bool) {
-    let t = Transaction(isExplicit: explicit, start: now)
-    t.isolation = settings["default_transaction_isolation"] ?? "read committed"
-    t.isReadOnly = (settings["default_transaction_read_only"] ?? "off") == "on"
-    transaction = t
-  }
-
-  func commit() throws(SQLError) {
-    guard let t = transaction else { return }
-    do throws(SQLError) {
-      try runDeferredChecks()
-    } catch {
-      rollback()
-      throw error
-    }
-    for oid in t.dropOnCommit {
-      change { $0.removeRelation(oid) }
-    }
-    if let changed = t.catalog { database.catalog = changed }
-    if database.catalog.schemas[tempSchema] != nil {
-      for relation in database.catalog.relations.values
-      where relation.onCommit == "delete rows" && relation.schema == tempSchema {
-        database.catalog.relations[relation.oid]?.heap = Heap()
-      }
-    }
-    for saved in t.savedSettings.reversed() where saved.local { restoreSetting((name: saved.name, value: saved.value)) }
-    if t.xid != 0 {
-      for id in t.own where log.fate(id) == .running { log.finish(id, .committed) }
-      server.cluster.walPosition += 256
-      server.cluster.lastCommit = now
-      server.cluster.dirtyPages += 3
-      if server.cluster.dirtyFiles < 40 { server.cluster.dirtyFiles += 2 }
-    }
-    for n in t.notifications {
-      for s in server.sessions where s.database === database && s.listening.contains(n.0) {
-        s.pendingNotifications.append((n.0, n.1, processID))
-      }
-    }
-    transaction = nil
-    advisoryLocks.removeAll { $0.ofTransaction }
-    closeCursors(all: false)
-    for s in server.sessions { s.onUnlock?() }
-  }
-
-  func rollback() {
-    guard let t = transaction else { return }
-    for id in t.own { log.finish(id, .aborted) }
-    for saved in t.savedSettings.reversed() { restoreSetting((name: saved.name, value: saved.value)) }
-    transaction = nil
-    advisoryLocks.removeAll { $0.ofTransaction }
-    closeCursors(all: false)
-    for s in server.sessions { s.onUnlock?() }
-  }
 
   var pendingNotifications: [(String, String, Int64)] = []
   /// Called when another session ends a transaction, so that a waiting program tries again.
   package var onUnlock: (() -> Void)?
 
-  private func closeCursors(all: Bool) {
-    for cursor in cursors.values where all || !cursor.isHold { cursors[cursor.name] = nil }
-  }
-
-  func abandon() {
-    rollback()
-    // Temporary tables go with their session.
-    var gone: [Int32] = []
-    for r in database.catalog.relations.values where r.isTemporary && r.schema == tempSchema { gone.append(r.oid) }
-    for oid in gone {
-      if let r = database.catalog.relation(oid) { database.catalog.removeType(r.rowType) }
-      database.catalog.removeRelation(oid)
-    }
-    database.catalog.schemas[tempSchema] = nil
-  }
-
-  func restoreLastSetting(_ t: Transaction) {
-    let saved = t.savedSettings.removeLast()
-    restoreSetting((name: saved.name, value: saved.value))
-  }
-
-  func restoreSetting(_ saved: (name: String, value: String?)) {
-    settings[saved.name] = saved.value
-    refreshSettings()
-  }
-
   func refreshSettings() {
-    timeZone = settings["timezone"].flatMap { TimeZoneRules.named($0) } ?? TimeZoneRules.utc
+    timeZone = settings["timezone"].flatMap { TimeZoneRules.setting($0) } ?? TimeZoneRules.utc
     dateStyle = settings["datestyle"] ?? "ISO, MDY"
     extraFloatDigits = Int64(settings["extra_float_digits"] ?? "1") ?? 1
     intervalStyle = settings["intervalstyle"] ?? "postgres"
   }
 
-  /// 'I' idle, 'T' in a transaction, 'E' in a failed one: for prompts.
-  package var transactionStatus: UInt8 {
-    guard let t = transaction, t.isExplicit else { return 0x49 }
-    return t.hasFailed ? 0x45 : 0x54
-  }
   package var isSuperuser: Bool { server.cluster.roles[currentUser]?.isSuperuser ?? false }
 
   func notice(

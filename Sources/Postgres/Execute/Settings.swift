@@ -172,8 +172,7 @@ extension ClientSession {
       default: break
       }
       if key == "timezone" {
-        guard let z = TimeZoneRules.named(text) else {
-          if Array(text.utf8).contains(0x2f) { throw .notSimulated("time zone \"\(text)\"") }
+        guard let z = TimeZoneRules.setting(text) else {
           throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"TimeZone\": \"\(text)\"")
         }
         text = z.name

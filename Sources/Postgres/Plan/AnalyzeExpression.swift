@@ -10,7 +10,7 @@ extension Analyzer {
     return result
   }
 
-  private func constant(_ value: Value, _ type: Int32, _ offset: Int) -> TypedExpr {
+  func constant(_ value: Value, _ type: Int32, _ offset: Int) -> TypedExpr {
     TypedExpr(.constant(value), SQLType(type), offset)
   }
 
@@ -18,7 +18,7 @@ extension Analyzer {
     try coerceToBoolean(try expression(expr, scope), clause)
   }
 
-  private func form(_ expr: Expr, _ scope: Scope) throws(SQLError) -> TypedExpr {
+  func form(_ expr: Expr, _ scope: Scope) throws(SQLError) -> TypedExpr {
     let offset = expr.offset
     switch expr.kind {
     case .integer(let digits):
@@ -279,7 +279,7 @@ extension Analyzer {
     return (typed, type)
   }
 
-  private func cast(_ inner: Expr, _ typeName: TypeName, _ scope: Scope, _ offset: Int) throws(SQLError) -> TypedExpr {
+  func cast(_ inner: Expr, _ typeName: TypeName, _ scope: Scope, _ offset: Int) throws(SQLError) -> TypedExpr {
     let type = try resolveType(typeName)
     if case .array(let items) = inner.kind, isArray(type.oid) {
       let value = try array(items, scope, inner.offset, wanted: elementType(type.oid))
@@ -291,90 +291,6 @@ extension Analyzer {
     return try coerce(value, type, .explicit, .explicitCast, at: offset)
   }
 
-  private func binary(
-    _ op: String, _ l: Expr, _ r: Expr, _ scope: Scope, _ offset: Int
-  ) throws(SQLError) -> TypedExpr {
-    // Row comparison.
-    if case .row(let a, _) = l.kind, ["=", "<>", "<", "<=", ">", ">="].contains(op) {
-      if case .row(let b, _) = r.kind {
-        guard a.count == b.count else {
-          throw SQLError(SQLState.syntaxError, "unequal number of entries in row expressions", at: offset)
-        }
-        return try rowComparison(op, a, b, scope, offset)
-      }
-      if case .scalarQuery(let query) = r.kind {
-        return try quantifiedQuery(l, op, .any, query, scope, offset, isIn: false)
-      }
-    }
-    let left = try expression(l, scope)
-    let right = try expression(r, scope)
-    // transform_null_equals is off: `= NULL` is just unknown.
-    return try operation(op, left, right, at: offset)
-  }
-
-  private func rowComparison(
-    _ op: String, _ a: [Expr], _ b: [Expr], _ scope: Scope, _ offset: Int
-  ) throws(SQLError) -> TypedExpr {
-    var left: [TypedExpr] = []
-    var right: [TypedExpr] = []
-    var parts: [TypedExpr] = []
-    for i in a.indices {
-      let pair = try operation(op, try expression(a[i], scope), try expression(b[i], scope), at: offset)
-      parts.append(pair)
-      if case .operation(_, _, let operands) = pair.kind {
-        left.append(operands[0])
-        right.append(operands[1])
-      }
-    }
-    if parts.count == 1 { return parts[0] }
-    if op == "=" { return TypedExpr(.and(parts), SQLType(Oid.bool), offset) }
-    if op == "<>" { return TypedExpr(.or(parts), SQLType(Oid.bool), offset) }
-    return TypedExpr(.rowComparison(op, left, right), SQLType(Oid.bool), offset)
-  }
-
-  private func inList(
-    _ value: Expr, _ items: [Expr], _ negated: Bool, _ scope: Scope, _ offset: Int
-  ) throws(SQLError) -> TypedExpr {
-    let op = negated ? "<>" : "="
-    if case .row(let a, _) = value.kind {
-      var parts: [TypedExpr] = []
-      for item in items {
-        guard case .row(let b, _) = item.kind, a.count == b.count else {
-          throw SQLError(SQLState.syntaxError, "unequal number of entries in row expressions", at: item.offset)
-        }
-        parts.append(try rowComparison(op, a, b, scope, offset))
-      }
-      return parts.count == 1
-        ? parts[0] : TypedExpr(negated ? .and(parts) : .or(parts), SQLType(Oid.bool), offset)
-    }
-    let left = try expression(value, scope)
-    var typed: [TypedExpr] = []
-    var constants: [TypedExpr] = []
-    for item in items {
-      let t = try expression(item, scope)
-      typed.append(t)
-      if !containsColumn(t) { constants.append(t) }
-    }
-    if constants.count > 1, constants.count == typed.count {
-      let common = try? commonTypeOrNil([left] + constants)
-      if let type = common ?? nil, !isArray(type), type != Oid.record {
-        var elements: [TypedExpr] = []
-        for c in constants { elements.append(try coerceToCommon(c, type, "IN")) }
-        let list = TypedExpr(
-          .array(elements, element: type, nested: false), SQLType(arrayType(type)), offset)
-        return try quantified(left, op, negated ? .all : .any, list, offset)
-      }
-    }
-    var parts: [TypedExpr] = []
-    for t in typed { parts.append(try operation(op, left, t, at: offset)) }
-    if parts.count == 1 { return parts[0] }
-    return TypedExpr(negated ? .and(parts) : .or(parts), SQLType(Oid.bool), offset)
-  }
-
-  private func commonTypeOrNil(_ exprs: [TypedExpr]) throws(SQLError) -> Int32? {
-    do throws(SQLError) { return try commonType(exprs, "IN") } catch { return nil }
-  }
-
   func containsColumn(_ expr: TypedExpr) -> Bool {
     var found = false
     walk(expr) { e in
@@ -384,224 +300,5 @@ extension Analyzer {
       }
     }
     return found
-  }
-
-  private func quantified(
-    _ left: TypedExpr, _ op: String, _ quantifier: Quantifier, _ right: TypedExpr, _ offset: Int
-  ) throws(SQLError) -> TypedExpr {
-    var array = right
-    var element: Int32
-    if right.type.oid == Oid.unknown {
-      element = left.type.oid == Oid.unknown ? Oid.text : baseType(left.type.oid)
-      array = try coerce(right, SQLType(arrayType(element)), .implicit, .implicitCast)
-    } else {
-      element = elementType(right.type.oid)
-      if element == 0 {
-        throw SQLError(
-          SQLState.wrongObjectType, "op ANY/ALL (array) requires array on right side", at: offset)
-      }
-    }
-    let probe = TypedExpr(.constant(.null), SQLType(element), right.offset)
-    let pair = try operation(op, left, probe, at: offset)
-    guard case .operation(let entry, let site, let operands) = pair.kind else {
-      throw SQLError.notSimulated("ANY with operator \(op)")
-    }
-    guard entry.result == Oid.bool else {
-      throw SQLError(SQLState.wrongObjectType, "op ANY/ALL (array) requires operator to yield boolean", at: offset)
-    }
-    let wanted = operands[1].type.oid
-    if wanted != element, arrayType(wanted) != 0 {
-      array = try coerce(array, SQLType(arrayType(wanted)), .implicit, .implicitCast)
-    }
-    return TypedExpr(.quantified(operands[0], op, site, quantifier, array), SQLType(Oid.bool), offset)
-  }
-
-  private func quantifiedQuery(
-    _ value: Expr, _ op: String, _ quantifier: Quantifier, _ query: Query, _ scope: Scope, _ offset: Int, isIn: Bool
-  ) throws(SQLError) -> TypedExpr {
-    var left: [TypedExpr] = []
-    if case .row(let items, _) = value.kind {
-      for item in items { left.append(try expression(item, scope)) }
-    } else {
-      left.append(try expression(value, scope))
-    }
-    let inner = try subquery(query, scope)
-    if left.count < inner.columns.count {
-      throw SQLError(SQLState.syntaxError, "subquery has too many columns", at: offset)
-    }
-    if left.count > inner.columns.count {
-      throw SQLError(SQLState.syntaxError, "subquery has too few columns", at: offset)
-    }
-    var lefts: [TypedExpr] = []
-    var sites: [CallSite] = []
-    for (i, l) in left.enumerated() {
-      var type = inner.columns[i].type
-      if type.oid == Oid.unknown { type = SQLType(Oid.text) }
-      let probe = TypedExpr(
-        .column(level: 0, slot: i, table: "", name: inner.columns[i].name), type, offset)
-      let pair = try operation(op, l, probe, at: offset)
-      guard case .operation(let entry, let site, let operands) = pair.kind, entry.result == Oid.bool else {
-        throw SQLError.notSimulated("ANY with operator \(op)")
-      }
-      lefts.append(operands[0])
-      if case .column = operands[1].kind {
-        sites.append(site)
-      } else {
-        // The subquery's column needs a conversion: wrap it.
-        wrapColumn(inner, i, operands[1])
-        sites.append(site)
-      }
-    }
-    let isAll = quantifier == .all
-    return TypedExpr(
-      .subquery(.any(lefts, sites, isAll: isAll, negated: false, operatorName: op), inner), SQLType(Oid.bool), offset)
-  }
-
-  /// Remembers that column `i` of a subquery's rows is converted before comparison.
-  private func wrapColumn(_ plan: QueryPlan, _ i: Int, _ conversion: TypedExpr) {
-    plan.columnConversions[i] = conversion
-  }
-
-  private func array(
-    _ items: [Expr], _ scope: Scope, _ offset: Int, wanted: Int32?
-  ) throws(SQLError) -> TypedExpr {
-    var typed: [TypedExpr] = []
-    var nested = false
-    for item in items {
-      if case .array(let inner) = item.kind {
-        typed.append(try array(inner, scope, item.offset, wanted: wanted))
-        nested = true
-      } else {
-        typed.append(try expression(item, scope))
-      }
-    }
-    if typed.isEmpty {
-      guard let wanted else {
-        throw SQLError(
-          SQLState.indeterminateDatatype, "cannot determine type of empty array",
-          hint: "Explicitly cast to the desired type, for example ARRAY[]::integer[].", at: offset)
-      }
-      return TypedExpr(.array([], element: wanted, nested: false), SQLType(arrayType(wanted)), offset)
-    }
-    var common: Int32
-    if let wanted, !nested {
-      common = wanted
-      for i in typed.indices { typed[i] = try coerce(typed[i], SQLType(common), .explicit, .explicitCast) }
-    } else {
-      common = try commonType(typed, "ARRAY")
-      for i in typed.indices { typed[i] = try coerceToCommon(typed[i], common, "ARRAY") }
-    }
-    if isArray(common) {
-      return TypedExpr(.array(typed, element: elementType(common), nested: true), SQLType(common), offset)
-    }
-    let type = arrayType(common)
-    if type == 0 {
-      throw SQLError(
-        SQLState.undefinedObject, "could not find array type for data type \(format(common))", at: offset)
-    }
-    return TypedExpr(.array(typed, element: common, nested: false), SQLType(type), offset)
-  }
-
-  private func caseExpression(
-    _ argument: Expr?, _ whens: [WhenClause], _ otherwise: Expr?, _ scope: Scope, _ offset: Int
-  ) throws(SQLError) -> TypedExpr {
-    var test: TypedExpr?
-    if let argument { test = try defaulted(try expression(argument, scope)) }
-    var conditions: [TypedExpr] = []
-    var results: [TypedExpr] = []
-    for when in whens {
-      if let test {
-        let placeholder = TypedExpr(.caseTest, test.type, test.offset)
-        let value = try expression(when.condition, scope)
-        conditions.append(try operation("=", placeholder, value, at: when.condition.offset))
-      } else {
-        conditions.append(try booleanExpression(when.condition, scope, "CASE/WHEN"))
-      }
-      results.append(try expression(when.result, scope))
-    }
-    var last: TypedExpr?
-    if let otherwise { last = try expression(otherwise, scope) }
-    // ELSE counts first when the types are put together.
-    let type = try commonType(
-      (last.map { [$0] } ?? [TypedExpr(.constant(.null), SQLType(Oid.unknown), offset)]) + results, "CASE")
-    var typed: [TypedWhen] = []
-    for i in results.indices {
-      typed.append(TypedWhen(condition: conditions[i], result: try coerceToCommon(results[i], type, "CASE/WHEN")))
-    }
-    if let l = last { last = try coerceToCommon(l, type, "CASE/ELSE") }
-    var modifier: Int32 = typed[0].result.type.modifier
-    for t in typed where t.result.type.modifier != modifier { modifier = -1 }
-    if let l = last { if l.type.modifier != modifier { modifier = -1 } } else { modifier = -1 }
-    return TypedExpr(.caseWhen(test, typed, last), SQLType(type, modifier), offset)
-  }
-
-  private func subscripts(
-    _ base: Expr, _ bounds: [SubscriptBounds], _ scope: Scope, _ offset: Int
-  ) throws(SQLError) -> TypedExpr {
-    let value = try expression(base, scope)
-    let type = baseType(value.type.oid)
-    let isJSON = type == Oid.jsonb
-    guard isJSON || elementType(type) != 0 else {
-      throw SQLError(
-        SQLState.datatypeMismatch,
-        "cannot subscript type \(format(value.type.oid)) because it does not support subscripting", at: offset)
-    }
-    var typed: [TypedBounds] = []
-    var isSlice = false
-    func index(_ e: Expr) throws(SQLError) -> TypedExpr {
-      let t = try expression(e, scope)
-      if isJSON {
-        if t.type.oid == Oid.int4 { return t }
-        return try coerce(t, SQLType(Oid.text), .assignment, .implicitCast)
-      }
-      guard let i = try tryCoerce(t, SQLType(Oid.int4), .assignment, .implicitCast) else {
-        throw SQLError(SQLState.datatypeMismatch, "array subscript must have type integer", at: t.offset)
-      }
-      return i
-    }
-    for b in bounds {
-      switch b {
-      case .index(let e): typed.append(.index(try index(e)))
-      case .slice(let l, let h):
-        isSlice = true
-        if isJSON { throw SQLError(SQLState.datatypeMismatch, "jsonb subscript does not support slices", at: offset) }
-        let low: TypedExpr? = try l.map { (e: Expr) throws(SQLError) -> TypedExpr in try index(e) }
-        let high: TypedExpr? = try h.map { (e: Expr) throws(SQLError) -> TypedExpr in try index(e) }
-        typed.append(.slice(low, high))
-      }
-    }
-    let result = isJSON ? Oid.jsonb : isSlice ? type : elementType(type)
-    return TypedExpr(
-      .subscripts(value, typed, isJSON: isJSON), SQLType(result, isSlice || isJSON ? -1 : value.type.modifier), offset)
-  }
-
-  /// The fields of a composite or record expression.
-  func fields(of expr: TypedExpr) -> [CompositeField]? {
-    if let known = recordFields[ObjectIdentifier(expr)] { return known }
-    if let entry = catalog.type(baseType(expr.type.oid)), entry.form == .composite {
-      return session.compositeFields(entry)
-    }
-    if case .subquery(_, let plan) = expr.kind, plan.targets.count == 1 {
-      return fields(of: plan.targets[0].expression)
-    }
-    return nil
-  }
-
-  func fieldOf(_ value: TypedExpr, _ name: String, at offset: Int) throws(SQLError) -> TypedExpr {
-    if let fields = fields(of: value) {
-      for (i, f) in fields.enumerated() where f.name == name {
-        return TypedExpr(.field(value, i, name), f.type, offset)
-      }
-      if value.type.oid == Oid.record {
-        throw SQLError(
-          SQLState.undefinedColumn, "could not identify column \"\(name)\" in record data type", at: offset)
-      }
-      throw SQLError(
-        SQLState.undefinedColumn,
-        "column \"\(name)\" not found in data type \(format(value.type.oid))", at: offset)
-    }
-    throw SQLError(
-      SQLState.wrongObjectType,
-      "column notation .\(name) applied to type \(format(value.type.oid)), which is not a composite type", at: offset)
   }
 }

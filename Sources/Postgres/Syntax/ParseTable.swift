@@ -230,12 +230,7 @@ extension Parser {
     } else if acceptWord("null") {
       clause.kind = .null
     } else if acceptWord("check") {
-      try expect("(")
-      let start = current.start
-      let expr = try expression()
-      clause.source = (start, previousEnd)
-      try expect(")")
-      clause.kind = .check(expr)
+      try checkClause(&clause)
     } else if acceptWord("default") {
       let start = current.start
       clause.kind = .defaultValue(try operand())
@@ -245,9 +240,7 @@ extension Parser {
       clause.kind = .primaryKey([])
       try indexOptions()
     } else if acceptWord("unique") {
-      var distinct = false
-      if acceptWords("nulls", "not", "distinct") { distinct = true } else { _ = acceptWords("nulls", "distinct") }
-      clause.kind = .unique([], nullsNotDistinct: distinct)
+      clause.kind = .unique([], nullsNotDistinct: nullsNotDistinct())
       try indexOptions()
     } else if acceptWord("references") {
       clause.kind = .foreignKey([], try references())
@@ -278,6 +271,21 @@ extension Parser {
     }
     try attributes(&clause)
     return clause
+  }
+
+  /// `(condition)` behind CHECK.
+  private mutating func checkClause(_ clause: inout ConstraintClause) throws(SQLError) {
+    try expect("(")
+    let start = current.start
+    clause.kind = .check(try expression())
+    clause.source = (start, previousEnd)
+    try expect(")")
+  }
+
+  private mutating func nullsNotDistinct() -> Bool {
+    if acceptWords("nulls", "not", "distinct") { return true }
+    _ = acceptWords("nulls", "distinct")
+    return false
   }
 
   mutating func indexOptions() throws(SQLError) {
@@ -322,12 +330,7 @@ extension Parser {
     if acceptWord("constraint") { name = try columnIdentifier() }
     var clause = ConstraintClause(name: name, kind: .null, offset: offset)
     if acceptWord("check") {
-      try expect("(")
-      let start = current.start
-      let expr = try expression()
-      clause.source = (start, previousEnd)
-      try expect(")")
-      clause.kind = .check(expr)
+      try checkClause(&clause)
     } else if acceptWord("primary") {
       try expectWord("key")
       if acceptWords("using", "index") {
@@ -341,9 +344,8 @@ extension Parser {
       if acceptWords("using", "index") {
         clause.kind = .usingIndex(try columnIdentifier(), primary: false)
       } else {
-        var distinct = false
-        if acceptWords("nulls", "not", "distinct") { distinct = true } else { _ = acceptWords("nulls", "distinct") }
-        clause.kind = .unique(try parenthesizedNames(), nullsNotDistinct: distinct)
+        let isStrict = nullsNotDistinct()
+        clause.kind = .unique(try parenthesizedNames(), nullsNotDistinct: isStrict)
         if acceptWord("include") { clause.include = try parenthesizedNames() }
         try indexOptions()
       }

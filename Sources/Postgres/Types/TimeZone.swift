@@ -1,73 +1,65 @@
-// Time zones: fixed offsets, UTC under its names, and the zones of Europe and North America that courses use, with today's
-// daylight-saving rules (EU since 1996, US since 2007). Other names of the tz database are not simulated.
+// Time zones as PostgreSQL names them: those of the tz database in any case of letters, POSIX rules, abbreviations and hours.
+// What a zone did before its present rule is not known. Source: PostgreSQL 15 manual 8.5.3 and appendix B.4.
 
 internal import SimKernel
 
 struct TimeZoneRules {
-  enum Saving { case none, europe, unitedStates }
   let name: String
-  /// Seconds east of UTC in winter.
-  let standard: Int64
-  let saving: Saving
-  let abbreviation: String
-  let savingAbbreviation: String
+  private let zone: CivilZone
+  /// Where the zone itself has none: abbreviations of one letter, signed hours.
+  private let ownAbbreviation: String?
 
-  static let utc = TimeZoneRules(
-    name: "Etc/UTC", standard: 0, saving: .none, abbreviation: "UTC", savingAbbreviation: "UTC")
+  static let utc = TimeZoneRules(name: "Etc/UTC", zone: CivilZone.utc)
 
-  private static let table: [(String, Int64, Saving, String, String)] = [
-    ("UTC", 0, .none, "UTC", "UTC"), ("Etc/UTC", 0, .none, "UTC", "UTC"), ("GMT", 0, .none, "GMT", "GMT"),
-    ("Zulu", 0, .none, "UTC", "UTC"), ("UCT", 0, .none, "UTC", "UTC"), ("Universal", 0, .none, "UTC", "UTC"),
-    ("Etc/GMT", 0, .none, "GMT", "GMT"), ("Etc/Universal", 0, .none, "UTC", "UTC"),
-    ("Europe/Paris", 3_600, .europe, "CET", "CEST"), ("Europe/Berlin", 3_600, .europe, "CET", "CEST"),
-    ("Europe/Madrid", 3_600, .europe, "CET", "CEST"), ("Europe/Rome", 3_600, .europe, "CET", "CEST"),
-    ("Europe/Brussels", 3_600, .europe, "CET", "CEST"), ("Europe/Amsterdam", 3_600, .europe, "CET", "CEST"),
-    ("Europe/Zurich", 3_600, .europe, "CET", "CEST"), ("Europe/Vienna", 3_600, .europe, "CET", "CEST"),
-    ("Europe/Prague", 3_600, .europe, "CET", "CEST"), ("Europe/Warsaw", 3_600, .europe, "CET", "CEST"),
-    ("Europe/Stockholm", 3_600, .europe, "CET", "CEST"), ("Europe/Oslo", 3_600, .europe, "CET", "CEST"),
-    ("Europe/Copenhagen", 3_600, .europe, "CET", "CEST"), ("Europe/Luxembourg", 3_600, .europe, "CET", "CEST"),
-    ("CET", 3_600, .europe, "CET", "CEST"), ("Europe/London", 0, .europe, "GMT", "BST"),
-    ("Europe/Lisbon", 0, .europe, "WET", "WEST"), ("Europe/Dublin", 0, .europe, "GMT", "IST"),
-    ("Europe/Athens", 7_200, .europe, "EET", "EEST"), ("Europe/Helsinki", 7_200, .europe, "EET", "EEST"),
-    ("Europe/Moscow", 10_800, .none, "MSK", "MSK"), ("Europe/Istanbul", 10_800, .none, "+03", "+03"),
-    ("America/New_York", -18_000, .unitedStates, "EST", "EDT"), ("US/Eastern", -18_000, .unitedStates, "EST", "EDT"),
-    ("America/Toronto", -18_000, .unitedStates, "EST", "EDT"),
-    ("America/Montreal", -18_000, .unitedStates, "EST", "EDT"),
-    ("America/Chicago", -21_600, .unitedStates, "CST", "CDT"), ("US/Central", -21_600, .unitedStates, "CST", "CDT"),
-    ("America/Denver", -25_200, .unitedStates, "MST", "MDT"), ("US/Mountain", -25_200, .unitedStates, "MST", "MDT"),
-    ("America/Los_Angeles", -28_800, .unitedStates, "PST", "PDT"),
-    ("US/Pacific", -28_800, .unitedStates, "PST", "PDT"), ("America/Sao_Paulo", -10_800, .none, "-03", "-03"),
-    ("Asia/Tokyo", 32_400, .none, "JST", "JST"), ("Asia/Shanghai", 28_800, .none, "CST", "CST"),
-    ("Asia/Singapore", 28_800, .none, "+08", "+08"), ("Asia/Kolkata", 19_800, .none, "IST", "IST"),
-    ("Asia/Dubai", 14_400, .none, "+04", "+04"), ("Asia/Hong_Kong", 28_800, .none, "HKT", "HKT"),
-    ("Africa/Casablanca", 3_600, .none, "+01", "+01"), ("Africa/Tunis", 3_600, .none, "CET", "CET"),
-    ("Africa/Algiers", 3_600, .none, "CET", "CET"), ("Africa/Dakar", 0, .none, "GMT", "GMT"),
-  ]
-
-  /// Abbreviations that stand for a fixed offset.
-  static let abbreviations: [(String, Int64)] = [
-    ("utc", 0), ("gmt", 0), ("z", 0), ("zulu", 0), ("est", -18_000), ("edt", -14_400), ("cst", -21_600),
-    ("cdt", -18_000), ("mst", -25_200), ("mdt", -21_600), ("pst", -28_800), ("pdt", -25_200), ("cet", 3_600),
-    ("cest", 7_200), ("bst", 3_600), ("wet", 0), ("west", 3_600), ("eet", 7_200), ("eest", 10_800), ("msk", 10_800),
-    ("jst", 32_400), ("ist", 7_200),
-  ]
-
-  static func fixed(_ seconds: Int64, _ name: String) -> TimeZoneRules {
-    TimeZoneRules(name: name, standard: seconds, saving: .none, abbreviation: name, savingAbbreviation: name)
+  private init(name: String, zone: CivilZone, abbreviation: String? = nil) {
+    self.name = name
+    self.zone = zone
+    ownAbbreviation = abbreviation
   }
 
-  /// By name, abbreviation or number of hours.
-  static func named(_ text: String) -> TimeZoneRules? {
-    let wanted = lowercasedASCII(text)
-    for row in table where lowercasedASCII(row.0) == wanted {
-      return TimeZoneRules(
-        name: row.0, standard: row.1, saving: row.2, abbreviation: row.3, savingAbbreviation: row.4)
+  /// A zone that is always so far east of UTC.
+  private static func fixed(_ seconds: Int64, _ name: String, abbreviation: String) -> TimeZoneRules? {
+    CivilZone(name: name, rule: "LMT" + clockText(-seconds)).map {
+      TimeZoneRules(name: name, zone: $0, abbreviation: abbreviation)
     }
-    for (name, offset) in abbreviations where name == wanted { return fixed(offset, uppercasedASCII(text)) }
+  }
+
+  /// `2`, `-5:30`
+  private static func clockText(_ seconds: Int64) -> String {
+    let magnitude = seconds < 0 ? -seconds : seconds
+    return (seconds < 0 ? "-" : "") + String(magnitude / 3_600) + ":" + String(magnitude / 60 % 60) + ":"
+      + String(magnitude % 60)
+  }
+
+  /// What `SET timezone` takes: a name, a POSIX rule, or hours east of UTC.
+  static func setting(_ text: String) -> TimeZoneRules? {
     if let offset = numericOffset(Array(text.utf8)) {
-      return fixed(offset, "<" + DateTime.offsetText(offset) + ">" + DateTime.offsetText(-offset))
+      let shown = DateTime.offsetText(offset)
+      return fixed(offset, "<" + shown + ">" + DateTime.offsetText(-offset), abbreviation: shown)
     }
-    return nil
+    return database(text)
+  }
+
+  /// What `AT TIME ZONE` and timestamps take: an abbreviation before a name or a POSIX rule.
+  static func named(_ text: String) -> TimeZoneRules? {
+    let lower = lowercasedASCII(text)
+    if let offset = ZoneAbbreviations.offset(lower) {
+      let upper = uppercasedASCII(text)
+      return fixed(offset, upper, abbreviation: upper)
+    }
+    if let zone = ZoneAbbreviations.zone(lower) { return database(zone) }
+    // Hours alone are a POSIX rule without a name, and those count westwards.
+    if let offset = numericOffset(Array(text.utf8)) {
+      return fixed(-offset, text, abbreviation: DateTime.offsetText(-offset))
+    }
+    return database(text)
+  }
+
+  private static func database(_ text: String) -> TimeZoneRules? {
+    if let zone = CivilZone.named(ignoringCase: text) { return TimeZoneRules(name: zone.name, zone: zone) }
+    guard text.utf8.contains(where: { Lexer.isDigit($0) }) else { return nil }
+    let upper = uppercasedASCII(text)
+    return CivilZone(name: upper, rule: upper).map { TimeZoneRules(name: upper, zone: $0) }
   }
 
   /// `+2`, `-05:30`, `+0530`, `3`
@@ -111,48 +103,30 @@ struct TimeZoneRules {
     return negative ? -seconds : seconds
   }
 
-  private static func lastSunday(_ year: Int64, _ month: Int64) -> Int64 {
-    let last = DateTime.days(year, month, DateTime.daysInMonth(year, month))
-    return last - DateTime.weekday(last)
-  }
-  private static func sunday(_ year: Int64, _ month: Int64, _ nth: Int64) -> Int64 {
-    let first = DateTime.days(year, month, 1)
-    return first + (7 - DateTime.weekday(first)) % 7 + (nth - 1) * 7
-  }
-
-  func isSaving(utc timestamp: Int64) -> Bool {
-    let year = DateTime.civil(DateTime.floorDivide(timestamp, DateTime.day).quotient).year
-    switch saving {
-    case .none: return false
-    case .europe:
-      let start = TimeZoneRules.lastSunday(year, 3) * DateTime.day + DateTime.hour
-      let end = TimeZoneRules.lastSunday(year, 10) * DateTime.day + DateTime.hour
-      return year >= 1996 && timestamp >= start && timestamp < end
-    case .unitedStates:
-      let local = timestamp + standard * DateTime.second
-      let start = TimeZoneRules.sunday(year, 3, 2) * DateTime.day + 2 * DateTime.hour
-      let end = TimeZoneRules.sunday(year, 11, 1) * DateTime.day + DateTime.hour
-      return year >= 2007 && local >= start && local < end
-    }
+  /// Seconds from 1970 to a timestamp's second.
+  private func unix(_ timestamp: Int64) -> Int64 {
+    DateTime.floorDivide(timestamp, DateTime.second).quotient + DateTime.epochDays * 86_400
   }
 
   /// Seconds east of UTC at a UTC timestamp.
   func offset(utc timestamp: Int64) -> Int64 {
-    if timestamp == DateTime.infinity || timestamp == DateTime.negativeInfinity { return standard }
-    return standard + (isSaving(utc: timestamp) ? 3_600 : 0)
+    if timestamp == DateTime.infinity || timestamp == DateTime.negativeInfinity { return zone.standard }
+    return zone.offset(atUnix: unix(timestamp))
   }
 
   /// UTC of a local time; in the gap and the overlap the standard offset counts.
   func utc(local: Int64) -> Int64 {
     if local == DateTime.infinity || local == DateTime.negativeInfinity { return local }
-    let saved = local - (standard + 3_600) * DateTime.second
-    let plain = local - standard * DateTime.second
-    if saving != .none, isSaving(utc: saved), isSaving(utc: plain) { return saved }
-    if saving != .none, isSaving(utc: saved), !isSaving(utc: plain) { return plain }
-    return plain
+    let plain = local - zone.standard * DateTime.second
+    let offset = offset(utc: plain)
+    if offset == zone.standard { return plain }
+    let saved = local - offset * DateTime.second
+    return self.offset(utc: saved) == offset ? saved : plain
   }
 
-  func abbreviation(utc timestamp: Int64) -> String { isSaving(utc: timestamp) ? savingAbbreviation : abbreviation }
+  func abbreviation(utc timestamp: Int64) -> String {
+    ownAbbreviation ?? zone.abbreviation(atUnix: unix(timestamp))
+  }
 }
 
 func lowercasedASCII(_ text: String) -> String {

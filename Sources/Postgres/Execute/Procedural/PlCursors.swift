@@ -106,24 +106,17 @@ extension PlRunner {
     guard let cursor = session.cursors[portal] else { return .go }
     let height = variables.count
     declare(PlVariable(name: target, type: SQLType(Oid.record), value: .null, isRecord: true))
-    var flow = Flow.go
+    var ending: Flow?
     var found = false
-    loop: while let row = session.step(cursor, "forward", 1).last {
+    while ending == nil, let row = session.step(cursor, "forward", 1).last {
       found = true
       try store(row, cursor.columns, [target])
-      try tick()
-      switch once(try run(body), label) {
-      case .stop: break loop
-      case .leave(let other):
-        flow = other
-        break loop
-      case .again: break
-      }
+      ending = try turn(body, label)
     }
     variables.removeLast(variables.count - height)
     session.cursors[portal] = nil
     setFound(found)
-    return flow
+    return ending ?? .go
   }
 }
 

@@ -4,13 +4,13 @@
 internal import SimKernel
 
 struct PlParser {
-  private let source: [UInt8]
-  private let tokens: [Token]
-  private var index = 0
+  let source: [UInt8]
+  let tokens: [Token]
+  var index = 0
   private var depth = 0
   /// Names of bound cursors declared so far.
-  private var cursors: Set<String> = []
-  private var declaring = ""
+  var cursors: Set<String> = []
+  var declaring = ""
 
   init(_ text: String) throws(SQLError) {
     source = Array(text.utf8)
@@ -28,28 +28,28 @@ struct PlParser {
 
   // MARK: Tokens
 
-  private var current: Token { tokens[min(index, tokens.count - 1)] }
-  private func ahead(_ n: Int) -> Token { tokens[min(index + n, tokens.count - 1)] }
-  private mutating func advance() { if index < tokens.count - 1 { index += 1 } }
-  private func isWord(_ text: String) -> Bool { current.kind == .word && current.text == text }
-  private func isWord(_ n: Int, _ text: String) -> Bool { ahead(n).kind == .word && ahead(n).text == text }
-  private func isMark(_ text: String) -> Bool {
+  var current: Token { tokens[min(index, tokens.count - 1)] }
+  func ahead(_ n: Int) -> Token { tokens[min(index + n, tokens.count - 1)] }
+  mutating func advance() { if index < tokens.count - 1 { index += 1 } }
+  func isWord(_ text: String) -> Bool { current.kind == .word && current.text == text }
+  func isWord(_ n: Int, _ text: String) -> Bool { ahead(n).kind == .word && ahead(n).text == text }
+  func isMark(_ text: String) -> Bool {
     (current.kind == .punctuation || current.kind == .oper) && current.text == text
   }
-  private mutating func accept(_ mark: String) -> Bool {
+  mutating func accept(_ mark: String) -> Bool {
     guard isMark(mark) else { return false }
     advance()
     return true
   }
-  private mutating func acceptWord(_ word: String) -> Bool {
+  mutating func acceptWord(_ word: String) -> Bool {
     guard isWord(word) else { return false }
     advance()
     return true
   }
-  private mutating func expect(_ mark: String) throws(SQLError) { if !accept(mark) { throw unexpected() } }
-  private mutating func expectWord(_ word: String) throws(SQLError) { if !acceptWord(word) { throw unexpected() } }
+  mutating func expect(_ mark: String) throws(SQLError) { if !accept(mark) { throw unexpected() } }
+  mutating func expectWord(_ word: String) throws(SQLError) { if !acceptWord(word) { throw unexpected() } }
 
-  private func unexpected() -> SQLError {
+  func unexpected() -> SQLError {
     current.kind == .end
       ? SQLError(SQLState.syntaxError, "syntax error at end of input")
       : SQLError(
@@ -64,14 +64,14 @@ struct PlParser {
     return n
   }
 
-  private mutating func name() throws(SQLError) -> String {
+  mutating func name() throws(SQLError) -> String {
     guard current.kind == .word || current.kind == .quoted else { throw unexpected() }
     defer { advance() }
     return current.text
   }
 
   /// `<<label>>`
-  private mutating func label() -> String? {
+  mutating func label() -> String? {
     guard isMark("<<") else { return nil }
     advance()
     let text = current.text
@@ -81,7 +81,7 @@ struct PlParser {
   }
 
   /// The text up to one of the words or marks at the outer level, which is not taken.
-  private mutating func text(until stops: [String]) throws(SQLError) -> String {
+  mutating func text(until stops: [String]) throws(SQLError) -> String {
     let start = current.start
     var end = start
     var nesting = 0
@@ -105,7 +105,7 @@ struct PlParser {
 
   // MARK: Blocks
 
-  private mutating func block(_ label: String?) throws(SQLError) -> PlBlock {
+  mutating func block(_ label: String?) throws(SQLError) -> PlBlock {
     depth += 1
     defer { depth -= 1 }
     if depth > 60 { throw .notSimulated("limit: PL/pgSQL nested deeper than 60 levels") }
@@ -174,106 +174,8 @@ struct PlParser {
 
   // MARK: Cursors
 
-  /// `[NO] SCROLL CURSOR (arguments) FOR query;`
-  private mutating func boundCursor() throws(SQLError) -> PlCursor {
-    var cursor = PlCursor(query: "")
-    if acceptWord("no") {
-      try expectWord("scroll")
-    } else if acceptWord("scroll") {
-      cursor.scrolls = true
-    }
-    try expectWord("cursor")
-    if accept("(") {
-      repeat {
-        let argument = try name()
-        cursor.parameters.append((argument, try text(until: [",", ")"])))
-      } while accept(",")
-      try expect(")")
-    }
-    guard acceptWord("for") || acceptWord("is") else { throw unexpected() }
-    cursor.query = try text(until: [";"])
-    try expect(";")
-    cursors.insert(declaring)
-    return cursor
-  }
-
-  private mutating func cursorArguments() throws(SQLError) -> [PlArgument] {
-    var out: [PlArgument] = []
-    try expect("(")
-    repeat {
-      var named: String?
-      if current.kind == .word || current.kind == .quoted, ahead(1).text == ":=" || ahead(1).text == "=>" {
-        named = current.text
-        advance()
-        advance()
-      }
-      out.append(PlArgument(name: named, value: try text(until: [",", ")"])))
-    } while accept(",")
-    try expect(")")
-    return out
-  }
-
-  private mutating func openCursor() throws(SQLError) -> PlKind {
-    advance()
-    let target = try name()
-    if isMark("(") {
-      let given = try cursorArguments()
-      try expect(";")
-      return .openCursor(target, nil, given)
-    }
-    if accept(";") { return .openCursor(target, nil, []) }
-    if acceptWord("no") {
-      try expectWord("scroll")
-    } else {
-      _ = acceptWord("scroll")
-    }
-    try expectWord("for")
-    if acceptWord("execute") {
-      let query = try dynamic(until: [";"])
-      try expect(";")
-      return .openCursor(target, query, [])
-    }
-    let query = try text(until: [";"])
-    advance()
-    return .openCursor(target, PlQuery(text: query), [])
-  }
-
-  private mutating func fetchCursor(moves: Bool) throws(SQLError) -> PlKind {
-    advance()
-    var direction = "forward"
-    var count: String?
-    if current.kind == .word, ahead(1).text != "into", ahead(1).text != ";" {
-      switch current.text {
-      case "next", "prior", "first", "last":
-        direction = current.text == "next" ? "forward" : current.text == "prior" ? "backward" : current.text
-        advance()
-      case "absolute", "relative":
-        direction = current.text
-        advance()
-        count = try text(until: ["from", "in"])
-      case "forward", "backward":
-        direction = current.text
-        advance()
-        if !isWord("from"), !isWord("in") { count = try text(until: ["from", "in"]) }
-      case "all":
-        advance()
-        count = "all"
-      default: break
-      }
-    }
-    _ = acceptWord("from") || acceptWord("in")
-    let cursor = try name()
-    var into: [String] = []
-    if !moves {
-      try expectWord("into")
-      into = try targets()
-    }
-    try expect(";")
-    return .fetchCursor(cursor, direction, count, into: into, moves: moves)
-  }
-
   /// A statement must at least be SQL.
-  private func check(_ text: [UInt8], at start: Int) throws(SQLError) {
+  func check(_ text: [UInt8], at start: Int) throws(SQLError) {
     do throws(SQLError) {
       var parser = try Parser(text)
       _ = try parser.single()
@@ -284,7 +186,7 @@ struct PlParser {
     }
   }
 
-  private mutating func statements(until stops: [String]) throws(SQLError) -> [PlStatement] {
+  mutating func statements(until stops: [String]) throws(SQLError) -> [PlStatement] {
     var out: [PlStatement] = []
     while true {
       guard current.kind != .end else { throw unexpected() }
@@ -292,348 +194,5 @@ struct PlParser {
       let place = line(current.start)
       out.append(PlStatement(line: place, kind: try statement()))
     }
-  }
-
-  // MARK: Statements
-
-  private mutating func statement() throws(SQLError) -> PlKind {
-    let label = label()
-    guard current.kind == .word || current.kind == .quoted || current.kind == .parameter else { throw unexpected() }
-    let word = current.kind == .word ? current.text : ""
-    switch word {
-    case "declare", "begin":
-      let inner = try block(label)
-      try expect(";")
-      return .block(inner)
-    case "if": return try ifStatement()
-    case "case": return try caseStatement()
-    case "loop":
-      advance()
-      return .loop(label, try loopBody())
-    case "while":
-      advance()
-      let condition = try text(until: ["loop"])
-      advance()
-      return .whileLoop(label, condition, try loopBody())
-    case "for": return try forStatement(label)
-    case "foreach":
-      advance()
-      let target = try name()
-      if isWord("slice") { throw .notSimulated("FOREACH … SLICE") }
-      try expectWord("in")
-      try expectWord("array")
-      let list = try text(until: ["loop"])
-      advance()
-      return .forEach(label, target, list, try loopBody())
-    case "exit", "continue":
-      advance()
-      var target: String?
-      if current.kind == .word || current.kind == .quoted, !isWord("when") { target = try name() }
-      var condition: String?
-      if acceptWord("when") { condition = try text(until: [";"]) }
-      try expect(";")
-      return word == "exit" ? .exit(label: target, condition: condition) : .next(label: target, condition: condition)
-    case "return": return try returnStatement()
-    case "raise": return try raise()
-    case "perform":
-      advance()
-      let query = try text(until: [";"])
-      advance()
-      return .perform(query)
-    case "execute": return try execute()
-    case "get": return try diagnostics()
-    case "assert":
-      advance()
-      let condition = try text(until: [";", ","])
-      var message: String?
-      if accept(",") { message = try text(until: [";"]) }
-      try expect(";")
-      return .assert(condition, message: message)
-    case "null" where ahead(1).text == ";":
-      advance()
-      advance()
-      return .null
-    case "commit" where ahead(1).text == ";", "rollback" where ahead(1).text == ";":
-      advance()
-      try expect(";")
-      return .commit(word == "commit")
-    case "open" where ahead(1).text != ":=" && ahead(1).text != "=": return try openCursor()
-    case "fetch" where ahead(1).text != ":=" && ahead(1).text != "=",
-      "move" where ahead(1).text != ":=" && ahead(1).text != "=":
-      return try fetchCursor(moves: word == "move")
-    case "close" where ahead(1).text != ":=" && ahead(1).text != "=":
-      advance()
-      let target = try name()
-      try expect(";")
-      return .closeCursor(target)
-    default: break
-    }
-    if let assignment = try assignment() { return assignment }
-    return try sqlStatement()
-  }
-
-  private mutating func assignment() throws(SQLError) -> PlKind? {
-    let start = index
-    guard current.kind == .word || current.kind == .quoted || current.kind == .parameter else { return nil }
-    var target = current.kind == .parameter ? "$" + current.text : current.text
-    advance()
-    while isMark("."), ahead(1).kind == .word || ahead(1).kind == .quoted {
-      target += "." + ahead(1).text
-      advance()
-      advance()
-    }
-    var subscripted: String?
-    if isMark("[") {
-      advance()
-      subscripted = try text(until: ["]"])
-      advance()
-    }
-    if accept(":=") || accept("=") {
-      let value = try text(until: [";"])
-      try expect(";")
-      return .assign(target, subscript: subscripted, value)
-    }
-    index = start
-    return nil
-  }
-
-  private mutating func ifStatement() throws(SQLError) -> PlKind {
-    advance()
-    var branches: [(condition: String, body: [PlStatement])] = []
-    var otherwise: [PlStatement] = []
-    let first = try text(until: ["then"])
-    advance()
-    branches.append((first, try statements(until: ["elsif", "elseif", "else", "end"])))
-    while acceptWord("elsif") || acceptWord("elseif") {
-      let next = try text(until: ["then"])
-      advance()
-      branches.append((next, try statements(until: ["elsif", "elseif", "else", "end"])))
-    }
-    if acceptWord("else") { otherwise = try statements(until: ["end"]) }
-    try expectWord("end")
-    try expectWord("if")
-    try expect(";")
-    return .ifElse(branches, otherwise: otherwise)
-  }
-
-  private mutating func caseStatement() throws(SQLError) -> PlKind {
-    advance()
-    var test: String?
-    if !isWord("when") { test = try text(until: ["when"]) }
-    var branches: [(values: [String], body: [PlStatement])] = []
-    while acceptWord("when") {
-      var values = [try text(until: test == nil ? ["then"] : ["then", ","])]
-      while accept(",") { values.append(try text(until: ["then", ","])) }
-      advance()
-      branches.append((values, try statements(until: ["when", "else", "end"])))
-    }
-    var otherwise: [PlStatement]?
-    if acceptWord("else") { otherwise = try statements(until: ["end"]) }
-    try expectWord("end")
-    try expectWord("case")
-    try expect(";")
-    return .choose(test, branches, otherwise: otherwise)
-  }
-
-  private mutating func loopBody() throws(SQLError) -> [PlStatement] {
-    let body = try statements(until: ["end"])
-    try expectWord("end")
-    try expectWord("loop")
-    if current.kind == .word || current.kind == .quoted { advance() }
-    try expect(";")
-    return body
-  }
-
-  private mutating func targets() throws(SQLError) -> [String] {
-    var list: [String] = []
-    repeat {
-      var target = current.kind == .parameter ? "$" + current.text : try peekName()
-      advance()
-      while isMark(".") {
-        advance()
-        target += "." + current.text
-        advance()
-      }
-      list.append(target)
-    } while accept(",")
-    return list
-  }
-
-  private func peekName() throws(SQLError) -> String {
-    guard current.kind == .word || current.kind == .quoted else { throw unexpected() }
-    return current.text
-  }
-
-  private mutating func forStatement(_ label: String?) throws(SQLError) -> PlKind {
-    advance()
-    let names = try targets()
-    try expectWord("in")
-    if acceptWord("execute") {
-      let query = try dynamic(until: ["loop"])
-      advance()
-      return .forQuery(label, names, query, try loopBody())
-    }
-    // An integer loop has `..` before LOOP.
-    var i = index
-    var isRange = false
-    while tokens[i].kind != .end, !(tokens[i].kind == .word && tokens[i].text == "loop") {
-      if tokens[i].text == ".." { isRange = true }
-      i += 1
-    }
-    guard isRange else {
-      // `FOR r IN c LOOP` and `FOR r IN c(…) LOOP` go over a bound cursor.
-      if current.kind == .word || current.kind == .quoted, cursors.contains(current.text) {
-        let cursor = try name()
-        var given: [PlArgument] = []
-        if isMark("(") { given = try cursorArguments() }
-        try expectWord("loop")
-        return .forCursor(label, names[0], cursor, given, try loopBody())
-      }
-      let query = try text(until: ["loop"])
-      advance()
-      return .forQuery(label, names, PlQuery(text: query), try loopBody())
-    }
-    let reverse = acceptWord("reverse")
-    let low = try text(until: [".."])
-    advance()
-    let high = try text(until: ["loop", "by"])
-    var step: String?
-    if acceptWord("by") { step = try text(until: ["loop"]) }
-    advance()
-    return .forRange(label, names[0], reverse: reverse, low, high, step: step, try loopBody())
-  }
-
-  private mutating func dynamic(until stops: [String]) throws(SQLError) -> PlQuery {
-    var query = PlQuery(text: try text(until: stops + ["using", "into"]), isDynamic: true)
-    if acceptWord("using") {
-      repeat { query.using.append(try text(until: stops + [",", "into"])) } while accept(",")
-    }
-    return query
-  }
-
-  private mutating func returnStatement() throws(SQLError) -> PlKind {
-    advance()
-    if accept(";") { return .returnValue(nil) }
-    if isWord("next") {
-      advance()
-      if accept(";") { return .returnNext(nil) }
-      let value = try text(until: [";"])
-      advance()
-      return .returnNext(value)
-    }
-    if isWord("query") {
-      advance()
-      if acceptWord("execute") {
-        let query = try dynamic(until: [";"])
-        try expect(";")
-        return .returnQuery(query)
-      }
-      let query = try text(until: [";"])
-      advance()
-      return .returnQuery(PlQuery(text: query))
-    }
-    let value = try text(until: [";"])
-    advance()
-    return .returnValue(value)
-  }
-
-  private mutating func raise() throws(SQLError) -> PlKind {
-    advance()
-    var r = PlRaise()
-    if accept(";") {
-      r.level = ""
-      return .raise(r)
-    }
-    if current.kind == .word, ["debug", "log", "info", "notice", "warning", "exception"].contains(current.text) {
-      r.level = current.text
-      advance()
-    }
-    if current.kind == .string {
-      r.format = current.text
-      advance()
-      while accept(",") { r.arguments.append(try text(until: [",", ";", "using"])) }
-    } else if acceptWord("sqlstate") {
-      r.state = current.text
-      advance()
-    } else if !isWord("using"), !isMark(";") {
-      r.condition = try name()
-    }
-    if acceptWord("using") {
-      repeat {
-        let option = try name()
-        guard accept("=") || accept(":=") else { throw unexpected() }
-        r.options.append((option, try text(until: [",", ";"])))
-      } while accept(",")
-    }
-    try expect(";")
-    return .raise(r)
-  }
-
-  private mutating func execute() throws(SQLError) -> PlKind {
-    advance()
-    var query = PlQuery(text: try text(until: [";", "using", "into"]), isDynamic: true)
-    var into: [String] = []
-    var strict = false
-    while !isMark(";") {
-      if acceptWord("into") {
-        strict = acceptWord("strict")
-        into = try targets()
-      } else if acceptWord("using") {
-        repeat { query.using.append(try text(until: [";", ",", "into"])) } while accept(",")
-      } else {
-        throw unexpected()
-      }
-    }
-    advance()
-    return .execute(query, into: into, strict: strict)
-  }
-
-  private mutating func diagnostics() throws(SQLError) -> PlKind {
-    advance()
-    let stacked = acceptWord("stacked")
-    if !stacked { _ = acceptWord("current") }
-    try expectWord("diagnostics")
-    var list: [(target: String, item: String)] = []
-    repeat {
-      let target = try targets()[0]
-      guard accept("=") || accept(":=") else { throw unexpected() }
-      list.append((target, try name()))
-    } while accept(",")
-    try expect(";")
-    return .diagnostics(list, stacked: stacked)
-  }
-
-  /// A statement of SQL, with the targets of its INTO taken out.
-  private mutating func sqlStatement() throws(SQLError) -> PlKind {
-    let start = current.start
-    let first = current.text
-    var end = start
-    var into: [String] = []
-    var strict = false
-    var cut: Range<Int>?
-    var previous = ""
-    while !isMark(";") {
-      guard current.kind != .end else { throw unexpected() }
-      // INSERT INTO and the like keep theirs.
-      if isWord("into"), into.isEmpty, !["insert", "merge"].contains(previous), first != "create" {
-        let from = current.start
-        advance()
-        strict = acceptWord("strict")
-        into = try targets()
-        cut = from..<tokens[index - 1].end
-        end = tokens[index - 1].end
-        continue
-      }
-      previous = current.kind == .word ? current.text : ""
-      end = current.end
-      advance()
-    }
-    advance()
-    var bytes = Array(source[start..<end])
-    if let cut { for i in cut where i - start < bytes.count { bytes[i - start] = 32 } }
-    var text = bytes
-    while let last = text.last, Lexer.isSpace(last) { text.removeLast() }
-    try check(text, at: start)
-    return .sql(String(decoding: text, as: UTF8.self), into: into, strict: strict)
   }
 }
