@@ -456,21 +456,45 @@ extension ShellProgram {
     return String(decoding: letters, as: UTF8.self)
   }
 
-  /// The environment of a child: exported variables in the order of bash's hash table.
-  func exportedEnvironment() -> Environment {
+  /// The environment of a child: exported variables in the order of the shell's hash table, with those of its own line.
+  func exportedEnvironment(with pairs: [(String, String)] = []) -> Environment {
     var names: [String] = []
     for name in state.variables.sortedNames {
       let variable = state.variables[name]!
       if variable.attributes.contains(.exported), !variable.isArray, variable.scalar != nil { names.append(name) }
     }
-    var environment = Environment()
-    for name in hashOrder(names, buckets: 1024) {
-      environment[name] = variable(name) ?? ""
+    if flavour == .bash {
+      names = hashOrder(names, buckets: 1024)
+    } else {
+      for (name, _) in pairs where !names.contains(name) { names.append(name) }
+      names = almquistOrder(names)
     }
+    var environment = Environment()
+    for name in names { environment[name] = variable(name) ?? "" }
     for name in state.functions.keys.sorted() where state.functions[name]!.exported {
       environment["BASH_FUNC_\(name)%%"] = "() " + ShellPrinter.body(state.functions[name]!.definition)
     }
+    for (name, value) in pairs { environment[name] = value }
     return environment
+  }
+
+  /// The order of the variables in dash and BusyBox' ash: 39 chains by a sum of the name's bytes; PATH, which the shell
+  /// knows from the start, leads its chain, then come those of the environment, then later ones. Source: dash `var.c` (hashvar).
+  private func almquistOrder(_ names: [String]) -> [String] {
+    var imported: [String: Int] = [:]
+    for (index, variable) in process.environment.variables.keys.enumerated() { imported[variable] = index }
+    var chains = [[(age: Int, name: String)]](repeating: [], count: 39)
+    for name in names {
+      var sum = Int(name.utf8.first ?? 0) << 4
+      for byte in name.utf8 { sum += Int(byte) }
+      chains[sum % 39].append((name == "PATH" ? -1 : imported[name] ?? Int.max, name))
+    }
+    var result: [String] = []
+    for var chain in chains {
+      chain.sort { $0.age == $1.age ? $0.name < $1.name : $0.age < $1.age }
+      for (_, name) in chain { result.append(name) }
+    }
+    return result
   }
 
   func tildeShort(_ path: String) -> String {

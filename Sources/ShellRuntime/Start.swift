@@ -238,6 +238,7 @@ extension ShellProgram {
       }
       if state.variables["OLDPWD"] == nil { state.variables["OLDPWD"] = Variable(.unset, attributes: .exported) }
     }
+    if flavour == .ash { set("SHLVL", String((Int(variable("SHLVL") ?? "") ?? 0) + 1), exported: true) }
     state.variables["PPID"] = Variable(.string(String(process.parent?.id ?? 0)), attributes: [.readonly, .integer])
     if state.variables["PATH"] == nil {
       set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")

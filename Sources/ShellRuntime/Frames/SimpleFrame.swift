@@ -339,9 +339,8 @@ final class SimpleFrame: Frame {
       child = shell.fork(running: HandlerFrame(function, words))
       return .go
     case .found(let program, let arguments):
-      var environment = shell.exportedEnvironment()
-      for (name, value) in environmentPairs { environment[name] = value }
-      environment["_"] = arguments.path
+      var environment = shell.exportedEnvironment(with: environmentPairs)
+      if shell.flavour == .bash { environment["_"] = arguments.path }
       let argv = arguments.prefix + words.dropFirst()
       if shell.replaceable, shell.frames.count == 1, shell.state.traps["EXIT"] == nil,
         shell.isSubshell || shell.isCommandString
