@@ -18,6 +18,7 @@ package enum HttpdImages {
       }, sizeBytes: { _ in 58 << 20 }, pull: .milliseconds(2_200),
       configuration: { _ in
         var configuration = ImageConfiguration()
+        configuration.needsWritableRoot = true
         configuration.command = ["httpd-foreground"]
         configuration.workingDirectory = "/usr/local/apache2"
         configuration.environment = [

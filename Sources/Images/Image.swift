@@ -26,6 +26,8 @@ package struct ImageConfiguration {
   package var credentials = Credentials.root
   package var stopSignal: Signal = .terminate
   package var userland: Userland = .gnu
+  /// Its program writes outside of volumes in ways that are not modelled: what it does where it cannot is not known.
+  package var needsWritableRoot = false
 
   package init() {}
 }

@@ -28,6 +28,7 @@ package enum MySQLImages {
       }, sizeBytes: { _ in megabytes << 20 }, pull: .milliseconds(7_000),
       configuration: { _ in
         var configuration = ImageConfiguration()
+        configuration.needsWritableRoot = true
         configuration.entrypoint = ["docker-entrypoint.sh"]
         configuration.command = [server]
         configuration.environment = [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]

@@ -36,7 +36,9 @@ package final class Inode {
   package internal(set) var isPackaged = false
   /// A directory that came with the machine, and of which only a part is here.
   package internal(set) var isPartial = false
-  /// Woken when the content changes (`tail -f`, mounted ConfigMaps).
+  /// Lies on a tmpfs: its directories have no size of their own and take no blocks.
+  package var isInMemory = false
+  /// Woken when the content changes (`tail -f`).
   package let changed = WaitQueue()
 
   package init(number: Int64, kind: InodeKind, mode: Int, owner: Int = 0, group: Int = 0, at: Instant) {
@@ -53,7 +55,8 @@ package final class Inode {
   package var isDirectory: Bool { kind == .directory }
   package var size: Int64 {
     switch kind {
-    case .directory: return 4096
+    // tmpfs counts 20 bytes for each name (`BOGO_DIRENT_SIZE` of the kernel's mm/shmem.c), `.` and `..` among them.
+    case .directory: return isInMemory ? 20 * Int64(entries.count + 2) : 4096
     case .symbolicLink: return Int64(target.utf8.count)
     default: return Int64(bytes.count)
     }
@@ -80,8 +83,15 @@ package final class FileSystem {
   package let root: Inode
   private let world: World
   private var nextInode: Int64 = 2
-  /// Directories that hide what is below them, by the hidden inode (numbers of other machines' inodes may be the same).
-  private var mounts: [ObjectIdentifier: Inode] = [:]
+  /// What hides an inode, by the hidden inode (numbers of other machines' inodes may be the same).
+  private var mounts: [ObjectIdentifier: Graft] = [:]
+  /// Nothing can be written outside of what is mounted (`readOnlyRootFilesystem`).
+  package var isReadOnly = false
+
+  private struct Graft {
+    let inode: Inode
+    let isReadOnly: Bool
+  }
 
   package init(world: World) {
     self.world = world
@@ -91,6 +101,18 @@ package final class FileSystem {
   package func makeInode(_ kind: InodeKind, mode: Int, by who: Credentials = .root) -> Inode {
     nextInode += 1
     return Inode(number: nextInode, kind: kind, mode: mode, owner: who.user, group: who.group, at: world.now)
+  }
+
+  /// An inode that is about to be put into a directory: it lies where that lies, and a set-group-ID directory hands its
+  /// group on.
+  private func makeInode(_ kind: InodeKind, mode: Int, in directory: Inode, by who: Credentials) -> Inode {
+    let inode = makeInode(kind, mode: mode, by: who)
+    inode.isInMemory = directory.isInMemory
+    if directory.mode & 0o2000 != 0 {
+      inode.group = directory.group
+      if kind == .directory { inode.mode |= 0o2000 }
+    }
+    return inode
   }
 
   /// A mark in time, for `markPackaged`.
@@ -145,10 +167,15 @@ package final class FileSystem {
     try walk(path, in: directory, following: true, as: who).path
   }
 
+  /// Whether a path lies where nothing can be written, whoever asks.
+  package func isReadOnly(_ path: String, in directory: String = "/") -> Bool {
+    (try? walk(path, in: directory, following: true, as: .root))?.isReadOnly ?? false
+  }
+
   /// The parent directory and the last name of a path whose last part may not exist yet.
   private func parent(
     _ path: String, in directory: String, as who: Credentials
-  ) throws(Errno) -> (directory: Inode, path: String, name: String) {
+  ) throws(Errno) -> (directory: Inode, path: String, name: String, isReadOnly: Bool) {
     guard !path.isEmpty else { throw .noEntry }
     var trimmed = path
     while trimmed.utf8.count > 1, trimmed.utf8.last == 47 { trimmed.removeLast() }
@@ -159,14 +186,24 @@ package final class FileSystem {
       if head.isEmpty { head = "/" }
       name = String(trimmed[trimmed.utf8.index(after: slash)...])
     }
-    let (inode, headPath) = try walk(head, in: directory, following: true, as: who)
+    let (inode, headPath, isReadOnly) = try walk(head, in: directory, following: true, as: who)
     guard inode.isDirectory else { throw .notDirectory }
+    return (inode, headPath, name, isReadOnly)
+  }
+
+  /// The parent directory and last name of a path that is to be made, removed or renamed.
+  private func writableParent(
+    _ path: String, in directory: String, as who: Credentials
+  ) throws(Errno) -> (directory: Inode, path: String, name: String) {
+    let (inode, headPath, name, isReadOnly) = try parent(path, in: directory, as: who)
+    guard !isReadOnly else { throw .readOnly }
+    guard permits(inode, 2, who) else { throw .accessDenied }
     return (inode, headPath, name)
   }
 
   private func walk(
     _ path: String, in directory: String, following: Bool, as who: Credentials
-  ) throws(Errno) -> (inode: Inode, path: String) {
+  ) throws(Errno) -> (inode: Inode, path: String, isReadOnly: Bool) {
     guard !path.isEmpty else { throw .noEntry }
     var pending: [String] = []
     func push(_ text: String) {
@@ -177,7 +214,7 @@ package final class FileSystem {
     push(path)
     if path.utf8.first != 47 { push(directory) }
     let mustBeDirectory = path.utf8.last == 47
-    var trail: [(Inode, String)] = [(mounted(root), "")]
+    var trail: [(Inode, String, isReadOnly: Bool)] = [(root, "", isReadOnly)]
     var linksFollowed = 0
     while let part = pending.popLast() {
       if part == "." { continue }
@@ -190,7 +227,8 @@ package final class FileSystem {
       guard part.utf8.count <= 255 else { throw .nameTooLong }
       guard permits(here, 1, who) else { throw .accessDenied }
       guard let entry = here.entries[part] else { throw .noEntry }
-      let child = mounted(entry)
+      let graft = mounts[ObjectIdentifier(entry)]
+      let child = graft?.inode ?? entry
       if child.kind == .symbolicLink, following || !pending.isEmpty || mustBeDirectory {
         linksFollowed += 1
         guard linksFollowed <= 40 else { throw .tooManyLinks }
@@ -198,16 +236,14 @@ package final class FileSystem {
         push(child.target)
         continue
       }
-      trail.append((child, part))
+      trail.append((child, part, graft?.isReadOnly ?? trail[trail.count - 1].isReadOnly))
     }
     let last = trail[trail.count - 1].0
     if mustBeDirectory, !last.isDirectory { throw .notDirectory }
     var text = ""
-    for (_, name) in trail.dropFirst() { text += "/" + name }
-    return (last, text.isEmpty ? "/" : text)
+    for (_, name, _) in trail.dropFirst() { text += "/" + name }
+    return (last, text.isEmpty ? "/" : text, trail[trail.count - 1].isReadOnly)
   }
-
-  private func mounted(_ inode: Inode) -> Inode { mounts[ObjectIdentifier(inode)] ?? inode }
 
   /// Whether `who` has the permission `bit` (4 read, 2 write, 1 execute or search) on an inode.
   package func permits(_ inode: Inode, _ bit: Int, _ who: Credentials) -> Bool {
@@ -258,11 +294,12 @@ package final class FileSystem {
     as who: Credentials = .root
   ) throws(Errno) -> OpenFile {
     let inode: Inode
+    let isReadOnly: Bool
     do throws(Errno) {
-      inode = try lookup(path, in: directory, as: who)
+      (inode, _, isReadOnly) = try walk(path, in: directory, following: true, as: who)
     } catch {
       guard error == .noEntry, mode.creates else { throw error }
-      inode = try create(path, in: directory, permissions: permissions, as: who)
+      let inode = try create(path, in: directory, permissions: permissions, as: who)
       return RegularFile(
         inode, read: mode.reads, write: mode.writes, append: mode.appends, touch: { [self] in touch($0) })
     }
@@ -270,6 +307,7 @@ package final class FileSystem {
     if let device = inode.device { return device() }
     if let pipe = inode.pipe { return mode.reads ? pipe.reader : pipe.writer }
     if mode.writes, inode.isDirectory { throw .isDirectory }
+    if mode.writes, isReadOnly { throw .readOnly }
     if mode.reads, !permits(inode, 4, who) { throw .accessDenied }
     if mode.writes, !permits(inode, 2, who) { throw .accessDenied }
     if mode.truncates, inode.kind == .file {
@@ -288,12 +326,11 @@ package final class FileSystem {
     if path.utf8.last == 47 { throw .isDirectory }
     // A dangling symbolic link is written through.
     if let link = try? lookup(path, in: directory, following: false, as: who), link.kind == .symbolicLink {
-      let (_, parentPath, _) = try parent(path, in: directory, as: who)
+      let (_, parentPath, _, _) = try parent(path, in: directory, as: who)
       return try create(link.target, in: parentPath, permissions: permissions, as: who)
     }
-    let (parentInode, _, name) = try parent(path, in: directory, as: who)
-    guard permits(parentInode, 2, who) else { throw .accessDenied }
-    let inode = makeInode(.file, mode: permissions, by: who)
+    let (parentInode, _, name) = try writableParent(path, in: directory, as: who)
+    let inode = makeInode(.file, mode: permissions, in: parentInode, by: who)
     try add(inode, name, to: parentInode)
     return inode
   }
@@ -315,7 +352,7 @@ package final class FileSystem {
     if parents {
       let whole = FileSystem.normalize(path, in: directory)
       var soFar = ""
-      var inode = mounted(root)
+      var inode = root
       for part in whole.split(separator: "/" as Character) {
         soFar += "/" + part
         if let there = try? lookup(soFar, as: who) {
@@ -328,9 +365,8 @@ package final class FileSystem {
       return inode
     }
     if (try? lookup(path, in: directory, following: false, as: who)) != nil { throw .exists }
-    let (parentInode, _, name) = try parent(path, in: directory, as: who)
-    guard permits(parentInode, 2, who) else { throw .accessDenied }
-    let inode = makeInode(.directory, mode: permissions, by: who)
+    let (parentInode, _, name) = try writableParent(path, in: directory, as: who)
+    let inode = makeInode(.directory, mode: permissions, in: parentInode, by: who)
     inode.links = 2
     try add(inode, name, to: parentInode)
     return inode
@@ -339,9 +375,11 @@ package final class FileSystem {
   package func makeSymbolicLink(
     _ target: String, at path: String, in directory: String = "/", as who: Credentials = .root
   ) throws(Errno) {
-    let inode = makeInode(.symbolicLink, mode: 0o777, by: who)
+    if (try? lookup(path, in: directory, following: false, as: who)) != nil { throw .exists }
+    let (parentInode, _, name) = try writableParent(path, in: directory, as: who)
+    let inode = makeInode(.symbolicLink, mode: 0o777, in: parentInode, by: who)
     inode.target = target
-    try attach(inode, at: path, in: directory, as: who)
+    try add(inode, name, to: parentInode)
   }
 
   /// Gives an inode a name (hard link, device, program, or a prepared tree).
@@ -349,8 +387,7 @@ package final class FileSystem {
     _ inode: Inode, at path: String, in directory: String = "/", as who: Credentials = .root
   ) throws(Errno) {
     if (try? lookup(path, in: directory, following: false, as: who)) != nil { throw .exists }
-    let (parentInode, _, name) = try parent(path, in: directory, as: who)
-    guard permits(parentInode, 2, who) else { throw .accessDenied }
+    let (parentInode, _, name) = try writableParent(path, in: directory, as: who)
     try add(inode, name, to: parentInode)
   }
 
@@ -374,8 +411,7 @@ package final class FileSystem {
     } else if inode.isDirectory {
       throw .isDirectory
     }
-    let (parentInode, _, name) = try parent(path, in: workingDirectory, as: who)
-    guard permits(parentInode, 2, who) else { throw .accessDenied }
+    let (parentInode, _, name) = try writableParent(path, in: workingDirectory, as: who)
     if let entry = parentInode.entries[name], mounts[ObjectIdentifier(entry)] != nil { throw .busy }
     parentInode.entries[name] = nil
     inode.links -= 1
@@ -387,9 +423,8 @@ package final class FileSystem {
     _ path: String, to newPath: String, in directory: String = "/", as who: Credentials = .root
   ) throws(Errno) {
     let inode = try lookup(path, in: directory, following: false, as: who)
-    let (oldParent, oldParentPath, oldName) = try parent(path, in: directory, as: who)
-    let (newParent, newParentPath, newName) = try parent(newPath, in: directory, as: who)
-    guard permits(oldParent, 2, who), permits(newParent, 2, who) else { throw .accessDenied }
+    let (oldParent, oldParentPath, oldName) = try writableParent(path, in: directory, as: who)
+    let (newParent, newParentPath, newName) = try writableParent(newPath, in: directory, as: who)
     if inode.isDirectory {
       let from = oldParentPath + "/" + oldName + "/"
       if (newParentPath + "/").hasPrefix(from) { throw .invalidArgument }
@@ -411,10 +446,10 @@ package final class FileSystem {
   }
 
   /// Grafts a directory (or file) of another tree onto an existing path.
-  package func mount(_ inode: Inode, at path: String) throws(Errno) {
-    let (parentInode, _, name) = try parent(path, in: "/", as: .root)
+  package func mount(_ inode: Inode, at path: String, isReadOnly: Bool = false) throws(Errno) {
+    let (parentInode, _, name, _) = try parent(path, in: "/", as: .root)
     guard let hidden = parentInode.entries[name] else { throw .noEntry }
-    mounts[ObjectIdentifier(hidden)] = inode
+    mounts[ObjectIdentifier(hidden)] = Graft(inode: inode, isReadOnly: isReadOnly)
   }
 
   /// Notes a change of content now.

@@ -55,8 +55,14 @@ final class Container {
     environment["HOSTNAME"] = spec.hostname
     if spec.terminal { environment["TERM"] = "xterm" }
     for (name, value) in spec.environment { environment[name] = value }
-    if environment["HOME"] == nil { environment["HOME"] = "/root" }
+    if environment["HOME"] == nil { environment["HOME"] = home }
     return environment
+  }
+
+  /// The home directory that /etc/passwd gives the user; runc falls back on `/`.
+  private var home: String {
+    guard case .distribution(let distribution) = configuration.userland else { return "/" }
+    return distribution.home(ofUser: credentials.user) ?? "/"
   }
 
   /// Finds what a command line runs: a program with its arguments, or nil when there is no such file.
@@ -96,12 +102,9 @@ final class Container {
   /// What the kubelet mounts into every container: the cluster's name server and the pod's own name.
   private func writeNetworkFiles() {
     _ = try? machine.fileSystem.makeDirectory("/etc", parents: true)
-    let domain = "\(spec.namespace).svc.cluster.local"
-    let resolver =
-      "search \(domain) svc.cluster.local cluster.local\nnameserver 10.152.183.10\noptions ndots:5\n"
     let ownNames =
       spec.subdomain.isEmpty ? spec.hostname : "\(spec.subdomain)\t\(spec.hostname)"
-    let hosts = """
+    var hosts = """
       # Kubernetes-managed hosts file.
       127.0.0.1\tlocalhost
       ::1\tlocalhost ip6-localhost ip6-loopback
@@ -112,11 +115,22 @@ final class Container {
       \(spec.podIP)\t\(ownNames)
 
       """
+    if !spec.hostAliases.isEmpty { hosts += "\n# Entries added by HostAliases.\n" }
+    for alias in spec.hostAliases { hosts += "\(alias.address)\t\(alias.names.joined(separator: "\t"))\n" }
     for (path, text) in [
-      ("/etc/resolv.conf", resolver), ("/etc/hosts", hosts), ("/etc/hostname", spec.hostname + "\n"),
+      ("/etc/resolv.conf", resolverText(spec.resolver)), ("/etc/hosts", hosts), ("/etc/hostname", spec.hostname + "\n"),
     ] {
       try? machine.fileSystem.write(path, Array(text.utf8))
     }
+  }
+
+  /// The file as containerd writes it (its `parseDNSOptions`).
+  private func resolverText(_ resolver: ResolverConfiguration) -> String {
+    var text = ""
+    if !resolver.searches.isEmpty { text += "search \(resolver.searches.joined(separator: " "))\n" }
+    for server in resolver.nameservers { text += "nameserver \(server)\n" }
+    if !resolver.options.isEmpty { text += "options \(resolver.options.joined(separator: " "))\n" }
+    return text
   }
 
   func listener(_ port: Int) -> (any Listener)? { machine.listeners[port] }

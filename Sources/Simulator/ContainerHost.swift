@@ -19,12 +19,10 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   private let settings: SessionSettings
   private let catalogue = ImageCatalogue.all
   private var containers = OrderedMap<String, Container>()
-  private var volumes: [String: Inode] = [:]
+  private let volumes: VolumeStore
   /// What each container's own programs have used. A restart goes on spending the same, so that a program that never ends
   /// is not begun again and again.
   private var accounts = OrderedMap<ContainerKey, Account>()
-  /// The node's own files, for volumes that lie there.
-  package var nodeFiles: FileSystem?
   /// Process groups of container processes, unique over all machines so that a terminal can name one.
   private var nextGroup = 1_000_000
   package var network: (any Network)?
@@ -35,6 +33,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   package init(world: World, settings: SessionSettings) {
     self.world = world
     self.settings = settings
+    volumes = VolumeStore(world: world)
   }
 
   // MARK: Images
@@ -116,7 +115,15 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
       id: world.random.hexadecimal(64), spec: spec, machine: machine, configuration: configuration)
     let containerID = container.id
     machine.disturbed = { [self] in disturbed(containerID) }
-    for mount in spec.mounts { place(mount, on: machine) }
+    if spec.readOnlyRootFilesystem {
+      // Utilities are put there late, and by then nothing can be.
+      container.installUserland()
+      if configuration.needsWritableRoot, spec.command == nil {
+        account(of: spec).note(notSimulated: "image \(spec.image) on a read-only root file system")
+      }
+    }
+    for mount in spec.mounts { volumes.place(mount, of: spec.podUID, on: machine) }
+    machine.fileSystem.isReadOnly = spec.readOnlyRootFilesystem
 
     let entrypoint = spec.command ?? configuration.entrypoint
     let arguments = spec.arguments ?? (spec.command == nil ? configuration.command : [])
@@ -191,116 +198,18 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
 
   // MARK: Volumes
 
-  private func place(_ mount: Mount, on machine: Machine) {
-    guard let source = source(mount.content, on: machine) else { return }
-    var target = source
-    if !mount.subPath.isEmpty {
-      for part in mount.subPath.split(separator: "/" as Character) {
-        let name = String(part)
-        if let there = target.entries[name] {
-          target = there
-        } else {
-          let made = machine.fileSystem.makeInode(.directory, mode: 0o755)
-          target.entries[name] = made
-          target = made
-        }
-      }
-    }
-    let path = FileSystem.normalize(mount.path, in: "/")
-    if target.isDirectory {
-      _ = try? machine.fileSystem.makeDirectory(path, parents: true)
-    } else if !machine.fileSystem.exists(path) {
-      if let slash = path.utf8.lastIndex(of: 47) {
-        _ = try? machine.fileSystem.makeDirectory(String(path[..<slash]), parents: true)
-      }
-      _ = try? machine.fileSystem.create(path)
-    }
-    try? machine.fileSystem.mount(target, at: path)
+  package var nodeFiles: FileSystem? {
+    get { volumes.nodeFiles }
+    set { volumes.nodeFiles = newValue }
   }
 
-  private func source(_ content: VolumeContent, on machine: Machine) -> Inode? {
-    switch content {
-    case .emptyDir(let id, _): return volume(id, on: machine, mode: 0o777)
-    case .persistent(let id, let path): return volume(id, at: path, on: machine)
-    case .hostPath(let path, let type): return hostInode(path, type) ?? volume(path, on: machine, mode: 0o755)
-    case .files(let id, let files, let mode):
-      let known = volumes[id] != nil
-      let directory = volume(id, on: machine, mode: 0o755)
-      if !known { fill(directory, files, mode, machine.fileSystem) }
-      return directory
-    }
+  package func hostPathProblem(_ path: String, type: String) -> String? { volumes.hostPathProblem(path, type: type) }
+
+  package func updateFiles(volumeID: String, files: OrderedMap<String, ProjectedFile>) {
+    volumes.update(volumeID, files)
   }
 
-  /// What is on the node under a path; made when it is not there.
-  private func hostInode(_ path: String, _ type: String) -> Inode? {
-    guard let nodeFiles else { return nil }
-    if let there = try? nodeFiles.lookup(path) { return there }
-    if type == "FileOrCreate" { return try? nodeFiles.create(path) }
-    return try? nodeFiles.makeDirectory(path, parents: true)
-  }
-
-  /// A persistent volume's directory, which is also to be found on the node.
-  private func volume(_ id: String, at path: String?, on machine: Machine) -> Inode {
-    if let path, volumes[id] == nil, let nodeFiles {
-      let isThere = nodeFiles.exists(path)
-      if let inode = hostInode(path, "DirectoryOrCreate") {
-        if !isThere { inode.mode = 0o777 }
-        volumes[id] = inode
-      }
-    }
-    return volume(id, on: machine, mode: 0o777)
-  }
-
-  package func hostPathProblem(_ path: String, type: String) -> String? {
-    guard let nodeFiles else { return nil }
-    let inode = try? nodeFiles.lookup(path)
-    switch type {
-    case "Directory": return inode?.isDirectory == true ? nil : path + " is not a directory"
-    case "DirectoryOrCreate": return inode == nil || inode!.isDirectory ? nil : path + " is not a directory"
-    case "File": return inode?.kind == .file ? nil : path + " is not a file"
-    case "FileOrCreate": return inode == nil || inode!.kind == .file ? nil : path + " is not a file"
-    case "Socket": return path + " is not a socket file"
-    case "CharDevice": return path + " is not a character device"
-    case "BlockDevice": return path + " is not a block device"
-    default: return nil
-    }
-  }
-
-  private func volume(_ id: String, on machine: Machine, mode: Int) -> Inode {
-    if let there = volumes[id] { return there }
-    let made = machine.fileSystem.makeInode(.directory, mode: mode)
-    volumes[id] = made
-    return made
-  }
-
-  private func fill(_ directory: Inode, _ files: OrderedMap<String, [UInt8]>, _ mode: Int, _ fileSystem: FileSystem) {
-    for (path, bytes) in files {
-      var folder = directory
-      var parts: [String] = []
-      for part in path.split(separator: "/" as Character) { parts.append(String(part)) }
-      guard let name = parts.popLast() else { continue }
-      for part in parts {
-        let next = folder.entries[part] ?? fileSystem.makeInode(.directory, mode: 0o755)
-        folder.entries[part] = next
-        folder = next
-      }
-      let file = folder.entries[name] ?? fileSystem.makeInode(.file, mode: mode)
-      file.bytes = bytes
-      file.modified = world.now
-      folder.entries[name] = file
-      file.changed.wake()
-    }
-    for name in directory.entries.keys where !files.contains(name) && directory.entries[name]?.isDirectory == false {
-      directory.entries[name] = nil
-    }
-  }
-
-  package func updateFiles(volumeID: String, files: OrderedMap<String, [UInt8]>) {
-    guard let directory = volumes[volumeID] else { return }
-    fill(directory, files, 0o644, FileSystem(world: world))
-  }
-
-  package func removeVolume(volumeID: String) { volumes[volumeID] = nil }
+  package func removeVolume(volumeID: String) { volumes.remove(volumeID) }
 
   // MARK: Probes
 

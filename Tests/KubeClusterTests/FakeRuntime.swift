@@ -126,7 +126,7 @@ final class FakeRuntime: ContainerRuntime {
     return world.now - container.startedAt >= ready
   }
 
-  func updateFiles(volumeID: String, files: OrderedMap<String, [UInt8]>) {}
+  func updateFiles(volumeID: String, files: OrderedMap<String, ProjectedFile>) {}
   func remove(containerID: String) { running[containerID] = nil }
   func removeVolume(volumeID: String) {}
 }

@@ -38,6 +38,7 @@ package enum CassandraImage {
       name: name, tags: tags, sizeBytes: { _ in 145 << 20 }, pull: .milliseconds(6_000),
       configuration: { _ in
         var configuration = ImageConfiguration()
+        configuration.needsWritableRoot = true
         configuration.entrypoint = isTutorial ? ["/sbin/dumb-init", "/bin/bash", "/run.sh"] : ["docker-entrypoint.sh"]
         configuration.command = isTutorial ? [] : ["cassandra", "-f"]
         configuration.environment = [

@@ -27,6 +27,7 @@ package enum EtcdImage {
       }, sizeBytes: { _ in 57 << 20 }, pull: .milliseconds(2_600),
       configuration: { tag in
         var configuration = ImageConfiguration()
+        configuration.needsWritableRoot = true
         configuration.command = ["/usr/local/bin/etcd"]
         configuration.environment = [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]
         // 3.5 images since 3.5.0 carry no shell.

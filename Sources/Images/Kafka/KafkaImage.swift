@@ -20,6 +20,7 @@ package enum KafkaImage {
       pull: .milliseconds(9_000),
       configuration: { _ in
         var configuration = ImageConfiguration()
+        configuration.needsWritableRoot = true
         configuration.entrypoint = ["/__cacert_entrypoint.sh"]
         configuration.command = ["/etc/kafka/docker/run"]
         configuration.userland = .busybox

@@ -28,6 +28,7 @@ package enum MongoImage {
       pull: .milliseconds(8_000),
       configuration: { tag in
         var configuration = ImageConfiguration()
+        configuration.needsWritableRoot = true
         configuration.entrypoint = ["docker-entrypoint.sh"]
         configuration.command = ["mongod"]
         configuration.environment = [

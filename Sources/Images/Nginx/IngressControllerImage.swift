@@ -16,6 +16,7 @@ package enum IngressControllerImage {
       }, sizeBytes: { _ in 104 << 20 }, pull: .milliseconds(4_200),
       configuration: { _ in
         var configuration = ImageConfiguration()
+        configuration.needsWritableRoot = true
         configuration.entrypoint = ["/usr/bin/dumb-init", "--"]
         configuration.command = ["/nginx-ingress-controller"]
         configuration.userland = .distribution(

@@ -39,11 +39,16 @@ enum NginxFiles {
     """
   }
 
-  /// As packaged, with the second `listen` that the entrypoint adds.
-  static let site = """
+  /// What the entrypoint makes of the packaged file.
+  static let siteOnIPv6 = site(listen: "listen       80;\n    listen  [::]:80;")
+
+  /// As packaged.
+  static let site = site(listen: "listen       80;")
+
+  private static func site(listen: String) -> String {
+    """
     server {
-        listen       80;
-        listen  [::]:80;
+        \(listen)
         server_name  localhost;
 
         #access_log  /var/log/nginx/host.access.log  main;
@@ -88,6 +93,7 @@ enum NginxFiles {
 
 
     """
+  }
 
   /// The types that labs serve; the packaged file is longer.
   static let types = """

@@ -45,7 +45,10 @@ package enum NginxImage {
         machine.install("nginx \(version)", at: "/usr/sbin/nginx")
         _ = try? machine.fileSystem.makeDirectory("/usr/share/nginx/html", parents: true)
         _ = try? machine.fileSystem.makeDirectory("/etc/nginx/conf.d", parents: true)
-        _ = try? machine.fileSystem.makeDirectory("/var/log/nginx", parents: true)
+        for folder in ["/var/log/nginx", "/var/cache/nginx", "/run"] {
+          _ = try? machine.fileSystem.makeDirectory(folder, parents: true)
+        }
+        try? machine.fileSystem.makeSymbolicLink("/run", at: "/var/run")
         try? machine.fileSystem.write("/usr/share/nginx/html/index.html", Array(welcomePage.utf8))
         try? machine.fileSystem.write("/usr/share/nginx/html/50x.html", Array(errorPage.utf8))
         if !occurs("alpine", in: tag), let date = pageDates[release(tag)] {
@@ -98,6 +101,9 @@ package enum NginxImage {
   ]
 
   /// Releases up to 1.27 name it under /var.
+  /// The user `nginx` of both builds.
+  static let user = 101
+
   static func pidFile(_ version: String) -> String {
     let parts = separated(version, by: ".")
     return (Int(parts[1]) ?? 0) >= 28 ? "/run/nginx.pid" : "/var/run/nginx.pid"

@@ -123,20 +123,10 @@ final class NginxProgram: ServerProcess {
     let script = "/docker-entrypoint.sh"
     let folder = "/docker-entrypoint.d"
     let site = "/etc/nginx/conf.d/default.conf"
-    let listen = "10-listen-on-ipv6-by-default.sh: info: "
     process.print("\(script): \(folder)/ is not empty, will attempt to perform configuration\n")
     process.print("\(script): Looking for shell scripts in \(folder)/\n")
     process.print("\(script): Launching \(folder)/10-listen-on-ipv6-by-default.sh\n")
-    if let bytes = try? process.fileSystem.read(site) {
-      if bytes.elementsEqual(NginxFiles.site.utf8) {
-        process.print("\(listen)Getting the checksum of \(site)\n\(listen)Enabled listen on IPv6 in \(site)\n")
-      } else {
-        // What lies there in place of the packaged file comes from a volume, and those of config maps are read-only.
-        process.print("\(listen)can not modify \(site) (read-only file system?)\n")
-      }
-    } else {
-      process.print("\(listen)\(site) is not a file or does not exist\n")
-    }
+    listenOnIPv6(site, process)
     process.print("\(script): Sourcing \(folder)/15-local-resolvers.envsh\n")
     process.print("\(script): Launching \(folder)/20-envsubst-on-templates.sh\n")
     if process.fileSystem.exists("/etc/nginx/templates") {
@@ -146,10 +136,71 @@ final class NginxProgram: ServerProcess {
     process.print("\(script): Configuration complete; ready for start up\n")
   }
 
+  /// What `10-listen-on-ipv6-by-default.sh` does to the packaged file.
+  private func listenOnIPv6(_ site: String, _ process: Process) {
+    func tell(_ text: String) { process.print("10-listen-on-ipv6-by-default.sh: info: \(text)\n") }
+    let files = process.fileSystem
+    guard let inode = try? files.lookup(site), inode.kind == .file else {
+      return tell("\(site) is not a file or does not exist")
+    }
+    if files.isReadOnly(site) || !files.permits(inode, 2, process.credentials) {
+      return tell("can not modify \(site) (read-only file system?)")
+    }
+    if occurs("listen  [::]:80;", in: String(decoding: inode.bytes, as: UTF8.self)) {
+      return tell("IPv6 listen already enabled")
+    }
+    tell("Getting the checksum of \(site)")
+    guard inode.bytes.elementsEqual(NginxFiles.site.utf8) else {
+      return tell("\(site) differs from the packaged version")
+    }
+    inode.bytes = Array(NginxFiles.siteOnIPv6.utf8)
+    files.touch(inode)
+    tell("Enabled listen on IPv6 in \(site)")
+  }
+
   // MARK: Server
 
+  /// The folders and the file that the master makes before it serves. What it cannot make, in nginx' words.
+  private func makeFiles(_ process: Process) -> String? {
+    let files = process.fileSystem
+    func failed(_ call: String, _ path: String, _ error: Errno) -> String {
+      let number = error == .readOnly ? 30 : error == .accessDenied ? 13 : error == .noEntry ? 2 : 20
+      return "\(call)() \"\(path)\" failed (\(number): \(error.message))"
+    }
+    for name in ["client", "proxy", "fastcgi", "uwsgi", "scgi"] {
+      let path = "/var/cache/nginx/\(name)_temp"
+      do throws(Errno) {
+        let made = try files.makeDirectory(path, permissions: 0o700, as: process.credentials)
+        if process.credentials.user == 0 { made.owner = NginxImage.user }
+      } catch {
+        if error != .exists { return failed("mkdir", path, error) }
+      }
+    }
+    let pid = NginxImage.pidFile(version)
+    do throws(Errno) {
+      try files.write(pid, Array("\(process.id)\n".utf8), as: process.credentials)
+    } catch {
+      return failed("open", pid, error)
+    }
+    return nil
+  }
+
+  private func warnAboutUser(_ process: Process) {
+    guard process.credentials.user != 0, let bytes = try? process.fileSystem.read(configurationPath) else { return }
+    var number = 0
+    for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+      number += 1
+      guard line.starts(with: "user ".utf8) else { continue }
+      let text =
+        "the \"user\" directive makes sense only if the master process runs with super-user privileges, ignored in "
+        + "\(configurationPath):\(number)"
+      process.complain("\(stamp(process)) [warn] \(process.id)#\(process.id): \(text)\nnginx: [warn] \(text)\n")
+    }
+  }
+
   override func begin(_ process: Process) -> Int32? {
-    guard let problem = load(process) else {
+    warnAboutUser(process)
+    guard let problem = load(process) ?? makeFiles(process) else {
       hasBegun = true
       notice(process, "using the \"epoll\" event method")
       notice(process, "nginx/\(version)")

@@ -16,6 +16,7 @@ package enum PostgresImage {
 
   private static func configuration(_ release: PostgresRelease) -> ImageConfiguration {
     var configuration = ImageConfiguration()
+    configuration.needsWritableRoot = true
     configuration.entrypoint = ["docker-entrypoint.sh"]
     configuration.command = ["postgres"]
     configuration.stopSignal = .interrupt

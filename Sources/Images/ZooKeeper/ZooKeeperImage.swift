@@ -32,6 +32,7 @@ package enum ZooKeeperImage {
       pull: .milliseconds(5_200),
       configuration: { tag in
         var configuration = ImageConfiguration()
+        configuration.needsWritableRoot = true
         configuration.entrypoint = ["/docker-entrypoint.sh"]
         configuration.command = ["zkServer.sh", "start-foreground"]
         let home = "/apache-zookeeper-\(release(tag)!)-bin"
@@ -63,6 +64,7 @@ package enum ZooKeeperImage {
       pull: .milliseconds(5_000),
       configuration: { _ in
         var configuration = ImageConfiguration()
+        configuration.needsWritableRoot = true
         configuration.command = ["/bin/bash"]
         configuration.workingDirectory = "/"
         configuration.environment = [

@@ -33,13 +33,49 @@ struct ContainerEnvironment {
       readOnlyRootFilesystem: security?["readOnlyRootFilesystem"]?.bool ?? false,
       memoryLimit: Amount.parse(source[path: "resources", "limits", "memory"]).map { $0 / 1_000 },
       terminationMessagePath: source["terminationMessagePath"]?.string ?? "/dev/termination-log",
-      hostNetwork: worker.usesHostNetwork)
+      hostNetwork: worker.usesHostNetwork,
+      hostAliases: ContainerEnvironment.hostAliases(worker.spec),
+      resolver: ContainerEnvironment.resolver(worker.spec, namespace: worker.namespace))
     fillEnvironment()
     var known: [String: String] = [:]
     for (name, value) in spec.environment { known[name] = value }
     spec.command = expanded(source["command"], known)
     spec.arguments = expanded(source["args"], known)
     fillMounts()
+  }
+
+  private static func strings(_ list: Value?) -> [String] {
+    var result: [String] = []
+    for item in list?.array ?? [] { result.append(item.string ?? "") }
+    return result
+  }
+
+  private static func hostAliases(_ pod: Value) -> [(address: String, names: [String])] {
+    var aliases: [(address: String, names: [String])] = []
+    for alias in pod["hostAliases"]?.array ?? [] {
+      aliases.append((alias["ip"]?.string ?? "", strings(alias["hostnames"])))
+    }
+    return aliases
+  }
+
+  private static func resolver(_ pod: Value, namespace: String) -> ResolverConfiguration {
+    var result = ResolverConfiguration()
+    if pod["dnsPolicy"]?.string != "None" {
+      result.searches = ["\(namespace).svc.cluster.local", "svc.cluster.local", "cluster.local"]
+      result.nameservers = ["10.152.183.10"]
+      result.options = ["ndots:5"]
+    }
+    guard let own = pod["dnsConfig"] else { return result }
+    for server in strings(own["nameservers"]) where !result.nameservers.contains(server) {
+      result.nameservers.append(server)
+    }
+    for search in strings(own["searches"]) where !result.searches.contains(search) { result.searches.append(search) }
+    for option in own["options"]?.array ?? [] {
+      let name = option["name"]?.string ?? ""
+      result.options.removeAll { $0 == name || $0.hasPrefix(name + ":") }
+      result.options.append(option["value"]?.string.map { name + ":" + $0 } ?? name)
+    }
+    return result
   }
 
   private static func supplementaryGroups(_ security: Value?) -> [Int64] {
@@ -263,7 +299,8 @@ struct ContainerEnvironment {
     for mount in container.spec["volumeMounts"]?.array ?? [] {
       let name = mount["name"]?.string ?? ""
       for volume in worker.spec["volumes"]?.array ?? [] where volume["name"]?.string == name {
-        let contents = VolumeReader(worker: worker).read(volume)
+        let reader = VolumeReader(worker: worker)
+        let contents = reader.read(volume)
         guard let content = contents.content else { continue }
         var subPath = mount["subPath"]?.string ?? ""
         if let pattern = mount["subPathExpr"]?.string {
@@ -271,10 +308,13 @@ struct ContainerEnvironment {
           for (name, value) in spec.environment { known[name] = value }
           subPath = ContainerEnvironment.expand(pattern, known)
         }
+        var readOnly = mount["readOnly"]?.bool ?? false
+        if case .files = content { readOnly = true }
+        if volume[path: "persistentVolumeClaim", "readOnly"]?.bool == true { readOnly = true }
         spec.mounts.append(
           Mount(
-            path: mount["mountPath"]?.string ?? "", content: content, readOnly: mount["readOnly"]?.bool ?? false,
-            subPath: subPath))
+            path: mount["mountPath"]?.string ?? "", content: content, readOnly: readOnly, subPath: subPath,
+            group: reader.takesGroup(volume) ? worker.fsGroup : nil))
       }
     }
   }

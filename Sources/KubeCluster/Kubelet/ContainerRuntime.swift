@@ -56,14 +56,29 @@ package enum ProbeResult {
   case timeout
 }
 
-/// What a volume holds. Contents of config maps and the like are delivered as files (path → bytes).
+/// A file that a volume shows of an object of the API (a key of a config map, a token).
+package struct ProjectedFile: Equatable {
+  package var bytes: [UInt8]
+  /// Permission bits.
+  package var mode: Int
+  package var owner: Int
+
+  package init(bytes: [UInt8], mode: Int, owner: Int = 0) {
+    self.bytes = bytes
+    self.mode = mode
+    self.owner = owner
+  }
+}
+
+/// What a volume holds. Contents of config maps and the like are delivered as files (path → file).
 package enum VolumeContent {
   /// A persistent volume: its files live as long as the volume; two containers with the same id share them.
   /// `hostPath` is where on its node it lies, if it does.
   case persistent(volumeID: String, hostPath: String?)
   /// Lives as long as the pod.
   case emptyDir(volumeID: String, inMemory: Bool)
-  case files(volumeID: String, files: OrderedMap<String, [UInt8]>, mode: Int)
+  /// `inMemory`: on a tmpfs, as all but config maps are.
+  case files(volumeID: String, files: OrderedMap<String, ProjectedFile>, inMemory: Bool)
   case hostPath(path: String, type: String)
 }
 
@@ -73,13 +88,24 @@ package struct Mount {
   package var readOnly: Bool
   /// Relative path inside the volume; empty for its root.
   package var subPath: String
+  /// The pod's `fsGroup`, where the volume's kind lets the kubelet give it to the files.
+  package var group: Int?
 
-  package init(path: String, content: VolumeContent, readOnly: Bool, subPath: String) {
+  package init(path: String, content: VolumeContent, readOnly: Bool, subPath: String, group: Int? = nil) {
     self.path = path
     self.content = content
     self.readOnly = readOnly
     self.subPath = subPath
+    self.group = group
   }
+}
+
+/// The name servers and rules that a pod's `dnsPolicy` and `dnsConfig` come to (pkg/kubelet/network/dns). What the node uses
+/// is not known here: `Default` is treated as `ClusterFirst`.
+package struct ResolverConfiguration {
+  package var searches: [String] = []
+  package var nameservers: [String] = []
+  package var options: [String] = []
 }
 
 package struct ContainerSpec {
@@ -115,6 +141,10 @@ package struct ContainerSpec {
   package var memoryLimit: Int64?
   package var terminationMessagePath: String
   package var hostNetwork: Bool
+  /// What the pod adds to /etc/hosts, in order.
+  package var hostAliases: [(address: String, names: [String])] = []
+  /// What stands in /etc/resolv.conf.
+  package var resolver = ResolverConfiguration()
 }
 
 package protocol ContainerRuntime: AnyObject {
@@ -139,7 +169,7 @@ package protocol ContainerRuntime: AnyObject {
   /// kubelet need not probe. Return false when in doubt; probes then go on, as housekeeping.
   func probesAreSettled(containerID: String) -> Bool
   /// New contents of a mounted config map, secret or downward API volume.
-  func updateFiles(volumeID: String, files: OrderedMap<String, [UInt8]>)
+  func updateFiles(volumeID: String, files: OrderedMap<String, ProjectedFile>)
   /// Forgets a container that has ended, its files included.
   func remove(containerID: String)
   /// Forgets an emptyDir or a persistent volume that was deleted.

@@ -26,7 +26,7 @@ struct VolumeReader {
       return (.hostPath(path: path, type: type), nil)
     }
     if let source = volume["configMap"] {
-      return files(id, [["configMap": source]], source["defaultMode"])
+      return files(id, [["configMap": source]], source["defaultMode"], inMemory: false)
     }
     if let source = volume["secret"] {
       var reference = source
@@ -55,16 +55,19 @@ struct VolumeReader {
   }
 
   private func files(
-    _ id: String, _ sources: [Value], _ mode: Value?
+    _ id: String, _ sources: [Value], _ mode: Value?, inMemory: Bool = true
   ) -> (content: VolumeContent?, problem: String?) {
-    var files = OrderedMap<String, [UInt8]>()
+    var files = OrderedMap<String, ProjectedFile>()
     for source in sources {
-      if let problem = collect(source, &files) { return (nil, problem) }
+      if let problem = collect(source, Int(mode?.integer ?? 0o644), &files) { return (nil, problem) }
     }
-    return (.files(volumeID: id, files: files, mode: Int(mode?.integer ?? 420)), nil)
+    return (.files(volumeID: id, files: files, inMemory: inMemory), nil)
   }
 
-  private func collect(_ source: Value, _ files: inout OrderedMap<String, [UInt8]>) -> String? {
+  private func collect(
+    _ source: Value, _ defaultMode: Int, _ files: inout OrderedMap<String, ProjectedFile>
+  ) -> String? {
+    func mode(_ item: Value) -> Int { Int(item["mode"]?.integer ?? Int64(defaultMode)) }
     for (field, kind, word) in [("configMap", Kind.configMap, "configmap"), ("secret", Kind.secret, "secret")] {
       guard let reference = source[field] else { continue }
       let name = reference["name"]?.string ?? ""
@@ -89,10 +92,10 @@ struct VolumeReader {
             if isOptional { continue }
             return "references non-existent \(kind == .secret ? "secret" : "config") key: \(key)"
           }
-          files[item["path"]?.string ?? key] = bytes
+          files[item["path"]?.string ?? key] = ProjectedFile(bytes: bytes, mode: mode(item))
         }
       } else {
-        for (key, bytes) in contents { files[key] = bytes }
+        for (key, bytes) in contents { files[key] = ProjectedFile(bytes: bytes, mode: defaultMode) }
       }
     }
     if let downward = source["downwardAPI"] {
@@ -103,19 +106,53 @@ struct VolumeReader {
         } else if let reference = item["resourceFieldRef"] {
           text = ContainerEnvironment.resource(reference, [:], worker)
         }
-        files[item["path"]?.string ?? ""] = Array(text.utf8)
+        files[item["path"]?.string ?? ""] = ProjectedFile(bytes: Array(text.utf8), mode: mode(item))
       }
     }
     if let token = source["serviceAccountToken"] {
       var random = worker.world.random.split("token/" + worker.uid)
       let text = "eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9." + random.hexadecimal(200) + "." + random.hexadecimal(160)
-      files[token["path"]?.string ?? "token"] = Array(text.utf8)
+      // The token is private to the pod's user, and a group makes it readable again (pkg/volume/projected).
+      let user = worker.commonUser
+      let isPrivate = user != nil || worker.fsGroup != nil
+      files[token["path"]?.string ?? "token"] = ProjectedFile(
+        bytes: Array(text.utf8), mode: isPrivate ? 0o600 : defaultMode, owner: user ?? 0)
     }
     return nil
+  }
+
+  /// Whether the kubelet gives the pod's `fsGroup` to what the volume holds: it leaves paths of the node alone.
+  func takesGroup(_ volume: Value) -> Bool {
+    if volume["hostPath"] != nil { return false }
+    guard
+      let claim = volume["persistentVolumeClaim"]?["claimName"]?.string
+        ?? (volume["ephemeral"] != nil
+          ? worker.name + "-" + (volume["name"]?.string ?? "") : nil)
+    else { return true }
+    let name = store.object(.persistentVolumeClaim, worker.namespace, claim)?.value[path: "spec", "volumeName"]?.string
+    return name.flatMap { store.object(.persistentVolume, "", $0) }?.value[path: "spec", "hostPath"] == nil
   }
 }
 
 extension PodWorker {
+  var fsGroup: Int? { spec[path: "securityContext", "fsGroup"]?.integer.map { Int($0) } }
+
+  /// The user that all containers run as, when the specification names one and the same (pkg/securitycontext).
+  var commonUser: Int? {
+    var common: Int64?
+    for field in ["initContainers", "containers"] {
+      for container in spec[field]?.array ?? [] {
+        guard
+          let user = container[path: "securityContext", "runAsUser"]?.integer
+            ?? spec[path: "securityContext", "runAsUser"]?.integer,
+          common == nil || common == user
+        else { return nil }
+        common = user
+      }
+    }
+    return common.map { Int($0) }
+  }
+
   /// Why the pod's volumes cannot be mounted, as `FailedMount` tells it.
   func mountProblem() -> String? {
     for volume in spec["volumes"]?.array ?? [] {

@@ -53,10 +53,15 @@ package struct Distribution {
   }
 
   /// The group that /etc/passwd gives a user.
-  package func primaryGroup(ofUser id: Int) -> Int? {
+  package func primaryGroup(ofUser id: Int) -> Int? { record(ofUser: id).flatMap { Int($0[3]) } }
+
+  /// The home directory that /etc/passwd gives a user.
+  package func home(ofUser id: Int) -> String? { record(ofUser: id).map { String($0[5]) } }
+
+  private func record(ofUser id: Int) -> [Substring]? {
     for line in users.split(separator: "\n" as Character) {
       let fields = line.split(separator: ":" as Character, omittingEmptySubsequences: false)
-      if fields.count > 3, fields[2] == String(id) { return Int(fields[3]) }
+      if fields.count > 6, fields[2] == String(id) { return fields }
     }
     return nil
   }

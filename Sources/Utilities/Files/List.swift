@@ -576,7 +576,7 @@ final class Lister {
 /// Blocks of 1,024 bytes that an inode takes on a file system with blocks of 4,096.
 func blockCount(_ inode: Inode) -> Int64 {
   switch inode.kind {
-  case .directory: return 4
+  case .directory: return inode.isInMemory ? 0 : 4
   case .file: return (inode.size + 4095) / 4096 * 4
   default: return 0
   }
