@@ -21,7 +21,7 @@ package enum ContentHash {
     default: return nil
     }
     if object["immutable"]?.bool != nil { members["immutable"] = object["immutable"] }
-    let digest = SHA256.hex(Array(JSON.compact(.object(members)).utf8))
+    let digest = SHA2.sha256.hexadecimal(Array(JSON.compact(.object(members)).utf8))
     // Characters that could spell a word are replaced.
     var out: [UInt8] = []
     for byte in digest.utf8.prefix(10) {

@@ -48,9 +48,28 @@ package struct CivilZone {
     return nil
   }
 
+  /// What the environment variable `TZ` means to the C library: a zone of the tz database, a rule, or else UTC under the letters
+  /// that the value begins with. Without a value it is UTC, the zone of the machine.
+  package static func environment(_ value: String?) -> CivilZone {
+    guard var text = value, !text.isEmpty else { return .utc }
+    if text.utf8.first == 58 { text = String(text.dropFirst()) }
+    for prefix in ["/usr/share/zoneinfo/", "posix/"] where text.hasPrefix(prefix) {
+      text = String(text.dropFirst(prefix.utf8.count))
+    }
+    if let zone = named(text) ?? CivilZone(name: text, rule: text) { return zone }
+    var reader = RuleReader(Array(text.utf8))
+    return CivilZone(unknown: reader.name() ?? "")
+  }
+
+  private init(unknown letters: String) {
+    name = letters
+    abbreviation = letters
+    standard = 0
+  }
+
   package init?(name: String, rule: String) {
     var reader = RuleReader(Array(rule.utf8))
-    guard let abbreviation = reader.name(), let west = reader.clock() else { return nil }
+    guard let abbreviation = reader.name(), let west = reader.clock(hoursMax: 24) else { return nil }
     self.name = name
     self.abbreviation = abbreviation
     standard = -west
@@ -58,7 +77,7 @@ package struct CivilZone {
     guard let other = reader.name() else { return nil }
     var offset = standard + 3_600
     if let next = reader.peek, next != 44 {
-      guard let west = reader.clock() else { return nil }
+      guard let west = reader.clock(hoursMax: 24) else { return nil }
       offset = -west
     }
     // Without dates, POSIX leaves them to the system: those of the United States.
@@ -181,12 +200,12 @@ private struct RuleReader {
     return at > start ? value : nil
   }
 
-  /// `[+-]hh[:mm[:ss]]`, in seconds.
-  mutating func clock() -> Int64? {
+  /// `[+-]hh[:mm[:ss]]`, in seconds; a distance from UTC has no more than 24 hours.
+  mutating func clock(hoursMax: Int64 = 167) -> Int64? {
     let isNegative = take(45)
     if !isNegative { _ = take(43) }
     guard let hours = number() else { return nil }
-    var seconds = hours * 3_600
+    var seconds = min(hours, hoursMax) * 3_600
     if take(58) {
       guard let minutes = number() else { return nil }
       seconds += minutes * 60

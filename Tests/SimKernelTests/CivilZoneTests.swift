@@ -38,4 +38,17 @@ import Testing
     #expect(CivilZone.named("Mars/Olympus") == nil)
     #expect(CivilZone.named("europe/paris") == nil)
   }
+
+  /// What glibc makes of the variable `TZ` in January.
+  @Test(
+    arguments: [
+      ("", "UTC", 0), (":Europe/Paris", "CET", 3_600), ("posix/MET", "MET", 3_600), ("WET", "WET", 0),
+      ("/usr/share/zoneinfo/EST", "EST", -18_000), ("Foo/Bar", "Foo", 0), ("FO", "", 0), ("XYZ-3:30", "XYZ", 12_600),
+      ("GMT+25", "GMT", -86_400), ("europe/paris", "europe", 0),
+    ] as [(String, String, Int64)])
+  func valuesOfTheEnvironment(_ value: String, _ letters: String, _ offset: Int64) {
+    let zone = CivilZone.environment(value)
+    #expect(zone.abbreviation(atUnix: 1_705_320_000) == letters)
+    #expect(zone.offset(atUnix: 1_705_320_000) == offset)
+  }
 }

@@ -94,10 +94,10 @@ extension FunctionRegistry {
         return .bytes(Array(b))
       }
     }
-    for (name, length) in [("sha384_bytea", 48), ("sha512_bytea", 64)] {
-      pure(name) { (v: [Value]) throws(SQLError) -> Value in
-        .bytes(Array(SHA512.digest(bytesOf(v[0]), isShort: length == 48).prefix(length)))
-      }
+    for (name, kind) in [
+      ("sha224_bytea", .sha224), ("sha256_bytea", .sha256), ("sha384_bytea", .sha384), ("sha512_bytea", .sha512),
+    ] as [(String, SHA2)] {
+      pure(name) { (v: [Value]) throws(SQLError) -> Value in .bytes(kind.digest(bytesOf(v[0]))) }
     }
     for name in ["bytea_substr", "bytea_substr_no_len"] {
       pure(name) { (v: [Value]) throws(SQLError) -> Value in

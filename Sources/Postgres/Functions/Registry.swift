@@ -128,7 +128,6 @@ final class FunctionRegistry {
     registerSystemFunctions()
     registerSetFunctions()
     registerCasts()
-    registerHashes()
     registerOddments()
     registerPartAssignment()
     registerBitsAndBytes()

@@ -1,8 +1,15 @@
-// strftime as the C library has it in the C locale and UTC, with GNU's flags (`%-d`, `%_H`, `%^a`) and `%N`.
+// strftime as the C library has it in the C locale, with GNU's flags (`%-d`, `%_H`, `%^a`) and `%N`.
 
 import SimKernel
 
-func formatTime(_ format: String, _ time: CivilTime, zone: String = "UTC", offset: Int64 = 0) -> String {
+/// A moment (in UTC) as a clock of a zone shows it.
+func formatTime(_ format: String, _ moment: CivilTime, in zone: CivilZone = .utc) -> String {
+  let offset = zone.offset(atUnix: moment.unixSeconds)
+  let local = CivilTime(unixSeconds: moment.unixSeconds + offset, nanosecond: moment.nanosecond)
+  return formatTime(format, local, zone: zone.abbreviation(atUnix: moment.unixSeconds), offset: offset)
+}
+
+private func formatTime(_ format: String, _ time: CivilTime, zone: String, offset: Int64) -> String {
   let text = format.bytes
   var out: [UInt8] = []
   var i = 0
@@ -82,10 +89,10 @@ private func directive(
   case 65: return CivilTime.weekdayNames[Int(t.weekday)]
   case 98, 104: return t.monthAbbreviation
   case 66: return CivilTime.monthNames[Int(t.month - 1)]
-  case 99: return formatTime("%a %b %e %H:%M:%S %Y", t)
+  case 99: return formatTime("%a %b %e %H:%M:%S %Y", t, zone: zone, offset: offset)
   case 67: return two(t.year / 100)
   case 100: return two(t.day)
-  case 68, 120: return formatTime("%m/%d/%y", t)
+  case 68, 120: return formatTime("%m/%d/%y", t, zone: zone, offset: offset)
   case 101: return number(t.day, 2, 95, pad, width)
   case 70: return "\(number(t.year, 4, 48, 0, 0))-\(padded(t.month, 2))-\(padded(t.day, 2))"
   case 103: return two(isoWeek(t).year % 100)
@@ -112,12 +119,12 @@ private func directive(
   case 112: return t.hour < 12 ? "AM" : "PM"
   case 80: return t.hour < 12 ? "am" : "pm"
   case 113: return String((t.month - 1) / 3 + 1)
-  case 114: return formatTime("%I:%M:%S %p", t)
-  case 82: return formatTime("%H:%M", t)
+  case 114: return formatTime("%I:%M:%S %p", t, zone: zone, offset: offset)
+  case 82: return formatTime("%H:%M", t, zone: zone, offset: offset)
   case 115: return String(t.unixSeconds - offset)
   case 83: return two(t.second)
   case 116: return "\t"
-  case 84, 88: return formatTime("%H:%M:%S", t)
+  case 84, 88: return formatTime("%H:%M:%S", t, zone: zone, offset: offset)
   case 117: return String(t.weekday == 0 ? 7 : t.weekday)
   case 85: return two((t.dayOfYear - 1 + 7 - t.weekday) / 7)
   case 119: return String(t.weekday)

@@ -1,5 +1,5 @@
 // Dates as people write them, after gnulib's parse_datetime: calendar dates, times of day, zones, weekdays and relative
-// amounts, in any order. Everything is UTC.
+// amounts, in any order.
 
 import SimKernel
 
@@ -12,10 +12,15 @@ struct TimeParser {
   private var tokens: [Token] = []
   private var at = 0
 
-  /// The time that a text means, seen from `now`; nil when it means none.
-  static func parse(_ text: String, now: CivilTime) -> CivilTime? {
+  /// The moment that a text means, seen from the moment `now` in a zone; nil when it means none.
+  static func parse(_ text: String, now: CivilTime, in zone: CivilZone) -> CivilTime? {
     var parser = TimeParser()
-    return parser.run(text, now)
+    // `TZ="Asia/Tokyo" 09:00`: another zone for this text.
+    if text.hasPrefix("TZ=\""), let end = text.dropFirst(4).firstIndex(of: "\"") {
+      let name = String(text.dropFirst(4)[..<end])
+      return parser.run(String(text[text.index(after: end)...]), now, .environment(name))
+    }
+    return parser.run(text, now, zone)
   }
 
   private mutating func tokenize(_ text: String) -> Bool {
@@ -118,18 +123,18 @@ struct TimeParser {
     let more: [String: Int64] = ["tues": 2, "wednes": 3, "thur": 4, "thurs": 4]
     return more[word]
   }
-  private static func unit(_ given: String) -> (months: Int64, seconds: Int64)? {
+  private static func unit(_ given: String) -> (months: Int64, days: Int64, seconds: Int64)? {
     var word = given
     if word.utf8.count > 3, word.hasSuffix("s") { word.removeLast() }
     switch word {
-    case "year": return (12, 0)
-    case "month": return (1, 0)
-    case "fortnight": return (0, 14 * 86_400)
-    case "week": return (0, 7 * 86_400)
-    case "day": return (0, 86_400)
-    case "hour": return (0, 3_600)
-    case "minute", "min": return (0, 60)
-    case "second", "sec": return (0, 1)
+    case "year": return (12, 0, 0)
+    case "month": return (1, 0, 0)
+    case "fortnight": return (0, 14, 0)
+    case "week": return (0, 7, 0)
+    case "day": return (0, 1, 0)
+    case "hour": return (0, 0, 3_600)
+    case "minute", "min": return (0, 0, 60)
+    case "second", "sec": return (0, 0, 1)
     default: return nil
     }
   }
@@ -138,12 +143,14 @@ struct TimeParser {
     "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
   ]
 
-  private mutating func run(_ text: String, _ now: CivilTime) -> CivilTime? {
+  private mutating func run(_ text: String, _ now: CivilTime, _ zone: CivilZone) -> CivilTime? {
     guard tokenize(text) else { return nil }
-    var result = now
+    var result = CivilTime(
+      unixSeconds: now.unixSeconds + zone.offset(atUnix: now.unixSeconds), nanosecond: now.nanosecond)
     var hasDate = false
     var hasTime = false
     var months: Int64 = 0
+    var days: Int64 = 0
     var seconds: Int64 = 0
     var nanoseconds: Int64 = 0
     var offset: Int64?
@@ -152,7 +159,10 @@ struct TimeParser {
       if sign < 0, fraction > 0 { return CivilTime(unixSeconds: -value - 1, nanosecond: 1_000_000_000 - fraction) }
       return CivilTime(unixSeconds: sign < 0 ? -value : value, nanosecond: fraction)
     }
+    // Whether the time of day was the last thing read.
+    var timeEnd = -1
     while let current = token(0) {
+      let afterTime = at == timeEnd
       switch current {
       case .mark: return nil
       case .word(let text):
@@ -185,6 +195,7 @@ struct TimeParser {
             let sign: Int64 = word(0) == "ago" ? -1 : 1
             if sign < 0 { at += 1 }
             months += unit.months * ordinal * sign
+            days += unit.days * ordinal * sign
             seconds += unit.seconds * ordinal * sign
           } else if let day = TimeParser.weekday(next) {
             weekday = (day, ordinal)
@@ -197,13 +208,14 @@ struct TimeParser {
           let sign: Int64 = word(0) == "ago" ? -1 : 1
           if sign < 0 { at += 1 }
           months += unit.months * sign
+          days += unit.days * sign
           seconds += unit.seconds * sign
           continue
         }
         switch text {
         case "now", "today", "t": break
-        case "yesterday": seconds -= 86_400
-        case "tomorrow": seconds += 86_400
+        case "yesterday": days -= 1
+        case "tomorrow": days += 1
         case "z", "utc", "gmt", "ut": offset = offset ?? 0
         case "est": offset = -5 * 3600
         case "edt": offset = -4 * 3600
@@ -215,8 +227,8 @@ struct TimeParser {
         default: return nil
         }
       case .number(let value, let digits, let sign, let fraction):
-        // Relative amounts: +2 days, -1 hour, 3 weeks ago
-        if let next = word(1), let unit = TimeParser.unit(next) {
+        // Relative amounts: +2 days, -1 hour, 3 weeks ago. Right after a time of day, a sign is that of a zone.
+        if !(sign != 0 && afterTime), let next = word(1), let unit = TimeParser.unit(next) {
           at += 2
           var amount = sign < 0 ? -value : value
           if word(0) == "ago" {
@@ -224,6 +236,7 @@ struct TimeParser {
             at += 1
           }
           months += unit.months * amount
+          days += unit.days * amount
           seconds += unit.seconds * amount
           if fraction > 0, unit.seconds == 1 { nanoseconds += amount < 0 ? -fraction : fraction }
           continue
@@ -260,6 +273,8 @@ struct TimeParser {
             guard result.hour >= 1, result.hour <= 12 else { return nil }
             result.hour = result.hour % 12 + (half == "pm" ? 12 : 0)
             at += 1
+          } else {
+            timeEnd = at
           }
           guard result.hour < 24, result.minute < 60, result.second <= 60 else { return nil }
           hasTime = true
@@ -352,7 +367,9 @@ struct TimeParser {
       result.year = total >= 0 ? total / 12 : (total - 11) / 12
       result.month = total - result.year * 12 + 1
     }
-    var unix = result.unixSeconds + seconds - (offset ?? 0)
+    // Days are those of the calendar, hours those of the clock.
+    let local = result.unixSeconds + days * 86_400
+    var unix = seconds + (offset.map { local - $0 } ?? zone.unix(local: local))
     var nanosecond = result.nanosecond + nanoseconds
     if nanosecond < 0 {
       unix -= 1

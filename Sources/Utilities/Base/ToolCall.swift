@@ -210,4 +210,7 @@ func openForReading(_ path: String, _ process: Process) throws(Errno) -> OpenFil
 
 extension ToolCall {
   func environment(_ name: String) -> String? { process.environment[name] }
+
+  /// The zone that times are shown in.
+  var zone: CivilZone { .environment(environment("TZ")) }
 }

@@ -370,7 +370,7 @@ private final class DiffRun {
     let time = call.world.clock.civil(side.time)
     let zero = CivilTime(unixSeconds: 0)
     let shown = side.time.nanoseconds == 0 && !exists(side.name) ? zero : time
-    return side.name + "\t" + formatTime("%Y-%m-%d %H:%M:%S.%N %z", shown)
+    return side.name + "\t" + formatTime("%Y-%m-%d %H:%M:%S.%N %z", shown, in: call.zone)
   }
 
   /// Changes whose contexts touch are shown together.

@@ -21,28 +21,28 @@ final class Lister {
     case long, columns, across, commas, single
   }
 
-  private let call: ToolCall
-  private let accounts: Accounts
-  private var form = Form.single
+  let call: ToolCall
+  let accounts: Accounts
+  var form = Form.single
   private var showsDots = false
   private var showsHidden = false
-  private var human: Int64 = 0
-  private var colors: FileColors?
-  private var width = 80
-  private var tabSize = 8
-  private var quotesIfNeeded = false
+  var human: Int64 = 0
+  var colors: FileColors?
+  var width = 80
+  var tabSize = 8
+  var quotesIfNeeded = false
   private var style = "literal"
-  private var indicator = "none"
+  var indicator = "none"
   private var sortKey = "name"
   private var reverse = false
   private var timeKey = "mtime"
-  private var timeStyle = "locale"
+  var timeStyle = "locale"
   private var showsInode = false
   private var showsBlocks = false
-  private var showsOwner = true
-  private var showsGroup = true
-  private var numeric = false
-  private var end: UInt8 = 10
+  var showsOwner = true
+  var showsGroup = true
+  var numeric = false
+  var end: UInt8 = 10
   private var firstOutput = true
   private var followsAll = false
 
@@ -279,7 +279,7 @@ final class Lister {
     return entries
   }
 
-  private func time(_ inode: Inode) -> Instant {
+  func time(_ inode: Inode) -> Instant {
     timeKey == "atime" ? inode.accessed : timeKey == "ctime" ? inode.changedAt : inode.modified
   }
 
@@ -319,7 +319,7 @@ final class Lister {
 
   // MARK: Names
 
-  private func quote(_ name: String) -> String {
+  func quote(_ name: String) -> String {
     switch style {
     case "shell-escape", "shell": return shellQuotedIfNeeded(name)
     case "shell-always", "shell-escape-always": return shellQuoted(name)
@@ -349,7 +349,7 @@ final class Lister {
     return String(bytes: out)
   }
 
-  private func mark(_ entry: Entry) -> String {
+  func mark(_ entry: Entry) -> String {
     switch indicator {
     case "none": return ""
     case "slash": return entry.inode.isDirectory ? "/" : ""
@@ -366,7 +366,7 @@ final class Lister {
   }
 
   /// The name as shown, and how many columns it takes.
-  private func shown(_ entry: Entry, pad: Bool) -> (text: String, width: Int) {
+  func shown(_ entry: Entry, pad: Bool) -> (text: String, width: Int) {
     let name = quote(entry.name)
     var text = name
     var width = displayWidth(name)
@@ -384,286 +384,15 @@ final class Lister {
     return (text + suffix, width + suffix.utf8.count)
   }
 
-  private func prefix(_ entry: Entry, _ inodeWidth: Int, _ blockWidth: Int) -> String {
+  func prefix(_ entry: Entry, _ inodeWidth: Int, _ blockWidth: Int) -> String {
     var text = ""
     if showsInode { text += String(entry.inode.number).paddedLeft(inodeWidth) + " " }
     if showsBlocks { text += blockText(entry.inode).paddedLeft(blockWidth) + " " }
     return text
   }
 
-  private func blockText(_ inode: Inode) -> String {
+  func blockText(_ inode: Inode) -> String {
     let blocks = blockCount(inode)
     return human > 0 ? humanSize(blocks * 1024, base: human) : String(blocks)
   }
-
-  // MARK: Forms
-
-  private func show(_ entries: [Entry]) {
-    guard !entries.isEmpty else { return }
-    var inodeWidth = 0
-    var blockWidth = 0
-    var pad = false
-    for entry in entries {
-      inodeWidth = max(inodeWidth, String(entry.inode.number).utf8.count)
-      blockWidth = max(blockWidth, blockText(entry.inode).utf8.count)
-      if quotesIfNeeded, quote(entry.name) != entry.name { pad = true }
-    }
-    switch form {
-    case .long: showLong(entries, inodeWidth, blockWidth, pad)
-    case .single:
-      for entry in entries {
-        call.print(prefix(entry, inodeWidth, blockWidth) + shown(entry, pad: false).text)
-        call.put(end)
-      }
-    case .commas:
-      var column = 0
-      for (index, entry) in entries.enumerated() {
-        let cell = shown(entry, pad: false)
-        let before = prefix(entry, 0, 0)
-        let size = cell.width + before.utf8.count
-        if index > 0 {
-          if column + size + 2 < width {
-            call.print(", ")
-            column += 2
-          } else {
-            call.print(",\n")
-            column = 0
-          }
-        }
-        call.print(before + cell.text)
-        column += size
-      }
-      call.put(end)
-    case .columns, .across:
-      var cells: [(text: String, width: Int)] = []
-      for entry in entries {
-        let before = prefix(entry, inodeWidth, blockWidth)
-        let cell = shown(entry, pad: pad)
-        cells.append((before + cell.text, before.utf8.count + cell.width))
-      }
-      showGrid(cells, byColumns: form == .columns)
-    }
-  }
-
-  private func showGrid(_ cells: [(text: String, width: Int)], byColumns: Bool) {
-    let count = cells.count
-    let most = max(1, min(count, width / 3 + (width % 3 != 0 ? 1 : 0)))
-    var best = 1
-    var bestWidths = [0]
-    for cell in cells { bestWidths[0] = max(bestWidths[0], cell.width) }
-    if most > 1 {
-      for columns in stride(from: most, to: 1, by: -1) {
-        var widths = [Int](repeating: 3, count: columns)
-        var total = columns * 3
-        let rows = (count + columns - 1) / columns
-        var fits = true
-        for (index, cell) in cells.enumerated() {
-          let column = byColumns ? index / rows : index % columns
-          let size = cell.width + (column == columns - 1 ? 0 : 2)
-          if size > widths[column] {
-            total += size - widths[column]
-            widths[column] = size
-            if total >= width {
-              fits = false
-              break
-            }
-          }
-        }
-        if fits {
-          best = columns
-          bestWidths = widths
-          break
-        }
-      }
-    }
-    let rows = (count + best - 1) / best
-    for row in 0..<rows {
-      var position = 0
-      for column in 0..<best {
-        let index = byColumns ? column * rows + row : row * best + column
-        guard index < count, byColumns || column < best else { break }
-        call.print(cells[index].text)
-        let nextIndex = byColumns ? index + rows : index + 1
-        let isLast = byColumns ? nextIndex >= count : column == best - 1 || nextIndex >= count
-        if isLast { break }
-        indent(position + cells[index].width, position + bestWidths[column])
-        position += bestWidths[column]
-      }
-      call.put(end)
-    }
-  }
-
-  /// Blanks up to a column, with tabs where they fit, as ls writes them.
-  private func indent(_ from: Int, _ to: Int) {
-    var at = from
-    while at < to {
-      if tabSize != 0, to / tabSize > (at + 1) / tabSize {
-        call.put(9)
-        at += tabSize - at % tabSize
-      } else {
-        call.put(32)
-        at += 1
-      }
-    }
-  }
-
-  private func showLong(_ entries: [Entry], _ inodeWidth: Int, _ blockWidth: Int, _ pad: Bool) {
-    var rows: [(mode: String, links: String, owner: String, group: String, size: String, time: String)] = []
-    var widths = [0, 0, 0, 0, 0]
-    for entry in entries {
-      let inode = entry.inode
-      call.noteDate(of: inode)
-      let owner = numeric ? String(inode.owner) : accounts.userName(inode.owner)
-      let group = numeric ? String(inode.group) : accounts.groupName(inode.group)
-      let size: String
-      if inode.kind == .characterDevice {
-        let (major, minor) = deviceNumbers(entry.name)
-        size = "\(major), \(String(minor).paddedLeft(3))"
-      } else {
-        size = human > 0 ? humanSize(inode.size, base: human) : String(inode.size)
-      }
-      let row = (
-        modeText(inode), String(linkCount(inode)), owner, group, size, timeText(time(inode))
-      )
-      rows.append(row)
-      widths[0] = max(widths[0], row.1.utf8.count)
-      widths[1] = max(widths[1], displayWidth(owner))
-      widths[2] = max(widths[2], displayWidth(group))
-      widths[3] = max(widths[3], size.utf8.count)
-      widths[4] = max(widths[4], row.5.utf8.count)
-    }
-    for (entry, row) in zip(entries, rows) {
-      var text = prefix(entry, inodeWidth, blockWidth)
-      text += row.mode + " " + row.links.paddedLeft(widths[0]) + " "
-      if showsOwner { text += row.owner.paddedRight(widths[1]) + " " }
-      if showsGroup { text += row.group.paddedRight(widths[2]) + " " }
-      if call.options.has("author") { text += row.owner.paddedRight(widths[1]) + " " }
-      text += row.size.paddedLeft(widths[3]) + " " + row.time.paddedRight(widths[4]) + " "
-      text += shown(entry, pad: pad).text
-      if entry.inode.kind == .symbolicLink {
-        text += " -> "
-        let target = quote(entry.inode.target)
-        if let colors, let code = colors.code(entry.inode.target, entry.target, nil, isDangling: entry.target == nil) {
-          text += colors.begin(code) + target + colors.end
-        } else {
-          text += target
-        }
-        if let inode = entry.target, indicator != "none" {
-          text += mark(Entry(name: "", path: "", inode: inode))
-        }
-      }
-      call.print(text)
-      call.put(end)
-    }
-  }
-
-  private func timeText(_ instant: Instant) -> String {
-    let clock = call.world.clock
-    let time = clock.civil(instant)
-    switch timeStyle {
-    case "full-iso": return formatTime("%Y-%m-%d %H:%M:%S.%N %z", time)
-    case "long-iso": return formatTime("%Y-%m-%d %H:%M", time)
-    default: break
-    }
-    if timeStyle.utf8.first == 43 { return formatTime(String(timeStyle.dropFirst()), time) }
-    let now = call.world.now
-    let recent = instant <= now && now - instant < Interval(nanoseconds: 15_778_476 * 1_000_000_000)
-    if timeStyle == "iso" { return formatTime(recent ? "%m-%d %H:%M" : "%Y-%m-%d ", time) }
-    return formatTime(recent ? "%b %e %H:%M" : "%b %e  %Y", time)
-  }
-}
-
-/// Blocks of 1,024 bytes that an inode takes on a file system with blocks of 4,096.
-func blockCount(_ inode: Inode) -> Int64 {
-  switch inode.kind {
-  case .directory: return inode.isInMemory ? 0 : 4
-  case .file: return (inode.size + 4095) / 4096 * 4
-  default: return 0
-  }
-}
-
-/// A directory counts itself, its `.` and the `..` of each folder in it.
-func linkCount(_ inode: Inode) -> Int {
-  guard inode.isDirectory else { return inode.links }
-  var count = 2
-  for child in inode.entries.values where child.isDirectory { count += 1 }
-  return count
-}
-
-/// Major and minor numbers of the devices that a machine has.
-func deviceNumbers(_ name: String) -> (Int, Int) {
-  var last = name
-  if let slash = name.utf8.lastIndex(of: 47) { last = String(name[name.utf8.index(after: slash)...]) }
-  let known: [String: (Int, Int)] = [
-    "null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0),
-    "console": (5, 1), "ptmx": (5, 2),
-  ]
-  return known[last] ?? (136, 0)
-}
-
-/// The colours of `ls --color`: the built-in ones, changed by `LS_COLORS`.
-final class FileColors {
-  private var types: [String: String] = [
-    "rs": "0", "di": "01;34", "ln": "01;36", "pi": "33", "so": "01;35", "bd": "01;33", "cd": "01;33", "ex": "01;32",
-    "su": "37;41", "sg": "30;43", "st": "37;44", "ow": "34;42", "tw": "30;42",
-  ]
-  private var suffixes: [(suffix: String, code: String)] = []
-  private var began = false
-
-  init(_ text: String?) {
-    for part in (text ?? "").split(separator: ":" as Character) {
-      let bytes = Array(part.utf8)
-      guard let equals = bytes.firstIndex(of: 61) else { continue }
-      let key = String(bytes: bytes[..<equals])
-      let code = String(bytes: bytes[(equals + 1)...])
-      if key.utf8.first == 42 { suffixes.append((String(key.dropFirst()), code)) } else { types[key] = code }
-    }
-  }
-
-  /// Without LS_COLORS, only terminals that are known to have colours get them.
-  static func isKnown(_ call: ToolCall) -> Bool {
-    if call.environment("LS_COLORS") != nil { return true }
-    if !(call.environment("COLORTERM") ?? "").isEmpty { return true }
-    let term = call.environment("TERM") ?? ""
-    for prefix in [
-      "xterm", "screen", "tmux", "linux", "rxvt", "vt100", "vt220", "ansi", "konsole", "gnome", "putty", "st-",
-    ]
-    where term.hasPrefix(prefix) { return true }
-    return term.hasSuffix("color") || term.hasSuffix("256color")
-  }
-
-  func code(_ name: String, _ inode: Inode?, _ target: Inode?, isDangling: Bool) -> String? {
-    guard let inode else { return types["mi"] ?? types["or"] }
-    func type(_ key: String) -> String? {
-      guard let code = types[key], !code.isEmpty, code != "0", code != "00" else { return nil }
-      return code
-    }
-    switch inode.kind {
-    case .directory:
-      if inode.mode & 0o1002 == 0o1002, let code = type("tw") { return code }
-      if inode.mode & 0o002 != 0, let code = type("ow") { return code }
-      if inode.mode & 0o1000 != 0, let code = type("st") { return code }
-      return type("di")
-    case .symbolicLink:
-      if isDangling, let code = type("or") { return code }
-      if types["ln"] == "target", let target { return code(name, target, nil, isDangling: false) }
-      return type("ln")
-    case .fifo: return type("pi")
-    case .socket: return type("so")
-    case .characterDevice: return type("cd")
-    case .file:
-      if inode.mode & 0o4000 != 0, let code = type("su") { return code }
-      if inode.mode & 0o2000 != 0, let code = type("sg") { return code }
-      if inode.mode & 0o111 != 0, let code = type("ex") { return code }
-      for (suffix, code) in suffixes.reversed() where name.lowercased().hasSuffix(suffix) { return code }
-      return type("fi")
-    }
-  }
-
-  func begin(_ code: String) -> String {
-    let first = began ? "" : "\u{1b}[0m"
-    began = true
-    return first + "\u{1b}[\(code)m"
-  }
-  let end = "\u{1b}[0m"
 }

@@ -197,14 +197,14 @@ func touchFiles(_ call: ToolCall) -> Int32 {
     }
   }
   if let text = options.value("d") {
-    guard let parsed = TimeParser.parse(text, now: call.world.clock.civil(time)) else {
+    guard let parsed = TimeParser.parse(text, now: call.world.clock.civil(time), in: call.zone) else {
       call.complain("invalid date format \(quoted(text))")
       return 1
     }
     time = instant(call, parsed)
   }
   if let text = options.value("t") {
-    guard let parsed = stamp(text, call.world.civilNow) else {
+    guard let parsed = stamp(text, call.world.civilNow, call.zone) else {
       call.complain("invalid date format \(quoted(text))")
       return 1
     }
@@ -247,7 +247,7 @@ func instant(_ call: ToolCall, _ time: CivilTime) -> Instant {
 }
 
 /// `[[CC]YY]MMDDhhmm[.ss]`
-private func stamp(_ text: String, _ now: CivilTime) -> CivilTime? {
+private func stamp(_ text: String, _ now: CivilTime, _ zone: CivilZone) -> CivilTime? {
   var digits = text.bytes
   var second: Int64 = 0
   if let dot = digits.firstIndex(of: 46) {
@@ -269,7 +269,7 @@ private func stamp(_ text: String, _ now: CivilTime) -> CivilTime? {
   let time = CivilTime(
     year: year, month: pair(at), day: pair(at + 2), hour: pair(at + 4), minute: pair(at + 6), second: second)
   guard (1...12).contains(time.month), (1...31).contains(time.day), time.hour < 24, time.minute < 60 else { return nil }
-  return time
+  return CivilTime(unixSeconds: zone.unix(local: time.unixSeconds))
 }
 
 func truncateFiles(_ call: ToolCall) -> Int32 {

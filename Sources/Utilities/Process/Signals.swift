@@ -243,6 +243,7 @@ func processStatus(_ call: ToolCall) -> Int32 {
     let value: (Process) -> String
   }
   let clock = call.world.clock
+  let zone = call.zone
   let table: [String: Column] = [
     "pid": Column(title: "PID", right: true, width: 7) { String($0.id) },
     "ppid": Column(title: "PPID", right: true, width: 7) { String($0.parent?.id ?? 0) },
@@ -256,7 +257,7 @@ func processStatus(_ call: ToolCall) -> Int32 {
     },
     "time": Column(title: "TIME", right: true, width: 8) { _ in "00:00:00" },
     "c": Column(title: "C", right: true, width: 2) { _ in "0" },
-    "stime": Column(title: "STIME", right: true, width: 5) { formatTime("%H:%M", clock.civil($0.startedAt)) },
+    "stime": Column(title: "STIME", right: true, width: 5) { formatTime("%H:%M", clock.civil($0.startedAt), in: zone) },
     "comm": Column(title: "COMMAND", right: false, width: 15) { commandName($0) },
     "args": Column(title: "COMMAND", right: false, width: 27) { commandLine($0) },
     "stat": Column(title: "STAT", right: false, width: 4) { $0 === call.process ? "R+" : $0.isStopped ? "T" : "S" },
@@ -265,7 +266,7 @@ func processStatus(_ call: ToolCall) -> Int32 {
     "etime": Column(title: "ELAPSED", right: true, width: 11) { elapsed((call.world.now - $0.startedAt).wholeSeconds) },
     "etimes": Column(title: "ELAPSED", right: true, width: 7) { String((call.world.now - $0.startedAt).wholeSeconds) },
     "lstart": Column(title: "STARTED", right: true, width: 24) {
-      formatTime("%a %b %e %H:%M:%S %Y", clock.civil($0.startedAt))
+      formatTime("%a %b %e %H:%M:%S %Y", clock.civil($0.startedAt), in: zone)
     },
   ]
   let aliases = [

@@ -397,7 +397,8 @@ final class Watch: Program {
 
   private func title(_ call: ToolCall) -> String {
     let left = "Every \(formatDouble(seconds, 102, NumberFormat(precision: 1)))s: "
-    let right = "\(call.process.machine.hostname): \(formatTime("%a %b %e %H:%M:%S %Y", call.world.civilNow))"
+    let right =
+      "\(call.process.machine.hostname): \(formatTime("%a %b %e %H:%M:%S %Y", call.world.civilNow, in: call.zone))"
     var command = call.operands.joined(separator: " ")
     // A command of several lines is shown on one.
     var flat: [UInt8] = []

@@ -1,5 +1,6 @@
 // The utilities that tell about or act on the machine.
 
+import SimKernel
 import SimMachine
 
 var systemUtilities: [Registration] {
@@ -12,10 +13,10 @@ var systemUtilities: [Registration] {
     Registration(Tool("seq", .raw, run: sequence)),
     digestTool("md5sum", "MD5") { Digest.md5($0) },
     digestTool("sha1sum", "SHA1") { Digest.sha1($0) },
-    digestTool("sha224sum", "SHA224") { Digest.sha256($0, bits: 224) },
-    digestTool("sha256sum", "SHA256") { Digest.sha256($0) },
-    digestTool("sha384sum", "SHA384") { Digest.sha512($0, bits: 384) },
-    digestTool("sha512sum", "SHA512") { Digest.sha512($0) },
+    digestTool("sha224sum", "SHA224") { SHA2.sha224.digest($0) },
+    digestTool("sha256sum", "SHA256") { SHA2.sha256.digest($0) },
+    digestTool("sha384sum", "SHA384") { SHA2.sha384.digest($0) },
+    digestTool("sha512sum", "SHA512") { SHA2.sha512.digest($0) },
     Registration(
       Tool(
         "cksum", OptionTable("a,algorithm= !c,check !l,length= !tag !untagged"), readsInput: inputWhenNoFiles,

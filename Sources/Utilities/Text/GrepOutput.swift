@@ -1,0 +1,108 @@
+// What grep prints of a line: prefixes, colours, context and counts.
+
+extension Grep {
+  func isText(_ line: [UInt8]) -> Bool {
+    var ascii = true
+    for byte in line where byte >= 0x80 || byte == 0 { ascii = false }
+    if ascii { return true }
+    var i = 0
+    while i < line.count {
+      if line[i] == 0, delimiter != 0 { return false }
+      guard let (_, length) = decodeUTF8(line[...], at: i) else { return false }
+      i += length
+    }
+    return true
+  }
+
+  func show(_ line: [UInt8], _ number: Int64, _ offset: Int64, _ range: Range<Int>?, _ call: ToolCall) {
+    if trailing { return }
+    let first = held.first?.number ?? number
+    if before > 0 || after > 0 || hasContext, shownAny, first > lastShown + 1 || lastShown == 0, let separator {
+      call.print((color ? "\u{1b}[36m\u{1b}[K\(separator)\u{1b}[m\u{1b}[K" : separator) + "\n")
+    }
+    shownAny = true
+    for context in held where !onlyMatching { emit(context.line, context.number, context.offset, 45, [], call) }
+    held = []
+    lastShown = number
+    guard onlyMatching || color else { return emit(line, number, offset, 58, [], call) }
+    var ranges: [Range<Int>] = []
+    if !invert {
+      var at = 0
+      var next = range
+      while let match = next {
+        if match.isEmpty {
+          at = match.upperBound + 1
+        } else {
+          ranges.append(match)
+          at = match.upperBound
+        }
+        next = at <= line.count ? firstMatch(line, at) : nil
+        if wholeLines { next = nil }
+      }
+    }
+    guard onlyMatching else { return emit(line, number, offset, 58, ranges, call) }
+    for match in ranges {
+      prefix(number, offset + Int64(match.lowerBound), 58, call)
+      if color { call.print("\u{1b}[01;31m\u{1b}[K") }
+      call.write(line[match])
+      if color { call.print("\u{1b}[m\u{1b}[K") }
+      call.put(delimiter)
+    }
+  }
+
+  private func prefix(_ number: Int64, _ offset: Int64, _ mark: UInt8, _ call: ToolCall) {
+    func put(_ text: String, _ code: String, _ end: UInt8) {
+      if color { call.print("\u{1b}[\(code)m\u{1b}[K") }
+      call.print(text)
+      if color { call.print("\u{1b}[m\u{1b}[K") }
+      if end == 0 { return call.put(0) }
+      if color { call.print("\u{1b}[36m\u{1b}[K") }
+      call.put(end)
+      if color { call.print("\u{1b}[m\u{1b}[K") }
+    }
+    if names { put(path, "35", nullNames ? 0 : mark) }
+    if numbers { put(initialTab ? String(number).paddedLeft(4) : String(number), "32", mark) }
+    if offsets { put(String(offset), "32", mark) }
+    if initialTab, names || numbers || offsets { call.put(9) }
+  }
+
+  func emit(
+    _ line: [UInt8], _ number: Int64, _ offset: Int64, _ mark: UInt8, _ ranges: [Range<Int>], _ call: ToolCall
+  ) {
+    if lastShown == 0 { lastShown = number }
+    prefix(number, offset, mark, call)
+    var at = 0
+    for range in ranges {
+      call.write(line[at..<range.lowerBound])
+      call.print("\u{1b}[01;31m\u{1b}[K")
+      call.write(line[range])
+      call.print("\u{1b}[m\u{1b}[K")
+      at = range.upperBound
+    }
+    call.write(line[at...])
+    call.put(delimiter)
+  }
+
+  func closeFile(_ call: ToolCall) {
+    trailing = false
+    func putName() {
+      if color {
+        call.print("\u{1b}[35m\u{1b}[K\(path)\u{1b}[m\u{1b}[K")
+      } else {
+        call.print(path)
+      }
+    }
+    if counts, !lists, !listsWithout, !quiet, !(isBinary && binaryMode == "without-match") {
+      if names {
+        putName()
+        if nullNames { call.put(0) } else { call.print(color ? "\u{1b}[36m\u{1b}[K:\u{1b}[m\u{1b}[K" : ":") }
+      }
+      call.printLine(String(min(selected, limit)))
+    }
+    if lists && selected > 0 || listsWithout && selected == 0 {
+      if listsWithout { found = true }
+      putName()
+      call.put(nullNames ? 0 : 10)
+    }
+  }
+}
