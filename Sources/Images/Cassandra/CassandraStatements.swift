@@ -1,147 +1,12 @@
-// cqlsh and the CQL that first labs use: keyspaces, tables, INSERT, SELECT, UPDATE, DELETE, with results as cqlsh draws them. The
-// order of rows follows a hash of the partition key, which is not modelled: a result with several partitions says so.
+// The CQL that first labs use: keyspaces, tables, INSERT, SELECT, with results as cqlsh draws them. The order of rows follows a hash
+// of the partition key, which is not modelled: a result with several partitions says so.
 // Source: Cassandra documentation (CQL, cqlsh).
 
 import SimKernel
 import SimMachine
 
-final class CassandraShell: ClientProgram {
-  private var server: CassandraServer?
-  private var keyspace: String?
-  private var pending = ""
-  private var status: Int32 = 0
-
-  override func begin(_ process: Process) -> Int32? {
-    var words = Array(process.arguments.dropFirst())
-    var host = process.environment["CQLSH_HOST"] ?? "127.0.0.1"
-    var execute: String?
-    var file: String?
-    var hasHost = false
-    while !words.isEmpty {
-      let word = words.removeFirst()
-      switch word {
-      case "-e", "--execute": execute = words.isEmpty ? "" : words.removeFirst()
-      case "-f", "--file": file = words.isEmpty ? "" : words.removeFirst()
-      case "-k", "--keyspace": keyspace = words.isEmpty ? nil : words.removeFirst()
-      default:
-        if word.utf8.first == 45 {
-          process.note(notSimulated: "cqlsh \(word)")
-          return 1
-        }
-        if !hasHost { host = word }
-        hasHost = true
-      }
-    }
-    guard case .server(let listener, _) = Reach(host, 9042, from: process), let found = listener as? CassandraServer,
-      found.isNative
-    else {
-      process.note(notSimulated: "cqlsh: the words of a failed connection")
-      return 1
-    }
-    server = found
-    if let file {
-      guard let bytes = try? process.fileSystem.read(file, in: process.workingDirectory) else {
-        process.note(notSimulated: "cqlsh: a file that is not there")
-        return 1
-      }
-      execute = String(decoding: bytes, as: UTF8.self)
-    }
-    if let execute {
-      runAll(execute, process)
-      return status
-    }
-    if isInteractive(process) {
-      process.note(notSimulated: "cqlsh: its greeting")
-    }
-    return nil
-  }
-
-  override func prompt(_ process: Process) -> String {
-    let name = keyspace.map { ":" + $0 } ?? ""
-    return pending.isEmpty ? "cqlsh\(name)> " : String(repeating: " " as Character, count: 3 + name.utf8.count) + "... "
-  }
-
-  override func take(_ line: String, _ process: Process) -> Int32? {
-    let word = blankSeparated(line).first?.lowercased() ?? ""
-    if pending.isEmpty, ["exit", "quit", "exit;", "quit;"].contains(word) { return status }
-    pending += (pending.isEmpty ? "" : "\n") + line
-    let isShellCommand = ["describe", "desc", "consistency", "use", "source", "help"].contains(word)
-    guard pending.utf8.contains(59) || isShellCommand else { return nil }
-    let text = pending
-    pending = ""
-    runAll(text, process)
-    return nil
-  }
-
-  override func inputEnded(_ process: Process) -> Int32 {
-    if !pending.isEmpty { runAll(pending, process) }
-    return status
-  }
-  override func interrupted(_ process: Process) -> Int32? { nil }
-
-  private func runAll(_ text: String, _ process: Process) {
-    var statement: [CassandraToken] = []
-    for token in CassandraToken.read(text) {
-      if token == .mark(";") {
-        if !statement.isEmpty { run(statement, process) }
-        statement = []
-      } else {
-        statement.append(token)
-      }
-    }
-    if !statement.isEmpty { run(statement, process) }
-  }
-
-  private func fail(_ process: Process, _ text: String) {
-    process.complain(text + "\n")
-    status = 2
-  }
-
-  private func notSimulated(_ process: Process, _ what: String) {
-    process.note(notSimulated: "cqlsh: \(what)")
-    status = 2
-  }
-
-  private func invalid(_ process: Process, _ text: String) {
-    fail(
-      process,
-      "<stdin>:1:InvalidRequest: Error from server: code=2200 [Invalid query] message=\"\(text)\"")
-  }
-
-  private func run(_ tokens: [CassandraToken], _ process: Process) {
-    var cursor = CassandraCursor(tokens)
-    guard let server else { return }
-    switch cursor.word() ?? "" {
-    case "use":
-      let name = cursor.name() ?? ""
-      guard server.ring.keyspaces[name] != nil || name.hasPrefix("system") else {
-        return invalid(process, "Keyspace '\(name)' does not exist")
-      }
-      keyspace = name
-    case "create":
-      switch cursor.word() ?? "" {
-      case "keyspace": createKeyspace(&cursor, server, process)
-      case "table", "columnfamily": createTable(&cursor, server, process)
-      default: notSimulated(process, "this CREATE statement")
-      }
-    case "drop": drop(&cursor, server, process)
-    case "insert": insert(&cursor, server, process)
-    case "select": select(&cursor, server, process)
-    case "truncate":
-      _ = cursor.take("table")
-      guard let (space, name) = table(&cursor, server, process) else { return }
-      server.ring.keyspaces[space]!.tables[name]!.rows = []
-    case "consistency":
-      if cursor.isAtEnd {
-        process.print("Current consistency level is ONE.\n")
-      } else {
-        notSimulated(process, "CONSISTENCY with a level")
-      }
-    case let word: notSimulated(process, "the statement \(word.uppercased())")
-    }
-  }
-
-  private func createKeyspace(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+extension CassandraShell {
+  func createKeyspace(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
     let quiet = cursor.takeAll(["if", "not", "exists"])
     guard let name = cursor.name() else { return notSimulated(process, "this CREATE KEYSPACE") }
     if server.ring.keyspaces[name] != nil {
@@ -165,7 +30,7 @@ final class CassandraShell: ClientProgram {
     server.ring.keyspaces[name] = CassandraKeyspace(factor: factor)
   }
 
-  private func createTable(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+  func createTable(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
     let quiet = cursor.takeAll(["if", "not", "exists"])
     guard let (space, name) = qualified(&cursor, process) else { return }
     guard server.ring.keyspaces[space] != nil else { return invalid(process, "Keyspace '\(space)' doesn't exist") }
@@ -217,7 +82,7 @@ final class CassandraShell: ClientProgram {
     server.ring.keyspaces[space]!.tables[name] = made
   }
 
-  private func qualified(_ cursor: inout CassandraCursor, _ process: Process) -> (String, String)? {
+  func qualified(_ cursor: inout CassandraCursor, _ process: Process) -> (String, String)? {
     guard let first = cursor.name() else {
       notSimulated(process, "this statement")
       return nil
@@ -230,7 +95,7 @@ final class CassandraShell: ClientProgram {
     return (keyspace, first)
   }
 
-  private func table(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) -> (
+  func table(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) -> (
     String, String
   )? {
     guard let (space, name) = qualified(&cursor, process) else { return nil }
@@ -249,7 +114,7 @@ final class CassandraShell: ClientProgram {
     return (space, name)
   }
 
-  private func drop(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+  func drop(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
     switch cursor.word() ?? "" {
     case "keyspace":
       let quiet = cursor.takeAll(["if", "exists"])
@@ -271,7 +136,7 @@ final class CassandraShell: ClientProgram {
     }
   }
 
-  private func insert(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+  func insert(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
     guard cursor.takeWord("into"), let (space, name) = table(&cursor, server, process) else { return }
     var columns: [String] = []
     var values: [CassandraValue] = []
@@ -316,7 +181,7 @@ final class CassandraShell: ClientProgram {
     server.ring.keyspaces[space]!.tables[name] = table
   }
 
-  private func select(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
+  func select(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
     var wanted: [String] = []
     var counts = false
     if cursor.take("*") {
@@ -377,7 +242,7 @@ final class CassandraShell: ClientProgram {
     process.print(CassandraShell.table(columns, cells))
   }
 
-  private static func precedes(_ a: CassandraValue, _ b: CassandraValue) -> Bool {
+  static func precedes(_ a: CassandraValue, _ b: CassandraValue) -> Bool {
     if case .number(let x) = a, case .number(let y) = b, let p = Int64(x), let q = Int64(y) { return p < q }
     return a.shown.utf8.lexicographicallyPrecedes(b.shown.utf8)
   }
@@ -402,99 +267,5 @@ final class CassandraShell: ClientProgram {
       text += " " + parts.joined(separator: " | ") + "\n"
     }
     return text + "\n(\(rows.count) rows)\n"
-  }
-}
-
-enum CassandraToken: Equatable {
-  case word(String)
-  case text(String)
-  case number(String)
-  case mark(String)
-
-  static func read(_ source: String) -> [CassandraToken] {
-    let bytes = Array(source.utf8)
-    var list: [CassandraToken] = []
-    var i = 0
-    func isLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte) || (65...90).contains(byte) || byte == 95 }
-    func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
-    while i < bytes.count {
-      let byte = bytes[i]
-      let start = i
-      if isBlank(byte) {
-        i += 1
-      } else if byte == 45, i + 1 < bytes.count, bytes[i + 1] == 45 {
-        while i < bytes.count, bytes[i] != 10 { i += 1 }
-      } else if isLetter(byte) {
-        while i < bytes.count, isLetter(bytes[i]) || isDigit(bytes[i]) { i += 1 }
-        list.append(.word(String(decoding: bytes[start..<i], as: UTF8.self).lowercased()))
-      } else if isDigit(byte) || byte == 45 && i + 1 < bytes.count && isDigit(bytes[i + 1]) {
-        i += 1
-        while i < bytes.count, isDigit(bytes[i]) || bytes[i] == 45 || isLetter(bytes[i]) { i += 1 }
-        list.append(.number(String(decoding: bytes[start..<i], as: UTF8.self)))
-      } else if byte == 39 {
-        var text: [UInt8] = []
-        i += 1
-        while i < bytes.count {
-          if bytes[i] == 39 {
-            if i + 1 < bytes.count, bytes[i + 1] == 39 { i += 1 } else { break }
-          }
-          text.append(bytes[i])
-          i += 1
-        }
-        i += 1
-        list.append(.text(String(decoding: text, as: UTF8.self)))
-      } else {
-        list.append(.mark(String(decoding: [byte], as: UTF8.self)))
-        i += 1
-      }
-    }
-    return list
-  }
-}
-
-struct CassandraCursor {
-  private let tokens: [CassandraToken]
-  private var position = 0
-
-  init(_ tokens: [CassandraToken]) { self.tokens = tokens }
-
-  var isAtEnd: Bool { position >= tokens.count }
-  var rest: ArraySlice<CassandraToken> { tokens[position...] }
-
-  mutating func word() -> String? {
-    guard position < tokens.count, case .word(let word) = tokens[position] else { return nil }
-    position += 1
-    return word
-  }
-  mutating func name() -> String? { word() }
-  mutating func take(_ mark: String) -> Bool {
-    guard position < tokens.count, tokens[position] == .mark(mark) else { return false }
-    position += 1
-    return true
-  }
-  mutating func takeWord(_ word: String) -> Bool {
-    guard position < tokens.count, tokens[position] == .word(word) else { return false }
-    position += 1
-    return true
-  }
-  mutating func takeAll(_ words: [String]) -> Bool {
-    let start = position
-    for word in words where !takeWord(word) {
-      position = start
-      return false
-    }
-    return true
-  }
-  mutating func value() -> CassandraValue? {
-    guard position < tokens.count else { return nil }
-    defer { position += 1 }
-    switch tokens[position] {
-    case .text(let text): return .text(text)
-    case .number(let text): return .number(text)
-    case .word("true"): return .bool(true)
-    case .word("false"): return .bool(false)
-    case .word("null"): return .null
-    default: return nil
-    }
   }
 }

@@ -1,0 +1,142 @@
+// cqlsh: its options, its prompt, and the statements it sends one by one (`CassandraStatements`).
+// Source: Cassandra documentation (CQL, cqlsh).
+
+import SimKernel
+import SimMachine
+
+final class CassandraShell: ClientProgram {
+  var server: CassandraServer?
+  var keyspace: String?
+  private var pending = ""
+  var status: Int32 = 0
+
+  override func begin(_ process: Process) -> Int32? {
+    var words = Array(process.arguments.dropFirst())
+    var host = process.environment["CQLSH_HOST"] ?? "127.0.0.1"
+    var execute: String?
+    var file: String?
+    var hasHost = false
+    while !words.isEmpty {
+      let word = words.removeFirst()
+      switch word {
+      case "-e", "--execute": execute = words.isEmpty ? "" : words.removeFirst()
+      case "-f", "--file": file = words.isEmpty ? "" : words.removeFirst()
+      case "-k", "--keyspace": keyspace = words.isEmpty ? nil : words.removeFirst()
+      default:
+        if word.utf8.first == 45 {
+          process.note(notSimulated: "cqlsh \(word)")
+          return 1
+        }
+        if !hasHost { host = word }
+        hasHost = true
+      }
+    }
+    guard case .server(let listener, _) = Reach(host, 9042, from: process), let found = listener as? CassandraServer,
+      found.isNative
+    else {
+      process.note(notSimulated: "cqlsh: the words of a failed connection")
+      return 1
+    }
+    server = found
+    if let file {
+      guard let bytes = try? process.fileSystem.read(file, in: process.workingDirectory) else {
+        process.note(notSimulated: "cqlsh: a file that is not there")
+        return 1
+      }
+      execute = String(decoding: bytes, as: UTF8.self)
+    }
+    if let execute {
+      runAll(execute, process)
+      return status
+    }
+    if isInteractive(process) {
+      process.note(notSimulated: "cqlsh: its greeting")
+    }
+    return nil
+  }
+
+  override func prompt(_ process: Process) -> String {
+    let name = keyspace.map { ":" + $0 } ?? ""
+    return pending.isEmpty ? "cqlsh\(name)> " : String(repeating: " " as Character, count: 3 + name.utf8.count) + "... "
+  }
+
+  override func take(_ line: String, _ process: Process) -> Int32? {
+    let word = blankSeparated(line).first?.lowercased() ?? ""
+    if pending.isEmpty, ["exit", "quit", "exit;", "quit;"].contains(word) { return status }
+    pending += (pending.isEmpty ? "" : "\n") + line
+    let isShellCommand = ["describe", "desc", "consistency", "use", "source", "help"].contains(word)
+    guard pending.utf8.contains(59) || isShellCommand else { return nil }
+    let text = pending
+    pending = ""
+    runAll(text, process)
+    return nil
+  }
+
+  override func inputEnded(_ process: Process) -> Int32 {
+    if !pending.isEmpty { runAll(pending, process) }
+    return status
+  }
+  override func interrupted(_ process: Process) -> Int32? { nil }
+
+  private func runAll(_ text: String, _ process: Process) {
+    var statement: [CassandraToken] = []
+    for token in CassandraToken.read(text) {
+      if token == .mark(";") {
+        if !statement.isEmpty { run(statement, process) }
+        statement = []
+      } else {
+        statement.append(token)
+      }
+    }
+    if !statement.isEmpty { run(statement, process) }
+  }
+
+  func fail(_ process: Process, _ text: String) {
+    process.complain(text + "\n")
+    status = 2
+  }
+
+  func notSimulated(_ process: Process, _ what: String) {
+    process.note(notSimulated: "cqlsh: \(what)")
+    status = 2
+  }
+
+  func invalid(_ process: Process, _ text: String) {
+    fail(
+      process,
+      "<stdin>:1:InvalidRequest: Error from server: code=2200 [Invalid query] message=\"\(text)\"")
+  }
+
+  private func run(_ tokens: [CassandraToken], _ process: Process) {
+    var cursor = CassandraCursor(tokens)
+    guard let server else { return }
+    switch cursor.word() ?? "" {
+    case "use":
+      let name = cursor.name() ?? ""
+      guard server.ring.keyspaces[name] != nil || name.hasPrefix("system") else {
+        return invalid(process, "Keyspace '\(name)' does not exist")
+      }
+      keyspace = name
+    case "create":
+      switch cursor.word() ?? "" {
+      case "keyspace": createKeyspace(&cursor, server, process)
+      case "table", "columnfamily": createTable(&cursor, server, process)
+      default: notSimulated(process, "this CREATE statement")
+      }
+    case "drop": drop(&cursor, server, process)
+    case "insert": insert(&cursor, server, process)
+    case "select": select(&cursor, server, process)
+    case "truncate":
+      _ = cursor.take("table")
+      guard let (space, name) = table(&cursor, server, process) else { return }
+      server.ring.keyspaces[space]!.tables[name]!.rows = []
+    case "consistency":
+      if cursor.isAtEnd {
+        process.print("Current consistency level is ONE.\n")
+      } else {
+        notSimulated(process, "CONSISTENCY with a level")
+      }
+    case let word: notSimulated(process, "the statement \(word.uppercased())")
+    }
+  }
+}
