@@ -87,14 +87,18 @@ package final class FileSystem {
   private var mounts: [ObjectIdentifier: Graft] = [:]
   /// Nothing can be written outside of what is mounted (`readOnlyRootFilesystem`).
   package var isReadOnly = false
+  /// Whose files /proc shows.
+  private let processes: ProcessTable?
+  private var uncharted: String?
 
   private struct Graft {
     let inode: Inode
     let isReadOnly: Bool
   }
 
-  package init(world: World) {
+  package init(world: World, processes: ProcessTable? = nil) {
     self.world = world
+    self.processes = processes
     root = Inode(number: 1, kind: .directory, mode: 0o755, at: world.now)
   }
 
@@ -226,7 +230,7 @@ package final class FileSystem {
       }
       guard part.utf8.count <= 255 else { throw .nameTooLong }
       guard permits(here, 1, who) else { throw .accessDenied }
-      guard let entry = here.entries[part] else { throw .noEntry }
+      guard let entry = here.entries[part] ?? kernelFile(part, in: trail, rest: pending) else { throw .noEntry }
       let graft = mounts[ObjectIdentifier(entry)]
       let child = graft?.inode ?? entry
       if child.kind == .symbolicLink, following || !pending.isEmpty || mustBeDirectory {
@@ -243,6 +247,32 @@ package final class FileSystem {
     var text = ""
     for (_, name, _) in trail.dropFirst() { text += "/" + name }
     return (last, text.isEmpty ? "/" : text, trail[trail.count - 1].isReadOnly)
+  }
+
+  /// What the kernel shows under /proc, made when it is asked for. What is missing there or under /sys is remembered: that it
+  /// is not here says nothing.
+  private func kernelFile(
+    _ name: String, in trail: [(Inode, String, isReadOnly: Bool)], rest: [String]
+  ) -> Inode? {
+    guard trail.count > 1, trail[1].1 == "proc" || trail[1].1 == "sys" else { return nil }
+    let top = trail[1].1
+    if top == "proc", trail.count == 2, let folder = processes?.folder(name, in: self) { return folder }
+    guard trail[trail.count - 1].0.isPartial else { return nil }
+    // What /dev/stdin and its like point to is the business of those who open descriptors.
+    if top == "proc", name == "self", rest.last == "fd" { return nil }
+    var path = ""
+    for (_, part, _) in trail.dropFirst() { path += "/" + part }
+    path += "/" + name
+    for part in rest.reversed() { path += "/" + part }
+    uncharted = path
+    return nil
+  }
+
+  /// A path of these trees that somebody has asked for since the last call, in vain.
+  func takeUncharted() -> String? {
+    guard let path = uncharted else { return nil }
+    uncharted = nil
+    return path
   }
 
   /// Whether `who` has the permission `bit` (4 read, 2 write, 1 execute or search) on an inode.

@@ -24,14 +24,14 @@ package final class Machine {
   package var disturbed: () -> Void = {}
   /// Set by a program whose own log lines are not modelled, or not all of them: what, in words.
   package var logNotSimulated: String?
-  package private(set) var processes = OrderedMap<Int, Process>()
+  private let table = ProcessTable()
   private var nextProcess: Int
 
   package init(world: World, hostname: String, commands: CommandTable, firstProcess: Int = 1) {
     self.world = world
     self.hostname = hostname
     self.commands = commands
-    fileSystem = FileSystem(world: world)
+    fileSystem = FileSystem(world: world, processes: table)
     nextProcess = firstProcess
   }
 
@@ -47,7 +47,7 @@ package final class Machine {
       environment: environment, workingDirectory: workingDirectory, credentials: credentials, files: files,
       group: group)
     nextProcess += 1
-    processes[process.id] = process
+    table.processes[process.id] = process
     process.wake()
     return process
   }
@@ -117,14 +117,15 @@ package final class Machine {
     return nil
   }
 
-  package func process(_ id: Int) -> Process? { processes[id] }
+  package var processes: OrderedMap<Int, Process> { table.processes }
+  package func process(_ id: Int) -> Process? { table.processes[id] }
 
   /// Sends a signal to every process of a group.
   package func signal(_ signal: Signal, group: Int) {
     for process in processes.values where process.group == group { process.send(signal) }
   }
 
-  func forget(_ process: Process) { processes[process.id] = nil }
+  func forget(_ process: Process) { table.processes[process.id] = nil }
 }
 
 /// What `uname`, `nproc`, `free` and `df` report.

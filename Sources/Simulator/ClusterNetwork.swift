@@ -28,8 +28,9 @@ package final class ClusterNetwork: Network {
     if name == "localhost" { return ["127.0.0.1"] }
     if name == machine.hostname { return [machine.address] }
     for line in hosts(machine) where line.names.contains(name) { return [line.address] }
-    guard machine !== host else { return [] }
-    return clusterAddresses(name, namespace: namespace(of: machine))
+    guard machine !== host, let pod = containers.spec(of: machine) else { return [] }
+    for alias in pod.hostAliases where alias.names.contains(name) { return [alias.address] }
+    return clusterAddresses(name, pod.resolver)
   }
 
   private func hosts(_ machine: Machine) -> [(address: String, names: [String])] {
@@ -53,22 +54,36 @@ package final class ClusterNetwork: Network {
     return true
   }
 
-  private func namespace(of machine: Machine) -> String { containers.namespace(of: machine) ?? "default" }
+  /// What the C library asks the cluster's DNS: a name with fewer dots than `ndots` through the search list first.
+  private func clusterAddresses(_ name: String, _ resolver: ResolverConfiguration) -> [String] {
+    guard resolver.nameservers.contains(ResolverConfiguration.clusterServer) else { return [] }
+    if name.utf8.last == 46 { return answer(String(name.dropLast())) }
+    var dots = 0
+    for byte in name.utf8 where byte == 46 { dots += 1 }
+    var questions: [String] = []
+    for domain in resolver.searches { questions.append(name + "." + domain) }
+    questions.insert(name, at: dots >= resolver.ndots ? 0 : questions.count)
+    for question in questions {
+      let found = answer(question)
+      if !found.isEmpty { return found }
+    }
+    return []
+  }
 
-  /// `name`, `name.ns`, `name.ns.svc`, `name.ns.svc.cluster.local`, each with a pod's host name before it.
-  private func clusterAddresses(_ name: String, namespace: String) -> [String] {
+  /// CoreDNS' addresses of a whole name: `service.ns.svc.cluster.local`, with a pod's host name before it, or
+  /// `10-1-254-70.ns.pod.cluster.local`.
+  private func answer(_ name: String) -> [String] {
     var labels: [String] = []
     for label in name.split(separator: "." as Character) { labels.append(String(label)) }
-    if labels.suffix(2) == ["cluster", "local"] { labels.removeLast(2) }
-    let isQualified = labels.last == "svc"
-    if isQualified { labels.removeLast() }
-    switch (labels.count, isQualified) {
-    case (1, false): return serviceAddresses(labels[0], namespace)
-    case (2, false):
-      let direct = serviceAddresses(labels[0], labels[1])
-      return direct.isEmpty ? podAddresses(labels[0], service: labels[1], namespace) : direct
-    case (2, true): return serviceAddresses(labels[0], labels[1])
-    case (3, _): return podAddresses(labels[0], service: labels[1], labels[2])
+    guard labels.count > 4, labels.suffix(2) == ["cluster", "local"] else { return [] }
+    labels.removeLast(2)
+    switch (labels.count, labels.last) {
+    case (3, "svc"): return serviceAddresses(labels[0], labels[1])
+    case (4, "svc"): return podAddresses(labels[0], service: labels[1], labels[2])
+    case (3, "pod"):
+      let address = labels[0].split(separator: "-" as Character).joined(separator: ".")
+      guard isAddress(address), (try? api.get(Kind.namespace, namespace: "", name: labels[1])) != nil else { return [] }
+      return [address]
     default: return []
     }
   }

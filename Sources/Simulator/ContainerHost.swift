@@ -352,9 +352,9 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     return nil
   }
 
-  /// The namespace of the pod that a machine belongs to.
-  func namespace(of machine: Machine) -> String? {
-    for container in containers.values where container.machine === machine { return container.spec.namespace }
+  /// What the container was started with that a machine belongs to.
+  func spec(of machine: Machine) -> ContainerSpec? {
+    for container in containers.values where container.machine === machine { return container.spec }
     return nil
   }
 

@@ -45,4 +45,35 @@ import Testing
     #expect(played[0].errors == "error: timed out waiting for the condition\n")
     #expect(!played[1].output.contains("Running"))
   }
+
+  @Test func whatTheKernelShowsIsModelledOrNamed() {
+    let played = Played(
+      setup: ["kubectl run p --image=busybox:1.36 -- sleep 1000", "kubectl wait --for=condition=Ready pod/p"],
+      [
+        "kubectl exec p -- sh -c 'tr \"\\0\" \" \" < /proc/1/cmdline; cat /proc/1/comm'",
+        "kubectl exec p -- cat /proc/1/status", "kubectl exec p -- cat /sys/fs/cgroup/memory.max",
+        "kubectl exec p -- cat /nothing", "echo x > /dev/null; echo y | cat /dev/stdin; ls /nope",
+      ])
+    #expect(played[0].output == "sleep 1000 sleep\n")
+    #expect(played[0].notSimulated.isEmpty)
+    #expect(played[1].notSimulated == ["/proc/1/status"])
+    #expect(played[2].notSimulated == ["/sys/fs/cgroup/memory.max"])
+    #expect(played[3].notSimulated.isEmpty)
+    #expect(played[4].notSimulated.isEmpty)
+  }
+
+  @Test func shortNamesAreSearchedForAndLongOnesAreNot() {
+    let played = Played(
+      setup: [
+        "kubectl create deployment web --image=nginx", "kubectl expose deployment web --port=80",
+        "kubectl run p --image=busybox:1.36 -- sleep 1000", "kubectl wait --for=condition=Ready pod/p", "sleep 5",
+      ],
+      [
+        "web", "web.default", "web.default.svc", "web.default.svc.cluster.local.", "web.cluster.local",
+        "web.kube-system",
+      ]
+      .map { "kubectl exec p -- wget -qO- http://\($0) | head -n 1" })
+    for index in 0..<4 { #expect(played[index].output == "<!DOCTYPE html>\n") }
+    for index in 4..<6 { #expect(played[index].errors.hasPrefix("wget: bad address")) }
+  }
 }

@@ -62,7 +62,7 @@ struct ContainerEnvironment {
     var result = ResolverConfiguration()
     if pod["dnsPolicy"]?.string != "None" {
       result.searches = ["\(namespace).svc.cluster.local", "svc.cluster.local", "cluster.local"]
-      result.nameservers = ["10.152.183.10"]
+      result.nameservers = [ResolverConfiguration.clusterServer]
       result.options = ["ndots:5"]
     }
     guard let own = pod["dnsConfig"] else { return result }

@@ -106,6 +106,15 @@ package struct ResolverConfiguration {
   package var searches: [String] = []
   package var nameservers: [String] = []
   package var options: [String] = []
+
+  /// The address of the cluster's DNS service.
+  package static let clusterServer = "10.152.183.10"
+
+  /// How many dots make a name be asked for as it stands first. Source: resolv.conf(5).
+  package var ndots: Int {
+    for option in options where option.hasPrefix("ndots:") { return Int(option.dropFirst(6)) ?? 1 }
+    return 1
+  }
 }
 
 package struct ContainerSpec {
