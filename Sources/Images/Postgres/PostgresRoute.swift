@@ -18,6 +18,7 @@ enum PostgresRoute {
     if let service = p["service"], !service.isEmpty {
       return .failed("definition of service \"\(service)\" not found\n")
     }
+    if let problem = p.invalid { return .failed(problem + "\n") }
     let (places, problem) = p.places()
     var messages = ""
     for place in places {
@@ -82,7 +83,7 @@ enum PostgresRoute {
       {
       case .session(let session):
         session.applicationName = name
-        for setting in p.settings {
+        for setting in p.settings + environmentSettings(p, process) {
           if let problem = session.start(with: setting.name, setting.value) {
             instance.server.close(session)
             // A parameter that the server does not know makes the client try once more without application_name.
@@ -96,6 +97,20 @@ enum PostgresRoute {
         return .failed(failure("FATAL:  \(error.message)") + (error.detail.map { "DETAIL:  \($0)\n" } ?? ""))
       }
     }
+  }
+
+  /// What the client asks for by variables of its environment, and its encoding.
+  private static func environmentSettings(
+    _ p: ConnectionParameters, _ process: Process
+  ) -> [(name: String, value: String)] {
+    var out: [(name: String, value: String)] = []
+    for (variable, name) in [("PGDATESTYLE", "datestyle"), ("PGTZ", "timezone"), ("PGGEQO", "geqo")] {
+      if let value = process.environment[variable], value.lowercased() != "default" { out.append((name, value)) }
+    }
+    if let encoding = p["client_encoding"], !encoding.isEmpty, encoding != "auto" {
+      out.append(("client_encoding", encoding))
+    }
+    return out
   }
 
   static func find(host: String?, port: String?, from process: Process) -> PostgresRoute {

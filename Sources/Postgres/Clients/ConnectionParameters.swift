@@ -177,7 +177,8 @@ package struct ConnectionParameters {
         i += 1
         continue
       }
-      guard i + 2 < b.count, let high = ConnectionParameters.hex(b[i + 1]), let low = ConnectionParameters.hex(b[i + 2])
+      guard i + 2 < b.count, let high = CharacterEscapes.hexDigit(b[i + 1]),
+        let low = CharacterEscapes.hexDigit(b[i + 2])
       else { return "invalid percent-encoded token: \"\(encoded)\"" }
       if high == 0, low == 0 { return "forbidden value %00 in percent-encoded value: \"\(encoded)\"" }
       out.append(high << 4 | low)
@@ -187,13 +188,21 @@ package struct ConnectionParameters {
     return nil
   }
 
-  private static func hex(_ b: UInt8) -> UInt8? {
-    switch b {
-    case 48...57: b - 48
-    case 65...70: b - 55
-    case 97...102: b - 87
-    default: nil
+  private static let words: [(name: String, values: Set<String>)] = [
+    ("channel_binding", ["disable", "prefer", "require"]),
+    ("sslmode", ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]),
+    ("gssencmode", ["disable", "prefer", "require"]),
+    (
+      "target_session_attrs", ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"]
+    ),
+  ]
+
+  /// What is wrong with a parameter that takes one of some words.
+  package var invalid: String? {
+    for (name, known) in ConnectionParameters.words {
+      if let value = nonEmpty(name), !known.contains(value) { return "invalid \(name) value: \"\(value)\"" }
     }
+    return nil
   }
 
   // MARK: Hosts and options

@@ -109,6 +109,8 @@ extension ClientSession {
       for (_, c) in parent.liveColumns {
         var copy = c
         copy.isLocal = false
+        // Identity stays with the parent.
+        copy.identity = 0
         r.columns.append(copy)
       }
       r.partitionOf = oid

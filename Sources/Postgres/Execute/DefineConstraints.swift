@@ -81,6 +81,11 @@ extension ClientSession {
         table: table, unique: true, primary: primary, method: "btree",
         columns: columns.map { IndexColumn(column: $0, expression: nil) }, include: [], predicate: nil,
         nullsNotDistinct: notDistinct, constraint: oid)
+      if let up = catalog.relation(r.partitionOf) {
+        for above in up.constraints where above.kind == (primary ? .primaryKey : .unique) {
+          if above.columns.map({ up.columns[$0].name }) == label { index.index?.parent = above.index }
+        }
+      }
       try checkExistingUnique(index, catalog.relation(table)!)
       var constraint = Constraint(oid: oid, name: name, kind: primary ? .primaryKey : .unique, columns: columns)
       constraint.index = index.oid

@@ -131,6 +131,10 @@ extension PsqlSession {
         i += 1
       }
     }
+    if inName {
+      report("unterminated quoted string")
+      return nil
+    }
     if semicolon { while word.count > plain, word.last == 0x3b { word.removeLast() } }
     switch kind {
     case .normal: break
@@ -180,20 +184,14 @@ extension PsqlSession {
       let e = line[i + 1]
       i += 2
       switch e {
-      case 0x6e: word.append(10)
-      case 0x74: word.append(9)
-      case 0x62: word.append(8)
-      case 0x72: word.append(13)
-      case 0x66: word.append(12)
+      case 0x6e, 0x74, 0x62, 0x72, 0x66: word.append(CharacterEscapes.control(e) ?? e)
       case 0x30...0x37:
-        var value = Int(e - 0x30)
-        var digits = 1
-        while digits < 3, i < line.count, line[i] >= 0x30, line[i] <= 0x37 {
-          value = value * 8 + Int(line[i] - 0x30)
-          i += 1
-          digits += 1
-        }
-        word.append(UInt8(value & 255))
+        i -= 1
+        let value = CharacterEscapes.number(line, &i, radix: 8, digitsMax: 3) ?? 0
+        word.append(UInt8(truncatingIfNeeded: value))
+      case 0x78:
+        let value = CharacterEscapes.number(line, &i, radix: 16, digitsMax: 2)
+        word.append(value.map { UInt8(truncatingIfNeeded: $0) } ?? e)
       default: word.append(e)
       }
     }

@@ -7,9 +7,7 @@ struct MetaCommand {
 
   /// Known to psql and outside the model.
   static let notSimulated: Set<String> = [
-    "?", "h", "help", "e", "edit", "ef", "ev", "s", "copyright", "lo_export", "lo_import", "lo_list", "lo_unlink",
-    "dAc",
-    "dAf", "dAo", "dAp",
+    "?", "h", "help", "e", "edit", "ef", "ev", "s", "copyright", "lo_export", "lo_import", "lo_unlink",
   ]
 
   nonisolated(unsafe) static let table: [String: MetaCommand] = {
@@ -116,6 +114,7 @@ struct MetaCommand {
       p.ask("Enter new password for user \"\(user)\": ")
       p.question = .password(user: user, first: nil)
     }
+    add("lo_list", "lo_list+") { p, name in Describe(p).run(name.hasSuffix("+") ? "dl+" : "dl") }
     add("sf", "sf+", "sv", "sv+") { p, name in Describe(p).source(name) }
     return t
   }()
@@ -181,6 +180,8 @@ extension PsqlSession {
   // MARK: Sending
 
   fileprivate func sendBuffer(_ request: ResultRequest) {
+    // In a `-c` there is nothing that could be sent.
+    if frames.isEmpty { return }
     let text = scanner.buffer.isEmpty ? previousQuery : scanner.query
     scanner.clear()
     guard !text.isEmpty else { return }
@@ -259,7 +260,9 @@ extension PsqlSession {
     let heading = "\(session.watchStamp()) (every \(Int64(watch.seconds))s)\n"
     options.title = saved.map { $0 + "\t" + heading } ?? heading
     hadError = false
+    let previous = previousQuery
     send(watch.query, ResultRequest(kind: .watch))
+    previousQuery = previous
     options.title = saved
     if hadError || session.transactionStatus == 0x45 { self.watch = nil }
   }

@@ -3,15 +3,35 @@
 internal import SimKernel
 
 extension PsqlSession {
+  private var continuing: Bool { !scanner.isEmpty || ignoredStatement }
+  private var promptTemplate: [UInt8] {
+    Array((continuing ? variables["PROMPT2"] : variables["PROMPT1"])?.utf8 ?? "".utf8)
+  }
+
+  /// The command of the prompt that is to be run next, if some have not been: %`command`.
+  var promptCommand: String? {
+    let parts = promptTemplate.split(separator: 0x60, omittingEmptySubsequences: false)
+    var commands: [String] = []
+    var k = 0
+    while k + 2 < parts.count {
+      if parts[k].last == 0x25 {
+        commands.append(String(decoding: parts[k + 1], as: UTF8.self))
+        k += 1
+      }
+      k += 1
+    }
+    return promptOutputs.count < commands.count ? commands[promptOutputs.count] : nil
+  }
+
   /// The prompt for the next line.
   package var prompt: String {
     if question != nil { return "" }
     let place = parameters.host ?? ""
     if copyLines != nil { return variables["PROMPT3"] ?? ">> " }
-    let continuing = !scanner.isEmpty || ignoredStatement
-    let template = Array((continuing ? variables["PROMPT2"] : variables["PROMPT1"])?.utf8 ?? "".utf8)
+    let template = promptTemplate
     var text: [UInt8] = []
     var i = 0
+    var commands = 0
     while i < template.count {
       if template[i] != 0x25 || i + 1 >= template.count {
         text.append(template[i])
@@ -55,8 +75,8 @@ extension PsqlSession {
       case 0x60:
         var k = end
         while k < template.count, template[k] != 0x60 { k += 1 }
-        note(notSimulated: "psql: a command in a prompt")
-        s = ""
+        s = commands < promptOutputs.count ? promptOutputs[commands] : ""
+        commands += 1
         end = min(template.count, k + 1)
       case 0x30...0x37:
         var value = 0

@@ -137,6 +137,7 @@ extension PsqlSession {
   }
 
   private func printStatus(_ tag: String) {
+    variables["LASTOID"] = "0"
     if quiet { return }
     printed(options.format == "html" ? "<p>" + MarkupFormat.escaped(tag) + "</p>\n" : tag + "\n")
   }
@@ -174,7 +175,7 @@ extension PsqlSession {
         }
       case .copyIn:
         copyLines = []
-        if isInteractive, !quiet {
+        if isInteractive, !quiet, asksForRows {
           say(
             "Enter data to be copied followed by a newline.\nEnd with a backslash and a period on a line by itself, or an EOF signal.\n"
           )

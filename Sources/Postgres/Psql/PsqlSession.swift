@@ -93,10 +93,14 @@ package final class PsqlSession {
   var statementLines = 0
   /// A statement was ignored in a branch not taken.
   var ignoredStatement = false
+  /// First lines of what the commands in the next prompt print.
+  var promptOutputs: [String] = []
   /// Columns of the last PROMPT1.
   var promptWidth = 0
   var previousQuery = ""
   var copyLines: [String]?
+  /// A copy that begins takes its rows from what is typed.
+  var asksForRows = true
   /// The copy's data comes from standard input, whatever is being read (`\copy … FROM pstdin`).
   var copiesFromProgramInput = false
   var conditions: [Condition] = []
@@ -130,7 +134,7 @@ package final class PsqlSession {
     variables["USER"] = session.loginUser
     variables["HOST"] = parameters.host ?? session.server.socketDirectory
     variables["PORT"] = parameters.port ?? "5432"
-    variables["ENCODING"] = "UTF8"
+    variables["ENCODING"] = (try? session.setting("client_encoding")) ?? "UTF8"
     variables["SERVER_VERSION_NAME"] = (try? session.setting("server_version")) ?? session.server.versionNumber
     variables["SERVER_VERSION_NUM"] = (try? session.setting("server_version_num")) ?? ""
   }

@@ -41,7 +41,10 @@ extension PsqlSession {
 
   // MARK: From outside
 
-  package func give(_ line: String) { arrived.append(line) }
+  package func give(_ line: String) {
+    arrived.append(line)
+    promptOutputs = []
+  }
   package func endInput() { inputHasEnded = true }
 
   /// Whether what is typed next is shown.
@@ -119,7 +122,11 @@ extension PsqlSession {
       return .again
     }
     switch takeLine() {
-    case .notYet: return .line
+    case .notYet:
+      guard isInteractive, let command = promptCommand else { return .line }
+      shellWish = .collect(command) { [self] output in
+        promptOutputs.append(String(decoding: output.prefix { $0 != 10 }, as: UTF8.self))
+      }
     case .end:
       if isInteractive { say(quiet ? "\n" : "\\q\n") }
       finishFrame()

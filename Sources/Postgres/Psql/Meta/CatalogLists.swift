@@ -19,6 +19,8 @@ struct CatalogList {
   var patterns: [(schema: String, name: String)] = []
   /// Added when the pattern names no schema.
   var visible = ""
+  /// What a second pattern is compared with.
+  var second = ""
   let order: String
   /// Said instead of an empty table.
   var empty: String?
@@ -40,7 +42,16 @@ struct CatalogList {
     "dA": CatalogList(
       title: "List of access methods",
       columns: [("Name", "amname"), ("Type", "CASE amtype WHEN 'i' THEN 'Index' WHEN 't' THEN 'Table' END")],
-      more: [("Handler", "amhandler::text"), comment("oid", "pg_am")], from: "pg_am", patterns: [("", "amname")],
+      more: [
+        (
+          "Handler",
+          "CASE amname WHEN 'btree' THEN 'bthandler' WHEN 'spgist' THEN 'spghandler' WHEN 'heap' THEN 'heap_tableam_handler' ELSE amname || 'handler' END"
+        ),
+        (
+          "Description",
+          "CASE amname WHEN 'brin' THEN 'block range index (BRIN)' WHEN 'btree' THEN 'b-tree index' WHEN 'gin' THEN 'GIN index' WHEN 'gist' THEN 'GiST index' WHEN 'hash' THEN 'hash index' WHEN 'heap' THEN 'heap table' WHEN 'spgist' THEN 'SP-GiST index' END || ' access method'"
+        ),
+      ], from: "pg_am", patterns: [("", "amname")],
       order: "1"),
     "dC": CatalogList(
       title: "List of casts",
@@ -144,6 +155,9 @@ struct CatalogList {
         ("Name", "pubname"), owner("pubowner"), ("All tables", "puballtables"), ("Inserts", "pubinsert"),
         ("Updates", "pubupdate"), ("Deletes", "pubdelete"), ("Truncates", "pubtruncate"), ("Via root", "pubviaroot"),
       ], from: "pg_publication", patterns: [("", "pubname")], order: "1"),
+    "dRp+": CatalogList(
+      title: "Publications", columns: [("Name", "pubname")], from: "pg_publication", patterns: [("", "pubname")],
+      order: "1", empty: "any publications"),
     "dRs": CatalogList(
       title: "List of subscriptions",
       columns: [
@@ -168,26 +182,13 @@ struct CatalogList {
       from: """
         pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase \
         LEFT JOIN pg_roles r ON r.oid = s.setrole
-        """, patterns: [("", "r.rolname")], order: "1, 2", empty: "Did not find any settings."),
+        """, patterns: [("", "r.rolname")], second: "d.datname", order: "1, 2", empty: "any settings"),
     "dconfig": CatalogList(
       title: "List of non-default configuration parameters",
       columns: [("Parameter", "s.name"), ("Value", "pg_catalog.current_setting(s.name)")],
       more: [("Type", "s.vartype"), ("Context", "s.context"), ("Access privileges", "''")], from: "pg_settings s",
       own: "s.source <> 'default' AND s.setting IS DISTINCT FROM s.boot_val",
       patterns: [("", "pg_catalog.lower(s.name)")], order: "1"),
-    "dP": CatalogList(
-      title: "List of partitioned relations",
-      columns: [
-        ("Schema", "n.nspname"), ("Name", "c.relname"), owner("c.relowner"),
-        ("Type", "CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END"),
-        ("Table", "CASE WHEN c.relkind = 'I' THEN i.indrelid::regclass::text END"),
-      ],
-      more: [("Total size", "'0 bytes'"), comment("c.oid", "pg_class")],
-      from: """
-        pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_index i ON i.indexrelid = c.oid
-        """, conditions: "c.relkind IN ('p', 'I') AND NOT c.relispartition", own: notSystem,
-      patterns: [("n.nspname", "c.relname")], visible: "pg_catalog.pg_table_is_visible(c.oid)",
-      order: "1, 4 DESC, 5, 2"),
     "dd": CatalogList(
       title: "Object descriptions",
       columns: [
@@ -201,8 +202,10 @@ struct CatalogList {
       patterns: [("x.nspname", "x.name")], order: "1, 2, 3"),
   ]
 
-  /// The query, with the pattern worked in.
-  func query(_ pattern: String?, plus: Bool, system: Bool) -> (sql: String, headers: [String]) {
+  /// The query, with the patterns worked in.
+  func query(
+    _ pattern: String?, plus: Bool, system: Bool, second other: String? = nil
+  ) -> (sql: String, headers: [String]) {
     let chosen = columns + (plus ? more : [])
     var list: [String] = []
     var headers: [String] = []
@@ -227,6 +230,7 @@ struct CatalogList {
       wheres.append(own)
       if !visible.isEmpty { wheres.append(visible) }
     }
+    if let other, !second.isEmpty { wheres.append("\(second) ~ \(quotedLiteral(CatalogList.expression(other)))") }
     let sql =
       "SELECT \(joined(list, ", ")) FROM \(from)" + (wheres.isEmpty ? "" : " WHERE " + joined(wheres, " AND "))
       + " ORDER BY \(order)"
@@ -256,20 +260,25 @@ struct CatalogList {
 
 extension Describe {
   /// Runs a list's query and prints what it finds; an operator's description is looked up with its function.
-  func list(_ name: String, _ list: CatalogList, _ pattern: String?, _ plus: Bool, _ system: Bool) {
-    let (sql, headers) = list.query(pattern, plus: plus, system: system)
+  func list(
+    _ name: String, _ list: CatalogList, _ pattern: String?, _ plus: Bool, _ system: Bool, second: String? = nil
+  ) {
+    let (sql, headers) = list.query(pattern, plus: plus, system: system, second: second)
     var title = list.title
     if name == "dconfig", pattern != nil { title = "List of configuration parameters" }
     for outcome in s.execute(sql) {
       switch outcome {
       case .error(let error):
-        if error.kind == .notSimulated { return psql.refuse("\\\(name): \(error.message)") }
+        if error.kind == .notSimulated {
+          // What these catalogues hold is the system's: nobody can add to them.
+          if pattern == nil, !system, !list.own.isEmpty { return print(title, headers, []) }
+          return psql.refuse("\\\(name): \(error.message)")
+        }
         return psql.show([.error(error)], query: "")
       case .rows(let set):
-        if set.rows.isEmpty, let empty = list.empty {
-          if !psql.quiet { psql.report(empty) }
-          psql.hadError = false
-          return
+        if set.rows.isEmpty, !psql.quiet, let empty = list.empty {
+          let role = pattern.map { " for role \"\($0)\"" } ?? ""
+          return missing(empty + role + (second.map { " and database \"\($0)\"" } ?? ""))
         }
         var rows: [[String]] = []
         for row in set.rows {

@@ -9,7 +9,11 @@ extension PsqlSession {
     var reuses: Bool?
     while words.count < 4, let a = argument(.name) {
       if words.isEmpty, a.hasPrefix("-reuse-previous=") {
-        reuses = PsqlVariables.boolean(String(a.dropFirst(16)))
+        let word = String(a.dropFirst(16))
+        reuses = PsqlVariables.boolean(word)
+        if reuses == nil {
+          return report("unrecognized value \"\(word)\" for \"-reuse-previous\": Boolean expected")
+        }
       } else {
         words.append(a)
       }
@@ -18,7 +22,10 @@ extension PsqlSession {
     var keepsPassword = true
     if let first = words.first, ConnectionParameters.isConnectionString(first) {
       var given = ConnectionParameters()
-      if let problem = given.read(first) { return report(problem) }
+      if let problem = given.read(first) {
+        report(problem)
+        return keepOrDrop()
+      }
       if reuses == true { new.take(given) } else { new = given }
       keepsPassword = given["user"] == nil && given["host"] == nil && given["port"] == nil && reuses == true
     } else {
@@ -50,7 +57,8 @@ extension PsqlSession {
       if !quiet {
         connectionWarnings(isStart: false)
         var text = "You are now connected to database \"\(made.database.name)\" as user \"\(made.loginUser)\""
-        if (old.host ?? "") != (parameters.host ?? "") || (old.port ?? "5432") != (parameters.port ?? "5432") {
+        let folder = made.server.socketDirectory
+        if (old.host ?? folder) != (parameters.host ?? folder) || (old.port ?? "5432") != (parameters.port ?? "5432") {
           text += " " + connectionPlace
         }
         say(text + ".\n")
@@ -58,14 +66,22 @@ extension PsqlSession {
     case .passwordNeeded(let message), .failed(let message):
       if isInteractive {
         warn(message)
-        if session != nil { warn("Previous connection kept\n") }
       } else {
         complain((isTerse && inputFile == nil ? "" : location + "error: ") + "\\connect: " + message)
-        if let session { host.close(session) }
-        session = nil
-        describeConnection()
       }
-      hadError = true
+      keepOrDrop()
+    }
+  }
+
+  /// After a connection that failed, a person keeps the one there was; a script has none.
+  private func keepOrDrop() {
+    hadError = true
+    if isInteractive {
+      if session != nil { warn("Previous connection kept\n") }
+    } else {
+      if let session { host.close(session) }
+      session = nil
+      describeConnection()
     }
   }
 

@@ -43,7 +43,9 @@ extension PsqlSession {
   }
 
   private func copyIn(_ bytes: [UInt8], _ sql: String, _ session: ClientSession) {
+    asksForRows = false
     send(sql)
+    asksForRows = true
     guard copyLines != nil else { return }
     copyLines = nil
     var lines = PsqlSession.splitLines(bytes)

@@ -16,25 +16,43 @@ struct Describe {
   }
 
   /// Whether the command lists or describes objects.
-  static func handles(_ command: String) -> Bool {
-    let name = plainName(command)
-    if objectLists.contains(name) || CatalogList.all[name] != nil { return true }
-    guard name.utf8.first == 0x64 else { return false }
-    for c in name.dropFirst() where !"tvmsiE".contains(c) { return false }
-    return true
+  static func handles(_ command: String) -> Bool { topic(command) != nil }
+
+  /// What a command is about. psql looks at its first letters only and takes `S` and `+` wherever they stand.
+  private static func topic(_ command: String) -> String? {
+    if ["l", "list", "z"].contains(command) { return command == "z" ? "dp" : "l" }
+    if command == "l+" || command == "list+" { return "l" }
+    let b = Array(command.utf8)
+    guard b.first == 0x64 else { return nil }
+    let letter = b.count > 1 ? String(decoding: [b[1]], as: UTF8.self) : ""
+    let next = b.count > 2 ? String(decoding: [b[2]], as: UTF8.self) : ""
+    switch letter {
+    case "", "+", "S": return "d"
+    case "t", "v", "m", "i", "s", "E": return "relations"
+    case "a", "b", "C", "D", "l", "L", "n", "o", "O", "p", "T", "u", "x", "X", "y": return "d" + letter
+    case "g": return "du"
+    case "c": return command.hasPrefix("dconfig") ? "dconfig" : "dc"
+    case "d": return command.hasPrefix("ddp") ? "ddp" : "dd"
+    case "r": return command.hasPrefix("drds") ? "drds" : nil
+    case "f": return ["", "+", "S", "a", "n", "p", "t", "w"].contains(next) ? "df" : nil
+    case "P": return ["", "+", "t", "i", "n"].contains(next) ? "dP" : nil
+    case "A":
+      if next.isEmpty || next == "+" { return "dA" }
+      return ["c", "f", "o", "p"].contains(next) ? "dA" + next : nil
+    case "F":
+      if next.isEmpty || next == "+" { return "dF" }
+      return ["p", "d", "t"].contains(next) ? "dF" + next : nil
+    case "e": return ["s", "u", "w", "t"].contains(next) ? "de" + next : nil
+    case "R": return next == "p" || next == "s" ? "dR" + next : nil
+    default: return nil
+    }
   }
 
-  private static let objectLists: Set<String> = [
-    "l", "list", "du", "dg", "dn", "dp", "z", "dT", "df", "dfn", "dfp", "dft", "dfa", "dfw", "dx", "dD", "dy", "dL",
-    "db",
+  /// How many parts a name may have, with that of the database before the schema; three where nothing is said.
+  private static let partsMost: [String: Int] = [
+    "dA": 1, "db": 1, "l": 1, "du": 1, "dx": 1, "dy": 1, "dRp": 1, "dRs": 1, "des": 1, "dew": 1, "deu": 1, "drds": 1,
+    "dn": 2, "dL": 2,
   ]
-
-  /// Without `S` and `+`.
-  private static func plainName(_ command: String) -> String {
-    var name = command
-    while name.utf8.count > 1, name.hasSuffix("+") || name.hasSuffix("S") { name = String(name.dropLast()) }
-    return name
-  }
 
   func run(_ command: String) {
     guard s != nil else { return psql.report("You are currently not connected to a database.") }
@@ -48,30 +66,49 @@ struct Describe {
         ], query: "")
     }
     if psql.isOn("ECHO_HIDDEN") || psql.variables["ECHO_HIDDEN"] == "noexec" { return psql.refuse("psql -E") }
-    let name = Describe.plainName(command)
-    let options = command.dropFirst(name.utf8.count)
-    let plus = options.contains("+")
-    let system = options.contains("S")
+    let topic = Describe.topic(command) ?? ""
+    let plus = command.utf8.contains(0x2b)
+    let system = command.utf8.contains(0x53)
     let pattern = psql.argument(semicolon: true)
-    if let list = CatalogList.all[name] { return self.list(name, list, pattern, plus, system) }
-    switch name {
+    if let pattern, let problem = problem(of: pattern, Describe.partsMost[topic] ?? 3) {
+      return psql.report(problem)
+    }
+    switch topic {
     case "d":
       guard let first = pattern else { return relations("tvmsE", nil, plus, system) }
       describe(first, plus)
-    case "l", "list": databases(pattern, plus)
-    case "du", "dg": roles(pattern, plus, system)
+    case "relations": relations(String(command.dropFirst()), pattern, plus, system)
+    case "l": databases(pattern, plus)
+    case "du": roles(pattern, plus, system)
     case "dn": schemas(pattern, plus, system)
-    case "dp", "z": privileges(pattern)
+    case "dp": privileges(pattern)
     case "dT": types(pattern, plus, system)
-    case "df", "dfn", "dfp", "dft", "dfa", "dfw": functions(name, pattern, plus, system)
+    case "df": functions(String(command.dropFirst(2)), pattern, plus, system)
     case "dx": extensions(pattern, plus)
     case "dD": domains(pattern, plus)
-    case "dL": languages(plus)
-    case "db": tablespaces(plus)
+    case "dL": languages(pattern, plus, system)
+    case "db": tablespaces(pattern, plus)
+    case "dP": partitioned(String(command.dropFirst(2)), pattern, plus)
     case "dy":
       print("List of event triggers", ["Name", "Event", "Owner", "Enabled", "Function", "Tags"], [])
-    default: relations(String(name.dropFirst()), pattern, plus, system)
+    case "dAc", "dAf", "dAo", "dAp":
+      psql.refuse("\\" + topic)
+      while psql.argument() != nil {}
+    default:
+      guard let list = CatalogList.all[topic == "dRp" && plus ? "dRp+" : topic] else { return }
+      let second = topic == "drds" ? psql.argument(semicolon: true) : nil
+      self.list(topic, list, pattern, plus, system, second: second)
     }
+  }
+
+  /// Why a name has too many parts, or names another database.
+  private func problem(of pattern: String, _ most: Int) -> String? {
+    let parts = Describe.parts(pattern)
+    if parts.count > most { return "improper qualified name (too many dotted names): \(pattern)" }
+    if most > 1, parts.count == most, replaced(parts[0], "\"", "") != s.database.name {
+      return "cross-database references are not implemented: \(pattern)"
+    }
+    return nil
   }
 
   /// A description of one relation is never shown record by record.
@@ -144,7 +181,7 @@ struct Describe {
 
   private func relations(_ kinds: String, _ pattern: String?, _ plus: Bool, _ system: Bool) {
     var rows: [[String]] = []
-    let wanted = kinds.isEmpty ? "tvmsE" : kinds
+    let wanted = kinds
     let showsTable = wanted.contains("i")
     let showsMethod = wanted.contains { "tmi".contains($0) } && !psql.isOn("HIDE_TABLEAM")
     func add(_ schema: String, _ name: String, _ kind: String, _ owner: String, _ table: String, _ extra: [String]) {
@@ -188,19 +225,19 @@ struct Describe {
         add(v.schema, v.name, v.kind == "r" ? "table" : "view", s.server.cluster.bootstrapRole, "", [])
       }
     }
-    if rows.isEmpty {
-      if !psql.quiet {
-        psql.report(
-          pattern.map { "Did not find any relation named \"\($0)\"." } ?? "Did not find any relations.")
-        // A list that is empty is no failure.
-        psql.hadError = false
-      }
-      return
+    if rows.isEmpty, !psql.quiet {
+      return missing(pattern.map { "any relation named \"\($0)\"" } ?? "any relations")
     }
     var headers = ["Schema", "Name", "Type", "Owner"]
     if showsTable { headers.append("Table") }
     if plus { headers += ["Persistence"] + (showsMethod ? ["Access method"] : []) + ["Size", "Description"] }
     print("List of relations", headers, sorted(rows, by: 2))
+  }
+
+  /// An empty list of some kinds is said instead of shown. It is no failure.
+  func missing(_ what: String) {
+    psql.report("Did not find \(what).")
+    psql.hadError = false
   }
 
   private func size(_ r: Relation) -> String {

@@ -5,10 +5,11 @@ internal import SimKernel
 
 extension Describe {
   func types(_ pattern: String?, _ plus: Bool, _ system: Bool) {
-    if system
-      || pattern.map({ Describe.parts($0).count > 1 && Describe.like(Describe.parts($0)[0], "pg_catalog") }) ?? false
-    {
-      return psql.refuse("\\dT of system types")
+    if system { return psql.refuse("\\dTS") }
+    if let pattern {
+      for name in BuiltinTypes.shared.byName.keys where name.utf8.first != 0x5f {
+        if matches(pattern, "pg_catalog", name, visible: true) { return psql.refuse("\\dT of system types") }
+      }
     }
     var rows: [[String]] = []
     for t in s.catalog.types.values {
@@ -32,9 +33,6 @@ extension Describe {
       } else {
         rows.append([t.schema, shown, t.comment ?? ""])
       }
-    }
-    if rows.isEmpty, let pattern, BuiltinTypes.shared.byName[lowercasedASCII(pattern)] != nil {
-      return psql.refuse("\\dT of system types")
     }
     print(
       "List of data types",
@@ -85,20 +83,45 @@ extension Describe {
     return (f.returnsSet ? "SETOF " : "") + s.formatType(f.result)
   }
 
-  func functions(_ name: String, _ pattern: String?, _ plus: Bool, _ system: Bool) {
-    if system { return psql.refuse("\\dfS") }
-    if name == "dfa" || name == "dfw" {
-      return print("List of functions", ["Schema", "Name", "Result data type", "Argument data types", "Type"], [])
+  /// psql's names for types in patterns, where they are others than the catalogue's.
+  private static let typePatterns = [
+    "decimal": "numeric", "float": "double precision", "int": "integer", "bool": "boolean", "char": "character",
+    "varchar": "character varying", "time": "time without time zone", "timetz": "time with time zone",
+    "timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone", "varbit": "bit varying",
+  ]
+
+  /// Whether the types of a function's arguments begin as the patterns say; `-` means that there is no further one.
+  private func accepts(_ f: FunctionEntry, _ patterns: [String]) -> Bool {
+    let types = f.inputTypes
+    for (i, pattern) in patterns.enumerated() {
+      if pattern == "-" {
+        if i < types.count { return false }
+        continue
+      }
+      guard i < types.count else { return false }
+      let wanted = Describe.typePatterns[lowercasedASCII(pattern)] ?? pattern
+      let name = s.catalog.type(types[i])?.name ?? ""
+      if !Describe.like(wanted, s.formatType(types[i])), !Describe.like(wanted, name) { return false }
     }
+    return true
+  }
+
+  /// `kinds` are the letters behind `\df`: `anptw` choose, `S` and `+` are passed over.
+  func functions(_ kinds: String, _ pattern: String?, _ plus: Bool, _ system: Bool) {
+    for c in kinds where !"anptwS+".contains(c) {
+      return psql.report("\\df only takes [anptwS+] as options")
+    }
+    let chosen = kinds.filter { "anptw".contains($0) }
+    var argumentPatterns: [String] = []
+    while let next = psql.argument(semicolon: true) { argumentPatterns.append(next) }
+    if system { return psql.refuse("\\dfS") }
     var rows: [[String]] = []
     for f in s.catalog.functions.values {
-      let isTrigger = f.result.oid == Oid.trigger
-      if name == "dfp", !f.isProcedure { continue }
-      if name == "dft", !isTrigger { continue }
-      if name == "dfn", f.isProcedure || isTrigger { continue }
+      let letter: Character = f.isProcedure ? "p" : f.result.oid == Oid.trigger ? "t" : "n"
+      if !chosen.isEmpty, !chosen.contains(letter) { continue }
       let visible = s.searchPath.contains(f.schema)
       if let pattern {
-        guard matches(pattern, f.schema, f.name, visible: visible) else { continue }
+        guard matches(pattern, f.schema, f.name, visible: visible), accepts(f, argumentPatterns) else { continue }
       } else {
         guard visible else { continue }
       }
@@ -112,8 +135,10 @@ extension Describe {
       }
       rows.append(row)
     }
-    if rows.isEmpty, let pattern {
-      for f in factLines(functionFacts) where Describe.like(Describe.parts(pattern).last ?? "", f[0]) {
+    if let pattern {
+      let parts = Describe.parts(pattern)
+      let isSystem = parts.count < 2 || Describe.like(parts[parts.count - 2], "pg_catalog")
+      for f in factLines(functionFacts) where isSystem && Describe.like(parts[parts.count - 1], f[0]) {
         return psql.refuse("\\df of system functions")
       }
     }
@@ -153,31 +178,32 @@ extension Describe {
     }
   }
 
-  func languages(_ plus: Bool) {
+  func languages(_ pattern: String?, _ plus: Bool, _ system: Bool) {
+    if system { return psql.refuse("\\dLS") }
+    var headers = ["Name", "Owner", "Trusted"]
+    var row = ["plpgsql", s.server.cluster.bootstrapRole, "t"]
     if plus {
-      return print(
-        "List of languages",
-        [
-          "Name", "Owner", "Trusted", "Internal language", "Call handler", "Validator", "Inline handler",
-          "Access privileges", "Description",
-        ],
-        [
-          [
-            "plpgsql", s.server.cluster.bootstrapRole, "t", "f", "plpgsql_call_handler()", "plpgsql_validator(oid)",
-            "plpgsql_inline_handler(internal)", "", "PL/pgSQL procedural language",
-          ]
-        ])
+      headers += ["Internal language", "Call handler", "Validator", "Inline handler", "Access privileges"]
+      row += ["f", "plpgsql_call_handler()", "plpgsql_validator(oid)", "plpgsql_inline_handler(internal)", ""]
     }
+    if let pattern {
+      for name in ["c", "internal", "sql"] where Describe.like(pattern, name) {
+        return psql.refuse("\\dL of system languages")
+      }
+    }
+    let isWanted = pattern.map { Describe.like($0, "plpgsql") } ?? true
     print(
-      "List of languages", ["Name", "Owner", "Trusted", "Description"],
-      [["plpgsql", s.server.cluster.bootstrapRole, "t", "PL/pgSQL procedural language"]])
+      "List of languages", headers + ["Description"], isWanted ? [row + ["PL/pgSQL procedural language"]] : [])
   }
 
-  func tablespaces(_ plus: Bool) {
+  func tablespaces(_ pattern: String?, _ plus: Bool) {
     if plus { return psql.refuse("\\db+") }
-    let owner = s.server.cluster.bootstrapRole
-    print(
-      "List of tablespaces", ["Name", "Owner", "Location"], [["pg_default", owner, ""], ["pg_global", owner, ""]])
+    var rows: [[String]] = []
+    for name in ["pg_default", "pg_global"] {
+      if let pattern, !Describe.like(pattern, name) { continue }
+      rows.append([name, s.server.cluster.bootstrapRole, ""])
+    }
+    print("List of tablespaces", ["Name", "Owner", "Location"], rows)
   }
 
   /// `\sf` and `\sv`: the statement that makes the object again.
@@ -194,11 +220,11 @@ extension Describe {
       } else {
         let oid = try s.objectInput(name, Oid.regclass)
         guard let r = s.catalog.relation(oid), r.kind == .view else {
-          return psql.report("\"\(name)\" is not a view")
+          return psql.report("\"\(s.catalog.relation(oid).map { $0.schema + "." + $0.name } ?? name)\" is not a view")
         }
         text =
           "CREATE OR REPLACE VIEW \(quotedIdentifier(r.schema)).\(quotedIdentifier(r.name)) AS\n"
-          + trimmedSemicolon(try QueryDeparser.view(r, s)) + "\n"
+          + trimmedSemicolon(try QueryDeparser.view(r, s, pretty: true)) + "\n"
       }
     } catch {
       if error.kind == .notSimulated { return psql.refuse(error.message) }
@@ -233,8 +259,11 @@ extension Describe {
     for f in s.catalog.functions.values where f.name == parts[parts.count - 1] {
       if parts.count > 1, parts[0] != f.schema { continue }
       if let arguments {
-        let types = joined(f.inputTypes.map { s.formatType($0) }, ",")
-        if replaced(arguments, " ", "") != replaced(types, " ", "") { continue }
+        var given: [Int32] = []
+        for text in arguments.split(separator: "," as Character) {
+          given.append(try s.objectInput(trimmedSpaces(String(text)), Oid.regtype))
+        }
+        if given != f.inputTypes { continue }
       }
       found.append(f)
     }

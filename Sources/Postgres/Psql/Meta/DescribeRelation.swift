@@ -5,8 +5,14 @@ internal import SimKernel
 
 extension Describe {
   func describe(_ pattern: String, _ plus: Bool) {
-    var found: [Relation] = []
-    for r in s.catalog.relations.values where matches(pattern, r) { found.append(r) }
+    var found: [(schema: String, name: String, show: () -> Void)] = []
+    for r in s.catalog.relations.values where matches(pattern, r) {
+      found.append((r.schema, r.name, { self.describe(r, plus) }))
+    }
+    for t in s.catalog.types.values where t.form == .composite && t.relation == 0 {
+      guard matches(pattern, t.schema, t.name, visible: s.isTypeVisible(t)) else { continue }
+      found.append((t.schema, t.name, { self.describe(t, plus) }))
+    }
     found.sort { a, b in
       compareBytes(a.schema, b.schema) != 0 ? compareBytes(a.schema, b.schema) < 0 : compareBytes(a.name, b.name) < 0
     }
@@ -18,7 +24,7 @@ extension Describe {
       psql.hadError = true
       return
     }
-    for r in found { describe(r, plus) }
+    for one in found { one.show() }
   }
 
   private func system(_ v: VirtualRelation, _ plus: Bool) {
@@ -26,8 +32,7 @@ extension Describe {
     var rows: [[String]] = []
     for (i, c) in v.columns.enumerated() {
       rows.append([
-        c.0, s.formatType(c.1), c.1 == Oid.text || c.1 == Oid.name && false ? "" : "", v.notNull[i] ? "not null" : "",
-        "",
+        c.0, s.formatType(c.1), "", v.notNull[i] ? "not null" : "", "",
       ])
     }
     print(
@@ -70,7 +75,10 @@ extension Describe {
 
   private func describe(_ r: Relation, _ plus: Bool) {
     let d = Deparser(s).pretty
-    if plus, r.index != nil { return psql.refuse("\\d+ of a \(r.kindName)") }
+    if let q = r.sequence { return describe(sequence: r, q) }
+    if let info = r.index, let table = s.catalog.relation(info.table) {
+      return describe(index: r, info, of: table, d, plus)
+    }
     var definition: [String] = []
     var partitionConstraint = ""
     if plus {
@@ -82,45 +90,6 @@ extension Describe {
       }
     }
     var footers: [String] = []
-    if let q = r.sequence {
-      let columns = ["Type", "Start", "Minimum", "Maximum", "Increment", "Cycles?", "Cache"]
-      if q.ownerTable != 0, let t = s.catalog.relation(q.ownerTable) {
-        footers.append(
-          (q.isIdentity ? "Sequence for identity column: " : "Owned by: ")
-            + "\(t.schema).\(t.name).\(t.columns[q.ownerColumn].name)")
-      }
-      print(
-        "Sequence \"\(r.schema).\(r.name)\"", columns,
-        [
-          [
-            s.formatType(q.type), String(q.start), String(q.minimum), String(q.maximum), String(q.increment),
-            q.cycle ? "yes" : "no", String(q.cache),
-          ]
-        ], right: [1, 2, 3, 4, 6], footers: footers)
-      return
-    }
-    if let info = r.index, let t = s.catalog.relation(info.table) {
-      var rows: [[String]] = []
-      for c in info.columns {
-        let type = c.column >= 0 ? t.columns[c.column].type : c.expression!.type
-        var label = c.column >= 0 ? t.columns[c.column].name : "expr"
-        if c.column < 0, case .call(let site, _, _) = c.expression!.kind { label = site.function?.name ?? "expr" }
-        rows.append([
-          label, s.formatType(type), "yes",
-          c.column >= 0 ? quotedIdentifier(t.columns[c.column].name) : d.indexExpression(c.expression!, t),
-        ])
-      }
-      for k in info.include {
-        rows.append([t.columns[k].name, s.formatType(t.columns[k].type), "no", quotedIdentifier(t.columns[k].name)])
-      }
-      var f = info.primary ? "primary key, " : info.unique ? "unique, " : ""
-      f += info.method + ", for table \"\(t.schema).\(t.name)\""
-      if let p = info.predicate { f += ", predicate " + "(" + d.expression(p) + ")" }
-      print(
-        "Index \"\(r.schema).\(r.name)\"", ["Column", "Type", "Key?", "Definition"], rows, footers: [f],
-        isRelation: true)
-      return
-    }
     var rows: [[String]] = []
     for (_, c) in r.liveColumns {
       var def = c.defaultExpr.map { d.expression($0) } ?? ""
@@ -133,13 +102,7 @@ extension Describe {
       }
       var row = [c.name, s.formatType(c.type), c.collation ?? "", c.notNull ? "not null" : "", def]
       if plus {
-        let entry = s.catalog.type(c.type.oid)
-        var storage = "plain"
-        if c.type.oid == Oid.numeric || c.type.oid == Oid.inet {
-          storage = "main"
-        } else if (entry?.length ?? 0) < 0 {
-          storage = "extended"
-        }
+        let storage = storage(c.type)
         row += r.kind == .view ? [storage, c.comment ?? ""] : [storage, "", "", c.comment ?? ""]
       }
       rows.append(row)
@@ -204,15 +167,17 @@ extension Describe {
         childLines(r, children, &footers)
       } else {
         footers.append(
-          "Number of \(r.kind == .partitioned ? "partitions" : "child tables"): \(children.count) (Use \\d+ to list \(r.kind == .partitioned ? "them" : "them").)"
+          "Number of \(r.kind == .partitioned ? "partitions" : "child tables"): \(children.count) (Use \\d+ to list them.)"
         )
       }
     } else if r.kind == .partitioned {
       footers.append("Number of partitions: 0")
     }
     if plus, r.kind == .table || r.kind == .materializedView { footers.append("Access method: heap") }
-    if plus, !r.options.isEmpty {
-      footers.append("Options: " + joined(r.options.map { $0.0 + "=" + $0.1 }, ", "))
+    if plus {
+      var options = r.options
+      if let check = r.view?.checkOption { options.append(("check_option", lowercasedASCII(check))) }
+      if !options.isEmpty { footers.append("Options: " + joined(options.map { $0.0 + "=" + $0.1 }, ", ")) }
     }
     let what =
       r.kind == .partitioned
