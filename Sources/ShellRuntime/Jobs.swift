@@ -233,7 +233,7 @@ extension ShellProgram {
     }
     let running = !job.hasEnded && !job.isStopped
     while word.utf8.count < 24 { word += " " }
-    let id = long ? "\(job.processes[0].id) " : ""
+    let id = long ? "\(paddedLeft(String(job.processes[0].id), 5)) " : ""
     return "[\(job.number)]\(mark) \(long ? "" : " ")\(id)\(word)\(job.text)\(running ? " &" : "")"
   }
 

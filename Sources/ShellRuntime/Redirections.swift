@@ -15,7 +15,7 @@ extension ShellProgram {
   func save(_ descriptor: Int, into saved: inout [SavedDescriptor]) {
     for entry in saved where entry.descriptor == descriptor { return }
     let file = process.file(descriptor)
-    file?.retain()
+    if let file { process.keep(file) }
     saved.append(SavedDescriptor(descriptor: descriptor, file: file))
   }
 
@@ -23,13 +23,14 @@ extension ShellProgram {
     guard currentProcessIsAlive else { return }
     for entry in saved.reversed() {
       process.setFile(entry.descriptor, entry.file)
-      entry.file?.release()
+      if let file = entry.file { process.drop(file) }
     }
   }
 
   /// Keeps redirections for good (`exec`).
   func forget(_ saved: [SavedDescriptor]) {
-    for entry in saved { entry.file?.release() }
+    guard currentProcessIsAlive else { return }
+    for case let file? in saved.map({ $0.file }) { process.drop(file) }
   }
 
   private func fail(_ message: String) -> Abort {
@@ -181,7 +182,7 @@ extension ShellProgram {
     while openReaders.count > first {
       let (descriptor, file) = openReaders.removeLast()
       if process.file(descriptor) === file { process.setFile(descriptor, nil) }
-      file.release()
+      process.drop(file)
     }
   }
 }

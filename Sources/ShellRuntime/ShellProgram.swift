@@ -178,7 +178,6 @@ package final class ShellProgram: Program {
       if !pendingTraps.isEmpty, frames.last?.holdsTraps != true { runPendingTrap() }
       guard let top = frames.last else {
         if !exitTrapDone, runExitTrap() { continue }
-        closeAll()
         return .exit(status & 0xff)
       }
       switch top.step(self) {
@@ -253,16 +252,10 @@ package final class ShellProgram: Program {
     return true
   }
 
-  private func closeAll() {
-    for (_, file) in openReaders { file.release() }
-    openReaders = []
-  }
-
   /// The process goes on as another program.
   func become(_ program: any Program, arguments: [String], environment: Environment) {
     process.environment = environment
     process.become(program, arguments: arguments)
-    closeAll()
     frames = []
     replaced = true
   }
@@ -371,7 +364,7 @@ package final class ShellProgram: Program {
     }
   }
   var interactiveAncestor = false
-  private var errorName: String {
+  var errorName: String {
     if flavour == .bash, let call = state.calls.last, !call.source.isEmpty { return call.source }
     return state.zero
   }

@@ -171,6 +171,8 @@ struct Call {
   let isFunction: Bool
   /// The arguments, for BASH_ARGV; only kept while extdebug is on.
   var arguments: [String] = []
+  /// The options before `local -`, which come back with the end of the call.
+  var options: SetOptions?
 }
 
 final class Job {
@@ -243,6 +245,8 @@ struct ShellState {
   var children: [Process] = []
   var coprocesses: [Coprocess] = []
   var disabledBuiltins: Set<String> = []
+  /// What `complete` was told, by command.
+  var completions = OrderedMap<String, String>()
   var hashed = OrderedMap<String, (path: String, hits: Int)>()
   var pipeStatus: [Int32] = [0]
   var lastArgument = ""

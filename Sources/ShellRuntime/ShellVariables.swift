@@ -11,7 +11,7 @@ extension ShellProgram {
   /// The value of a name as a scalar, following references; nil when unset.
   func variable(_ name: String) -> String? {
     guard let binding = state.variables[name] else { return nil }
-    if binding.dynamic != nil { return dynamicValue(name, binding).scalar }
+    if binding.dynamic != nil { return madeUp(name, binding).scalar }
     if binding.attributes.contains(.reference), let target = binding.scalar, !target.isEmpty {
       return try? value(ofReference: target, depth: 0)
     }
@@ -32,7 +32,7 @@ extension ShellProgram {
   func binding(_ name: String) -> Variable? {
     let (target, _) = resolve(name)
     guard let found = state.variables[target] else { return nil }
-    return found.dynamic != nil ? dynamicValue(target, found) : found
+    return found.dynamic != nil ? madeUp(target, found) : found
   }
 
   /// What a name refers to: through references, with the subscript that a reference may have.
@@ -257,6 +257,10 @@ extension ShellProgram {
     record(target)
     var variable = state.variables[target] ?? Variable(.unset)
     if variable.attributes.contains(.readonly) { throw complainReadonly(target) }
+    if variable.dynamic == .aliases || variable.dynamic == .hashedCommands {
+      if variable.dynamic == .aliases { state.aliases[index] = value } else { state.hashed[index] = (value, 0) }
+      return
+    }
     variable.attributes.remove(.bare)
     let attributes = variable.attributes
     switch variable.value {
@@ -323,8 +327,30 @@ extension ShellProgram {
     ("BASH_SUBSHELL", .subshell), ("PIPESTATUS", .pipeStatus), ("FUNCNAME", .functionNames), ("BASH_SOURCE", .sources),
     ("BASH_LINENO", .callLines), ("DIRSTACK", .directories), ("GROUPS", .groups), ("BASH_COMMAND", .command),
     ("HISTCMD", .historyNumber), ("SHELLOPTS", .shellOptions), ("BASHOPTS", .shoptOptions),
-    ("BASH_ARGV0", .argumentZero),
+    ("BASH_ARGV0", .argumentZero), ("BASH_ALIASES", .aliases), ("BASH_CMDS", .hashedCommands),
   ]
+
+  /// The value of a variable that is made up. Some are there, for those who list variables, only once somebody has read them.
+  private func madeUp(_ name: String, _ binding: Variable) -> Variable {
+    var result = dynamicValue(name, binding)
+    guard let kind = binding.dynamic, kind.appearsWhenRead else { return result }
+    if kind == .seconds { result.attributes.insert(.integer) }
+    state.variables[name] = result
+    return result
+  }
+
+  /// A variable as `set` and `declare` list it: they do not count as readers.
+  func listed(_ name: String) -> Variable? {
+    if name == "_" { return Variable(.string(state.lastArgument)) }
+    guard let raw = state.variables[name], raw.dynamic?.appearsWhenRead != true, !raw.attributes.contains(.reference)
+    else { return state.variables[name] }
+    return binding(name)
+  }
+  var listedNames: [String] {
+    var names = state.variables.sortedNames
+    if flavour == .bash { names.insert("_", at: names.firstIndex { lessBytes("_", $0) } ?? names.count) }
+    return names
+  }
 
   private func dynamicValue(_ name: String, _ binding: Variable) -> Variable {
     var result = binding
@@ -362,6 +388,14 @@ extension ShellProgram {
       for group in process.credentials.groups where group != process.credentials.group { groups.append(String(group)) }
       result.value = .indexed(IndexedArray(groups))
     case .command: result.value = .string(state.command.text)
+    case .aliases:
+      var array = AssociativeArray()
+      for name in state.aliases.keys.sorted() { array[name] = state.aliases[name] }
+      result.value = .associative(array)
+    case .hashedCommands:
+      var array = AssociativeArray()
+      for name in state.hashed.keys { array[name] = state.hashed[name]?.path }
+      result.value = .associative(array)
     case .historyNumber: result.value = .string(String(state.historyBase + state.history.count + 1))
     case .shellOptions:
       var on: [String] = []
@@ -372,7 +406,6 @@ extension ShellProgram {
       for name in ShoptOptions.names where state.shopt[name] { on.append(name) }
       result.value = .string(on.joined(separator: ":"))
     case .argumentZero: result.value = .string(state.zero)
-    case .callArguments: result.value = .unset
     }
     return result
   }
@@ -392,7 +425,7 @@ extension ShellProgram {
       state.zero = value
       return true
     case .directories, .callLines, .functionNames, .groups, .pipeStatus, .sources, .subshell, .processID, .epochSeconds,
-      .epochRealtime, .secureRandom, .historyNumber, .command:
+      .epochRealtime, .secureRandom, .historyNumber, .command, .aliases, .hashedCommands:
       return true
     case .line:
       state.variables[name] = Variable(.unset)
@@ -472,7 +505,7 @@ extension ShellProgram {
     var environment = Environment()
     for name in names { environment[name] = variable(name) ?? "" }
     for name in state.functions.keys.sorted() where state.functions[name]!.exported {
-      environment["BASH_FUNC_\(name)%%"] = "() " + ShellPrinter.body(state.functions[name]!.definition)
+      environment["BASH_FUNC_\(name)%%"] = "() " + ShellPrinter.exported(state.functions[name]!.definition)
     }
     for (name, value) in pairs { environment[name] = value }
     return environment

@@ -75,7 +75,9 @@ extension ShellProgram {
           }
           let name = words[index]
           index += 1
-          guard state.options[name] != nil else { return usage("\(name): invalid option name") }
+          guard state.options[name] != nil else {
+            return usage("\(flavour == .bash ? "line 0: \(shellName): " : "")\(name): invalid option name")
+          }
           state.options[name] = on
         case 79:
           guard index < words.count else { return 0 }
@@ -96,6 +98,7 @@ extension ShellProgram {
       if !rest.isEmpty { state.zero = rest.removeFirst() }
       state.positional = rest
       isCommandString = true
+      set("BASH_EXECUTION_STRING", command!)
       state.sourceName = state.zero
       finishSetup()
       push(ScriptFrame(Array(command!.utf8), kind: .commandString))
@@ -124,7 +127,9 @@ extension ShellProgram {
         return nil
       } catch {
         if flavour == .bash {
-          writeError("\(shellName): \(name): \(error == .isDirectory ? "Is a directory" : error.message)\n")
+          writeError(
+            error == .isDirectory
+              ? "\(name): \(name): Is a directory\n" : "\(shellName): \(name): \(error.message)\n")
         } else {
           writeError("\(shellName): 0: cannot open \(name): \(error == .noEntry ? "No such file" : error.message)\n")
         }
@@ -233,9 +238,17 @@ extension ShellProgram {
         var binding = Variable(.unset)
         binding.dynamic = kind
         if kind == .shellOptions || kind == .shoptOptions { binding.attributes = .readonly }
-        if kind == .random || kind == .seconds || kind == .line { binding.attributes = .integer }
+        if kind == .random || kind == .secureRandom || kind == .processID || kind == .historyNumber {
+          binding.attributes = .integer
+        }
+        if kind == .directories || kind == .groups { binding.value = .indexed(IndexedArray()) }
         state.variables[name] = binding
       }
+      for name in ["BASH_ARGC", "BASH_ARGV"] { state.variables[name] = Variable(.indexed(IndexedArray())) }
+      set(
+        "BASH_LOADABLES_PATH",
+        "/usr/local/lib/bash:/usr/lib/bash:/opt/local/lib/bash:/usr/pkg/lib/bash:/opt/pkg/lib/bash:.")
+      state.variables["OPTIND"]?.attributes = .integer
       if state.variables["OLDPWD"] == nil { state.variables["OLDPWD"] = Variable(.unset, attributes: .exported) }
     }
     if flavour == .ash { set("SHLVL", String((Int(variable("SHLVL") ?? "") ?? 0) + 1), exported: true) }

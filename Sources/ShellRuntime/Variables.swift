@@ -116,8 +116,17 @@ enum Value {
 /// Variables whose value is made when it is asked for.
 enum DynamicVariable {
   case random, seconds, line, processID, epochSeconds, epochRealtime, secureRandom, subshell, pipeStatus, functionNames
-  case sources, callLines, directories, groups, command, historyNumber, shellOptions, shoptOptions, callArguments,
-    argumentZero
+  case sources, callLines, directories, groups, command, historyNumber, shellOptions, shoptOptions
+  case aliases, hashedCommands, argumentZero
+
+  var appearsWhenRead: Bool {
+    switch self {
+    case .random, .seconds, .line, .processID, .epochSeconds, .epochRealtime, .secureRandom, .subshell, .directories,
+      .groups, .command, .historyNumber, .argumentZero:
+      return true
+    default: return false
+    }
+  }
 }
 
 struct Variable {

@@ -22,8 +22,9 @@ extension ShellParser {
       newlinesKnown = false
       let change = bytes.count - (end - start)
       for i in activeAliases.indices where activeAliases[i].end > start { activeAliases[i].end += change }
+      if aliasNext > start { aliasNext += change }
       activeAliases.append((name, start + bytes.count))
-      if let last = bytes.last, last == 32 || last == 9 { aliasNext = start + bytes.count }
+      if let last = bytes.last, last == 32 || last == 9 { aliasNext = max(aliasNext, start + bytes.count) }
     }
   }
 }

@@ -18,6 +18,7 @@ extension ShellParser {
       do throws(ParseError) {
         index = try operand(.bracket, .none)
       } catch {
+        if error.kind == .unexpectedEnd { throw unterminated("]", line: line(at: start)) }
         offset = start
         return nil
       }
@@ -42,7 +43,12 @@ extension ShellParser {
           throw error
         }
         if c == 41 { break }
-        if isMeta(c), !((c == 60 || c == 62) && byte(1) == 40) { throw unexpected() }
+        if isMeta(c), !((c == 60 || c == 62) && byte(1) == 40) {
+          var error = unexpected()
+          error.dropsLine = true
+          error.status = 1
+          throw error
+        }
         elements.append(try element())
       }
       let listed = elements.map { $0.text }.joined(separator: " ")

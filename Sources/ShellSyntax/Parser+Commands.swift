@@ -236,7 +236,7 @@ extension ShellParser {
 
   private func coprocess() throws(ParseError) -> CommandKind {
     skipBlanks()
-    guard let next = byte(), next != 10 else { throw unexpected() }
+    guard let next = byte(), next != 10 else { throw unexpected(token: "newline", at: max(0, offset - 1)) }
     var name = "COPROC"
     let start = offset
     if isNameStart(next) {

@@ -33,7 +33,7 @@ extension ShellParser {
     return text(start..<end)
   }
 
-  private func tokenText() -> String {
+  func tokenText() -> String {
     guard let first = byte() else { return "newline" }
     if first == 10 { return "newline" }
     for operation in [

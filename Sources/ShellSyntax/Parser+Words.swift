@@ -69,6 +69,7 @@ extension ShellParser {
     loop: while true {
       guard let c = byte() else {
         switch stop {
+        case .regex where parentheses > 0: throw unterminated(")", line: startLine)
         case .word, .end, .regex: break loop
         case .brace, .slashOrBrace, .colonOrBrace: throw unterminated("}", line: startLine)
         case .doubleQuote: throw unterminated("\"", line: startLine)

@@ -80,6 +80,12 @@ package final class ShellParser {
     let i = offset + ahead
     return i < source.count ? source[i] : nil
   }
+  /// Gives up on the line that is being read.
+  package func skipLine() {
+    skip(until: 10)
+    if offset < source.count { offset += 1 }
+  }
+
   /// Goes on to the next such byte, or to the end.
   func skip(until end: UInt8) { while offset < source.count, source[offset] != end { offset += 1 } }
   func at(_ text: StaticString) -> Bool {

@@ -17,7 +17,14 @@ package struct ShellPrinter {
   /// The text is that of a command substitution: newlines between commands are kept, and commands get the line they are printed on.
   private let isSubstitution: Bool
 
-  private init(isSubstitution: Bool = false) { self.isSubstitution = isSubstitution }
+  private let isExported: Bool
+  /// Blanks by which a level is indented.
+  private var step: Int { isExported ? 0 : 4 }
+
+  private init(isSubstitution: Bool = false, isExported: Bool = false) {
+    self.isSubstitution = isSubstitution
+    self.isExported = isExported
+  }
 
   private var text: String { String(decoding: out, as: UTF8.self) }
 
@@ -29,6 +36,13 @@ package struct ShellPrinter {
   /// The body of a function, from `{` to `}`.
   package static func body(_ definition: FunctionDefinition) -> String {
     var printer = ShellPrinter()
+    printer.functionBody(definition.body)
+    return printer.text
+  }
+
+  /// The body as the environment carries it to other shells: one blank before every line.
+  package static func exported(_ definition: FunctionDefinition) -> String {
+    var printer = ShellPrinter(isExported: true)
     printer.functionBody(definition.body)
     return printer.text
   }
@@ -176,12 +190,12 @@ package struct ShellPrinter {
 
   /// A list inside a construct, with its closing `;`.
   private mutating func block(_ list: CommandList) {
-    indentation += 4
+    indentation += step
     put("\n")
     print(list)
     flushHereDocuments()
     semicolon()
-    indentation -= 4
+    indentation -= step
   }
 
   // MARK: Commands
@@ -230,16 +244,16 @@ package struct ShellPrinter {
     case .case(let subject, let items):
       put("case \(subject.text) in ")
       setLine(command)
-      indentation += 4
+      indentation += step
       for item in items {
         newline(item.patterns.map { $0.text }.joined(separator: " | ") + ")\n")
-        indentation += 4
+        indentation += step
         print(item.body)
         flushHereDocuments()
-        indentation -= 4
+        indentation -= step
         newline(item.end.rawValue)
       }
-      indentation -= 4
+      indentation -= step
       newline("esac")
     case .condition(let condition):
       put("[[ ")
@@ -289,13 +303,13 @@ package struct ShellPrinter {
       skipsIndent += 1
     } else {
       put("\n")
-      indentation += 4
+      indentation += step
     }
     print(list)
     flushHereDocuments()
     if functionDepth > 0 {
       put("\n")
-      indentation -= 4
+      indentation -= step
       indent()
     } else {
       semicolon()
@@ -315,26 +329,26 @@ package struct ShellPrinter {
     flushHereDocuments()
     semicolon()
     put(" then")
-    indentation += 4
+    indentation += step
     put("\n")
     print(first.body)
     flushHereDocuments()
-    indentation -= 4
+    indentation -= step
     let rest = clauses.dropFirst()
     if !rest.isEmpty {
       semicolon()
       newline("else\n")
-      indentation += 4
+      indentation += step
       indent()
       conditional(rest, otherwise)
-      indentation -= 4
+      indentation -= step
     } else if let otherwise {
       semicolon()
       newline("else\n")
-      indentation += 4
+      indentation += step
       print(otherwise)
       flushHereDocuments()
-      indentation -= 4
+      indentation -= step
     }
     semicolon()
     newline("fi")
@@ -350,9 +364,9 @@ package struct ShellPrinter {
 
   private mutating func functionBody(_ body: Command) {
     indent()
-    put("{ \n")
+    put(isExported ? "{ " : "{ \n")
     functionDepth += 1
-    indentation += 4
+    indentation += max(1, step)
     let savedSkip = skipsIndent
     skipsIndent = 0
     var redirections: [Redirection] = []
@@ -365,7 +379,7 @@ package struct ShellPrinter {
     flushHereDocuments()
     afterHereDocument = false
     skipsIndent = savedSkip
-    indentation -= 4
+    indentation -= max(1, step)
     functionDepth -= 1
     newline("}")
     guard !redirections.isEmpty else { return }

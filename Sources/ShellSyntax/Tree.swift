@@ -385,6 +385,10 @@ package struct ParseError: Error {
   package internal(set) var expecting: String?
   /// The exit status it leaves behind.
   package internal(set) var status: Int32 = 2
+  /// In the elements of an array: bash drops the line and goes on with the next.
+  package internal(set) var dropsLine = false
+  /// A mistake in `[[ … ]]` on the last line of the input.
+  package internal(set) var endsInput = false
   /// It is in the commands of a `$(…)`: bash gives up on the whole program, even from `eval`.
   package internal(set) var inSubstitution = false
   /// More input could make the text whole: the prompt continues with PS2.

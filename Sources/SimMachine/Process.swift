@@ -19,6 +19,7 @@ package final class Process {
   package var credentials: Credentials
   package var umask = 0o022
   package private(set) var files: [Int: OpenFile] = [:]
+  private var kept: [OpenFile] = []
   package let startedAt: Instant
   /// Set when it has ended.
   package private(set) var status: ExitStatus?
@@ -85,6 +86,22 @@ package final class Process {
     file?.retain()
     files.removeValue(forKey: descriptor)?.release()
     files[descriptor] = file
+  }
+
+  /// Keeps a file open that has no descriptor for now: what a redirection hides, a pipe that the program reads itself. It is closed
+  /// with the process, and when the process becomes another program.
+  package func keep(_ file: OpenFile) {
+    file.retain()
+    kept.append(file)
+  }
+  package func drop(_ file: OpenFile) {
+    guard let index = kept.lastIndex(where: { $0 === file }) else { return }
+    kept.remove(at: index)
+    file.release()
+  }
+  private func dropAll() {
+    for file in kept { file.release() }
+    kept = []
   }
 
   /// Collects output; it is flushed at the end of the turn, in order.
@@ -212,12 +229,21 @@ package final class Process {
     return true
   }
 
+  /// What has been written when a process kills itself is not lost with it.
+  private func handOver() {
+    for (file, bytes, from) in pendingOutput {
+      guard case .wrote(let count) = file.write(bytes[from...]), from + count == bytes.count else { return }
+    }
+  }
+
   // MARK: Signals and the end
 
   package func send(_ signal: Signal) {
     guard !hasEnded else { return }
     switch signal {
-    case .kill: return finish(.signaled(.kill))
+    case .kill:
+      handOver()
+      return finish(.signaled(.kill))
     case .stop: return stop()
     case .resume where isStopped:
       isStopped = false
@@ -268,6 +294,7 @@ package final class Process {
     pendingOutput = []
     for descriptor in files.keys.sorted() { files[descriptor]?.release() }
     files = [:]
+    dropAll()
     account.processEnded()
     machine.forget(self)
     ended.wake()
@@ -277,5 +304,6 @@ package final class Process {
   package func become(_ program: any Program, arguments: [String]) {
     self.program = program
     self.arguments = arguments
+    dropAll()
   }
 }

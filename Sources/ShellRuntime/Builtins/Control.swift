@@ -128,6 +128,10 @@ extension ShellProgram {
   }
 
   func exit(_ words: [String]) -> Outcome {
+    if commandName == "logout", !state.shopt["login_shell"] {
+      complain("not login shell: use `exit'", builtin: true)
+      return .status(1)
+    }
     if isInteractive, !isSubshell {
       writeError(commandName == "logout" ? "logout\n" : "exit\n")
       if !warnedAboutJobs, state.jobs.contains(where: { $0.isStopped }) {
@@ -136,12 +140,7 @@ extension ShellProgram {
         return .status(1)
       }
     }
-    if words.count > 1, words[0] != "--", Int64(words[0]) != nil {
-      complain("too many arguments", builtin: true)
-      status = 1
-      unwind(isSubshell ? .exit : .line)
-      return .unwound
-    }
+    if hasTooMany(words) { return .unwound }
     status = codeArgument(words) ?? 2
     unwind(.exit)
     return .unwound
@@ -155,28 +154,34 @@ extension ShellProgram {
       unwind(.exit)
       return .unwound
     }
-    if words.count > 1 {
-      complain("too many arguments", builtin: true)
-      status = 1
-      unwind(isSubshell ? .exit : .line)
-      return .unwound
-    }
+    if hasTooMany(words) { return .unwound }
     if !possible, flavour != .bash {
       status = codeArgument(words) ?? 2
       unwind(.exit)
       return .unwound
     }
+    let code = codeArgument(words) ?? 2
     guard possible else {
       complain("can only `return' from a function or sourced script", builtin: true)
       return .status(2)
     }
-    status = codeArgument(words) ?? 2
+    status = code
     unwind(.returnFunction)
     return .unwound
   }
 
+  /// Builtins that take one number refuse a second operand, and drop the rest of the line.
+  private func hasTooMany(_ words: [String]) -> Bool {
+    guard flavour == .bash, words.count > 1, words[0] != "--", Int64(words[0]) != nil else { return false }
+    complain("too many arguments", builtin: true)
+    status = 1
+    unwind(isSubshell ? .exit : .line)
+    return true
+  }
+
   func loopControl(_ name: String, _ words: [String]) -> Outcome {
     var levels = 1
+    if enclosingLoops > 0, hasTooMany(words) { return .unwound }
     if let word = words.first {
       guard let value = Int(word) else {
         complain("\(word): numeric argument required", builtin: true)
@@ -208,7 +213,12 @@ extension ShellProgram {
     return .unwound
   }
 
-  func shift(_ words: [String]) -> Int32 {
+  func shift(_ words: [String]) -> Outcome {
+    if hasTooMany(words) { return .unwound }
+    return .status(shifted(words))
+  }
+
+  private func shifted(_ words: [String]) -> Int32 {
     var count = 1
     if let word = words.first {
       guard let value = Int(word) else {
@@ -252,6 +262,10 @@ extension ShellProgram {
     for word in words { value = try evaluate(word, as: "let") }
     return value != 0 ? 0 : 1
   }
+}
+
+func paddedLeft(_ text: String, _ width: Int) -> String {
+  String(repeating: " ", count: max(0, width - text.utf8.count)) + text
 }
 
 func paddedRight(_ text: String, _ width: Int) -> String {

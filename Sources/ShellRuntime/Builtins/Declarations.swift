@@ -64,21 +64,20 @@ extension ShellProgram {
       listForSet()
       return
     }
-    for name in state.variables.sortedNames {
-      guard let variable = binding(name).map({ $0.attributes.contains(.reference) ? state.variables[name]! : $0 })
-      else { continue }
+    for name in listedNames {
+      guard let variable = listed(name) else { continue }
       if !add.isEmpty, variable.attributes.intersection(add).isEmpty { continue }
       if wantsIndexed { guard case .indexed = variable.value else { continue } }
       if wantsAssociative { guard case .associative = variable.value else { continue } }
-      if case .unset = variable.value, variable.attributes.isEmpty { continue }
+      if case .unset = variable.value, variable.attributes.isEmpty, variable.dynamic == nil { continue }
       write(declaration(name, variable) + "\n")
     }
   }
 
   /// `set` without arguments: variables, then functions.
   func listForSet() {
-    for name in state.variables.sortedNames {
-      guard let variable = binding(name), let text = plainDeclaration(name, variable) else { continue }
+    for name in listedNames {
+      guard let variable = listed(name), let text = plainDeclaration(name, variable) else { continue }
       write(text + "\n")
     }
     if !state.options.posix {

@@ -118,7 +118,12 @@ extension ShellProgram {
         write(declaration(name, variable) + "\n")
         continue
       }
-      if command == "local", name == "-" { continue }
+      if command == "local", name == "-" {
+        if let last = state.calls.indices.last, state.calls[last].options == nil {
+          state.calls[last].options = state.options
+        }
+        continue
+      }
       guard isName(name) else {
         var shown = name
         if case .text(let text) = operand { shown = text }
@@ -208,6 +213,11 @@ extension ShellProgram {
           complain("\(name): nameref variable self references not allowed", builtin: true)
           code = 1
           continue
+        }
+        if reference == name {
+          complain("warning: \(name): circular name reference", builtin: true)
+          complain("warning: \(name): circular name reference")
+          notSimulated("the variable that a circular name reference stands for")
         }
         variable.value = .string(reference)
         if makesLocal { variable.scope = state.variables.depth }

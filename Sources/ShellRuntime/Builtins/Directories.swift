@@ -178,7 +178,8 @@ extension ShellProgram {
       if let place = index(word) {
         let entries = [process.workingDirectory] + state.directories
         guard place >= 0, place < entries.count else {
-          complain("\(word): directory stack index out of range", builtin: true)
+          complain(
+            entries.count == 1 ? "directory stack empty" : "\(word): directory stack index out of range", builtin: true)
           return 1
         }
         let rotated = Array(entries[place...]) + Array(entries[..<place])

@@ -226,41 +226,64 @@ extension ShellProgram {
     var code: Int32 = 0
     var forgets = false
     var shows = false
-    for word in words {
-      if word == "-r" {
-        state.hashed = OrderedMap()
-        continue
+    var lists = false
+    var path: String?
+    var index = 0
+    while index < words.count, words[index].utf8.first == 45, words[index].utf8.count > 1 {
+      let word = words[index]
+      index += 1
+      if word == "--" { break }
+      for letter in word.utf8.dropFirst() {
+        switch letter {
+        case 114: state.hashed = OrderedMap()
+        case 100: forgets = true
+        case 116: shows = true
+        case 108: lists = true
+        case 112:
+          guard index < words.count else {
+            complain("-p: option requires an argument", builtin: true)
+            writeError(usageOf("hash"))
+            return 2
+          }
+          path = words[index]
+          index += 1
+        default: return invalidOption("-\(String(decoding: [letter], as: UTF8.self))")
+        }
       }
-      if word == "-d" {
-        forgets = true
-        continue
+    }
+    let names = words[index...]
+    if shows, names.isEmpty {
+      complain("-t: option requires an argument", builtin: true)
+      return 1
+    }
+    if lists, names.isEmpty {
+      for name in hashOrder(state.hashed.keys, buckets: 256) {
+        write("builtin hash -p \(state.hashed[name]!.path) \(name)\n")
       }
-      if word == "-t" {
-        shows = true
-        continue
-      }
-      if word.utf8.first == 45, word.utf8.count > 1 { return invalidOption(word) }
-      if forgets {
-        if state.hashed.removeValue(forKey: word) == nil {
-          complain("\(word): not found", builtin: true)
+      return 0
+    }
+    for name in names {
+      if let path {
+        state.hashed[name] = (path, 0)
+      } else if forgets {
+        if state.hashed.removeValue(forKey: name) == nil {
+          complain("\(name): not found", builtin: true)
           code = 1
         }
+      } else if shows, let entry = state.hashed[name] {
+        let front = lists ? "builtin hash -p " : names.count > 1 ? name + "\t" : ""
+        write(front + entry.path + (lists ? " " + name : "") + "\n")
+      } else if !shows, isBuiltin(name) || state.functions[name] != nil || name.utf8.contains(47) {
         continue
-      }
-      if shows, let entry = state.hashed[word] {
-        write(entry.path + "\n")
-        continue
-      }
-      if isBuiltin(word) || state.functions[word] != nil { continue }
-      guard !shows,
-        let path = machine.find(
-          word, path: variable("PATH") ?? "", in: process.workingDirectory, as: process.credentials)
-      else {
-        complain("\(word): not found", builtin: true)
+      } else if !shows,
+        let found = machine.find(
+          name, path: variable("PATH") ?? "", in: process.workingDirectory, as: process.credentials)
+      {
+        state.hashed[name] = (found, 0)
+      } else {
+        complain("\(name): not found", builtin: true)
         code = 1
-        continue
       }
-      state.hashed[word] = (path, 0)
     }
     return code
   }
@@ -340,6 +363,64 @@ extension ShellProgram {
       any = true
     }
     return any ? 0 : 1
+  }
+
+  /// `complete`: what is asked for is kept, and shown by `-p`.
+  func complete(_ words: [String]) -> Int32 {
+    var options: [(String, String)] = []
+    var removes = false
+    var names: [String] = []
+    var shows = words.isEmpty
+    var index = 0
+    while index < words.count {
+      let word = words[index]
+      index += 1
+      guard word.utf8.first == 45, word.utf8.count > 1 else {
+        names.append(word)
+        continue
+      }
+      for letter in word.utf8.dropFirst() {
+        let option = "-" + String(decoding: [letter], as: UTF8.self)
+        switch letter {
+        case 112: shows = true
+        case 114: removes = true
+        case 68, 69, 73: names.append(option)
+        case 111, 65, 71, 87, 80, 83, 88, 67, 70:
+          guard index < words.count else {
+            complain("\(option): option requires an argument", builtin: true)
+            return 2
+          }
+          options.append((option, words[index]))
+          index += 1
+        case 97...107, 115, 117, 118: options.append((option, ""))
+        default: return invalidOption(option)
+        }
+      }
+    }
+    if names.isEmpty, !shows {
+      if removes { state.completions = OrderedMap() }
+      return 0
+    }
+    var code: Int32 = 0
+    for name in shows && names.isEmpty ? hashOrder(state.completions.keys, buckets: 512) : names {
+      if shows, let text = state.completions[name] {
+        write("complete \(text)\(name)\n")
+      } else if shows || (removes && state.completions.removeValue(forKey: name) == nil) {
+        complain("\(name): no completion specification", builtin: true)
+        code = 1
+      } else if !removes {
+        var text = ""
+        for letter in "oabcdefgjksuvAGWPSXCF".unicodeScalars {
+          for (option, value) in options where option.unicodeScalars.last == letter {
+            // Function names and the names of options are shown as they are.
+            let shown = option == "-o" || option == "-A" || option == "-F" ? value : singleQuoted(value)
+            text += option + (value.isEmpty ? " " : " \(shown) ")
+          }
+        }
+        state.completions[name] = text
+      }
+    }
+    return code
   }
 
   func caller(_ words: [String]) -> Int32 {

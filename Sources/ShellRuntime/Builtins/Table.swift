@@ -52,7 +52,7 @@ extension ShellProgram {
     case "exit", "logout": return exit(words)
     case "return": return returnCommand(words)
     case "break", "continue": return loopControl(name, words)
-    case "shift": return .status(shift(words))
+    case "shift": return shift(words)
     case "getopts": return .status(try getopts(words))
     case "trap": return .status(trapCommand(words))
     case "wait": return try wait(words)
@@ -79,9 +79,14 @@ extension ShellProgram {
     case "help": return .status(help(words))
     case "enable": return .status(enable(words))
     case "compgen": return .status(compgen(words))
-    case "complete", "compopt", "bind": return .status(0)
+    case "complete": return .status(complete(words))
+    case "compopt", "bind": return .status(0)
     case "caller": return .status(caller(words))
     case "suspend":
+      guard state.options.monitor || words.contains("-f") else {
+        complain("cannot suspend: no job control", builtin: true)
+        return .status(1)
+      }
       process.send(.stop)
       return .status(0)
     case "fc": return fixCommand(words)

@@ -80,10 +80,20 @@ extension ShellProgram {
     }
     if let ignore = variable("GLOBIGNORE"), !ignore.isEmpty {
       var kept: [String] = []
-      let patterns = ignore.split(separator: ":" as Character).map { ShellPattern(String($0), extended: true) }
+      // A `*` does not match a slash here either: patterns and paths are compared part by part.
+      var patterns: [[ShellPattern]] = []
+      for text in ignore.split(separator: ":" as Character) {
+        let parts = text.split(separator: "/" as Character, omittingEmptySubsequences: false)
+        patterns.append(parts.map { ShellPattern(String($0), extended: true) })
+      }
       for path in paths {
+        let parts = path.split(separator: "/" as Character, omittingEmptySubsequences: false)
         var ignored = false
-        for pattern in patterns where pattern.matches(path) { ignored = true }
+        for pattern in patterns where pattern.count == parts.count {
+          var matches = true
+          for (i, part) in parts.enumerated() where matches { matches = pattern[i].matches(String(part)) }
+          if matches { ignored = true }
+        }
         if !ignored { kept.append(path) }
       }
       paths = kept

@@ -55,7 +55,7 @@ extension ShellProgram {
     let pipe = Pipe()
     var files = inheritedFiles
     files[1] = pipe.writer
-    pipe.reader.retain()
+    process.keep(pipe.reader)
     let child = fork(running: ListFrame(body), files: files) { child in
       child.replaceable = body.items.count == 1
       child.state.jobs = child.parentJobs
@@ -100,7 +100,7 @@ extension ShellProgram {
     state.lastBackground = child.id
     process.setFile(descriptor, ours)
     openReaders.append((descriptor, ours))
-    ours.retain()
+    process.keep(ours)
     let text = "/dev/fd/\(descriptor)"
     journal.entries.append(.path(text))
     journal.cursor += 1
@@ -151,7 +151,7 @@ final class SubstitutionFrame: Frame {
       }
     }
     guard let status = child.status else { return .wait([.queue(child.ended)]) }
-    reader.release()
+    shell.process.drop(reader)
     journal.pending = nil
     let text = shell.strippedOutput(bytes)
     journal.entries.append(.output(text, status: status.code))
@@ -163,7 +163,7 @@ final class SubstitutionFrame: Frame {
   override func leave(_ shell: ShellProgram) {
     // Interrupted: the pipe is closed under the child.
     if let (_, reader) = journal.pending {
-      reader.release()
+      shell.process.drop(reader)
       journal.pending = nil
     }
   }

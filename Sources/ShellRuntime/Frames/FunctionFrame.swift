@@ -113,7 +113,7 @@ final class FunctionFrame: Frame {
     for (name, action) in hidden where shell.state.traps[name] == nil { shell.state.traps[name] = action }
     shell.state.positional = savedPositional
     shell.state.variables.popScope()
-    shell.state.calls.removeLast()
+    if let options = shell.state.calls.removeLast().options { shell.state.options = options }
     shell.state.line = line
     shell.state.lineOffset = lineOffset
   }

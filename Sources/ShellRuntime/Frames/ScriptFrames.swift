@@ -67,7 +67,7 @@ extension ShellProgram {
   func reportWarnings(_ parser: ShellParser) {
     for warning in parser.warnings {
       writeError(
-        "\(isInteractive ? "\(state.zero): " : "\(state.zero): line \(warning.line): ")warning: \(warning.text)\n")
+        "\(isInteractive ? "\(state.zero): " : "\(errorName): line \(warning.line): ")warning: \(warning.text)\n")
     }
     parser.warnings = []
   }
@@ -147,9 +147,18 @@ final class ScriptFrame: Frame {
       case .eval: context = "eval: "
       default: context = ""
       }
+      if error.dropsLine, shell.flavour == .bash {
+        shell.report(error, context: context)
+        sawCommand = true
+        shell.status = error.status
+        parser.skipLine()
+        return .go
+      }
       shell.report(error, context: shell.flavour == .bash ? context : "")
       // A mistake in `[[ … ]]` leaves the status as it was, unless it is in a substitution.
-      if error.kind != .conditional || kind == .eval || error.secondLine != nil { shell.status = error.status }
+      if error.kind != .conditional || kind == .eval || error.secondLine != nil || error.endsInput {
+        shell.status = error.status
+      }
       shell.pop()
       if error.inSubstitution, shell.flavour == .bash, !shell.isInteractive {
         let isFatal = error.kind == .conditional || kind == .eval || kind == .source
@@ -353,15 +362,25 @@ final class InputFrame: Frame {
       }
       shell.reportWarnings(parser)
       shell.report(error, context: "")
-      shell.status = 2
+      if error.kind != .conditional || shell.isInteractive || endsHere(shell, error) {
+        shell.status = error.dropsLine ? 1 : 2
+      }
       continued = false
       promptCommandDone = false
       unitStart = parser.source.count
+      if error.dropsLine { return }
       if !shell.isInteractive {
         shell.pop()
         shell.unwind(.exit)
       }
     }
+  }
+
+  /// Nothing comes after the line with the mistake.
+  private func endsHere(_ shell: ShellProgram, _ error: ParseError) -> Bool {
+    guard error.endsInput else { return false }
+    if case .endOfFile = LineReader(descriptor: 0).read(shell, PartialLine()) { return true }
+    return false
   }
 
   override func catches(_ unwind: Unwind, _ shell: ShellProgram) -> Bool {

@@ -195,6 +195,21 @@ final class SimpleFrame: Frame {
     if name == "OPTIND" { shell.state.getoptsPlace = 1 }
   }
 
+  /// `a=1 export a`: what is exported or made read-only is there for good.
+  private func keepTemporary(_ name: String, _ operands: [DeclarationOperand]) {
+    guard !temporary.isEmpty else { return }
+    var keeps = name == "export" || name == "readonly"
+    for case .text(let text) in operands {
+      if text.utf8.first == 45 {
+        if text.utf8.contains(120) || text.utf8.contains(114) { keeps = true }
+      } else if keeps {
+        temporary.removeAll { $0.name == text }
+      }
+    }
+    guard keeps else { return }
+    for case .assignment(let assignment) in operands { temporary.removeAll { $0.name == assignment.name } }
+  }
+
   private func hideTemporary(_ shell: ShellProgram) {
     for (name, variable) in temporary.reversed() { shell.state.variables[name] = variable }
     temporary = []
@@ -310,7 +325,9 @@ final class SimpleFrame: Frame {
             operands.append(.assignment(assignment))
           }
           operands = try shell.expandedOperands(operands, of: self.words[0..<1 + skipped])
-          return .status(try shell.declare(name, operands))
+          let code = try shell.declare(name, operands)
+          self.keepTemporary(name, operands)
+          return .status(code)
         })
       guard let outcome else { return .unwound }
       return outcome
