@@ -79,7 +79,7 @@ extension Parser {
   }
 
   /// A column reference or a function call that begins with a plain name.
-  private mutating func nameExpression() throws(SQLError) -> Expr {
+  mutating func nameExpression() throws(SQLError) -> Expr {
     let offset = current.start
     let first = current
     var parts = [first.text]
@@ -98,7 +98,7 @@ extension Parser {
       return try call(QualifiedName(parts: parts, offset: offset))
     }
     // `type 'literal'`
-    if current.kind == .string, isTypeFunctionName(first) {
+    if current.kind == .string, isTypeFunctionName(first), parts.count <= 2 {
       let text = current.text
       let place = current.start
       advance()

@@ -141,31 +141,7 @@ extension Parser {
       }
     default: break
     }
-    return try plainName()
-  }
-
-  private mutating func plainName() throws(SQLError) -> Expr {
-    let offset = current.start
-    let first = current
-    var parts = [first.text]
-    advance()
-    while isPunctuation(".") {
-      if ahead(1).kind == .oper, ahead(1).text == "*" {
-        advance()
-        advance()
-        return Expr(.star(parts), offset)
-      }
-      advance()
-      parts.append(try label())
-    }
-    if isPunctuation("(") { return try call(QualifiedName(parts: parts, offset: offset)) }
-    if current.kind == .string, isTypeFunctionName(first), parts.count <= 2 {
-      let text = current.text
-      let place = current.start
-      advance()
-      return Expr(.typedLiteral(TypeName(name: QualifiedName(parts: parts, offset: offset)), text), place)
-    }
-    return Expr(.column(parts), offset)
+    return try nameExpression()
   }
 
   /// `date '2024-01-01'`, `interval '1 day'`, `timestamp with time zone '…'`, `numeric(5,2) '1'`.

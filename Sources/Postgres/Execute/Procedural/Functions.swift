@@ -75,24 +75,113 @@ extension ClientSession {
           "42P13", "cannot change return type of existing function",
           hint: "Use DROP FUNCTION \(signature(old)) first.")
       }
+      for (was, now) in zip(old.parameters, entry.parameters)
+      where was.name != nil && was.name != now.name && was.mode != "out" && was.mode != "table" {
+        throw SQLError(
+          "42P13", "cannot change name of input parameter \"\(was.name!)\"",
+          hint: "Use DROP FUNCTION \(signature(old)) first.")
+      }
       entry.oid = old.oid
       entry.acl = old.acl
     }
-    if f.language == "plpgsql" { try check(body) } else { _ = try Parser.statements(body) }
+    if f.language == "plpgsql" {
+      try check(body, entry)
+    } else {
+      try checkSQL(entry)
+    }
     if entry.oid == 0 { entry.oid = newOid() }
     change { $0.functions[entry.oid] = entry }
   }
 
   /// Reads the body once, as the server's validator does.
-  private func check(_ body: String) throws(SQLError) {
-    do throws(SQLError) { _ = try PlParser.parse(body) } catch {
-      if error.kind == .notSimulated { throw error }
-      // The place is one in the body: it is shown in the statement.
-      var e = error
-      let at = find(Array(body.utf8), Array(queryText.utf8))
-      e.offset = e.offset >= 0 && at >= 0 ? e.offset + at : -1
-      throw e
+  private func check(_ body: String, _ function: FunctionEntry?) throws(SQLError) {
+    let compilation =
+      settings["check_function_bodies"] == "off" ? nil : PlCompilation(session: self, function: function)
+    do throws(SQLError) { _ = try PlParser.parse(body, compilation) } catch { throw inBody(error, body) }
+  }
+
+  /// The place is one in the body: it is shown in the statement.
+  private func inBody(_ error: SQLError, _ body: String) -> SQLError {
+    if error.kind == .notSimulated || error.offset < 0 { return error }
+    var e = error
+    let at = find(Array(body.utf8), Array(queryText.utf8))
+    e.offset = at >= 0 ? e.offset + at : -1
+    return e
+  }
+
+  /// Analyses the statements of a function in SQL, and compares what the last one gives with what the function returns.
+  private func checkSQL(_ f: FunctionEntry) throws(SQLError) {
+    let saved = callFrame
+    defer { callFrame = saved }
+    let statements: [ParsedStatement]
+    do throws(SQLError) { statements = try Parser.statements(f.body) } catch { throw inBody(error, f.body) }
+    if settings["check_function_bodies"] == "off" { return }
+    var last: [OutputColumn]?
+    for parsed in statements {
+      last = nil
+      callFrame = sqlFrame(f, [])
+      do throws(SQLError) {
+        switch parsed.statement {
+        case .query(let q): last = try Analyzer(session: self).query(q, parent: nil).columns
+        case .insert, .update, .delete:
+          let plan = try Analyzer(session: self).modification(parsed.statement, parent: nil)
+          if !plan.returning.isEmpty { last = plan.columns }
+        default: break
+        }
+      } catch {
+        throw inBody(error, f.body)
+      }
     }
+    callFrame = saved
+    if f.result.oid == Oid.void || f.isProcedure && f.result.oid == Oid.void { return }
+    func mismatch(_ detail: String) -> SQLError {
+      var e = SQLError(
+        "42P13", "return type mismatch in function declared to return \(formatType(f.result))", detail: detail)
+      e.context = "SQL function \"\(f.name)\""
+      return e
+    }
+    guard let last else {
+      throw mismatch("Function's final statement must be SELECT or INSERT/UPDATE/DELETE RETURNING.")
+    }
+    let fields = resultFields(f)
+    if fields.isEmpty {
+      if f.result.oid == Oid.record { return }
+      if last.count != 1 { throw mismatch("Final statement must return exactly one column.") }
+      if !isAssignable(last[0].type, f.result) { throw mismatch("Actual return type is \(formatType(last[0].type)).") }
+      return
+    }
+    if last.count == 1, fields.count != 1 || catalog.type(f.result.oid)?.form == .composite,
+      catalog.type(last[0].type.oid)?.form == .composite || last[0].type.oid == Oid.record
+    {
+      return
+    }
+    if last.count < fields.count { throw mismatch("Final statement returns too few columns.") }
+    if last.count > fields.count { throw mismatch("Final statement returns too many columns.") }
+    for (k, field) in fields.enumerated() where !isAssignable(last[k].type, field.type) {
+      throw mismatch(
+        "Final statement returns \(formatType(last[k].type)) instead of \(formatType(field.type)) at column \(k + 1).")
+    }
+  }
+
+  private func isAssignable(_ from: SQLType, _ to: SQLType) -> Bool {
+    if from.oid == to.oid || from.oid == Oid.unknown { return true }
+    if Analyzer.isPolymorphic(to.oid) || Analyzer.isPolymorphic(from.oid) { return true }
+    return (try? Analyzer(session: self).coerce(TypedExpr(.constant(.null), from), to, .assignment, .implicitCast))
+      != nil
+  }
+
+  /// The arguments as a function in SQL names them: by number, by name, and by the function's name.
+  private func sqlFrame(_ f: FunctionEntry, _ values: Row) -> CallFrame {
+    var frame = CallFrame()
+    var k = 0
+    for p in f.parameters where p.mode != "out" && p.mode != "table" {
+      frame.add(p.name, p.type, k < values.count ? values[k] : .null)
+      k += 1
+    }
+    for i in frame.names.indices {
+      if let n = frame.names[i] { frame.add(f.name + "." + n, frame.types[i], frame.values[i]) }
+    }
+    return frame
   }
 
   /// `f(integer,text)`
@@ -125,15 +214,7 @@ extension ClientSession {
   }
 
   private func callSQL(_ f: FunctionEntry, _ values: Row) throws(SQLError) -> [Value] {
-    var frame = CallFrame()
-    var k = 0
-    for p in f.parameters where p.mode != "out" && p.mode != "table" {
-      frame.add(p.name, p.type, k < values.count ? values[k] : .null)
-      k += 1
-    }
-    for i in frame.names.indices {
-      if let n = frame.names[i] { frame.add(f.name + "." + n, frame.types[i], frame.values[i]) }
-    }
+    let frame = sqlFrame(f, values)
     let saved = callFrame
     let text = currentQuery
     defer {
@@ -309,7 +390,7 @@ extension ClientSession {
     guard language == "plpgsql" || language.isEmpty else {
       throw SQLError(SQLState.undefinedObject, "language \"\(language)\" does not exist")
     }
-    try check(body)
+    try check(body, nil)
     let runner = PlRunner(self, name: "inline_code_block", function: nil)
     runner.declare(PlVariable(name: "found", type: SQLType(Oid.bool), value: .bool(false)))
     _ = try runner.run(try block(body))

@@ -16,44 +16,49 @@ extension PlParser {
     case "case": return try caseStatement()
     case "loop":
       advance()
-      return .loop(label, try loopBody())
+      return .loop(label, try loopBody(label))
     case "while":
       advance()
-      let condition = try text(until: ["loop"])
+      let condition = try expression(until: ["loop"])
       advance()
-      return .whileLoop(label, condition, try loopBody())
+      return .whileLoop(label, condition, try loopBody(label))
     case "for": return try forStatement(label)
     case "foreach":
       advance()
+      try checkLoopTargets(
+        [current.text], at: current.start, "loop variable of FOREACH must be a known variable or list of variables")
       let target = try name()
       if isWord("slice") { throw .notSimulated("FOREACH … SLICE") }
       try expectWord("in")
       try expectWord("array")
-      let list = try text(until: ["loop"])
+      let list = try expression(until: ["loop"])
       advance()
-      return .forEach(label, target, list, try loopBody())
+      return .forEach(label, target, list, try loopBody(label))
     case "exit", "continue":
+      let start = current
       advance()
       var target: String?
+      let place = current
       if current.kind == .word || current.kind == .quoted, !isWord("when") { target = try name() }
+      try checkExit(word == "exit", start, label: target == nil ? nil : place)
       var condition: String?
-      if acceptWord("when") { condition = try text(until: [";"]) }
+      if acceptWord("when") { condition = try expression(until: [";"]) }
       try expect(";")
       return word == "exit" ? .exit(label: target, condition: condition) : .next(label: target, condition: condition)
     case "return": return try returnStatement()
     case "raise": return try raise()
     case "perform":
       advance()
-      let query = try text(until: [";"])
+      let query = try expression(until: [";"])
       advance()
       return .perform(query)
     case "execute": return try execute()
     case "get": return try diagnostics()
     case "assert":
       advance()
-      let condition = try text(until: [";", ","])
+      let condition = try expression(until: [";", ","])
       var message: String?
-      if accept(",") { message = try text(until: [";"]) }
+      if accept(",") { message = try expression(until: [";"]) }
       try expect(";")
       return .assert(condition, message: message)
     case "null" where ahead(1).text == ";":
@@ -81,6 +86,7 @@ extension PlParser {
 
   private mutating func assignment() throws(SQLError) -> PlKind? {
     let start = index
+    let place = current.start
     guard current.kind == .word || current.kind == .quoted || current.kind == .parameter else { return nil }
     var target = current.kind == .parameter ? "$" + current.text : current.text
     advance()
@@ -96,7 +102,8 @@ extension PlParser {
       advance()
     }
     if accept(":=") || accept("=") {
-      let value = try text(until: [";"])
+      try checkTarget(target, at: place)
+      let value = try expression(until: [";"])
       try expect(";")
       return .assign(target, subscript: subscripted, value)
     }
@@ -108,11 +115,11 @@ extension PlParser {
     advance()
     var branches: [(condition: String, body: [PlStatement])] = []
     var otherwise: [PlStatement] = []
-    let first = try text(until: ["then"])
+    let first = try expression(until: ["then"])
     advance()
     branches.append((first, try statements(until: ["elsif", "elseif", "else", "end"])))
     while acceptWord("elsif") || acceptWord("elseif") {
-      let next = try text(until: ["then"])
+      let next = try expression(until: ["then"])
       advance()
       branches.append((next, try statements(until: ["elsif", "elseif", "else", "end"])))
     }
@@ -126,11 +133,11 @@ extension PlParser {
   private mutating func caseStatement() throws(SQLError) -> PlKind {
     advance()
     var test: String?
-    if !isWord("when") { test = try text(until: ["when"]) }
+    if !isWord("when") { test = try expression(until: ["when"]) }
     var branches: [(values: [String], body: [PlStatement])] = []
     while acceptWord("when") {
-      var values = [try text(until: test == nil ? ["then"] : ["then", ","])]
-      while accept(",") { values.append(try text(until: ["then", ","])) }
+      var values = [try expression(until: test == nil ? ["then"] : ["then", ","])]
+      while accept(",") { values.append(try expression(until: ["then", ","])) }
       advance()
       branches.append((values, try statements(until: ["when", "else", "end"])))
     }
@@ -142,18 +149,25 @@ extension PlParser {
     return .choose(test, branches, otherwise: otherwise)
   }
 
-  private mutating func loopBody() throws(SQLError) -> [PlStatement] {
+  /// The body of a loop; `variable` is what the loop itself declares.
+  private mutating func loopBody(_ label: String?, variable: String? = nil) throws(SQLError) -> [PlStatement] {
+    var level = PlLevel(label: label, isLoop: true)
+    if let variable { level.names[variable] = false }
+    levels.append(level)
+    defer { levels.removeLast() }
     let body = try statements(until: ["end"])
     try expectWord("end")
     try expectWord("loop")
-    if current.kind == .word || current.kind == .quoted { advance() }
+    try endLabel(label)
     try expect(";")
     return body
   }
 
-  mutating func targets() throws(SQLError) -> [String] {
+  /// Variables that take values; those of a loop are checked by the loop.
+  mutating func targets(checked: Bool = true) throws(SQLError) -> [String] {
     var list: [String] = []
     repeat {
+      let place = current.start
       var target = current.kind == .parameter ? "$" + current.text : try peekName()
       advance()
       while isMark(".") {
@@ -161,6 +175,7 @@ extension PlParser {
         target += "." + current.text
         advance()
       }
+      if checked { try checkTarget(target, at: place) }
       list.append(target)
     } while accept(",")
     return list
@@ -173,12 +188,15 @@ extension PlParser {
 
   private mutating func forStatement(_ label: String?) throws(SQLError) -> PlKind {
     advance()
-    let names = try targets()
+    let place = current.start
+    let names = try targets(checked: false)
+    let unknown = "loop variable of loop over rows must be a record variable or list of scalar variables"
     try expectWord("in")
     if acceptWord("execute") {
+      try checkLoopTargets(names, at: place, unknown)
       let query = try dynamic(until: ["loop"])
       advance()
-      return .forQuery(label, names, query, try loopBody())
+      return .forQuery(label, names, query, try loopBody(label))
     }
     // An integer loop has `..` before LOOP.
     var i = index
@@ -194,37 +212,42 @@ extension PlParser {
         var given: [PlArgument] = []
         if isMark("(") { given = try cursorArguments() }
         try expectWord("loop")
-        return .forCursor(label, names[0], cursor, given, try loopBody())
+        return .forCursor(label, names[0], cursor, given, try loopBody(label, variable: names[0]))
       }
+      try checkLoopTargets(names, at: place, unknown)
+      let start = current.start
       let query = try text(until: ["loop"])
+      try check(Array(query.utf8), at: start)
       advance()
-      return .forQuery(label, names, PlQuery(text: query), try loopBody())
+      return .forQuery(label, names, PlQuery(text: query), try loopBody(label))
     }
     let reverse = acceptWord("reverse")
-    let low = try text(until: [".."])
+    let low = try expression(until: [".."])
     advance()
-    let high = try text(until: ["loop", "by"])
+    let high = try expression(until: ["loop", "by"])
     var step: String?
-    if acceptWord("by") { step = try text(until: ["loop"]) }
+    if acceptWord("by") { step = try expression(until: ["loop"]) }
     advance()
-    return .forRange(label, names[0], reverse: reverse, low, high, step: step, try loopBody())
+    return .forRange(label, names[0], reverse: reverse, low, high, step: step, try loopBody(label, variable: names[0]))
   }
 
   mutating func dynamic(until stops: [String]) throws(SQLError) -> PlQuery {
-    var query = PlQuery(text: try text(until: stops + ["using", "into"]), isDynamic: true)
+    var query = PlQuery(text: try expression(until: stops + ["using", "into"]), isDynamic: true)
     if acceptWord("using") {
-      repeat { query.using.append(try text(until: stops + [",", "into"])) } while accept(",")
+      repeat { query.using.append(try expression(until: stops + [",", "into"])) } while accept(",")
     }
     return query
   }
 
   private mutating func returnStatement() throws(SQLError) -> PlKind {
+    let start = current
     advance()
+    try checkReturn(start)
     if accept(";") { return .returnValue(nil) }
     if isWord("next") {
       advance()
       if accept(";") { return .returnNext(nil) }
-      let value = try text(until: [";"])
+      let value = try expression(until: [";"])
       advance()
       return .returnNext(value)
     }
@@ -235,11 +258,13 @@ extension PlParser {
         try expect(";")
         return .returnQuery(query)
       }
+      let place = current.start
       let query = try text(until: [";"])
+      try check(Array(query.utf8), at: place)
       advance()
       return .returnQuery(PlQuery(text: query))
     }
-    let value = try text(until: [";"])
+    let value = try expression(until: [";"])
     advance()
     return .returnValue(value)
   }
@@ -258,7 +283,7 @@ extension PlParser {
     if current.kind == .string {
       r.format = current.text
       advance()
-      while accept(",") { r.arguments.append(try text(until: [",", ";", "using"])) }
+      while accept(",") { r.arguments.append(try expression(until: [",", ";", "using"])) }
     } else if acceptWord("sqlstate") {
       r.state = current.text
       advance()
@@ -267,18 +292,21 @@ extension PlParser {
     }
     if acceptWord("using") {
       repeat {
+        let place = current
         let option = try name()
+        if !PlRaise.options.contains(option) { throw near("unrecognized RAISE statement option", place) }
         guard accept("=") || accept(":=") else { throw unexpected() }
-        r.options.append((option, try text(until: [",", ";"])))
+        r.options.append((option, try expression(until: [",", ";"])))
       } while accept(",")
     }
     try expect(";")
+    try checkRaise(r)
     return .raise(r)
   }
 
   mutating func execute() throws(SQLError) -> PlKind {
     advance()
-    var query = PlQuery(text: try text(until: [";", "using", "into"]), isDynamic: true)
+    var query = PlQuery(text: try expression(until: [";", "using", "into"]), isDynamic: true)
     var into: [String] = []
     var strict = false
     while !isMark(";") {
@@ -286,7 +314,7 @@ extension PlParser {
         strict = acceptWord("strict")
         into = try targets()
       } else if acceptWord("using") {
-        repeat { query.using.append(try text(until: [";", ",", "into"])) } while accept(",")
+        repeat { query.using.append(try expression(until: [";", ",", "into"])) } while accept(",")
       } else {
         throw unexpected()
       }
@@ -304,7 +332,12 @@ extension PlParser {
     repeat {
       let target = try targets()[0]
       guard accept("=") || accept(":=") else { throw unexpected() }
-      list.append((target, try name()))
+      let place = current
+      let item = try name()
+      if !PlKind.diagnosticItems(stacked: stacked).contains(item) {
+        throw near("unrecognized GET DIAGNOSTICS item", place)
+      }
+      list.append((target, item))
     } while accept(",")
     try expect(";")
     return .diagnostics(list, stacked: stacked)

@@ -11,14 +11,20 @@ struct PlParser {
   /// Names of bound cursors declared so far.
   var cursors: Set<String> = []
   var declaring = ""
+  /// nil when a body is only read, not checked.
+  let compilation: PlCompilation?
+  /// The blocks and loops around the current place.
+  var levels: [PlLevel] = []
 
-  init(_ text: String) throws(SQLError) {
+  private init(_ text: String, _ compilation: PlCompilation?) throws(SQLError) {
     source = Array(text.utf8)
     tokens = try Lexer.tokens(source)
+    self.compilation = compilation
   }
 
-  static func parse(_ text: String) throws(SQLError) -> PlBlock {
-    var parser = try PlParser(text)
+  static func parse(_ text: String, _ compilation: PlCompilation? = nil) throws(SQLError) -> PlBlock {
+    var parser = try PlParser(text, compilation)
+    parser.declareParameters()
     let label = parser.label()
     let block = try parser.block(label)
     _ = parser.accept(";")
@@ -50,15 +56,18 @@ struct PlParser {
   mutating func expectWord(_ word: String) throws(SQLError) { if !acceptWord(word) { throw unexpected() } }
 
   func unexpected() -> SQLError {
-    current.kind == .end
-      ? SQLError(SQLState.syntaxError, "syntax error at end of input")
-      : SQLError(
-        SQLState.syntaxError,
-        "syntax error at or near \"\(String(decoding: source[current.start..<current.end], as: UTF8.self))\"",
-        at: current.start)
+    near("syntax error", current)
   }
 
-  private func line(_ offset: Int) -> Int {
+  func near(_ what: String, _ token: Token) -> SQLError {
+    token.kind == .end
+      ? SQLError(SQLState.syntaxError, what + " at end of input", at: source.count)
+      : SQLError(
+        SQLState.syntaxError,
+        what + " at or near \"\(String(decoding: source[token.start..<token.end], as: UTF8.self))\"", at: token.start)
+  }
+
+  func line(_ offset: Int) -> Int {
     var n = 1
     for b in source[..<min(offset, source.count)] where b == 10 { n += 1 }
     return n
@@ -80,8 +89,16 @@ struct PlParser {
     return text
   }
 
+  /// An expression up to one of the words or marks.
+  mutating func expression(until stops: [String]) throws(SQLError) -> String {
+    let start = current.start
+    let found = try text(until: stops, isExpression: true)
+    try checkExpression(found, at: start)
+    return found
+  }
+
   /// The text up to one of the words or marks at the outer level, which is not taken.
-  mutating func text(until stops: [String]) throws(SQLError) -> String {
+  mutating func text(until stops: [String], isExpression: Bool = false) throws(SQLError) -> String {
     let start = current.start
     var end = start
     var nesting = 0
@@ -91,8 +108,15 @@ struct PlParser {
       if t.kind == .punctuation, t.text == "(" || t.text == "[" { nesting += 1 }
       if nesting == 0, cases == 0, t.kind == .word || t.kind == .punctuation || t.kind == .oper, stops.contains(t.text)
       {
-        guard end > start else { throw unexpected() }
+        guard end > start else { throw near(isExpression ? "missing expression" : "missing SQL statement", t) }
         return String(decoding: source[start..<end], as: UTF8.self)
+      }
+      if t.kind == .punctuation, t.text == ";" {
+        if nesting > 0 { throw near("mismatched parentheses", t) }
+        throw SQLError(
+          SQLState.syntaxError,
+          "missing \"\(uppercasedASCII(stops[0]))\" at end of SQL \(isExpression ? "expression" : "statement")",
+          at: t.start)
       }
       if t.kind == .punctuation, t.text == ")" || t.text == "]" { nesting -= 1 }
       if t.kind == .word, t.text == "case" { cases += 1 }
@@ -111,6 +135,8 @@ struct PlParser {
     if depth > 60 { throw .notSimulated("limit: PL/pgSQL nested deeper than 60 levels") }
     let block = PlBlock(line: line(current.start))
     block.label = label
+    levels.append(PlLevel(label: label))
+    defer { levels.removeLast() }
     if acceptWord("declare") {
       while !isWord("begin") {
         if acceptWord("declare") { continue }
@@ -127,21 +153,37 @@ struct PlParser {
             conditions.append(current.text)
             advance()
           } else {
-            conditions.append(try name())
+            let condition = try name()
+            if compilation != nil, condition != "others", PlConditions.state(condition) == nil {
+              throw compileError(SQLState.undefinedObject, "unrecognized exception condition \"\(condition)\"")
+            }
+            conditions.append(condition)
           }
         } while acceptWord("or")
         try expectWord("then")
+        levels.append(PlLevel(names: ["sqlstate": true, "sqlerrm": true]))
+        defer { levels.removeLast() }
         block.handlers.append(PlHandler(conditions: conditions, body: try statements(until: ["end", "when"])))
       }
     }
     try expectWord("end")
-    if current.kind == .word || current.kind == .quoted { advance() }
+    try endLabel(label)
     return block
   }
 
+  /// The name that may stand behind END.
+  mutating func endLabel(_ label: String?) throws(SQLError) {
+    guard current.kind == .word || current.kind == .quoted else { return }
+    try checkEndLabel(label, current)
+    advance()
+  }
+
   private mutating func declaration() throws(SQLError) -> PlDeclaration {
+    let place = current
     var d = PlDeclaration(name: try name())
     declaring = d.name
+    defer { if !levels.isEmpty { levels[levels.count - 1].names[d.name] = d.isConstant } }
+    if compilation != nil, levels[levels.count - 1].names[d.name] != nil { throw near("duplicate declaration", place) }
     if acceptWord("alias") {
       try expectWord("for")
       d.alias = current.kind == .parameter ? "$" + current.text : current.text
@@ -160,14 +202,17 @@ struct PlParser {
     if isWord("record"), ahead(1).kind != .oper || ahead(1).text != "%" {
       advance()
     } else {
-      d.type = try text(until: [";", ":=", "=", "default", "not", "collate"])
+      let start = current.start
+      let type = try text(until: [";", ":=", "=", "default", "not", "collate"])
+      try checkType(type, at: start)
+      d.type = type
     }
     if acceptWord("collate") { advance() }
     if acceptWord("not") {
       try expectWord("null")
       d.notNull = true
     }
-    if accept(":=") || accept("=") || acceptWord("default") { d.value = try text(until: [";"]) }
+    if accept(":=") || accept("=") || acceptWord("default") { d.value = try expression(until: [";"]) }
     try expect(";")
     return d
   }
@@ -180,8 +225,10 @@ struct PlParser {
       var parser = try Parser(text)
       _ = try parser.single()
     } catch {
+      // What the SQL parser cannot read is said when it runs.
+      if error.kind == .notSimulated { return }
       var e = error
-      if e.offset >= 0 { e.offset += start }
+      e.offset = e.offset >= 0 ? e.offset + start : start + text.count
       throw e
     }
   }

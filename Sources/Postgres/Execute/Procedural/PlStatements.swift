@@ -133,7 +133,18 @@ extension PlRunner {
       do throws(SQLError) { (v, t) = try value(text) } catch {
         throw assigning(error, target, text)
       }
-      if let subscripted { try setElement(target, subscripted, v, t) } else { try assign(target, v, t) }
+      do throws(SQLError) {
+        if let subscripted { try setElement(target, subscripted, v, t) } else { try assign(target, v, t) }
+      } catch {
+        // A literal gets the variable's type when the assignment is planned.
+        guard error.offset < 0, error.internalQuery == nil, text.utf8.first == 0x27,
+          (try? Lexer.tokens(Array(text.utf8)))?.count == 2
+        else { throw error }
+        var e = error
+        e.internalQuery = "\(target) := \(text)"
+        e.offset = target.utf8.count + 4
+        throw e
+      }
       return .go
     case .ifElse(let branches, let otherwise):
       for b in branches where try truth(b.condition) { return try run(b.body) }

@@ -75,6 +75,14 @@ indirect enum PlKind {
   case closeCursor(String)
   case forCursor(String?, String, String, [PlArgument], [PlStatement])
 
+  static func diagnosticItems(stacked: Bool) -> [String] {
+    stacked
+      ? [
+        "returned_sqlstate", "message_text", "pg_exception_detail", "pg_exception_hint", "pg_exception_context",
+        "table_name", "schema_name", "column_name", "constraint_name", "pg_datatype_name",
+      ] : ["row_count", "pg_context", "pg_routine_oid"]
+  }
+
   /// As the context of an error names the statement.
   var name: String {
     switch self {
@@ -122,4 +130,8 @@ struct PlRaise {
   var format: String?
   var arguments: [String] = []
   var options: [(name: String, value: String)] = []
+
+  static let options = [
+    "message", "detail", "hint", "errcode", "column", "constraint", "datatype", "table", "schema",
+  ]
 }
