@@ -68,6 +68,8 @@ struct Constraint {
   var foreignColumns: [Int] = []
   var onDelete: ReferentialAction = .noAction
   var onUpdate: ReferentialAction = .noAction
+  /// Those of `columns` that ON DELETE sets; empty: all.
+  var deleteColumns: [Int] = []
   var matchFull = false
   var deferrable = false
   var initiallyDeferred = false

@@ -25,10 +25,7 @@ extension ClientSession {
     }
     switch action {
     case .setDefault(let e):
-      switch e.kind {
-      case .string(let s), .integer(let s), .decimal(let s): t.defaultText = s
-      default: throw .notSimulated("this default of a domain")
-      }
+      t.defaultText = try domainDefault(e, t.baseType)
     case .dropDefault: t.defaultText = nil
     case .setNotNull(let on):
       if on {

@@ -215,6 +215,7 @@ extension ClientSession {
         let a = Analyzer(session: self)
         let typed = try a.coerceForAssignment(
           try a.expression(e, scope(for: current, .generated)), current.columns[i], at: e.offset)
+        try checkGeneration(typed, current, i, clauses, a)
         changeRelation(r.oid) {
           $0.columns[i].defaultExpr = typed
           $0.columns[i].isGenerated = true
@@ -271,8 +272,7 @@ extension ClientSession {
       for k in info.columns.indices { info.columns[k].column = place(info.columns[k].column) }
       info.include = info.include.map { place($0) }
       info.table = table
-      var label: [String] = []
-      for c in info.columns { label.append(c.column >= 0 ? r.columns[c.column].name : "expr") }
+      let label = indexLabels(info, r)
       var copy = Relation(
         oid: newOid(), name: freeName(objectName(r.name, joined(label, "_"), "idx"), r.schema), schema: r.schema,
         kind: .index, owner: r.owner)
@@ -300,6 +300,24 @@ extension ClientSession {
       SQLState.datatypeMismatch,
       "column \"\(column.name)\" is of type \(formatType(SQLType(column.type.oid))) but default expression is of type \(formatType(SQLType(typed.type.oid)))",
       hint: "You will need to rewrite or cast the expression.")
+  }
+
+  /// A generated column may use the others, but none that is generated, and nothing that changes.
+  private func checkGeneration(
+    _ typed: TypedExpr, _ r: Relation, _ own: Int, _ clauses: [(ConstraintClause, String?)], _ a: Analyzer
+  ) throws(SQLError) {
+    var generated: Set<String> = []
+    for (c, column) in clauses { if case .generated = c.kind, let column { generated.insert(column) } }
+    var error: SQLError?
+    walkExpression(typed) { e in
+      if error == nil, case .column(_, _, _, let name) = e.kind, generated.contains(name) {
+        error = SQLError(
+          SQLState.syntaxError, "cannot use generated column \"\(name)\" in column generation expression",
+          detail: "A generated column cannot reference another generated column.", at: e.offset)
+      }
+    }
+    if let error { throw error }
+    if !a.isImmutable(typed) { throw SQLError("42P17", "generation expression is not immutable") }
   }
 
   func nextvalDefault(_ sequence: Int32, _ type: SQLType) throws(SQLError) -> TypedExpr {

@@ -200,6 +200,18 @@ extension ClientSession {
       constraint.foreignColumns = foreign
       constraint.onDelete = reference.onDelete
       constraint.onUpdate = reference.onUpdate
+      for n in reference.deleteColumns {
+        guard let k = r.columnIndex(n) else {
+          throw SQLError(
+            SQLState.undefinedColumn, "column \"\(n)\" referenced in foreign key constraint does not exist")
+        }
+        guard columns.contains(k) else {
+          throw SQLError(
+            SQLState.invalidTableDefinition,
+            "column \"\(n)\" referenced in ON DELETE SET action must be part of foreign key")
+        }
+        constraint.deleteColumns.append(k)
+      }
       constraint.matchFull = reference.matchFull
       constraint.deferrable = c.deferrable
       constraint.initiallyDeferred = c.initiallyDeferred

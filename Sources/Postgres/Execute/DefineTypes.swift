@@ -111,15 +111,19 @@ extension ClientSession {
         let n = c.name ?? name.name + "_check" + (t.checks.isEmpty ? "" : String(t.checks.count))
         t.checks.append(DomainCheck(name: n, source: e, text: ""))
       case .defaultValue(let e):
-        if case .string(let s) = e.kind {
-          t.defaultText = s
-        } else if case .integer(let s) = e.kind {
-          t.defaultText = s
-        }
+        t.defaultText = try domainDefault(e, base)
       default: break
       }
     }
     put(t)
+  }
+
+  /// A domain's default as the catalogue keeps it.
+  func domainDefault(_ e: Expr, _ base: SQLType) throws(SQLError) -> String {
+    let a = Analyzer(session: self)
+    let typed = try a.coerce(
+      try a.expression(e, Scope(parent: nil, plan: QueryPlan(id: a.newID()))), base, .assignment, .implicitCast)
+    return Deparser(self).expression(typed)
   }
 
   func evaluateDomainCheck(_ check: DomainCheck, _ value: Value, _ entry: TypeEntry) throws(SQLError) -> Value {

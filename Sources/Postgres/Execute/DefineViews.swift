@@ -180,7 +180,9 @@ extension ClientSession {
         c.column = i
         label.append(n)
       } else {
-        c.expression = try a.defaulted(try a.expression(e.expression, scope(for: r, .index)))
+        let typed = try a.defaulted(try a.expression(e.expression, scope(for: r, .index)))
+        if !a.isImmutable(typed) { throw SQLError("42P17", "functions in index expression must be marked IMMUTABLE") }
+        c.expression = typed
         var f = "expr"
         if case .call(let call) = e.expression.kind { f = call.name.name }
         label.append(f)

@@ -352,20 +352,20 @@ extension ClientSession {
     }
     var i = 0
     while i < targets.count {
-      for (t, c) in catalog.references(to: targets[i].oid) where !targets.contains(where: { $0.oid == t.oid }) {
+      for (t, _) in catalog.references(to: targets[i].oid) where !targets.contains(where: { $0.oid == t.oid }) {
         if !cascade {
           throw SQLError(
             SQLState.featureNotSupported, "cannot truncate a table referenced in a foreign key constraint",
             detail: "Table \"\(t.name)\" references \"\(targets[i].name)\".",
             hint: "Truncate table \"\(t.name)\" at the same time, or use TRUNCATE ... CASCADE.")
         }
-        _ = c
         notice("truncate cascades to table \"\(t.name)\"")
         targets.append(t)
       }
       for d in descendants(of: targets[i]) where !targets.contains(where: { $0.oid == d.oid }) { targets.append(d) }
       i += 1
     }
+    for r in targets { try fireStatementTriggers(r, "BEFORE", "TRUNCATE") }
     for r in targets {
       if r.heap != nil { changeRelation(r.oid) { $0.heap = Heap() } }
       if restart {
@@ -375,5 +375,6 @@ extension ClientSession {
         }
       }
     }
+    for r in targets { try fireStatementTriggers(r, "AFTER", "TRUNCATE") }
   }
 }

@@ -143,6 +143,16 @@ extension ClientSession {
         if live > 1 { throw execution.uniqueError(index, info, key, relation) }
         continue
       }
+      if check.isReferenced {
+        for (table, c) in catalog.references(to: relation.partitionOf != 0 ? relation.partitionOf : relation.oid)
+        where c.name == check.constraint {
+          let key = c.foreignColumns.map { check.row[$0] }
+          if try matching(table, c.columns, key, execution).isEmpty { continue }
+          if !(try matching(relation, c.foreignColumns, key, execution)).isEmpty { continue }
+          throw stillReferenced(check.row, relation, c, table)
+        }
+        continue
+      }
       for c in relation.constraints where c.name == check.constraint {
         // Only if the row is still there.
         var present = false
@@ -151,6 +161,40 @@ extension ClientSession {
         if present { try checkForeignKey(check.row, relation, c, execution) }
       }
     }
+  }
+
+  /// SET CONSTRAINTS; no names stand for ALL.
+  func setConstraints(_ names: [String], _ deferred: Bool) throws(SQLError) {
+    guard let t = transaction else { return }
+    if names.isEmpty {
+      t.allDeferred = deferred
+      t.deferral = [:]
+    }
+    for name in names {
+      var found = false
+      for r in catalog.relations.values where searchPath.contains(r.schema) {
+        for c in r.constraints where c.name == name && c.kind != .check {
+          found = true
+          if !c.deferrable {
+            throw SQLError(SQLState.wrongObjectType, "constraint \"\(name)\" is not deferrable")
+          }
+          t.deferral[c.oid] = deferred
+        }
+      }
+      if !found { throw SQLError(SQLState.undefinedObject, "constraint \"\(name)\" does not exist") }
+    }
+    if !deferred { try runImmediateChecks(t) }
+  }
+
+  private func stillReferenced(_ old: Row, _ relation: Relation, _ c: Constraint, _ table: Relation) -> SQLError {
+    var error = SQLError(
+      SQLState.foreignKeyViolation,
+      "update or delete on table \"\(relation.name)\" violates foreign key constraint \"\(c.name)\" on table \"\(table.name)\"",
+      detail: "\(keyDetail(c.foreignColumns, old, relation)) is still referenced from table \"\(table.name)\".")
+    error.constraintName = c.name
+    error.tableName = table.name
+    error.schemaName = table.schema
+    return error
   }
 
   /// A referenced row was deleted (`new` nil) or changed: refuse, cascade, set null or default.
@@ -170,17 +214,16 @@ extension ClientSession {
       let action = new == nil ? c.onDelete : c.onUpdate
       let users = try matching(table, c.columns, key, execution)
       if users.isEmpty { continue }
+      let waiting = afterRows.count
+      if action == .noAction, c.deferrable, transaction?.isDeferred(c) ?? false {
+        transaction?.deferred.append(
+          DeferredCheck(table: relation.oid, constraint: c.name, row: old, isReferenced: true))
+        continue
+      }
       if action == .noAction || action == .restrict {
         // Another row may have taken the key meanwhile.
         if action == .noAction, !(try matching(relation, c.foreignColumns, key, execution)).isEmpty { continue }
-        var error = SQLError(
-          SQLState.foreignKeyViolation,
-          "update or delete on table \"\(relation.name)\" violates foreign key constraint \"\(c.name)\" on table \"\(table.name)\"",
-          detail: "\(keyDetail(c.foreignColumns, old, relation)) is still referenced from table \"\(table.name)\".")
-        error.constraintName = c.name
-        error.tableName = table.name
-        error.schemaName = table.schema
-        throw error
+        throw stillReferenced(old, relation, c, table)
       }
       for (heap, i, r) in users {
         let row = complete(heap.tuples[i].values, r)
@@ -189,13 +232,15 @@ extension ClientSession {
         if triggerDepth > 50 { throw .notSimulated("limit: foreign key actions nested deeper than 50 levels") }
         try execution.lockRow(heap, i)
         if action == .cascade, new == nil {
+          guard try fireRowTriggers(r, "BEFORE", "DELETE", old: row, new: nil) != nil else { continue }
           execution.markDeleted(heap, i)
-          try referencedRowGone(r, row, nil, execution)
+          afterRows.append(AfterRow(relation: r.oid, event: "", old: row, new: nil, kind: .foreignKeys(nil, 0)))
           _ = try fireRowTriggers(r, "AFTER", "DELETE", old: row, new: nil)
           continue
         }
         var changedRow = row
         for (n, k) in c.columns.enumerated() {
+          if new == nil, !c.deleteColumns.isEmpty, !c.deleteColumns.contains(k) { continue }
           switch action {
           case .cascade: changedRow[k] = new![c.foreignColumns[n]]
           case .setNull: changedRow[k] = .null
@@ -213,16 +258,14 @@ extension ClientSession {
             same = false
           }
           if same {
-            var error = SQLError(
-              SQLState.foreignKeyViolation,
-              "update or delete on table \"\(relation.name)\" violates foreign key constraint \"\(c.name)\" on table \"\(table.name)\"",
-              detail: "\(keyDetail(c.foreignColumns, old, relation)) is still referenced from table \"\(table.name)\".")
-            error.constraintName = c.name
-            throw error
+            throw stillReferenced(old, relation, c, table)
           }
         }
-        try execution.replace(r, heap, i, row, changedRow, r)
+        guard let final = try fireRowTriggers(r, "BEFORE", "UPDATE", old: row, new: changedRow) else { continue }
+        try execution.replace(r, heap, i, row, final, r)
+        _ = try fireRowTriggers(r, "AFTER", "UPDATE", old: row, new: final)
       }
+      try fireAfterRows(from: waiting)
     }
   }
 }

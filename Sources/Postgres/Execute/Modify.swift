@@ -131,6 +131,9 @@ extension Execution {
         for a in assignments { new[a.column] = try evaluate(a.value, update) }
         try computeGenerated(&new, target, update)
         let place = try replace(target, heap, index, old, new, relation)
+        // The row in the way was locked first, and its new version keeps the mark: `xmax = 0` tells insertions from updates.
+        heap.tuples[place].xmax = session.writeID()
+        heap.tuples[place].lockOnly = true
         return try returning(plan, relation, new, outer, heap, place)
       }
     }
@@ -139,7 +142,7 @@ extension Execution {
     let index = heap.append(
       final, xmin: session.writeID(), cmin: session.transaction?.command ?? 0, width: session.width(final, target))
     session.noteUnique(final, target, heap, index)
-    try checkForeignKeys(final, target)
+    noteForeignKeys(target, old: nil, new: final, heap, index)
     _ = try session.fireRowTriggers(relation, "AFTER", "INSERT", old: nil, new: final)
     return try returning(
       plan, relation, target.oid == relation.oid ? final : session.remap(final, from: target, to: relation), outer,
@@ -188,7 +191,7 @@ extension Execution {
       let r = plan.from.range
       // The condition's equalities serve the join with FROM.
       all = .join(
-        .inner, scan, plan.from, joinCondition(plan.condition), rightBase: r.base, rightWidth: r.width, leftBase: 0,
+        .inner, scan, plan.from, plan.condition, rightBase: r.base, rightWidth: r.width, leftBase: 0,
         leftWidth: positions.count)
     }
     var targets: [JoinedRow] = []
@@ -219,7 +222,7 @@ extension Execution {
       if plan.kind == .delete {
         guard try session.fireRowTriggers(relation, "BEFORE", "DELETE", old: old, new: nil) != nil else { continue }
         markDeleted(reference.heap, reference.index)
-        try session.referencedRowGone(actual, stored, nil, self)
+        noteForeignKeys(actual, old: stored, new: nil, nil, 0)
         _ = try session.fireRowTriggers(relation, "AFTER", "DELETE", old: old, new: nil)
         count += 1
         if !plan.returning.isEmpty {
@@ -239,7 +242,9 @@ extension Execution {
       if relation.kind == .partitioned {
         target = try session.partition(for: final, relation)
       }
-      let storedNew = target.oid == relation.oid ? final : session.remap(final, from: relation, to: target)
+      let storedNew =
+        target.oid == relation.oid
+        ? final : session.remap(final, from: relation, to: target, over: target.oid == actual.oid ? stored : nil)
       if target.oid != actual.oid {
         markDeleted(reference.heap, reference.index)
         try checkUnique(storedNew, target, ignoring: nil, relation)
@@ -248,6 +253,7 @@ extension Execution {
           storedNew, xmin: session.writeID(), cmin: session.transaction?.command ?? 0,
           width: session.width(storedNew, target))
         session.noteUnique(storedNew, target, heap, i)
+        noteForeignKeys(target, old: session.remap(stored, from: actual, to: target), new: storedNew, heap, i)
       } else {
         _ = try replace(actual, reference.heap, reference.index, stored, storedNew, relation)
       }
@@ -264,11 +270,6 @@ extension Execution {
       }
     }
     return (out, count)
-  }
-
-  private func joinCondition(_ condition: TypedExpr?) -> TypedExpr? {
-    guard let condition else { return nil }
-    return condition
   }
 
   /// Refuses or waits when another open transaction holds the row.
@@ -306,9 +307,19 @@ extension Execution {
     let place = heap.append(
       new, xmin: session.writeID(), cmin: session.transaction?.command ?? 0, width: session.width(new, relation))
     session.noteUnique(new, relation, heap, place)
-    try checkForeignKeys(new, relation, changedFrom: old)
-    try session.referencedRowGone(relation, old, new, self)
+    noteForeignKeys(relation, old: old, new: new, heap, place)
     return place
+  }
+
+  /// Foreign keys look at a changed row when its statement has ended.
+  private func noteForeignKeys(_ relation: Relation, old: Row?, new: Row?, _ heap: Heap?, _ place: Int) {
+    let refers = new != nil && relation.constraints.contains { $0.kind == .foreignKey }
+    let isReferred =
+      old != nil
+      && !session.catalog.references(to: relation.partitionOf != 0 ? relation.partitionOf : relation.oid).isEmpty
+    guard refers || isReferred else { return }
+    session.afterRows.append(
+      AfterRow(relation: relation.oid, event: "", old: old, new: new, kind: .foreignKeys(heap, place)))
   }
 
   func lock(_ rows: [JoinedRow], _ plan: QueryPlan) throws(SQLError) -> [JoinedRow] {

@@ -235,8 +235,9 @@ extension ClientSession {
 
   // MARK: Rows
 
-  func remap(_ row: Row, from: Relation, to: Relation) -> Row {
-    var out = Row(repeating: .null, count: to.columns.count)
+  /// A row with the columns of another relation of its family; `over` gives those that only that one has.
+  func remap(_ row: Row, from: Relation, to: Relation, over base: Row? = nil) -> Row {
+    var out = base ?? Row(repeating: .null, count: to.columns.count)
     for (i, c) in to.columns.enumerated() where !c.isDropped {
       if let k = from.columnIndex(c.name) { out[i] = row[k] }
     }
@@ -416,6 +417,21 @@ extension ClientSession {
 
   // MARK: Indexes
 
+  /// What a made-up name of an index holds for each of its columns.
+  func indexLabels(_ info: IndexInfo, _ r: Relation) -> [String] {
+    var labels: [String] = []
+    for c in info.columns {
+      if c.column >= 0 {
+        labels.append(r.columns[c.column].name)
+      } else if let e = c.expression, case .call(let site, _, _) = e.kind {
+        labels.append(site.function?.name ?? site.name)
+      } else {
+        labels.append("expr")
+      }
+    }
+    return labels
+  }
+
   /// Gives a partition the counterpart of an index of its parent, and so on downwards.
   func partitionIndex(_ index: Relation, _ parent: Relation, _ child: Relation) {
     guard var info = index.index else { return }
@@ -433,16 +449,7 @@ extension ClientSession {
       changeRelation(own.oid) { $0.index?.parent = index.oid }
       return
     }
-    var label: [String] = []
-    for c in info.columns {
-      if c.column >= 0 {
-        label.append(child.columns[c.column].name)
-      } else if let e = c.expression, case .call(let site, _, _) = e.kind {
-        label.append(site.function?.name ?? site.name)
-      } else {
-        label.append("expr")
-      }
-    }
+    var label = indexLabels(info, child)
     for k in info.include { label.append(child.columns[k].name) }
     var made = Relation(
       oid: newOid(), name: freeName(objectName(child.name, joined(label, "_"), "idx"), child.schema),

@@ -188,8 +188,7 @@ extension Execution {
         }
         if !changed { continue }
       }
-      let isDeferred = c.deferrable && (session.transaction?.allDeferred ?? c.initiallyDeferred)
-      if isDeferred {
+      if session.transaction?.isDeferred(c) ?? false {
         session.transaction?.deferred.append(
           DeferredCheck(table: relation.oid, constraint: c.name, row: row, isReferenced: false))
         continue

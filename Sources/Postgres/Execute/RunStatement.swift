@@ -249,12 +249,11 @@ extension ClientSession {
         try applyModes(modes)
       }
       tag("SET")
-    case .setConstraints(_, let deferred):
-      transaction?.allDeferred = deferred
-      if !deferred { try runDeferredChecks() }
+    case .setConstraints(let names, let deferred):
       if transaction?.isExplicit != true {
         notice("SET CONSTRAINTS can only be used in transaction blocks", severity: "WARNING", state: "25P01")
       }
+      try setConstraints(names, deferred)
       tag("SET CONSTRAINTS")
     case .set(let name, let values, let local):
       try set(name, values, local: local)

@@ -233,14 +233,16 @@ package final class ClientSession {
     outcomes.append(.error(error))
   }
 
-  /// Deferrable unique constraints that are not deferred are checked when their statement has ended.
-  private func runImmediateUniqueChecks(_ t: Transaction) throws(SQLError) {
+  /// Checks that wait and whose constraint is not deferred (any more) are made now.
+  func runImmediateChecks(_ t: Transaction) throws(SQLError) {
     var now: [DeferredCheck] = []
     var later: [DeferredCheck] = []
     for d in t.deferred {
-      var waits = !d.isUnique
-      if d.isUnique, let r = catalog.relation(d.table) {
-        for c in r.constraints where c.name == d.constraint { waits = t.allDeferred ?? c.initiallyDeferred }
+      var waits = false
+      if d.isReferenced {
+        for (_, c) in catalog.references(to: d.table) where c.name == d.constraint { waits = t.isDeferred(c) }
+      } else if let r = catalog.relation(d.table) {
+        for c in r.constraints where c.name == d.constraint { waits = t.isDeferred(c) }
       }
       if waits { later.append(d) } else { now.append(d) }
     }
@@ -277,13 +279,21 @@ package final class ClientSession {
     try run(parsed.statement)
     transaction?.command += 1
     if let t = transaction, !t.deferred.isEmpty {
-      do throws(SQLError) { try runImmediateUniqueChecks(t) } catch {
+      do throws(SQLError) { try runImmediateChecks(t) } catch {
         outcomes.removeLast(outcomes.count - shown)
         throw error
       }
     }
     // Outside a block every statement of a single-statement string commits by itself.
-    if let t = transaction, !t.isExplicit, pendingStatements.isEmpty, copyIn == nil { try commit() }
+    if let t = transaction, !t.isExplicit, pendingStatements.isEmpty, copyIn == nil {
+      do throws(SQLError) { try commit() } catch {
+        // What the statement answered is not sent when its transaction fails; notices were.
+        var kept = Array(outcomes[..<shown])
+        for o in outcomes[shown...] { if case .notice = o { kept.append(o) } }
+        outcomes = kept
+        throw error
+      }
+    }
   }
 
   /// Lines for a COPY … FROM STDIN that `execute` announced; then the rest of the query string runs.

@@ -20,6 +20,8 @@ final class Transaction {
   var savedSettings: [(name: String, value: String?, local: Bool)] = []
   var deferred: [DeferredCheck] = []
   var allDeferred: Bool?
+  /// What SET CONSTRAINTS said of single constraints, by oid.
+  var deferral: [Int32: Bool] = [:]
   var notifications: [(String, String)] = []
   var dropOnCommit: [Int32] = []
   var statements = 0
@@ -27,6 +29,10 @@ final class Transaction {
     self.isExplicit = isExplicit
     self.start = start
   }
+}
+
+extension Transaction {
+  func isDeferred(_ c: Constraint) -> Bool { c.deferrable && (deferral[c.oid] ?? allDeferred ?? c.initiallyDeferred) }
 }
 
 struct Savepoint {

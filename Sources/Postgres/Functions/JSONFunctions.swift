@@ -38,11 +38,15 @@ extension FunctionRegistry {
         if !isB, !f.isScalar { return wrap(v[0], [v[1]], f) }
         return plain(f)
       }
+      // A scalar of jsonb is kept as an array of one.
+      func element(_ j: JSONValue, _ n: Int64) -> JSONValue? {
+        isB && j.isScalar ? (n == 0 || n == -1 ? j : nil) : jsonElement(j, n)
+      }
       pure(prefix + "_array_element") { (v: [Value]) throws(SQLError) -> Value in
-        wrap(v[0], [v[1]], jsonElement(try parse(v[0]), v[1].integer))
+        wrap(v[0], [v[1]], element(try parse(v[0]), v[1].integer))
       }
       pure(prefix + "_array_element_text") { (v: [Value]) throws(SQLError) -> Value in
-        plain(jsonElement(try parse(v[0]), v[1].integer))
+        plain(element(try parse(v[0]), v[1].integer))
       }
       pure(prefix + "_extract_path") { (v: [Value]) throws(SQLError) -> Value in
         let keys =
@@ -61,9 +65,7 @@ extension FunctionRegistry {
       pure(prefix + "_array_length") { (v: [Value]) throws(SQLError) -> Value in
         switch try parse(v[0]) {
         case .array(let a): return .int(Int64(a.count))
-        case .object:
-          throw SQLError(
-            SQLState.invalidParameterValue, "cannot get array length of \(isB ? "an object" : "a non-array")")
+        case .object: throw SQLError(SQLState.invalidParameterValue, "cannot get array length of a non-array")
         default: throw SQLError(SQLState.invalidParameterValue, "cannot get array length of a scalar")
         }
       }

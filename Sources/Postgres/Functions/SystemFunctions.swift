@@ -348,8 +348,14 @@ extension ClientSession {
       if let v = findVirtual(name) { return v.oid }
       throw SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist")
     case Oid.regtype:
-      var parser = try Parser(Array(text.utf8))
-      return try Analyzer(session: self).resolveType(try parser.typeName()).oid
+      do throws(SQLError) {
+        var parser = try Parser(Array(text.utf8))
+        return try Analyzer(session: self).resolveType(try parser.typeName()).oid
+      } catch {
+        var e = error
+        e.offset = -1
+        throw e
+      }
     case Oid.regrole:
       guard let r = server.cluster.roles[name.name] else {
         throw SQLError(SQLState.undefinedObject, "role \"\(name.name)\" does not exist")
@@ -362,6 +368,7 @@ extension ClientSession {
       return s.oid
     default:
       for f in catalog.functions.values where f.name == name.name { return f.oid }
+      if FunctionRegistry.shared.functions[name.name] != nil { throw .notSimulated("oids of built-in functions") }
       throw SQLError(SQLState.undefinedFunction, "function \"\(text)\" does not exist")
     }
   }

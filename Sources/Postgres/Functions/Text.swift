@@ -325,7 +325,24 @@ extension FunctionRegistry {
       default: throw SQLError(SQLState.invalidParameterValue, "unrecognized encoding: \"\(v[1].string)\"")
       }
     }
-    pure("pg_convert_to") { (v: [Value]) throws(SQLError) -> Value in .bytes(Array(v[0].string.utf8)) }
+    pure("pg_convert_to") { (v: [Value]) throws(SQLError) -> Value in
+      switch lowercasedASCII(v[1].string) {
+      case "utf8", "utf-8", "unicode", "sql_ascii": return .bytes(Array(v[0].string.utf8))
+      case "latin1", "latin-1", "iso88591", "iso-8859-1", "iso_8859_1":
+        var out: [UInt8] = []
+        for c in v[0].string.unicodeScalars {
+          guard c.value < 256 else {
+            let bytes = joined(String(c).utf8.map { "0x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }, " ")
+            throw SQLError(
+              "22P05",
+              "character with byte sequence \(bytes) in encoding \"UTF8\" has no equivalent in encoding \"LATIN1\"")
+          }
+          out.append(UInt8(c.value))
+        }
+        return .bytes(out)
+      default: throw .notSimulated("encoding \(v[1].string)")
+      }
+    }
     pure("pg_convert_from") { (v: [Value]) throws(SQLError) -> Value in
       if case .bytes(let b) = v[0] { return .text(String(decoding: b, as: UTF8.self)) }
       return .null

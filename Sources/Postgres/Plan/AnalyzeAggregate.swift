@@ -196,6 +196,14 @@ extension Analyzer {
     for e in merged.partitionBy { partition.append(try defaulted(try expression(e, scope))) }
     var order: [SortKey] = []
     for item in merged.orderBy { order.append(try sortKey(item, scope)) }
+    if merged.mode == .range, order.count != 1, merged.start?.offset != nil || merged.end?.offset != nil {
+      throw SQLError(
+        SQLState.windowing, "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column",
+        at: spec.offset)
+    }
+    if merged.hasFrame, merged.mode == .groups, order.isEmpty {
+      throw SQLError(SQLState.windowing, "GROUPS mode requires an ORDER BY clause", at: spec.offset)
+    }
     func bound(_ b: FrameBound?, _ fallback: FrameBound.Kind) throws(SQLError) -> (FrameBound.Kind, TypedExpr?) {
       guard let b else { return (fallback, nil) }
       guard let o = b.offset else { return (b.kind, nil) }

@@ -35,6 +35,7 @@ extension Analyzer {
       result = bound.result
     }
     for i in arguments.indices {
+      if declared[i] == Oid.any, arguments[i].type.oid == Oid.unknown, f.name == "pg_typeof" { continue }
       let target = declared[i] == Oid.any && arguments[i].type.oid == Oid.unknown ? Oid.text : declared[i]
       arguments[i] = try coerce(arguments[i], SQLType(target), .implicit, .implicitCast)
     }

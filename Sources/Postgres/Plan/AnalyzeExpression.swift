@@ -155,10 +155,10 @@ extension Analyzer {
       let right = try expression(r, scope)
       return try quantified(left, op, quantifier, right, offset)
     case .exists(let query):
-      let inner = try subquery(query, scope)
+      let inner = try innerQuery(query, scope, offset)
       return TypedExpr(.subquery(.exists, inner), SQLType(Oid.bool), offset)
     case .scalarQuery(let query):
-      let inner = try subquery(query, scope)
+      let inner = try innerQuery(query, scope, offset)
       guard inner.columns.count == 1 else {
         throw SQLError(SQLState.syntaxError, "subquery must return only one column", at: offset)
       }
@@ -166,7 +166,7 @@ extension Analyzer {
       if type.oid == Oid.unknown { type = SQLType(Oid.text) }
       return TypedExpr(.subquery(.scalar, inner), type, offset)
     case .arrayQuery(let query):
-      let inner = try subquery(query, scope)
+      let inner = try innerQuery(query, scope, offset)
       guard inner.columns.count == 1 else {
         throw SQLError(SQLState.syntaxError, "subquery must return only one column", at: offset)
       }
@@ -257,6 +257,14 @@ extension Analyzer {
       scope.plan.isGrouped = true
       return TypedExpr(.grouping(indexes), SQLType(Oid.int4), offset)
     }
+  }
+
+  /// A subquery of an expression, where one may stand.
+  private func innerQuery(_ query: Query, _ scope: Scope, _ offset: Int) throws(SQLError) -> QueryPlan {
+    if let place = scope.place.refusesSubqueries {
+      throw SQLError(SQLState.featureNotSupported, "cannot use subquery in " + place, at: offset)
+    }
+    return try subquery(query, scope)
   }
 
   func remember(_ expr: TypedExpr, _ fields: [CompositeField]) {

@@ -174,21 +174,18 @@ extension Analyzer {
   func columnDefault(_ column: Column) throws(SQLError) -> TypedExpr? {
     if column.isGenerated { return nil }
     if column.identity != 0 {
-      let text = "nextval"
-      guard
-        let candidate = try resolveFunction(
-          QualifiedName(parts: [text], offset: -1),
-          [TypedExpr(.constant(.int(Int64(column.sequence))), SQLType(Oid.regclass))], [], variadicCall: false, at: -1)
-      else { return nil }
-      _ = candidate
       let call = try callBuiltin(
         "nextval", [TypedExpr(.constant(.int(Int64(column.sequence))), SQLType(Oid.regclass))], -1, style: .call)
       return try coerce(call, column.type, .assignment, .implicitCast)
     }
     if let expr = column.defaultExpr { return expr }
-    if let entry = catalog.types[column.type.oid], entry.form == .domain, let text = entry.defaultText {
-      return try coerce(
-        TypedExpr(.constant(.text(text)), SQLType(Oid.unknown)), column.type, .assignment, .implicitCast)
+    if let entry = catalog.types[column.type.oid], entry.form == .domain {
+      var value = TypedExpr(.constant(.null), SQLType(Oid.unknown))
+      if let text = entry.defaultText {
+        var parser = try Parser(Array(text.utf8))
+        value = try expression(try parser.expression(), Scope(parent: nil, plan: QueryPlan(id: newID())))
+      }
+      return try coerce(value, column.type, .assignment, .implicitCast)
     }
     return nil
   }

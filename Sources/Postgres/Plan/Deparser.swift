@@ -291,6 +291,7 @@ struct Deparser {
       if c.matchFull { out += " MATCH FULL" }
       if c.onUpdate != .noAction { out += " ON UPDATE " + c.onUpdate.rawValue }
       if c.onDelete != .noAction { out += " ON DELETE " + c.onDelete.rawValue }
+      if !c.deleteColumns.isEmpty { out += " (\(names(c.deleteColumns, r)))" }
       if c.deferrable { out += " DEFERRABLE" }
       if c.initiallyDeferred { out += " INITIALLY DEFERRED" }
       if !c.isValid { out += " NOT VALID" }

@@ -71,6 +71,19 @@ enum ExprPlace {
     default: ""
     }
   }
+
+  /// What the message about a subquery calls a place that takes none.
+  var refusesSubqueries: String? {
+    switch self {
+    case .check: "check constraint"
+    case .defaultValue: "DEFAULT expression"
+    case .index: "index expression"
+    case .indexPredicate: "index predicate"
+    case .generated: "column generation expression"
+    case .partition: "partition key expression"
+    default: nil
+    }
+  }
 }
 
 final class Scope {

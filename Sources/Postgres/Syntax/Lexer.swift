@@ -146,10 +146,10 @@ struct Lexer {
       }
     }
     if Lexer.isIdentifierStart(peek()) {
-      // PostgreSQL 15 rejects the first byte of the word with the number before it.
+      var end = position
+      while end < source.count, Lexer.isIdentifierPart(source[end]) { end += 1 }
       throw SQLError(
-        SQLState.syntaxError, "trailing junk after numeric literal at or near \"\(text(start, position + 1))\"",
-        at: start)
+        SQLState.syntaxError, "trailing junk after numeric literal at or near \"\(text(start, end))\"", at: start)
     }
     return Token(kind: decimal ? .decimal : .integer, text: text(start, position), start: start, end: position)
   }

@@ -180,11 +180,35 @@ extension Parser {
       spec.mode = isWord("rows") ? .rows : isWord("range") ? .range : .groups
       advance()
       if acceptWord("between") {
-        spec.start = try frameBound()
+        let low = current.start
+        let start = try frameBound()
         try expectWord("and")
-        spec.end = try frameBound()
+        let high = current.start
+        let end = try frameBound()
+        if start.kind == .unboundedFollowing {
+          throw SQLError(SQLState.windowing, "frame start cannot be UNBOUNDED FOLLOWING", at: low)
+        }
+        if end.kind == .unboundedPreceding {
+          throw SQLError(SQLState.windowing, "frame end cannot be UNBOUNDED PRECEDING", at: high)
+        }
+        if start.kind == .currentRow, end.kind == .preceding {
+          throw SQLError(SQLState.windowing, "frame starting from current row cannot have preceding rows", at: high)
+        }
+        if start.kind == .following, end.kind == .preceding || end.kind == .currentRow {
+          throw SQLError(SQLState.windowing, "frame starting from following row cannot have preceding rows", at: high)
+        }
+        spec.start = start
+        spec.end = end
       } else {
-        spec.start = try frameBound()
+        let low = current.start
+        let start = try frameBound()
+        if start.kind == .unboundedFollowing {
+          throw SQLError(SQLState.windowing, "frame start cannot be UNBOUNDED FOLLOWING", at: low)
+        }
+        if start.kind == .following {
+          throw SQLError(SQLState.windowing, "frame starting from following row cannot end with current row", at: low)
+        }
+        spec.start = start
       }
       if acceptWord("exclude") {
         if acceptWords("current", "row") {

@@ -86,7 +86,14 @@ extension Parser {
       advance()
       advance()
       if acceptWord("local") || acceptWord("default") { return .set(name: "timezone", values: nil, local: local) }
-      if isWord("interval") { throw .notSimulated("SET TIME ZONE INTERVAL") }
+      if acceptWord("interval") {
+        let text = try stringConstant()
+        while isOneOf(["hour", "minute", "to"]) { advance() }
+        guard let offset = TimeZoneRules.numericOffset(Array(text.utf8)) else {
+          throw .notSimulated("SET TIME ZONE INTERVAL '\(text)'")
+        }
+        return .set(name: "timezone", values: [TimeZoneRules.posixName(offset)], local: local)
+      }
       return .set(name: "timezone", values: [try settingValue()], local: local)
     }
     if isWord("schema"), ahead(1).kind == .string {

@@ -306,6 +306,9 @@ extension Parser {
         if !clause.matchFull { guard acceptWord("simple") || acceptWord("partial") else { throw unexpected() } }
       } else if acceptWords("on", "delete") {
         clause.onDelete = try referentialAction()
+        if clause.onDelete == .setNull || clause.onDelete == .setDefault, isPunctuation("(") {
+          clause.deleteColumns = try parenthesizedNames()
+        }
       } else if acceptWords("on", "update") {
         clause.onUpdate = try referentialAction()
       } else {

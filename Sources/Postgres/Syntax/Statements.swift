@@ -68,6 +68,8 @@ struct ForeignKeyClause {
   var columns: [String]
   var onDelete: ReferentialAction = .noAction
   var onUpdate: ReferentialAction = .noAction
+  /// The columns that ON DELETE SET NULL or SET DEFAULT names.
+  var deleteColumns: [String] = []
   var matchFull = false
 }
 

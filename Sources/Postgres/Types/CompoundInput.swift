@@ -30,6 +30,8 @@ extension ClientSession {
     }
     var elements: [Value] = []
     var dimensions: [Int] = []
+    /// Whether a level holds elements, or arrays.
+    var leaves: [Int: Bool] = [:]
     var end = i
     func parse(_ depth: Int) throws(SQLError) -> Int {
       end += 1
@@ -42,6 +44,8 @@ extension ClientSession {
           break
         }
         if bytes[end] == 0x7b {
+          if leaves[depth] ?? false { throw malformedArray(text, "Unexpected \"{\" character.") }
+          leaves[depth] = false
           if dimensions.count <= depth + 1 { dimensions.append(-1) }
           let inner = try parse(depth + 1)
           if dimensions[depth + 1] >= 0, dimensions[depth + 1] != inner {
@@ -50,6 +54,10 @@ extension ClientSession {
           }
           dimensions[depth + 1] = inner
         } else {
+          if !(leaves[depth] ?? true) {
+            throw malformedArray(text, "Multidimensional arrays must have sub-arrays with matching dimensions.")
+          }
+          leaves[depth] = true
           var token: [UInt8] = []
           var quoted = false
           var lastNonSpace = 0

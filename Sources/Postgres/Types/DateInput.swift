@@ -10,6 +10,9 @@ extension ClientSession {
     case .fieldOverflow:
       return SQLError(
         SQLState.datetimeOverflow, "date/time field value out of range: \"\(text)\"", hint: fieldHint(text))
+    case .outOfRange:
+      return SQLError(
+        SQLState.datetimeOverflow, "\(type == "date" ? type : "timestamp") out of range: \"\(text)\"")
     case .zone(let name):
       return SQLError(SQLState.invalidParameterValue, "time zone \"\(name)\" not recognized")
     }
@@ -61,7 +64,10 @@ extension ClientSession {
         default: throw .format
         }
       }
-      return try DateTimeParser.days(fields)
+      let days = try DateTimeParser.days(fields)
+      // 4714-11-24 BC to 5874897-12-31
+      if days < -2_451_545 || days > 2_145_031_948 { throw .outOfRange }
+      return days
     } catch {
       throw dateError(error, "date", text)
     }
@@ -86,7 +92,11 @@ extension ClientSession {
         default: throw .format
         }
       } else {
-        local = try DateTimeParser.days(fields) * DateTime.day + (fields.time ?? 0)
+        let days = try DateTimeParser.days(fields)
+        // 4714-11-24 BC to 294276-12-31
+        if days < -2_451_545 || days > 106_751_991 { throw .outOfRange }
+        local = days * DateTime.day + (fields.time ?? 0)
+        if local >= 9_223_371_331_200_000_000 { throw .outOfRange }
       }
       guard zoned else { return local }
       if let zone = fields.zone { return local - zone * DateTime.second }

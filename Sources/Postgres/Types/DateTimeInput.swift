@@ -19,7 +19,7 @@ struct DateTimeFields {
 }
 
 enum DateTimeParseError: Error {
-  case format, fieldOverflow
+  case format, fieldOverflow, outOfRange
   case zone(String)
 }
 

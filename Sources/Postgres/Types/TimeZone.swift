@@ -33,11 +33,16 @@ struct TimeZoneRules {
 
   /// What `SET timezone` takes: a name, a POSIX rule, or hours east of UTC.
   static func setting(_ text: String) -> TimeZoneRules? {
-    if let offset = numericOffset(Array(text.utf8)) {
-      let shown = DateTime.offsetText(offset)
-      return fixed(offset, "<" + shown + ">" + DateTime.offsetText(-offset), abbreviation: shown)
+    if let number = FloatText.double(text) {
+      let offset = Int64(number * 3_600)
+      return fixed(offset, posixName(offset), abbreviation: DateTime.offsetText(offset))
     }
-    return database(text)
+    return rule(text)
+  }
+
+  /// `<+02>-02`: so many seconds east of UTC, as POSIX writes it.
+  static func posixName(_ offset: Int64) -> String {
+    "<" + DateTime.offsetText(offset) + ">" + DateTime.offsetText(-offset)
   }
 
   /// What `AT TIME ZONE` and timestamps take: an abbreviation before a name or a POSIX rule.
@@ -48,10 +53,12 @@ struct TimeZoneRules {
       return fixed(offset, upper, abbreviation: upper)
     }
     if let zone = ZoneAbbreviations.zone(lower) { return database(zone) }
+    return rule(text)
+  }
+
+  private static func rule(_ text: String) -> TimeZoneRules? {
     // Hours alone are a POSIX rule without a name, and those count westwards.
-    if let offset = numericOffset(Array(text.utf8)) {
-      return fixed(-offset, text, abbreviation: DateTime.offsetText(-offset))
-    }
+    if let offset = numericOffset(Array(text.utf8)) { return fixed(-offset, text, abbreviation: "") }
     return database(text)
   }
 

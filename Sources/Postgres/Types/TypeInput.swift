@@ -221,6 +221,14 @@ extension ClientSession {
       while parts.count < 4 { parts.append(0) }
     }
     guard parts.count == 4, bits ?? 0 <= 32 else { throw invalid(name, text) }
+    if type == Oid.cidr, let bits {
+      let address = parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3]
+      if address & ((1 << Int64(32 - bits)) - 1) != 0 {
+        throw SQLError(
+          SQLState.invalidTextRepresentation, "invalid cidr value: \"\(text)\"",
+          detail: "Value has bits set to right of mask.")
+      }
+    }
     var out = "\(parts[0]).\(parts[1]).\(parts[2]).\(parts[3])"
     if let bits, bits != 32 || type == Oid.cidr { out += "/\(bits)" }
     return out

@@ -13,12 +13,18 @@ struct CallFrame {
   }
 }
 
-/// A row trigger that fires when its statement has ended.
+/// What waits for the end of its statement: the row triggers of a change, or what foreign keys make of it.
 struct AfterRow {
+  enum Kind {
+    case triggers
+    /// Rows as stored; the place of the new one.
+    case foreignKeys(Heap?, Int)
+  }
   let relation: Int32
   let event: String
   let old: Row?
   let new: Row?
+  var kind = Kind.triggers
 }
 
 /// A variable of PL/pgSQL.

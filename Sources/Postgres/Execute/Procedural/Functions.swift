@@ -49,7 +49,11 @@ extension ClientSession {
       if columns.count == 1 { columns = [] }
     } else if let r = f.returns {
       returnsSet = r.isSetOf
-      result = SQLType(try analyzer.resolveType(r).oid)
+      do throws(SQLError) { result = SQLType(try analyzer.resolveType(r).oid) } catch {
+        var e = error
+        e.offset = -1
+        throw e
+      }
       if Analyzer.isPolymorphic(result.oid) { throw .notSimulated("polymorphic user-defined functions") }
       if result.oid == Oid.record { columns = outputs }
     } else if !outputs.isEmpty {
@@ -164,7 +168,7 @@ extension ClientSession {
   }
 
   private func isAssignable(_ from: SQLType, _ to: SQLType) -> Bool {
-    if from.oid == to.oid || from.oid == Oid.unknown { return true }
+    if from.oid == to.oid { return true }
     if Analyzer.isPolymorphic(to.oid) || Analyzer.isPolymorphic(from.oid) { return true }
     return (try? Analyzer(session: self).coerce(TypedExpr(.constant(.null), from), to, .assignment, .implicitCast))
       != nil

@@ -96,6 +96,14 @@ extension ClientSession {
     while afterRows.count > start {
       let waiting = afterRows.remove(at: start)
       guard let r = catalog.relation(waiting.relation) else { continue }
+      if case .foreignKeys(let heap, let place) = waiting.kind {
+        let execution = Execution(session: self, snapshot: snapshot())
+        if let new = waiting.new, let heap, log.isLive(heap.tuples[place]) {
+          try execution.checkForeignKeys(new, r, changedFrom: waiting.old)
+        }
+        if let old = waiting.old { try referencedRowGone(r, old, waiting.new, execution) }
+        continue
+      }
       for t in triggers(r, "AFTER", waiting.event, row: true) where changes(t, r, waiting.old, waiting.new) {
         guard try condition(t, r, waiting.old, waiting.new) else { continue }
         _ = try fire(t, r, waiting.event, waiting.old, waiting.new)
