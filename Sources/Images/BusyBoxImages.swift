@@ -51,7 +51,7 @@ package enum BusyBoxImages {
     }
   }
 
-  private static func userland(
+  static func userland(
     _ name: String, megabytes: Int64, pull: Int64, command: [String], plainTags: [String],
     accepts: @escaping ([Int]) -> Bool, distribution: @escaping (String) -> Distribution?
   ) -> ImageFamily {

@@ -14,6 +14,8 @@ extension ImageCatalogue {
     families += HttpdImages.families
     families += WebServerImages.families
     families += SystemImages.families
+    families += KubernetesImages.families
+    families += [PerlImage.family]
     return ImageCatalogue(families)
   }
 }

@@ -54,6 +54,17 @@ package enum ImageCoverage {
         "hosts, wildcards, Prefix and Exact paths, default backend, rewrite-target without groups, its own pages",
       notModelled: "log lines, TLS, other annotations, configuration maps"),
     ImageNote(
+      images: "registry.k8s.io/nginx-slim", modelled: "what nginx serves from a volume",
+      notModelled: "its version, its own pages, log lines"),
+    ImageNote(
+      images: "registry.k8s.io/hpa-example", modelled: "its answer", notModelled: "headers, log lines, the load"),
+    ImageNote(
+      images: "docker.io/library/perl", modelled: "print bpi(N) with the bignum module", notModelled: "the language"),
+    ImageNote(
+      images:
+        "registry.k8s.io/busybox, k8s.gcr.io/busybox, gcr.io/google-containers/busybox, gcr.io/google_containers/busybox",
+      modelled: "as docker.io/library/busybox", notModelled: "see there"),
+    ImageNote(
       images: "docker.io/library/httpd", modelled: "default page, access log", notModelled: "its configuration files"),
     ImageNote(
       images:

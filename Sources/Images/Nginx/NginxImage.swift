@@ -43,26 +43,12 @@ package enum NginxImage {
         machine.install("nginx \(version)", at: "/docker-entrypoint.sh")
         _ = try? machine.fileSystem.makeDirectory("/usr/sbin", parents: true)
         machine.install("nginx \(version)", at: "/usr/sbin/nginx")
-        _ = try? machine.fileSystem.makeDirectory("/usr/share/nginx/html", parents: true)
-        _ = try? machine.fileSystem.makeDirectory("/etc/nginx/conf.d", parents: true)
-        for folder in ["/var/log/nginx", "/var/cache/nginx", "/run"] {
-          _ = try? machine.fileSystem.makeDirectory(folder, parents: true)
-        }
-        try? machine.fileSystem.makeSymbolicLink("/run", at: "/var/run")
-        try? machine.fileSystem.write("/usr/share/nginx/html/index.html", Array(welcomePage.utf8))
-        try? machine.fileSystem.write("/usr/share/nginx/html/50x.html", Array(errorPage.utf8))
+        makeFiles(machine, pid: pidFile(version))
         if !occurs("alpine", in: tag), let date = pageDates[release(tag)] {
           let made = Instant.start + .seconds(date - machine.world.clock.epochUnixSeconds)
           for page in ["index.html", "50x.html"] {
             (try? machine.fileSystem.lookup("/usr/share/nginx/html/" + page))?.modified = made
           }
-        }
-        try? machine.fileSystem.write("/etc/nginx/conf.d/default.conf", Array(NginxFiles.site.utf8))
-        try? machine.fileSystem.write(
-          "/etc/nginx/nginx.conf", Array(NginxFiles.main(pid: NginxImage.pidFile(version)).utf8))
-        try? machine.fileSystem.write("/etc/nginx/mime.types", Array(NginxFiles.types.utf8))
-        for (name, target) in [("access.log", "/dev/stdout"), ("error.log", "/dev/stderr")] {
-          try? machine.fileSystem.makeSymbolicLink(target, at: "/var/log/nginx/" + name)
         }
       })
   }
@@ -101,6 +87,21 @@ package enum NginxImage {
   ]
 
   /// Releases up to 1.27 name it under /var.
+  /// The folders, pages and configuration that nginx comes with.
+  static func makeFiles(_ machine: Machine, pid: String) {
+    let files = machine.fileSystem
+    makeFolders(
+      machine, ["/usr/share/nginx/html", "/etc/nginx/conf.d", "/var/log/nginx", "/var/cache/nginx", "/run"])
+    for (path, text) in [
+      ("/usr/share/nginx/html/index.html", welcomePage), ("/usr/share/nginx/html/50x.html", errorPage),
+      ("/etc/nginx/conf.d/default.conf", NginxFiles.site), ("/etc/nginx/nginx.conf", NginxFiles.main(pid: pid)),
+      ("/etc/nginx/mime.types", NginxFiles.types),
+    ] { try? files.write(path, Array(text.utf8)) }
+    for (path, target) in [
+      ("/var/run", "/run"), ("/var/log/nginx/access.log", "/dev/stdout"), ("/var/log/nginx/error.log", "/dev/stderr"),
+    ] { try? files.makeSymbolicLink(target, at: path) }
+  }
+
   /// The user `nginx` of both builds.
   static let user = 101
 

@@ -5,13 +5,14 @@ import SimKernel
 import SimMachine
 
 final class NginxProgram: ServerProcess {
-  private let version: String
+  /// Nil when it is not known which one the image holds.
+  private let version: String?
   private let isAlpine: Bool
   private var configurationPath = "/etc/nginx/nginx.conf"
   private var listening: [Int] = []
   private var hasBegun = false
 
-  init(version: String, isAlpine: Bool) {
+  init(version: String?, isAlpine: Bool) {
     self.version = version
     self.isAlpine = isAlpine
   }
@@ -52,6 +53,10 @@ final class NginxProgram: ServerProcess {
       case "-q": break
       case "-s": signal = words.isEmpty ? "" : words.removeFirst()
       case "-v":
+        guard let version else {
+          process.note(notSimulated: "the version of this image's nginx")
+          return 0
+        }
         process.complain("nginx version: nginx/\(version)\n")
         return 0
       case "-V", "-h", "-?", "-p", "-e":
@@ -176,7 +181,7 @@ final class NginxProgram: ServerProcess {
         if error != .exists { return failed("mkdir", path, error) }
       }
     }
-    let pid = NginxImage.pidFile(version)
+    let pid = version.map(NginxImage.pidFile) ?? "/run/nginx.pid"
     do throws(Errno) {
       try files.write(pid, Array("\(process.id)\n".utf8), as: process.credentials)
     } catch {
@@ -203,7 +208,11 @@ final class NginxProgram: ServerProcess {
     guard let problem = load(process) ?? makeFiles(process) else {
       hasBegun = true
       notice(process, "using the \"epoll\" event method")
-      notice(process, "nginx/\(version)")
+      if let version {
+        notice(process, "nginx/\(version)")
+      } else {
+        process.machine.logNotSimulated = "the log of this image's nginx"
+      }
       if let compiler { notice(process, "built by \(compiler) ") }
       notice(process, "OS: Linux \(process.machine.facts.kernelRelease)")
       notice(process, "getrlimit(RLIMIT_NOFILE): 1048576:1048576")
@@ -216,6 +225,7 @@ final class NginxProgram: ServerProcess {
 
   /// What the binary of a tag was built with, where it is known.
   private var compiler: String? {
+    guard let version else { return nil }
     let minor = Int(separated(version, by: ".")[1]) ?? 0
     if isAlpine { return minor == 27 ? "gcc 13.2.1 20240309 (Alpine 13.2.1_git20240309)" : nil }
     return (25...29).contains(minor) ? "gcc 12.2.0 (Debian 12.2.0-14)" : nil

@@ -8,7 +8,8 @@ import SimMachine
 final class NginxServer: HTTPListener {
   let service = "http"
   private let machine: Machine
-  private let version: String
+  /// Nil when it is not known: who shows it says so.
+  private let version: String?
   private let http: NginxDirective
   private let servers: [NginxDirective]
   private let port: Int
@@ -19,7 +20,7 @@ final class NginxServer: HTTPListener {
   private var turns: [String: Int] = [:]
 
   init(
-    machine: Machine, version: String, http: NginxDirective, servers: [NginxDirective], port: Int, worker: Int,
+    machine: Machine, version: String?, http: NginxDirective, servers: [NginxDirective], port: Int, worker: Int,
     log: @escaping (Int, String) -> Void
   ) {
     self.machine = machine
@@ -181,14 +182,19 @@ final class NginxServer: HTTPListener {
     exchange.response.headers.append(("Location", whole))
   }
 
+  private func product(_ exchange: Exchange) -> String {
+    guard let version, inForce("server_tokens", exchange)?.words.last != "off" else { return "nginx" }
+    return "nginx/\(version)"
+  }
+
   /// One of nginx' own pages.
   private func page(_ exchange: Exchange, _ code: Int) {
     exchange.response.status = code
     exchange.response.reason = NginxServer.reason(code)
     let title = "\(code) \(NginxServer.title(code))"
-    let product = inForce("server_tokens", exchange)?.words.last == "off" ? "nginx" : "nginx/\(version)"
+    if version == nil { exchange.response.notSimulated = "the version in the pages of this image's nginx" }
     exchange.response.body = Array(
-      "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n<center><h1>\(title)</h1></center>\r\n<hr><center>\(product)</center>\r\n</body>\r\n</html>\r\n"
+      "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n<center><h1>\(title)</h1></center>\r\n<hr><center>\(product(exchange))</center>\r\n</body>\r\n</html>\r\n"
         .utf8)
     exchange.response.headers = [("Content-Type", "text/html")]
   }
@@ -377,9 +383,9 @@ final class NginxServer: HTTPListener {
         break
       }
     }
-    let product = inForce("server_tokens", exchange)?.words.last == "off" ? "nginx" : "nginx/\(version)"
+    if version == nil { exchange.response.unknownHeaders = "the version of this image's nginx" }
     var own = exchange.response.headers
-    var head: [(String, String)] = [("Server", product), ("Date", HTTPDate.text(machine.world.civilNow))]
+    var head: [(String, String)] = [("Server", product(exchange)), ("Date", HTTPDate.text(machine.world.civilNow))]
     func take(_ name: String) {
       for (index, header) in own.enumerated() where header.0.lowercased() == name.lowercased() {
         head.append(header)
@@ -511,7 +517,7 @@ final class NginxServer: HTTPListener {
       guard let first = exchange.server.first("server_name"), first.words.count > 1 else { return "" }
       return first.words[1]
     case "server_protocol": return "HTTP/1.1"
-    case "nginx_version": return version
+    case "nginx_version": return version ?? ""
     case "status": return String(exchange.response.status)
     case "body_bytes_sent": return String(exchange.request.method == "HEAD" ? 0 : exchange.response.body.count)
     case "request_time": return "0.000"

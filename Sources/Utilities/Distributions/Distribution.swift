@@ -32,6 +32,14 @@ package struct Distribution {
     return copy
   }
 
+  /// The same without its release files, for images of which it is not known what they are built on.
+  package var unreleased: Distribution {
+    var copy = self
+    copy.files.removeAll { $0.0.hasSuffix("-release") || $0.0.hasSuffix("_version") || $0.0.hasPrefix("/etc/issue") }
+    copy.links.removeAll { $0.0.hasSuffix("-release") }
+    return copy
+  }
+
   /// The groups that a container's runtime gives a user besides its own: those of `/etc/group` that list it.
   package func supplementaryGroups(ofUser id: Int) -> [Int] {
     var name = ""
