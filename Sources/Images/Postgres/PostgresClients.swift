@@ -4,16 +4,61 @@
 import Postgres
 import SimMachine
 
-enum PostgresClients {
-  /// Runs one of the engine's client programs.
-  static func run(_ name: String, _ release: PostgresRelease, _ call: inout UtilityCall) -> Int32 {
-    let host = ProcessClientHost(call.process, release)
-    let client = ClientCall(name, call.arguments, input: call.input, host: host)
-    let code = ClientTools.run(client)
-    for part in client.output.parts {
-      if part.isError { call.complain(String(decoding: part.bytes, as: UTF8.self)) } else { call.write(part.bytes) }
+/// One of the engine's client programs as a process. A program that asks is called again with every answer.
+final class PostgresClientProgram: Program {
+  private let name: String
+  private let release: PostgresRelease
+  private var typed: [UInt8] = []
+  private var inputHasEnded = false
+  private var answers: [String] = []
+  private var awaitsAnswer = false
+  /// How much of what the calls print has been seen.
+  private var shown = 0
+
+  init(_ name: String, _ release: PostgresRelease) {
+    self.name = name
+    self.release = release
+  }
+
+  func resume(_ process: Process) -> Step {
+    let arguments = Array(process.arguments.dropFirst())
+    let takesAll = ClientTools.readsInput(name, arguments)
+    while !inputHasEnded, takesAll || awaitsAnswer && !typed.contains(10) {
+      switch process.read(0) {
+      case .bytes(let bytes): typed += bytes
+      case .wouldBlock:
+        guard let file = process.file(0) else { return .exit(1) }
+        return .wait([.queue(file.readable)])
+      case .endOfFile, .failed: inputHasEnded = true
+      }
     }
-    return code
+    if awaitsAnswer { takeAnswer(process) }
+    let call = ClientCall(
+      name, arguments, input: takesAll ? typed : [], answers: answers, host: ProcessClientHost(process, release))
+    let code = ClientTools.run(call)
+    show(call, process)
+    guard let question = call.question else { return .exit(code) }
+    awaitsAnswer = true
+    if question.hides { process.file(0)?.terminal?.echoes = false }
+    return .again
+  }
+
+  private func takeAnswer(_ process: Process) {
+    awaitsAnswer = false
+    process.file(0)?.terminal?.echoes = true
+    let end = typed.firstIndex(of: 10) ?? typed.count
+    answers.append(String(decoding: typed[..<end], as: UTF8.self))
+    typed.removeFirst(min(end + 1, typed.count))
+  }
+
+  private func show(_ call: ClientCall, _ process: Process) {
+    var before = 0
+    for part in call.output.parts {
+      let rest = part.bytes.dropFirst(max(0, shown - before))
+      before += part.bytes.count
+      if !rest.isEmpty { process.write(part.isError ? 2 : 1, Array(rest)) }
+    }
+    shown = max(shown, before)
   }
 }
 
@@ -53,11 +98,7 @@ private final class ProcessClientHost: ClientHost {
     switch PostgresRoute.connect(wanted, from: process, applicationName: p.applicationName) {
     case .session(let session, _, _, _): return .session(session)
     case .failed(let message): return .failed(message)
-    case .passwordNeeded(let message):
-      if !p.never, process.file(0)?.isTerminal == true {
-        process.note(notSimulated: "\(p.applicationName): asking for a password")
-      }
-      return .failed(message)
+    case .passwordNeeded(let message): return .passwordNeeded(message)
     }
   }
 

@@ -99,10 +99,7 @@ enum PostgresPrograms {
     table.register("psql") { PsqlProgram(release) }
     table.register(Utility("pg_controldata") { call in PostgresControlData.run(&call, release) })
     for name in ClientTools.names {
-      table.register(
-        Utility(name, readsInput: { ClientTools.readsInput(name, $0) }) { call in
-          PostgresClients.run(name, release, &call)
-        })
+      table.register(name) { PostgresClientProgram(name, release) }
     }
     for name in notSimulatedClients + notSimulatedServers {
       table.register(

@@ -20,6 +20,12 @@ extension ClientTools {
       return nil
     }
     if let code = line.code { return code }
+    if let text = call.parameters.database, ConnectionParameters.isConnectionString(text) {
+      var given = ConnectionParameters()
+      if let problem = given.read(text) { return call.fail(problem, code: 3) }
+      call.parameters.host = given.host ?? call.parameters.host
+      call.parameters.port = given.port ?? call.parameters.port
+    }
     call.fillParameters()
     if call.parameters.database == nil {
       call.parameters.database = call.host.environment("PGDATABASE") ?? call.parameters.user
@@ -34,7 +40,7 @@ extension ClientTools {
       call.host.close(session)
       result = ("accepting connections", 0)
     // Whatever the server answers, it answers.
-    case .failed: result = ("accepting connections", 0)
+    case .failed, .passwordNeeded: result = ("accepting connections", 0)
     case .rejected: result = ("rejecting connections", 1)
     case .noResponse: result = ("no response", 2)
     }
@@ -104,6 +110,7 @@ extension ClientTools {
     if let code = call.answersFirst() { return code }
     var maintenance: String?
     var ifExists = false
+    var isInteractive = false
     var force = false
     let line = call.read(
       ClientCall.connectionOptions + [
@@ -114,7 +121,7 @@ extension ClientTools {
       if call.takeConnection(name, value) { return nil }
       switch name {
       case "echo": call.echoes = true
-      case "interactive": return call.notSimulated("--interactive")
+      case "interactive": isInteractive = true
       case "if-exists": ifExists = true
       case "force": force = true
       default: maintenance = value
@@ -123,6 +130,10 @@ extension ClientTools {
     }
     if let code = line.code { return code }
     guard let database = line.operands.first else { return call.misused("missing required argument database name") }
+    if isInteractive {
+      call.output.print("Database \"\(database)\" will be permanently removed.\n")
+      guard call.confirm("Are you sure?") == true else { return 0 }
+    }
     let alternative = database == "postgres" ? "template1" : nil
     guard call.connectMaintenance(maintenance, alternative: alternative) != nil else { return 1 }
     if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
@@ -136,6 +147,8 @@ extension ClientTools {
     var flags: [String: Bool] = [:]
     var limit: String?
     var groups: [String] = []
+    var asksPassword = false
+    var isInteractive = false
     let switches: [String: (String, Bool)] = [
       "superuser": ("superuser", true), "no-superuser": ("superuser", false), "createdb": ("createdb", true),
       "no-createdb": ("createdb", false), "createrole": ("createrole", true), "no-createrole": ("createrole", false),
@@ -165,18 +178,49 @@ extension ClientTools {
       case "echo": call.echoes = true
       case "connection-limit": limit = value
       case "role": groups.append(value)
-      case "encrypted": break
-      default: return call.notSimulated("--\(name)")
+      case "pwprompt": asksPassword = true
+      case "interactive": isInteractive = true
+      default: break
       }
       return nil
     }
     if let code = line.code { return code }
     call.fillParameters()
-    let user = line.operands.first ?? call.host.environment("PGUSER") ?? call.host.userName
-    guard call.connect("postgres") != nil else { return 1 }
+    var user = line.operands.first ?? call.host.environment("PGUSER") ?? call.host.userName
+    if line.operands.isEmpty, isInteractive {
+      guard let answer = call.ask("Enter name of role to add: ") else { return 0 }
+      user = answer
+    }
+    var password: String?
+    if asksPassword {
+      guard let first = call.ask("Enter password for new role: ", hides: true),
+        let second = call.ask("Enter it again: ", hides: true)
+      else { return 0 }
+      if first != second {
+        call.output.complain("Passwords didn't match.\n")
+        return 1
+      }
+      password = first
+      // The statement would show the password's hash.
+      if call.echoes { return call.notSimulated("--echo with --pwprompt") }
+    }
+    if isInteractive {
+      let questions = [
+        ("superuser", "Shall the new role be a superuser?"),
+        ("createdb", "Shall the new role be allowed to create databases?"),
+        ("createrole", "Shall the new role be allowed to create more new roles?"),
+      ]
+      for (flag, question) in questions where flags[flag] == nil && flags["superuser"] != true {
+        guard let answer = call.confirm(question) else { return 0 }
+        flags[flag] = answer
+      }
+    }
+    guard call.connectMaintenance(nil) != nil else { return 1 }
     if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
     let superuser = flags["superuser"] ?? false
-    var sql = "CREATE ROLE \(call.quoted(user))\(superuser ? " SUPERUSER" : " NOSUPERUSER")"
+    var sql = "CREATE ROLE \(call.quoted(user))"
+    if let password { sql += " PASSWORD \(call.literal(password))" }
+    sql += superuser ? " SUPERUSER" : " NOSUPERUSER"
     sql += flags["createdb"] ?? superuser ? " CREATEDB" : " NOCREATEDB"
     sql += flags["createrole"] ?? superuser ? " CREATEROLE" : " NOCREATEROLE"
     sql += flags["inherit"] ?? true ? " INHERIT" : " NOINHERIT"
@@ -197,6 +241,7 @@ extension ClientTools {
   static func dropUser(_ call: ClientCall) -> Int32 {
     if let code = call.answersFirst() { return code }
     var ifExists = false
+    var isInteractive = false
     let line = call.read(
       ClientCall.connectionOptions + [
         OptionName("echo", "e", false), OptionName("interactive", "i", false), OptionName("if-exists", nil, false),
@@ -206,13 +251,20 @@ extension ClientTools {
       switch name {
       case "echo": call.echoes = true
       case "if-exists": ifExists = true
-      default: return call.notSimulated("--\(name)")
+      default: isInteractive = true
       }
       return nil
     }
     if let code = line.code { return code }
-    guard let user = line.operands.first else { return call.misused("missing required argument role name") }
-    guard call.connect("postgres") != nil else { return 1 }
+    var name = line.operands.first
+    if isInteractive {
+      if name == nil { name = call.ask("Enter name of role to drop: ") }
+      guard let name else { return 0 }
+      call.output.print("Role \"\(name)\" will be permanently removed.\n")
+      guard call.confirm("Are you sure?") == true else { return 0 }
+    }
+    guard let user = name else { return call.misused("missing required argument role name") }
+    guard call.connectMaintenance(nil) != nil else { return 1 }
     if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
     if let error = call.run("DROP ROLE \(ifExists ? "IF EXISTS " : "")\(call.quoted(user));") {
       return call.fail("removal of role \"\(user)\" failed: \(call.described(error))")

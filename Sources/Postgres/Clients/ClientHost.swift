@@ -18,6 +18,8 @@ package enum ClientConnection {
   case session(ClientSession)
   /// What follows `createdb: error: `, with its line break.
   case failed(String)
+  /// As before; a person can be asked.
+  case passwordNeeded(String)
   /// The server is there and lets nobody in yet.
   case rejected
   case noResponse
@@ -71,9 +73,22 @@ package final class ClientCall {
   var session: ClientSession?
   /// `-e`: statements are shown.
   var echoes = false
+  /// `-W`
+  private var forcesPassword = false
+  private var hasAskedPassword = false
+  private let answers: [String]
+  private var asked = 0
+  /// A question without an answer: the call has done nothing else, and is made again when there is one.
+  package private(set) var question: Question?
 
-  package init(_ name: String, _ arguments: [String], input: [UInt8], host: any ClientHost) {
+  package struct Question {
+    /// What is typed is not shown.
+    package let hides: Bool
+  }
+
+  package init(_ name: String, _ arguments: [String], input: [UInt8], answers: [String] = [], host: any ClientHost) {
     self.name = name
+    self.answers = answers
     self.arguments = arguments
     self.input = input
     self.host = host
@@ -83,16 +98,15 @@ package final class ClientCall {
   // MARK: Messages
 
   /// `name: error: …`, exit code 1.
-  func fail(_ message: String, detail: String? = nil, hint: String? = nil) -> Int32 {
+  func fail(_ message: String, detail: String? = nil, hint: String? = nil, code: Int32 = 1) -> Int32 {
     output.complain("\(name): error: \(message)\n")
     if let detail { output.complain("\(name): detail: \(detail)\n") }
     if let hint { output.complain("\(name): hint: \(hint)\n") }
-    return 1
+    return code
   }
   var more: String { "Try \"\(name) --help\" for more information." }
   func misused(_ message: String, code: Int32 = 1) -> Int32 {
-    _ = fail(message, hint: more)
-    return code
+    fail(message, hint: more, code: code)
   }
   func notSimulated(_ what: String) -> Int32 {
     host.note(notSimulated: "\(name) \(what)")
@@ -113,7 +127,7 @@ package final class ClientCall {
     case "port": parameters.port = value
     case "username": parameters.user = value
     case "no-password": parameters.never = true
-    case "password": break
+    case "password": forcesPassword = true
     default: return false
     }
     return true
@@ -160,6 +174,29 @@ package final class ClientCall {
     return nil
   }
 
+  // MARK: Questions
+
+  /// The answer to a question; nil when it has not been given yet, and the program shall end.
+  func ask(_ prompt: String, hides: Bool = false) -> String? {
+    guard question == nil else { return nil }
+    output.complain(prompt)
+    guard asked < answers.count else {
+      question = Question(hides: hides)
+      return nil
+    }
+    asked += 1
+    if hides { output.complain("\n") }
+    return answers[asked - 1]
+  }
+
+  func confirm(_ text: String) -> Bool? {
+    while let answer = ask("\(text) (y/n) ") {
+      if answer == "y" || answer == "n" { return answer == "y" }
+      output.print("Please answer \"y\" or \"n\".\n")
+    }
+    return nil
+  }
+
   // MARK: Connection
 
   func fillParameters() {
@@ -169,17 +206,33 @@ package final class ClientCall {
     if parameters.password == nil { parameters.password = host.environment("PGPASSWORD") }
   }
 
-  /// Connects; nil when it failed, which has then been said.
-  func connect(_ database: String) -> ClientSession? {
+  /// Tries to connect, and asks for a password where one is needed.
+  private func attempt(_ database: String) -> ClientConnection {
     fillParameters()
+    if forcesPassword, !hasAskedPassword {
+      hasAskedPassword = true
+      guard let password = ask("Password: ", hides: true) else { return .noResponse }
+      parameters.password = password
+    }
     var wanted = parameters
     wanted.database = database
-    switch host.connect(wanted) {
+    let outcome = host.connect(wanted)
+    guard case .passwordNeeded(let message) = outcome else { return outcome }
+    if parameters.never || hasAskedPassword { return .failed(message) }
+    hasAskedPassword = true
+    guard let password = ask("Password: ", hides: true) else { return .noResponse }
+    parameters.password = password
+    wanted.password = password
+    return host.connect(wanted)
+  }
+
+  /// Connects; nil when it failed, which has then been said.
+  func connect(_ database: String) -> ClientSession? {
+    switch attempt(database) {
     case .session(let made):
       session = made
       return made
-    case .failed(let message):
-      output.complain("\(name): error: \(message)")
+    case .failed(let message), .passwordNeeded(let message): output.complain("\(name): error: \(message)")
     case .rejected, .noResponse: break
     }
     return nil
@@ -188,14 +241,11 @@ package final class ClientCall {
   /// The database that maintenance programs connect to: postgres, else template1.
   func connectMaintenance(_ chosen: String?, alternative: String? = nil) -> ClientSession? {
     if let chosen { return connect(chosen) }
-    fillParameters()
-    var wanted = parameters
-    wanted.database = alternative ?? "postgres"
-    if case .session(let made) = host.connect(wanted) {
+    if case .session(let made) = attempt(alternative ?? "postgres") {
       session = made
       return made
     }
-    return connect("template1")
+    return question == nil ? connect("template1") : nil
   }
 
   /// Runs one statement; nil when it went well, or the server's error.

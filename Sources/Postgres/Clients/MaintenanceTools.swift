@@ -9,6 +9,7 @@ extension ClientTools {
     var all = false
     var quiet = false
     var tables: [String] = []
+    var schemas: [String] = []
     var options: Set<String> = []
   }
 
@@ -27,10 +28,13 @@ extension ClientTools {
       case "dbname": m.database = value
       case "all": m.all = true
       case "table": m.tables.append(value)
+      case "echo": call.echoes = true
       case "quiet": m.quiet = true
       case "maintenance-db": maintenance = value
       case "jobs", "parallel": break
       case "analyze", "full", "freeze", "analyze-only", "concurrently", "analyze-in-stages": m.options.insert(name)
+      case "schema": m.schemas.append(value)
+      case "system": m.options.insert(name)
       default: return call.notSimulated("--\(name)")
       }
       return nil
@@ -81,7 +85,9 @@ extension ClientTools {
       OptionName("min-xid-age", nil, true), OptionName("skip-locked", nil, false),
     ]
     guard let m = read(call, own), let databases = targets(call, m) else { return 1 }
+    // The program's own queries would be shown.
     if call.echoes { return call.notSimulated("--echo") }
+    if !m.schemas.isEmpty { return call.notSimulated("--schema") }
     if m.options.contains("analyze-in-stages") { return analyzeInStages(call, m, databases) }
     for database in databases {
       guard call.connect(database) != nil else { return 1 }
@@ -99,9 +105,8 @@ extension ClientTools {
           verb = "VACUUM" + (words.isEmpty ? "" : " (\(joined(words, ", ")))")
         }
         if let error = call.run("\(verb) \(table);") {
-          if !table.isEmpty, error.state == SQLState.undefinedTable {
-            return call.fail("query failed: \(call.described(error))")
-          }
+          // The program looks the tables up first, and shows its query when there is none.
+          if !table.isEmpty, error.state == SQLState.undefinedTable { return call.notSimulated("--table \(table)") }
           return call.fail("vacuuming of database \"\(database)\" failed: \(call.described(error))")
         }
       }
@@ -142,13 +147,24 @@ extension ClientTools {
     for database in databases {
       guard call.connect(database) != nil else { return 1 }
       if m.all, !m.quiet { call.output.print("reindexdb: reindexing database \"\(database)\"\n") }
-      for table in m.tables.isEmpty ? [""] : m.tables {
-        let target = table.isEmpty ? "DATABASE \(call.quoted(database))" : "TABLE \(table)"
-        if let error = call.run("REINDEX \(target);") {
+      if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\n") }
+      if !m.tables.isEmpty, call.echoes { return call.notSimulated("--echo with --table") }
+      var targets: [(kind: String, name: String)] = []
+      for schema in m.schemas { targets.append(("SCHEMA", call.quoted(schema))) }
+      for table in m.tables { targets.append(("TABLE", table)) }
+      if m.options.contains("system") { targets.append(("SYSTEM", call.quoted(database))) }
+      if targets.isEmpty { targets.append(("DATABASE", call.quoted(database))) }
+      for target in targets {
+        guard let error = call.run("REINDEX \(target.kind) \(target.name);") else { continue }
+        switch target.kind {
+        case "TABLE": return call.notSimulated("--table \(target.name)")
+        case "SCHEMA":
           return call.fail(
-            table.isEmpty
-              ? "reindexing of database \"\(database)\" failed: \(call.described(error))"
-              : "reindexing of table \"\(table)\" in database \"\(database)\" failed: \(call.described(error))")
+            "reindexing of schema \"\(target.name)\" in database \"\(database)\" failed: \(call.described(error))")
+        case "SYSTEM":
+          return call.fail(
+            "reindexing of system catalogs in database \"\(database)\" failed: \(call.described(error))")
+        default: return call.fail("reindexing of database \"\(database)\" failed: \(call.described(error))")
         }
       }
       call.finish()
@@ -163,6 +179,7 @@ extension ClientTools {
     for database in databases {
       guard call.connect(database) != nil else { return 1 }
       if m.all, !m.quiet { call.output.print("clusterdb: clustering database \"\(database)\"\n") }
+      if call.echoes { call.output.print("SELECT pg_catalog.set_config('search_path', '', false);\nCLUSTER;\n") }
       // Nothing is clustered before: CLUSTER without a table has nothing to do.
       call.finish()
     }

@@ -217,10 +217,13 @@ struct Deparser {
       let a = Analyzer(session: session)
       if let typed = try? a.booleanExpression(condition, Scope(parent: nil, plan: QueryPlan(id: a.newID())), "WHEN") {
         parameterNames.names = frame.names
-        out += " WHEN (" + text(typed, top: true) + ")"
+        out += " WHEN (" + text(typed, top: isPretty) + ")"
       }
     }
-    return out + " EXECUTE FUNCTION " + quotedIdentifier(t.function) + "("
+    let function = session.catalog.functions[t.functionOid]
+    let isHidden = function.map { !session.searchPath.contains($0.schema) } ?? false
+    let schema = isHidden ? quotedIdentifier(function?.schema ?? "") + "." : ""
+    return out + " EXECUTE FUNCTION " + schema + quotedIdentifier(t.function) + "("
       + joined(t.arguments.map { quotedLiteral($0) }, ", ") + ")"
   }
 
@@ -272,7 +275,7 @@ struct Deparser {
   func index(_ r: Relation) -> String {
     guard let info = r.index, let table = session.catalog.relation(info.table) else { return "" }
     return "CREATE " + (info.unique ? "UNIQUE " : "") + "INDEX " + quotedIdentifier(r.name) + " ON "
-      + quotedIdentifier(table.schema) + "." + quotedIdentifier(table.name) + " USING " + indexTail(r)
+      + (r.kind == .partitionedIndex ? "ONLY " : "") + quotedIdentifier(table.schema) + "." + quotedIdentifier(table.name) + " USING " + indexTail(r)
   }
 
   func constraint(_ c: Constraint, _ r: Relation) -> String {

@@ -74,6 +74,15 @@ extension ClientTools {
     return true
   }
 
+  /// `--section`: an exit code when there is no such one.
+  static func takeSection(_ call: ClientCall, _ name: String, _ options: inout DumpOptions) -> Int32? {
+    for (known, section) in DumpSection.names where known == name {
+      options.sections.append(section)
+      return nil
+    }
+    return call.misused("unrecognized section name: \"\(name)\"")
+  }
+
   static func dumpDatabase(_ call: ClientCall) -> Int32 {
     if let code = call.answersFirst() { return code }
     var c = DumpCommand()
@@ -85,6 +94,7 @@ extension ClientTools {
       switch name {
       case "format": c.format = value
       case "jobs": jobs = jobs || value != "1"
+      case "section": return takeSection(call, value, &c.options)
       case "encoding":
         if !["UTF8", "UTF-8", "utf8", "utf-8"].contains(value) { return call.notSimulated("--encoding=\(value)") }
       case "rows-per-insert":
@@ -102,8 +112,10 @@ extension ClientTools {
     if let code = check(call, &c, line.operands, jobs) { return code }
     guard let (archive, warnings) = makeArchive(call, c) else { return 1 }
     call.output.complain(warnings)
-    if c.verbose { return call.notSimulated("--verbose") }
     let format = c.format.first
+    // A script that is verbose has the numbers of its entries in it, which depend on the whole catalogue.
+    if c.verbose, format == "p" { return call.notSimulated("--verbose") }
+    if c.verbose { DumpProgress.tell(call, archive, c.options) }
     if format == "c" || format == "t" {
       let bytes = ArchiveFile.write(archive, format: format == "c" ? 1 : 3)
       return deliver(call, bytes, c.file)

@@ -3,7 +3,13 @@
 // Source: dumps of PostgreSQL 15's pg_dump; PostgreSQL 15 manual, reference page pg_dump.
 
 /// Which third of a script an entry belongs to.
-enum DumpSection { case beforeData, data, afterData }
+enum DumpSection {
+  case beforeData, data, afterData
+
+  static let names: [(String, DumpSection)] = [
+    ("pre-data", .beforeData), ("data", .data), ("post-data", .afterData),
+  ]
+}
 
 /// When an entry is restored: privileges come after everything else, materialized views after them.
 enum DumpPass { case main, privileges, views }
@@ -64,6 +70,8 @@ enum DumpPriority {
   static let sequenceValue = 25
   static let constraint = 28
   static let index = 29
+  static let indexAttach = 30
+  static let trigger = 33
   static let foreignKey = 34
   static let refresh = 40
 }

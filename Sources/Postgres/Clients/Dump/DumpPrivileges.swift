@@ -11,6 +11,7 @@ extension DumpCollector {
     "SEQUENCE": [(0x72, "SELECT"), (0x55, "USAGE"), (0x77, "UPDATE")],
     "SCHEMA": [(0x43, "CREATE"), (0x55, "USAGE")],
     "DATABASE": [(0x43, "CREATE"), (0x63, "CONNECT"), (0x54, "TEMPORARY")], "FUNCTION": [(0x58, "EXECUTE")],
+    "PROCEDURE": [(0x58, "EXECUTE")],
   ]
 
   /// GRANT and REVOKE that lead from the privileges an object is born with to those it has.
@@ -19,7 +20,7 @@ extension DumpCollector {
     column: String? = nil, like entry: DumpEntry
   ) -> [DumpEntry] {
     guard let acl, !options.noPrivileges else { return [] }
-    let born = base ?? session.defaultAcl(owner, kind)
+    let born = base ?? session.defaultAcl(owner, kind == "PROCEDURE" ? "FUNCTION" : kind)
     let text = grants(kind, target, acl, owner: owner, born: born, column: column)
     guard !text.isEmpty else { return [] }
     var made = DumpEntry(kind: "ACL", tag: "\(kind) \(tag)", schema: entry.schema, owner: entry.owner)

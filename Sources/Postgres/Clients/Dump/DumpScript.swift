@@ -47,6 +47,7 @@ struct DumpScript {
   func wants(_ entry: DumpEntry) -> Bool {
     if options.noPrivileges, entry.kind == "ACL" { return false }
     if options.noComments, entry.kind == "COMMENT" { return false }
+    if !options.sections.isEmpty, !options.sections.contains(entry.section) { return false }
     let isData = entry.section == .data || entry.kind == "MATERIALIZED VIEW DATA"
     if options.dataOnly { return entry.section == .data }
     if options.schemaOnly { return !isData }

@@ -23,6 +23,8 @@ struct DumpOptions {
   var excludedData: [String] = []
   var noTablespaces = false
   var noAccessMethod = false
+  /// Those of `--section`; empty for all.
+  var sections: [DumpSection] = []
 }
 
 extension DumpCollector {

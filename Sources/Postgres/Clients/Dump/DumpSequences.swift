@@ -93,6 +93,7 @@ extension DumpCollector {
   func viewNeeds(_ r: Relation) -> [String] {
     var out: [String] = []
     for oid in session.relationsRead(by: r) { out.append("relation \(oid)") }
+    for oid in session.functionsCalled(by: r) { out.append("function \(oid)") }
     return out
   }
 }
@@ -106,13 +107,24 @@ extension ClientSession {
     return nil
   }
 
+  /// Names as tokens of a view's text: what resolves to an object is one it may need.
+  private func names(in r: Relation) -> [Token] {
+    guard let view = r.view else { return [] }
+    return ((try? Lexer.tokens(Array(view.text.utf8))) ?? []).filter { $0.kind == .word || $0.kind == .quoted }
+  }
+
+  func functionsCalled(by r: Relation) -> [Int32] {
+    var out: [Int32] = []
+    for token in names(in: r) {
+      for function in catalog.functions.values where function.name == token.text { out.append(function.oid) }
+    }
+    return out
+  }
+
   /// The tables and views that a view's query names.
   func relationsRead(by r: Relation) -> [Int32] {
-    guard let view = r.view else { return [] }
     var out: [Int32] = []
-    // Names as tokens of the text: what resolves to a relation is one it may read.
-    let tokens = (try? Lexer.tokens(Array(view.text.utf8))) ?? []
-    for token in tokens where token.kind == .word || token.kind == .quoted {
+    for token in names(in: r) {
       for relation in catalog.relations.values
       where relation.name == token.text && relation.oid != r.oid && relation.index == nil && relation.sequence == nil {
         out.append(relation.oid)

@@ -31,9 +31,7 @@ extension DumpCollector {
   func needs(_ r: Relation) -> [String] {
     var out: [String] = []
     for (_, c) in r.liveColumns {
-      var oid = c.type.oid
-      if let type = session.catalog.types[oid], type.form == .array { oid = type.elementOid }
-      if session.catalog.types[oid] != nil { out.append("type \(oid)") }
+      out += needs(type: c.type.oid)
       if let text = inlineDefault(c, r).text, let s = sequence(in: text), s.sequence?.ownerTable != r.oid {
         out.append(key(s))
       }
@@ -116,6 +114,7 @@ extension DumpCollector {
     if r.kind == .table { addData(r) }
     addConstraints(r)
     addIndexes(r)
+    addTriggers(r)
   }
 
   func tablePrivileges(_ r: Relation, like entry: DumpEntry) -> [DumpEntry] {
@@ -166,6 +165,7 @@ extension DumpCollector {
 
   mutating func addIndexes(_ r: Relation) {
     for index in session.catalog.indexes(of: r.oid) {
+      attach(index: index, of: r)
       guard let info = index.index, info.constraint == 0, !info.primary else { continue }
       var entry = DumpEntry(kind: "INDEX", tag: index.name, schema: index.schema, owner: r.owner)
       entry.section = .afterData
@@ -174,7 +174,8 @@ extension DumpCollector {
       entry.oid = index.oid
       entry.selectsTablespace = true
       entry.definition = deparser.index(index) + ";\n"
-      entry.drop = "DROP INDEX \(full(index));\n"
+      // One that is joined to another goes with it.
+      if info.parent == 0 { entry.drop = "DROP INDEX \(full(index));\n" }
       put(
         key(index), DumpPriority.index, index.schema, index.name,
         [entry] + comment("INDEX", q(index.name), full(index), index.comment, like: entry))

@@ -1,4 +1,4 @@
-// Entries of schemas, extensions, types and functions. Source: dumps of PostgreSQL 15's pg_dump.
+// Entries of schemas, extensions and types. Source: dumps of PostgreSQL 15's pg_dump.
 
 internal import SimKernel
 
@@ -70,9 +70,5 @@ extension DumpCollector {
 
   func checkText(_ check: DomainCheck) -> String {
     check.text.hasPrefix("CHECK") ? check.text : "CHECK (\(check.text))"
-  }
-
-  mutating func add(_ function: FunctionEntry) {
-    notSimulated.append("pg_dump: function \(function.name)")
   }
 }

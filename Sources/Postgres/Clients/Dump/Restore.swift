@@ -16,6 +16,7 @@ extension ClientTools {
       OptionName("if-exists", nil, false), OptionName("no-comments", nil, false),
       OptionName("restrict-key", nil, true), OptionName("no-data-for-failed-tables", nil, false),
       OptionName("disable-triggers", nil, false), OptionName("index", "I", true), OptionName("function", "P", true),
+      OptionName("trigger", "T", true),
       OptionName("role", nil, true), OptionName("section", nil, true), OptionName("no-tablespaces", nil, false),
     ]
 
@@ -23,6 +24,8 @@ extension ClientTools {
     if let code = call.answersFirst() { return code }
     var c = DumpCommand()
     var exitsOnError = false
+    var isOneTransaction = false
+    var chosen = ChosenEntries()
     let line = call.read(
       restoreOptions, most: 1
     ) { name, value in
@@ -30,6 +33,13 @@ extension ClientTools {
       switch name {
       case "format", "jobs": break
       case "exit-on-error": exitsOnError = true
+      case "single-transaction":
+        isOneTransaction = true
+        exitsOnError = true
+      case "section": return takeSection(call, value, &c.options)
+      case "index": chosen.indexes.append(value)
+      case "function": chosen.functions.append(value)
+      case "trigger": chosen.triggers.append(value)
       default: return call.notSimulated("--\(name)")
       }
       return nil
@@ -46,6 +56,9 @@ extension ClientTools {
     }
     if c.options.dataOnly, c.options.clean {
       return call.fail("options -c/--clean and -a/--data-only cannot be used together")
+    }
+    if c.options.create, isOneTransaction {
+      return call.fail("options -C/--create and -1/--single-transaction cannot be used together")
     }
     if c.options.ifExists, !c.options.clean { return call.fail("option --if-exists requires option -c/--clean") }
     var bytes = call.input
@@ -64,41 +77,60 @@ extension ClientTools {
           ? "input file is too short (read \(bytes.count), expected 5)"
           : "input file does not appear to be a valid archive")
     }
-    archive.entries = selected(archive.entries, c.options)
-    if c.database != nil, c.options.create { return call.notSimulated("--create with --dbname") }
+    archive.entries = chosen.select(archive.entries, c.options)
     guard let database = c.database else {
       var script = DumpScript(c.options, key: call.host.restrictsDumps ? c.key ?? "" : nil)
       return deliver(call, Array(script.text(archive).utf8), c.file == "-" ? nil : c.file)
     }
+    if c.verbose { call.output.complain("pg_restore: connecting to database for restore\n") }
     guard call.connect(database) != nil else { return 1 }
-    return Restoration(call, c.options, exitsOnError: exitsOnError).run(archive)
+    var restoration = Restoration(call, c.options, exitsOnError: exitsOnError, isVerbose: c.verbose)
+    if isOneTransaction { _ = call.run("BEGIN") }
+    let code = restoration.run(archive)
+    if isOneTransaction, code == 0 { _ = call.run("COMMIT") }
+    return code
   }
+}
 
-  /// What `-t` and `-n` leave.
-  static func selected(_ entries: [DumpEntry], _ options: DumpOptions) -> [DumpEntry] {
-    guard !options.tables.isEmpty || !options.schemas.isEmpty || !options.excludedSchemas.isEmpty else {
-      return entries
-    }
-    var tables: Set<Int32> = []
-    for entry in entries
-    where ["TABLE", "VIEW", "MATERIALIZED VIEW", "SEQUENCE"].contains(entry.kind) && options.tables.contains(entry.tag)
-    {
-      tables.insert(entry.table)
-    }
+/// The entries that a pg_restore takes: by schema, or by the names of tables, indexes, functions and triggers.
+struct ChosenEntries {
+  var indexes: [String] = []
+  var functions: [String] = []
+  var triggers: [String] = []
+
+  private static let tableKinds: Set<String> = [
+    "TABLE", "TABLE DATA", "VIEW", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "SEQUENCE", "SEQUENCE SET",
+    "FOREIGN TABLE",
+  ]
+
+  /// Comments and privileges go with the object before them.
+  func select(_ entries: [DumpEntry], _ options: DumpOptions) -> [DumpEntry] {
+    let byName = !options.tables.isEmpty || !indexes.isEmpty || !functions.isEmpty || !triggers.isEmpty
     var out: [DumpEntry] = []
+    var takesObject = false
     for entry in entries {
       if !options.schemas.isEmpty, !options.schemas.contains(entry.schema) { continue }
       if options.excludedSchemas.contains(entry.schema) { continue }
-      if !options.tables.isEmpty {
-        let kinds = [
-          "TABLE", "TABLE DATA", "VIEW", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "SEQUENCE", "SEQUENCE SET",
-          "COMMENT", "ACL",
-        ]
-        guard kinds.contains(entry.kind), tables.contains(entry.table) else { continue }
-        if entry.kind == "COMMENT", entry.tag.hasPrefix("INDEX ") { continue }
+      if byName {
+        if entry.kind == "COMMENT" || entry.kind == "ACL" {
+          guard takesObject else { continue }
+        } else {
+          takesObject = names(entry, options.tables)
+          guard takesObject else { continue }
+        }
       }
       out.append(entry)
     }
     return out
+  }
+
+  private func names(_ entry: DumpEntry, _ tables: [String]) -> Bool {
+    if ChosenEntries.tableKinds.contains(entry.kind) { return tables.contains(entry.tag) }
+    switch entry.kind {
+    case "INDEX": return indexes.contains(entry.tag)
+    case "FUNCTION", "AGGREGATE", "PROCEDURE": return functions.contains(entry.tag)
+    case "TRIGGER": return triggers.contains(entry.tag)
+    default: return false
+    }
   }
 }

@@ -282,6 +282,14 @@ struct FunctionSource {
   private let s: ClientSession
   init(_ session: ClientSession) { s = session }
 
+  static func attributes(_ f: FunctionEntry) -> String {
+    var out = ""
+    if f.volatility == "immutable" || f.volatility == "stable" { out += " " + uppercasedASCII(f.volatility) }
+    if f.strict { out += " STRICT" }
+    if f.securityDefiner { out += " SECURITY DEFINER" }
+    return out
+  }
+
   func text(_ f: FunctionEntry) -> String {
     let names = Describe(session: s)
     var out =
@@ -289,10 +297,7 @@ struct FunctionSource {
       + names.argumentText(f) + ")\n"
     if !f.isProcedure { out += " RETURNS " + names.resultText(f) + "\n" }
     out += " LANGUAGE " + f.language + "\n"
-    var attributes = ""
-    if f.volatility == "immutable" || f.volatility == "stable" { attributes += " " + uppercasedASCII(f.volatility) }
-    if f.strict { attributes += " STRICT" }
-    if f.securityDefiner { attributes += " SECURITY DEFINER" }
+    let attributes = FunctionSource.attributes(f)
     if !attributes.isEmpty { out += attributes + "\n" }
     let tag = f.isProcedure ? "$procedure$" : "$function$"
     return out + "AS " + tag + f.body + tag + "\n"
