@@ -275,7 +275,8 @@ struct Deparser {
   func index(_ r: Relation) -> String {
     guard let info = r.index, let table = session.catalog.relation(info.table) else { return "" }
     return "CREATE " + (info.unique ? "UNIQUE " : "") + "INDEX " + quotedIdentifier(r.name) + " ON "
-      + (r.kind == .partitionedIndex ? "ONLY " : "") + quotedIdentifier(table.schema) + "." + quotedIdentifier(table.name) + " USING " + indexTail(r)
+      + (r.kind == .partitionedIndex ? "ONLY " : "") + quotedIdentifier(table.schema) + "."
+      + quotedIdentifier(table.name) + " USING " + indexTail(r)
   }
 
   func constraint(_ c: Constraint, _ r: Relation) -> String {

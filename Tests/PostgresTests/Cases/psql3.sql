@@ -626,3 +626,81 @@ create table t(i int);
 \l lab;
 \du postgres;
 \dn public;
+### -
+create type pair as (a int, b text);
+\d pair
+\d+ pair
+create table t (id int primary key, k int, v text);
+create unique index tv on t (lower(v)) include (k) where k > 0;
+\d+ t_pkey
+\d+ tv
+create view vw as select * from t where k > 1 with local check option;
+\d+ vw
+\sv vw
+\sv t
+### -
+create table p (id int generated always as identity, k int not null, primary key (id,k)) partition by range (k);
+create table p1 partition of p for values from (0) to (10);
+create table p2 partition of p for values from (10) to (maxvalue) partition by list (id);
+create table p2a partition of p2 for values in (1,2);
+\dP
+\dPt
+\dPi
+\dP+
+\dPn
+\dPn+
+\dPt nope
+\d p1
+\d p_pkey
+\d+ p_pkey
+\d p1_pkey
+\d+ p2_pkey
+### -
+create function f(a int, b int default 2) returns int language sql as $$ select a+b $$;
+create function f(a text) returns text language sql as $$ select a $$;
+create procedure f(a int) language sql as $$ select 1 $$;
+\df f int
+\df f int int
+\df f text
+\df f text -
+\df f bool
+\dfp f
+\dfnp f
+\dfx
+\dfn+y
+\sf f(int,int)
+\sf f(text)
+\sf f(bool)
+### -
+\dt *.*.*
+\dt nodb.public.t
+\dt a.b.c.d
+\du a.b
+\dn a.b
+\dn a.b.c
+\dt "nope
+\dx+foo
+\dt; select 1;
+\lo_list
+\dRp+
+\drds nope
+\drds nope nodb
+\dO
+\dc
+\do
+\dA+
+\db nope
+\db pg_def*
+\dL nope
+\dL pl*
+### -q
+\dt
+\dt nope
+\drds
+\dRp+
+### -c 'select 1' -c '\gx' -c '\g' -c '\gdesc'
+### -
+\c -reuse-previous=maybe postgres
+\echo 'a\x41b' '\101' '\n|'
+\c postgres /nope
+\set

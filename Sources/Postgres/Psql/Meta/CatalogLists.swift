@@ -34,7 +34,7 @@ struct CatalogList {
     CatalogList(
       title: title,
       columns: [("Schema", "n.nspname"), ("Name", "c.\(prefix)name"), comment("c.oid", table)],
-      from: "\(table) c JOIN pg_namespace n ON n.oid = c.\(prefix)namespace", own: notSystem,
+      from: "\(table) c JOIN pg_namespace n ON n.oid = c.\(prefix)namespace",
       patterns: [("n.nspname", "c.\(prefix)name")], order: "1, 2")
   }
 
@@ -271,12 +271,15 @@ extension Describe {
       case .error(let error):
         if error.kind == .notSimulated {
           // What these catalogues hold is the system's: nobody can add to them.
-          if pattern == nil, !system, !list.own.isEmpty { return print(title, headers, []) }
+          if pattern == nil, !system, !list.own.isEmpty {
+            return print(title, headers + (name == "do" ? ["Description"] : []), [])
+          }
           return psql.refuse("\\\(name): \(error.message)")
         }
         return psql.show([.error(error)], query: "")
       case .rows(let set):
-        if set.rows.isEmpty, !psql.quiet, let empty = list.empty {
+        if set.rows.isEmpty, let empty = list.empty, !psql.quiet || name == "dRp" {
+          if psql.quiet { return }
           let role = pattern.map { " for role \"\($0)\"" } ?? ""
           return missing(empty + role + (second.map { " and database \"\($0)\"" } ?? ""))
         }

@@ -43,7 +43,10 @@ extension Describe {
     for k in info.include { add(t.columns[k].name, t.columns[k].type, false, quotedIdentifier(t.columns[k].name)) }
     var footers: [String] = []
     // An index has no bound of its own, which leaves a space.
-    if let parent = s.catalog.relation(info.parent) { footers.append("Partition of: \(s.relationName(parent)) ") }
+    if let parent = s.catalog.relation(info.parent) {
+      footers.append("Partition of: \(s.relationName(parent)) ")
+      if plus { footers.append("No partition constraint") }
+    }
     var line = info.primary ? "primary key, " : info.unique ? "unique, " : ""
     if info.unique, !info.primary, info.nullsNotDistinct { line = "unique nulls not distinct, " }
     line += info.method + ", for table \"\(t.schema).\(t.name)\""

@@ -224,7 +224,8 @@ extension Describe {
         }
         text =
           "CREATE OR REPLACE VIEW \(quotedIdentifier(r.schema)).\(quotedIdentifier(r.name)) AS\n"
-          + trimmedSemicolon(try QueryDeparser.view(r, s, pretty: true)) + "\n"
+          + trimmedSemicolon(try QueryDeparser.view(r, s, pretty: true))
+          + (r.view?.checkOption.map { "\n WITH \(uppercasedASCII($0)) CHECK OPTION" } ?? "") + "\n"
       }
     } catch {
       if error.kind == .notSimulated { return psql.refuse(error.message) }
@@ -270,7 +271,7 @@ extension Describe {
     if found.isEmpty {
       throw SQLError(
         SQLState.undefinedFunction,
-        arguments == nil ? "function \"\(wanted)\" does not exist" : "function \(name) does not exist")
+        "function \"\(name)\" does not exist")
     }
     if found.count > 1 { throw SQLError(SQLState.ambiguousFunction, "more than one function named \"\(wanted)\"") }
     return FunctionSource(s).text(found[0])

@@ -30,11 +30,6 @@ extension Describe {
       for key in keys where key.0 != key.1 { return compareBytes(key.0, key.1) < 0 }
       return false
     }
-    if found.isEmpty, !psql.quiet {
-      let what = isMixed ? "relation" : showsTables ? "table" : "index"
-      let several = isMixed ? "relations" : showsTables ? "tables" : "indexes"
-      return missing(pattern.map { "any partitioned \(what) named \"\($0)\"" } ?? "any partitioned \(several)")
-    }
     var headers = ["Schema", "Name", "Owner"]
     if isMixed { headers.append("Type") }
     if showsParents { headers.append("Parent name") }
