@@ -108,6 +108,8 @@ struct IndexInfo {
 final class SequenceState {
   var last: Int64
   var isCalled = false
+  /// Values logged ahead (`log_cnt`).
+  var logged: Int64 = 0
   init(last: Int64) { self.last = last }
 }
 
@@ -287,6 +289,7 @@ struct Catalog {
   var types = OrderedMap<Int32, TypeEntry>()
   var functions = OrderedMap<Int32, FunctionEntry>()
   var extensions = OrderedMap<String, ExtensionEntry>()
+  var defaultPrivileges: [DefaultPrivileges] = []
   private var names: [String: Int32] = [:]
   private var typeNames: [String: Int32] = [:]
 

@@ -304,7 +304,21 @@ extension ClientSession {
       for i in catalog.indexes(of: oid) { changeRelation(i.oid) { $0.schema = s } }
     case .owner(let name):
       let role = try resolveRole(name)
-      changeRelation(oid) { $0.owner = role }
+      changeRelation(oid) {
+        let old = $0.owner
+        $0.owner = role
+        $0.acl = $0.acl?.map { item in
+          var new = item
+          if new.grantor == old { new.grantor = role }
+          if new.grantee == old { new.grantee = role }
+          return new
+        }
+        for k in $0.columns.indices {
+          for i in $0.columns[k].acl.indices where $0.columns[k].acl[i].grantor == old {
+            $0.columns[k].acl[i].grantor = role
+          }
+        }
+      }
       for i in catalog.indexes(of: oid) { changeRelation(i.oid) { $0.owner = role } }
       for q in catalog.relations.values where q.sequence?.ownerTable == oid {
         changeRelation(q.oid) { $0.owner = role }

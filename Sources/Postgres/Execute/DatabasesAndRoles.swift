@@ -158,19 +158,7 @@ extension ClientSession {
         throw SQLError(SQLState.undefinedObject, "role \"\(n.name)\" does not exist")
       }
       if n.name == currentUser { throw SQLError(SQLState.objectInUse, "current user cannot be dropped") }
-      var lines: [String] = []
-      for r in catalog.relations.values where r.index == nil {
-        if r.owner == n.name { lines.append("owner of \(r.kindName) \(describe(r))") }
-        for item in r.acl ?? [] where item.grantee == n.name && r.owner != n.name {
-          lines.append("privileges for \(r.kindName) \(describe(r))")
-        }
-      }
-      for x in catalog.schemas.values {
-        if x.owner == n.name { lines.append("owner of schema \(x.name)") }
-        for item in x.acl ?? [] where item.grantee == n.name && x.owner != n.name {
-          lines.append("privileges for schema \(x.name)")
-        }
-      }
+      var lines = roleDependents(n.name)
       for d in server.cluster.databases.values {
         if d.owner == n.name { lines.append("owner of database \(d.name)") }
         for item in d.acl ?? [] where item.grantee == n.name && d.owner != n.name {
@@ -196,12 +184,46 @@ extension ClientSession {
     }
   }
 
+  /// What of this database hangs on a role, in the order in which it was made.
+  private func roleDependents(_ name: String) -> [String] {
+    var found: [(oid: Int32, line: String)] = []
+    func privileges(_ acl: [AccessItem]?, _ owner: String, _ oid: Int32, _ what: String) {
+      for item in acl ?? [] where item.grantee == name && owner != name { found.append((oid, "privileges for " + what)) }
+    }
+    for r in catalog.relations.values where r.index == nil {
+      let what = "\(r.kindName) \(describe(r))"
+      if r.owner == name { found.append((r.oid, "owner of " + what)) }
+      for c in r.columns { privileges(c.acl, r.owner, r.oid, "column \(c.name) of " + what) }
+      privileges(r.acl, r.owner, r.oid, what)
+    }
+    for x in catalog.schemas.values {
+      if x.owner == name { found.append((x.oid, "owner of schema \(x.name)")) }
+      privileges(x.acl, x.owner, x.oid, "schema \(x.name)")
+    }
+    for f in catalog.functions.values {
+      let what = "\(f.isProcedure ? "procedure" : "function") \(signature(f))"
+      if f.owner == name { found.append((f.oid, "owner of " + what)) }
+      privileges(f.acl, f.owner, f.oid, what)
+    }
+    for p in catalog.defaultPrivileges {
+      let kind = p.type == "SEQUENCE" ? "sequences" : p.type == "FUNCTION" ? "functions" : "relations"
+      let place = p.schema.map { " in schema " + $0 } ?? ""
+      if p.role == name || p.acl.contains(where: { $0.grantee == name }) {
+        let verb = p.role == name ? "owner of" : "privileges for"
+        found.append((p.oid, "\(verb) default privileges on new \(kind) belonging to role \(p.role)\(place)"))
+      }
+    }
+    found.sort { $0.oid < $1.oid }
+    return found.map { $0.line }
+  }
+
   func reassign(_ roles: [String], _ new: String) throws(SQLError) {
     let target = try resolveRole(new)
     for n in roles {
       let old = try resolveRole(n)
       for r in catalog.relations.values where r.owner == old { changeRelation(r.oid) { $0.owner = target } }
       for s in catalog.schemas.values where s.owner == old { change { $0.schemas[s.name]?.owner = target } }
+      for f in catalog.functions.values where f.owner == old { change { $0.functions[f.oid]?.owner = target } }
     }
   }
 
@@ -209,9 +231,18 @@ extension ClientSession {
     for n in roles {
       let old = try resolveRole(n)
       for r in catalog.relations.values where r.owner == old && r.index == nil { removeRelation(r) }
-      for r in catalog.relations.values where r.acl != nil {
-        changeRelation(r.oid) { $0.acl?.removeAll { $0.grantee == old } }
+      for r in catalog.relations.values {
+        changeRelation(r.oid) {
+          $0.acl?.removeAll { $0.grantee == old }
+          for k in $0.columns.indices { $0.columns[k].acl.removeAll { $0.grantee == old } }
+        }
       }
+      for f in catalog.functions.values {
+        if f.owner == old { change { $0.functions[f.oid] = nil } }
+        if f.acl != nil { change { $0.functions[f.oid]?.acl?.removeAll { $0.grantee == old } } }
+      }
+      let kept = catalog.defaultPrivileges.filter { $0.role != old && !$0.acl.contains { $0.grantee == old } }
+      change { $0.defaultPrivileges = kept }
       for s in catalog.schemas.values where s.acl != nil {
         change { $0.schemas[s.name]?.acl?.removeAll { $0.grantee == old } }
       }

@@ -186,6 +186,7 @@ extension ClientSession {
       }
       r.partition = PartitionInfo(strategy: p.strategy, columns: columns, names: names)
     }
+    r.acl = initialAcl("TABLE", schema: schema)
     addRowType(&r)
     // Sequences come before the table, as the server makes them.
     var made: [Int32] = []

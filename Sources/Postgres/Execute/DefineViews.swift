@@ -302,6 +302,7 @@ extension ClientSession {
     }
     q.isIdentity = isIdentity
     var r = Relation(oid: newOid(), name: name, schema: schema, kind: .sequence, owner: currentUser)
+    r.acl = initialAcl("SEQUENCE", schema: schema)
     r.sequence = q
     r.isTemporary = temporary
     let final = r

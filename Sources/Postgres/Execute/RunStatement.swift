@@ -148,7 +148,10 @@ extension ClientSession {
       try requireWritable(s.isGrant ? "GRANT" : "REVOKE")
       try grant(s)
       tag((s.isGrant ? "GRANT" : "REVOKE") + (s.objectType == "ROLE" ? " ROLE" : ""))
-    case .alterDefaultPrivileges: throw .notSimulated("ALTER DEFAULT PRIVILEGES")
+    case .alterDefaultPrivileges(let s):
+      try requireWritable("ALTER DEFAULT PRIVILEGES")
+      try alterDefaultPrivileges(s)
+      tag("ALTER DEFAULT PRIVILEGES")
     case .reassignOwned(let roles, let new):
       try reassign(roles, new)
       tag("REASSIGN OWNED")

@@ -44,6 +44,8 @@ package final class ClientSession {
   var callFrame: CallFrame?
   /// Row triggers that wait for the end of their statement.
   var afterRows: [AfterRow] = []
+  /// Reads of columns that are judged when their query has been analysed.
+  var columnReads: [ColumnReads] = []
   var parsedBodies: [String: PlBlock] = [:]
   /// Set while a statement must not be rolled back by itself.
   var implicitBlock = false

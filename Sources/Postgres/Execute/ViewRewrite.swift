@@ -41,6 +41,20 @@ extension ClientSession {
       check: r.view?.checkOption)
   }
 
+  /// What a role must be granted to write to a view.
+  func requireModification(_ statement: Statement, _ view: Relation) throws(SQLError) {
+    switch statement {
+    case .insert: try requirePrivilege("a", view)
+    case .update(let s):
+      try requirePrivilege("w", view)
+      if s.condition != nil { try requirePrivilege("r", view) }
+    case .delete(let s):
+      try requirePrivilege("d", view)
+      if s.condition != nil { try requirePrivilege("r", view) }
+    default: break
+    }
+  }
+
   /// The statement on the table below, or nil when the target is no view.
   func rewritten(_ statement: Statement) throws(SQLError) -> Statement? {
     switch statement {

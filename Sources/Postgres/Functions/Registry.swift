@@ -120,6 +120,7 @@ final class FunctionRegistry {
     registerNumericFunctions()
     registerComparison()
     registerTextFunctions()
+    registerPrivilegeFunctions()
     registerPatternFunctions()
     registerDateTimeFunctions()
     registerFormatting()

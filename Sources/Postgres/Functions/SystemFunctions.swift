@@ -87,6 +87,7 @@ extension FunctionRegistry {
     for name in ["currval_oid", "currval"] {
       add(name) { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
         let oid = Int32(truncatingIfNeeded: v[0].integer)
+        if let r = s.catalog.relation(oid) { try s.requireSequence(r, [0x72, 0x55]) }
         guard let value = s.sequenceValues[oid] else {
           throw SQLError(
             SQLState.notInPrerequisiteState,
@@ -107,6 +108,7 @@ extension FunctionRegistry {
         guard let relation = s.catalog.relation(oid), let q = relation.sequence else {
           throw .notSimulated("setval of something that is no sequence")
         }
+        try s.requireSequence(relation, [0x77])
         let n = v[1].integer
         if n < q.minimum || n > q.maximum {
           throw SQLError(
@@ -114,6 +116,7 @@ extension FunctionRegistry {
             "setval: value \(n) is out of bounds for sequence \"\(relation.name)\" (\(q.minimum)..\(q.maximum))")
         }
         q.state.last = n
+        q.state.logged = 0
         q.state.isCalled = v.count > 2 ? v[2].isTrue : true
         if q.state.isCalled { s.sequenceValues[oid] = n }
         return .int(n)
@@ -256,37 +259,16 @@ extension FunctionRegistry {
         return .array(ArrayValue(elementType: c.argumentTypes[0].oid, sorted.map { .label($0) }))
       }
     }
-    for name in [
-      "has_table_privilege_name", "has_table_privilege_name_name", "has_table_privilege_id",
-      "has_schema_privilege_name", "has_schema_privilege_name_name",
-    ] {
-      add(name) { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
-        let role = v.count > 2 ? v[0].string : s.currentUser
-        let object = v[v.count - 2]
-        if name.hasPrefix("has_schema") {
-          guard let schema = s.catalog.schemas[object.string] else {
-            throw SQLError(SQLState.invalidSchemaName, "schema \"\(object.string)\" does not exist")
-          }
-          return .bool(
-            s.hasPrivilege(
-              role, uppercasedASCII(v[v.count - 1].string) == "CREATE" ? 0x43 : 0x55, schema.acl, schema.owner))
-        }
-        let oid = try s.objectInput(object.string, Oid.regclass)
-        guard let r = s.catalog.relation(oid) else { return .null }
-        let letters: [String: UInt8] = [
-          "SELECT": 0x72, "INSERT": 0x61, "UPDATE": 0x77, "DELETE": 0x64, "TRUNCATE": 0x44, "REFERENCES": 0x78,
-          "TRIGGER": 0x74,
-        ]
-        guard let letter = letters[uppercasedASCII(v[v.count - 1].string)] else {
-          throw SQLError(SQLState.invalidParameterValue, "unrecognized privilege type: \"\(v[v.count - 1].string)\"")
-        }
-        return .bool(s.hasPrivilege(role, letter, r.acl, r.owner))
-      }
-    }
   }
 }
 
 extension ClientSession {
+  /// One of the privileges on a sequence.
+  func requireSequence(_ r: Relation, _ letters: [UInt8]) throws(SQLError) {
+    for l in letters where hasPrivilege(currentUser, l, r.acl, r.owner) { return }
+    throw SQLError(SQLState.insufficientPrivilege, "permission denied for sequence \(r.name)")
+  }
+
   func nextValue(_ oid: Int32) throws(SQLError) -> Int64 {
     guard let relation = catalog.relation(oid), let q = relation.sequence else {
       throw SQLError(SQLState.wrongObjectType, "\"\(catalog.relation(oid)?.name ?? "")\" is not a sequence")
@@ -294,34 +276,48 @@ extension ClientSession {
     if server.isInRecovery || transaction?.isReadOnly ?? false {
       throw SQLError(SQLState.readOnlyTransaction, "cannot execute nextval() in a read-only transaction")
     }
-    if !hasPrivilege(currentUser, 0x55, relation.acl, relation.owner),
-      !hasPrivilege(currentUser, 0x77, relation.acl, relation.owner)
-    {
-      throw SQLError(SQLState.insufficientPrivilege, "permission denied for sequence \(relation.name)")
+    try requireSequence(relation, [0x55, 0x77])
+    // As the server logs: 32 values ahead, or as many as there are.
+    let state = q.state
+    var fetch: Int64 = state.isCalled ? 1 : 0
+    var given = !state.isCalled
+    var next = state.last
+    var log = state.logged
+    if log < fetch || !state.isCalled {
+      fetch += 32
+      log = fetch
     }
-    var next = q.state.last
-    if q.state.isCalled {
-      let (n, o) = q.state.last.addingReportingOverflow(q.increment)
-      next = n
-      if q.increment > 0, o || n > q.maximum {
+    var ahead = next
+    while fetch > 0 {
+      let (n, overflow) = ahead.addingReportingOverflow(q.increment)
+      var following = n
+      if q.increment > 0 ? overflow || n > q.maximum : overflow || n < q.minimum {
+        if given { break }
         if !q.cycle {
-          throw SQLError("2200H", "nextval: reached maximum value of sequence \"\(relation.name)\" (\(q.maximum))")
+          throw SQLError(
+            "2200H",
+            q.increment > 0
+              ? "nextval: reached maximum value of sequence \"\(relation.name)\" (\(q.maximum))"
+              : "nextval: reached minimum value of sequence \"\(relation.name)\" (\(q.minimum))")
         }
-        next = q.minimum
-      } else if q.increment < 0, o || n < q.minimum {
-        if !q.cycle {
-          throw SQLError("2200H", "nextval: reached minimum value of sequence \"\(relation.name)\" (\(q.minimum))")
-        }
-        next = q.maximum
+        following = q.increment > 0 ? q.minimum : q.maximum
+      }
+      fetch -= 1
+      ahead = following
+      if !given {
+        log -= 1
+        given = true
+        next = following
       }
     }
-    q.state.last = next
-    q.state.isCalled = true
+    state.last = next
+    state.isCalled = true
+    state.logged = log - fetch
     sequenceValues[oid] = next
     lastSequence = oid
     return next
   }
-  func sequenceLogCount(_ r: Relation) -> Int64 { r.sequence?.state.isCalled == true ? 32 : 0 }
+  func sequenceLogCount(_ r: Relation) -> Int64 { r.sequence?.state.logged ?? 0 }
 
   // MARK: reg… types
 

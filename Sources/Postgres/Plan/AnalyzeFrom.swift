@@ -185,12 +185,13 @@ extension Analyzer {
     let hasTuples = relation.isTableLike || relation.kind == .materializedView
     let entryIndex = hasTuples ? scope.plan.entryCount : -1
     if hasTuples { scope.plan.entryCount += 1 }
-    try addEntry(
-      ScopeEntry(
-        alias: alias?.name ?? name.name, schema: relation.schema, tableName: relation.name, relation: oid,
-        columns: try aliased(columns, alias, offset, base: base, relation: oid, positions: positions),
-        entry: entryIndex, offset: offset), scope)
-    try session.requireRead(relation)
+    try session.requireSchemaUsage(relation, at: offset)
+    let entry = ScopeEntry(
+      alias: alias?.name ?? name.name, schema: relation.schema, tableName: relation.name, relation: oid,
+      columns: try aliased(columns, alias, offset, base: base, relation: oid, positions: positions),
+      entry: entryIndex, offset: offset)
+    entry.reads = session.reads(relation, needsAny: true)
+    try addEntry(entry, scope)
     if relation.kind == .view, let view = relation.view {
       let owner = session.viewDepth
       session.viewDepth += 1

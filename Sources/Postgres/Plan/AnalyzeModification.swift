@@ -4,7 +4,25 @@ internal import SimKernel
 
 extension Analyzer {
   func modification(_ statement: Statement, parent: Scope?) throws(SQLError) -> ModificationPlan {
+    let reads = session.columnReads.count
+    defer { if parent == nil { session.columnReads.removeLast(session.columnReads.count - reads) } }
+    let plan = try modified(statement, parent)
+    if parent == nil { try session.judgeReads(from: reads) }
+    return plan
+  }
+
+  private func modified(_ statement: Statement, _ parent: Scope?) throws(SQLError) -> ModificationPlan {
     if let below = try session.rewritten(statement) {
+      // The view is judged by who writes to it, what lies below by the view's owner.
+      if let view = session.updatableView(session.modifiedTable(statement))?.view {
+        try session.requireModification(statement, view)
+        let saved = session.checkingRole
+        session.checkingRole = view.owner
+        defer { session.checkingRole = saved }
+        let plan = try modification(below, parent: parent)
+        if plan.view == nil { plan.view = session.updatableView(session.modifiedTable(statement)) }
+        return plan
+      }
       let plan = try modification(below, parent: parent)
       if plan.view == nil { plan.view = session.updatableView(session.modifiedTable(statement)) }
       return plan
@@ -55,6 +73,7 @@ extension Analyzer {
       alias: alias, schema: relation.schema, tableName: relation.name, relation: relation.oid, columns: columns,
       entry: scope.plan.entryCount, offset: offset)
     scope.plan.entryCount += 1
+    entry.reads = session.reads(relation, needsAny: false)
     return entry
   }
 
@@ -85,7 +104,6 @@ extension Analyzer {
 
   private func insert(_ statement: InsertStatement, _ parent: Scope?) throws(SQLError) -> ModificationPlan {
     let relation = try targetTable(statement.table, "INSERT")
-    try session.requirePrivilege("a", relation)
     let plan = ModificationPlan(kind: .insert, table: relation.oid)
     let outerPlan = QueryPlan(id: newID())
     let outer = Scope(parent: parent, plan: outerPlan)
@@ -106,6 +124,7 @@ extension Analyzer {
         targets.append(i)
       }
     }
+    try session.requirePrivilege("a", relation, columns: targets)
     plan.overridingSystem = statement.overriding == "system"
     plan.overridingUser = statement.overriding == "user"
     for c in relation.columns {
@@ -285,13 +304,13 @@ extension Analyzer {
     guard let list = clause.assignments else {
       return ConflictPlan(indexes: indexes, assignments: nil, condition: nil)
     }
-    try session.requirePrivilege("w", relation)
     let scope = Scope(parent: outer, plan: QueryPlan(id: newID()))
     scope.entries.append(scopeFor(relation, statement.alias ?? relation.name, scope, clause.offset))
     let excluded = scopeFor(relation, "excluded", scope, clause.offset)
     excluded.columnsVisible = false
     scope.entries.append(excluded)
     let assignments = try self.assignments(list, relation, scope)
+    try session.requirePrivilege("w", relation, columns: assignments.map { $0.column })
     var condition: TypedExpr?
     if let e = clause.updateCondition {
       scope.place = .condition
@@ -411,7 +430,6 @@ extension Analyzer {
 
   private func update(_ statement: UpdateStatement, _ parent: Scope?) throws(SQLError) -> ModificationPlan {
     let relation = try targetTable(statement.table, "UPDATE")
-    try session.requirePrivilege("w", relation)
     let plan = ModificationPlan(kind: .update, table: relation.oid)
     let scope = Scope(parent: parent, plan: QueryPlan(id: newID()))
     if let with = statement.with { try commonTables(with, scope) { plan.commonTables.append($0) } }
@@ -420,11 +438,11 @@ extension Analyzer {
     scope.entries[0].columnsVisible = true
     if !statement.from.isEmpty { try from(statement.from, scope) }
     plan.assignments = try assignments(statement.assignments, relation, scope)
+    try session.requirePrivilege("w", relation, columns: plan.assignments.map { $0.column })
     if let condition = statement.condition {
       scope.place = .condition
       plan.condition = try booleanExpression(condition, scope, "WHERE")
     }
-    try session.requireReadForModification(relation, condition: statement.condition != nil)
     try returning(statement.returning, scope, plan)
     plan.from = scope.plan.from
     plan.width = scope.plan.width
@@ -445,7 +463,6 @@ extension Analyzer {
       scope.place = .condition
       plan.condition = try booleanExpression(condition, scope, "WHERE")
     }
-    try session.requireReadForModification(relation, condition: statement.condition != nil)
     try returning(statement.returning, scope, plan)
     plan.from = scope.plan.from
     plan.width = scope.plan.width

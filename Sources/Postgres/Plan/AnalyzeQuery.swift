@@ -12,6 +12,7 @@ extension Analyzer {
   func query(_ query: Query, parent: Scope?, wanted: [SQLType]? = nil) throws(SQLError) -> QueryPlan {
     try enter()
     defer { leave() }
+    let reads = session.columnReads.count
     let plan = QueryPlan(id: newID())
     plan.source = query
     let scope = Scope(parent: parent, plan: plan)
@@ -34,6 +35,7 @@ extension Analyzer {
       plan.lockSkips = lock.skipLocked
       plan.lockNoWait = lock.noWait
     }
+    if parent == nil { try session.judgeReads(from: reads) }
     return plan
   }
 

@@ -29,6 +29,8 @@ final class ScopeEntry {
   let entry: Int
   let offset: Int
   let isFunctionScalar: Bool
+  /// Where reading the whole relation is not allowed.
+  var reads: ColumnReads?
   init(
     alias: String, schema: String? = nil, tableName: String = "", relation: Int32 = 0, columns: [ScopeColumn],
     entry: Int = -1, offset: Int, isFunctionScalar: Bool = false
@@ -172,6 +174,7 @@ extension Analyzer {
     if level > 0 {
       markCorrelated(scope, level)
     }
+    if let reads = entry.reads { reads.used.insert(column.column) }
     if let merged = column.merged, level == 0 { return TypedExpr(merged.kind, merged.type, offset) }
     if let merged = column.merged { return raise(merged, level) }
     return TypedExpr(

@@ -116,9 +116,7 @@ extension Parser {
       while accept(",") { values.append(try settingValue()) }
       return .alterSystem(name, values)
     case "default":
-      try expectWord("privileges")
-      skipRest()
-      return .alterDefaultPrivileges
+      return try alterDefaultPrivileges()
     case "function", "procedure", "routine":
       let name = try anyName()
       if accept("(") {

@@ -71,18 +71,35 @@ extension Parser {
           throw .notSimulated("GRANT ON \(current.text.uppercased())")
         default: break
         }
+        let isRoutine = ["FUNCTION", "PROCEDURE", "ROUTINE"].contains(statement.objectType)
         repeat {
           statement.objects.append(try anyName())
-          if statement.objectType == "FUNCTION" || statement.objectType == "PROCEDURE", accept("(") {
-            while !isPunctuation(")"), current.kind != .end { advance() }
-            try expect(")")
-          }
+          statement.argumentTypes.append(isRoutine ? try argumentTypes() : nil)
         } while accept(",")
       }
     } else {
       statement.objectType = "ROLE"
     }
-    try expectWord(isGrant ? "to" : "from")
+    try grantees(&statement)
+    return .grant(statement)
+  }
+
+  /// `(int, name text)` behind a function's name.
+  private mutating func argumentTypes() throws(SQLError) -> [TypeName]? {
+    guard accept("(") else { return nil }
+    var types: [TypeName] = []
+    if accept(")") { return types }
+    repeat {
+      _ = acceptWord("in") || acceptWord("variadic")
+      if isColumnIdentifier(current), startsType(ahead(1)) { advance() }
+      types.append(try typeName())
+    } while accept(",")
+    try expect(")")
+    return types
+  }
+
+  private mutating func grantees(_ statement: inout GrantStatement) throws(SQLError) {
+    try expectWord(statement.isGrant ? "to" : "from")
     repeat {
       _ = acceptWord("group")
       statement.grantees.append(try roleName())
@@ -95,6 +112,41 @@ extension Parser {
       _ = try roleName()
     }
     if acceptWord("cascade") { statement.cascade = true } else { _ = acceptWord("restrict") }
-    return .grant(statement)
+  }
+
+  /// ALTER DEFAULT PRIVILEGES, from its second word on.
+  mutating func alterDefaultPrivileges() throws(SQLError) -> Statement {
+    try expectWord("privileges")
+    var statement = AlterDefaultPrivileges(
+      grant: GrantStatement(isGrant: true, privileges: [], objectType: "TABLE", objects: [], grantees: []))
+    while true {
+      if acceptWord("for") {
+        guard acceptWord("role") || acceptWord("user") else { throw unexpected() }
+        repeat { statement.roles.append(try roleName()) } while accept(",")
+      } else if acceptWords("in", "schema") {
+        statement.schemas = try nameList()
+      } else {
+        break
+      }
+    }
+    guard isWord("grant") || isWord("revoke") else { throw unexpected() }
+    statement.grant.isGrant = isWord("grant")
+    advance()
+    if !statement.grant.isGrant, acceptWords("grant", "option", "for") { statement.grant.withGrantOption = true }
+    if acceptWord("all") {
+      _ = acceptWord("privileges")
+    } else {
+      repeat { statement.grant.privileges.append((try label(), [])) } while accept(",")
+    }
+    try expectWord("on")
+    let kinds = [
+      "tables": "TABLE", "sequences": "SEQUENCE", "functions": "FUNCTION", "routines": "FUNCTION", "schemas": "SCHEMA",
+    ]
+    if acceptWord("types") { throw .notSimulated("ALTER DEFAULT PRIVILEGES ON TYPES") }
+    guard let type = kinds[current.text] else { throw unexpected() }
+    advance()
+    statement.grant.objectType = type
+    try grantees(&statement.grant)
+    return .alterDefaultPrivileges(statement)
   }
 }

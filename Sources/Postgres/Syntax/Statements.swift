@@ -237,8 +237,16 @@ struct GrantStatement {
   var objectType: String
   var objects: [QualifiedName]
   var grantees: [String]
+  /// The argument types that functions are named with, one entry per object.
+  var argumentTypes: [[TypeName]?] = []
   var withGrantOption = false
   var cascade = false
+}
+
+struct AlterDefaultPrivileges {
+  var roles: [String] = []
+  var schemas: [String] = []
+  var grant: GrantStatement
 }
 
 struct CopyStatement {
@@ -337,7 +345,7 @@ indirect enum Statement {
   case drop(DropStatement)
   case truncate([QualifiedName], restartIdentity: Bool, cascade: Bool)
   case grant(GrantStatement)
-  case alterDefaultPrivileges
+  case alterDefaultPrivileges(AlterDefaultPrivileges)
   case reassignOwned([String], String)
   case dropOwned([String])
   case comment(kind: String, QualifiedName, String?, on: QualifiedName?)

@@ -351,7 +351,7 @@ extension CatalogViews {
         ]
       for item in items {
         for (letter, name) in names where item.privileges.contains(letter) {
-          let own = item.grantee == r.owner
+          let own = s.server.cluster.isMember(item.grantee, of: r.owner)
           out.append([
             "grantor": .text(item.grantor), "grantee": .text(item.grantee.isEmpty ? "PUBLIC" : item.grantee),
             "table_catalog": .text(s.database.name), "table_schema": .text(r.schema), "table_name": .text(r.name),

@@ -20,6 +20,7 @@ extension CatalogViews {
     t["pg_catalog.pg_partitioned_table"] = CatalogView(partitioned)
     t["pg_catalog.pg_rules"] = CatalogView(none)
     t["pg_catalog.pg_namespace"] = CatalogView(namespaces)
+    t["pg_catalog.pg_default_acl"] = CatalogView(defaultPrivileges)
     t["pg_catalog.pg_extension"] = CatalogView(extensions)
     t["pg_catalog.pg_description"] = CatalogView(descriptions)
   }
@@ -320,6 +321,18 @@ extension CatalogViews {
         "partrelid": oid(r.oid), "partstrat": .text(String(p.strategy.prefix(1))),
         "partnatts": .int(Int64(p.columns.count)), "partdefid": oid(fallback),
         "partattrs": .text(joined(p.columns.map { String($0 + 1) }, " ")),
+      ])
+    }
+    return out
+  }
+
+  private static func defaultPrivileges(_ s: ClientSession) throws(SQLError) -> [CatalogRow] {
+    var out: [CatalogRow] = []
+    for p in s.catalog.defaultPrivileges {
+      out.append([
+        "oid": oid(p.oid), "defaclrole": roleOid(s, p.role),
+        "defaclnamespace": p.schema.map { schemaOid(s, $0) } ?? .int(0), "defaclobjtype": .text(p.letter),
+        "defaclacl": acl(p.acl),
       ])
     }
     return out

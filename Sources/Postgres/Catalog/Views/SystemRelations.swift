@@ -124,7 +124,7 @@ enum CatalogViews {
     "pg_stat_progress_vacuum", "pg_stat_replication_slots", "pg_stat_subscription",
     "pg_stat_subscription_stats", "pg_statistic_ext", "pg_statistic_ext_data",
     "pg_stats_ext", "pg_stats_ext_exprs", "pg_subscription", "pg_subscription_rel", "pg_transform", "pg_user_mapping",
-    "pg_user_mappings", "foreign_data_wrappers", "foreign_servers", "foreign_tables", "user_mappings", "pg_default_acl",
+    "pg_user_mappings", "foreign_data_wrappers", "foreign_servers", "foreign_tables", "user_mappings",
   ]
 
   static func text(_ s: String?) -> Value { s.map { .text($0) } ?? .null }

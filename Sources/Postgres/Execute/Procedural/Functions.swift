@@ -93,7 +93,10 @@ extension ClientSession {
     } else {
       try checkSQL(entry)
     }
-    if entry.oid == 0 { entry.oid = newOid() }
+    if entry.oid == 0 {
+      entry.oid = newOid()
+      entry.acl = initialAcl("FUNCTION", schema: schema)
+    }
     change { $0.functions[entry.oid] = entry }
   }
 
@@ -207,6 +210,7 @@ extension ClientSession {
   }
 
   func call(_ f: FunctionEntry, _ values: Row) throws(SQLError) -> [Value] {
+    try requireExecute(f)
     if f.strict, !f.isProcedure { for v in values where v.isNull { return f.returnsSet ? [] : [.null] } }
     functionDepth += 1
     defer { functionDepth -= 1 }
