@@ -199,6 +199,8 @@ struct Relation {
   var inherits: [Int32] = []
   var onCommit: String?
   var rowSecurity = false
+  var forcesRowSecurity = false
+  var policies: [Policy] = []
   /// What ANALYZE last saw; -1 when never.
   var analysedRows: Int64 = -1
   /// The index that CLUSTER last used.

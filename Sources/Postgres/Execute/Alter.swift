@@ -323,6 +323,13 @@ extension ClientSession {
       for q in catalog.relations.values where q.sequence?.ownerTable == oid {
         changeRelation(q.oid) { $0.owner = role }
       }
+    case .rowSecurity(let how):
+      changeRelation(oid) {
+        switch how {
+        case "enable", "disable": $0.rowSecurity = how == "enable"
+        default: $0.forcesRowSecurity = how == "force"
+        }
+      }
     case .setStatistics: break
     case .setStorageParameters(let list):
       try checkStorageParameters(list)

@@ -188,13 +188,18 @@ extension ClientSession {
   private func roleDependents(_ name: String) -> [String] {
     var found: [(oid: Int32, line: String)] = []
     func privileges(_ acl: [AccessItem]?, _ owner: String, _ oid: Int32, _ what: String) {
-      for item in acl ?? [] where item.grantee == name && owner != name { found.append((oid, "privileges for " + what)) }
+      for item in acl ?? [] where item.grantee == name && owner != name {
+        found.append((oid, "privileges for " + what))
+      }
     }
     for r in catalog.relations.values where r.index == nil {
       let what = "\(r.kindName) \(describe(r))"
       if r.owner == name { found.append((r.oid, "owner of " + what)) }
       for c in r.columns { privileges(c.acl, r.owner, r.oid, "column \(c.name) of " + what) }
       privileges(r.acl, r.owner, r.oid, what)
+      for p in r.policies where p.roles.contains(name) {
+        found.append((p.oid, "target of policy \(p.name) on " + what))
+      }
     }
     for x in catalog.schemas.values {
       if x.owner == name { found.append((x.oid, "owner of schema \(x.name)")) }
@@ -234,6 +239,8 @@ extension ClientSession {
       for r in catalog.relations.values {
         changeRelation(r.oid) {
           $0.acl?.removeAll { $0.grantee == old }
+          $0.policies.removeAll { $0.roles == [old] }
+          for k in $0.policies.indices { $0.policies[k].roles.removeAll { $0 == old } }
           for k in $0.columns.indices { $0.columns[k].acl.removeAll { $0.grantee == old } }
         }
       }

@@ -355,6 +355,12 @@ extension ClientSession {
     }
     let entry = SchemaEntry(oid: newOid(), name: actual, owner: owner ?? currentUser)
     change { $0.schemas[actual] = entry }
-    if !statements.isEmpty { throw .notSimulated("CREATE SCHEMA with objects") }
+    // What is made with the schema is made inside it, and says nothing of its own.
+    let path = settings["search_path"]
+    defer { settings["search_path"] = path }
+    settings["search_path"] = quotedIdentifier(actual) + ", " + (try setting("search_path"))
+    let shown = outcomes
+    for s in statements { try run(s) }
+    outcomes = shown
   }
 }

@@ -303,7 +303,9 @@ extension ClientSession {
         let at = list.firstIndex { $0.role == role && $0.schema == schema && $0.type == type }
         // Those of a schema add to the usual ones; those of everywhere take their place.
         let base = at.map { list[$0].acl } ?? (schema == nil ? defaultAcl(role, type) : [])
-        let acl = changed(base, s.grant, grantees, bits, role, type)
+        let acl = changed(base, s.grant, grantees, bits, role, type).sorted {
+          (server.cluster.roles[$0.grantee]?.oid ?? 0) < (server.cluster.roles[$1.grantee]?.oid ?? 0)
+        }
         if let at { list.remove(at: at) }
         if schema == nil ? acl != defaultAcl(role, type) : !acl.isEmpty {
           let entry = DefaultPrivileges(oid: newOid(), role: role, schema: schema, type: type, acl: acl)

@@ -105,6 +105,7 @@ extension Execution {
     var target = relation
     if relation.kind == .partitioned { target = try session.partition(for: final, relation) }
     try computeGenerated(&final, relation, frame)
+    try session.checkPolicies(final, relation, "insert")
     try checkRow(final, relation, frame)
     if let view = plan.view { try session.checkOption(view, final, relation) }
     if target.oid != relation.oid { final = session.remap(final, from: relation, to: target) }
@@ -236,6 +237,7 @@ extension Execution {
       for a in plan.assignments { new[a.column] = try evaluate(a.value, frame) }
       guard var final = try session.fireRowTriggers(relation, "BEFORE", "UPDATE", old: old, new: new) else { continue }
       try computeGenerated(&final, relation, frame)
+      try session.checkPolicies(final, relation, "update")
       try checkRow(final, relation, frame)
       if let view = plan.view { try session.checkOption(view, final, relation) }
       var target = actual

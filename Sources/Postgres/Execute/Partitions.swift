@@ -21,9 +21,26 @@ extension ClientSession {
       if case .int = v { return (v, output(v, column.type.oid)) }
       return (v, quotedLiteral(output(v, column.type.oid)))
     }
+    let fits =
+      switch bound {
+      case .defaultPartition: true
+      case .list: info.strategy == "list"
+      case .range: info.strategy == "range"
+      case .hash: info.strategy == "hash"
+      }
+    if !fits {
+      throw SQLError(
+        SQLState.invalidObjectDefinition, "invalid bound specification for a \(info.strategy) partition",
+        at: bound.offset)
+    }
     switch bound {
-    case .defaultPartition: return (.defaultPartition, "DEFAULT")
-    case .list(let list):
+    case .defaultPartition:
+      if info.strategy == "hash" {
+        throw SQLError(
+          SQLState.invalidObjectDefinition, "a hash-partitioned table may not have a default partition")
+      }
+      return (.defaultPartition, "DEFAULT")
+    case .list(let list, _):
       var values: Row = []
       var texts: [String] = []
       for e in list {
@@ -32,7 +49,7 @@ extension ClientSession {
         texts.append(t)
       }
       return (.list(values), "FOR VALUES IN (\(joined(texts, ", ")))")
-    case .range(let low, let high):
+    case .range(let low, let high, _):
       var l: [Value?] = []
       var h: [Value?] = []
       var lt: [String] = []
@@ -70,7 +87,7 @@ extension ClientSession {
         }
       }
       return
-    case (.list(let values), .list(let written)):
+    case (.list(let values), .list(let written, _)):
       for (k, v) in values.enumerated() {
         for other in siblings {
           guard case .list(let taken) = other.bound else { continue }
@@ -79,7 +96,7 @@ extension ClientSession {
           }
         }
       }
-    case (.range(let low, let high), .range(let lowWritten, let highWritten)):
+    case (.range(let low, let high), .range(let lowWritten, let highWritten, _)):
       let lowEnd = RangeEnd(low, writtenAs: lowWritten)
       let highEnd = RangeEnd(high, writtenAs: highWritten)
       let order = compareEnds(lowEnd, highEnd)

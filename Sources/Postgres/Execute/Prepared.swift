@@ -120,12 +120,73 @@ extension ClientSession {
     guard let cursor = cursors[name] else {
       throw SQLError("34000", "cursor \"\(name)\" does not exist")
     }
+    let before = cursor.position
     let rows = step(cursor, direction, count)
+    if cursor.scrolls == false, cursor.position < before {
+      cursor.position = before
+      throw SQLError(
+        SQLState.notInPrerequisiteState, "cursor can only scan forward",
+        hint: "Declare it with SCROLL option to enable backward scan.")
+    }
     if move {
       tag("MOVE \(rows.count)")
     } else {
       outcomes.append(.rows(textRows(rows, cursor.columns, tag: "FETCH \(rows.count)")))
     }
+  }
+
+  /// The rows of a cursor's query, with their places in the table when there is just one.
+  func cursorRows(
+    _ query: Query
+  ) throws(SQLError) -> (rows: [Row], columns: [OutputColumn], places: [(table: Value, row: Value)]) {
+    let plain = query.body
+    defer { query.body = plain }
+    var isSimple = false
+    if case .select(var core) = plain, core.from.count == 1, core.groupBy.isEmpty, core.having == nil,
+      case .none = core.distinct, case .table(let name, _, _, _) = core.from[0], query.with == nil,
+      let oid = findRelation(name), let r = catalog.relation(oid), r.isTableLike, !isRowSecured(r)
+    {
+      isSimple = true
+      for word in ["tableoid", "ctid"] {
+        core.targets.append(TargetItem(expression: Expr(.column([word]), -1), label: nil))
+      }
+      query.body = .select(core)
+    }
+    var plan: QueryPlan
+    do throws(SQLError) { plan = try Analyzer(session: self).query(query, parent: nil) } catch {
+      // Aggregates have no places, and errors are those of the query as it was written.
+      guard isSimple else { throw error }
+      isSimple = false
+      query.body = plain
+      plan = try Analyzer(session: self).query(query, parent: nil)
+    }
+    let rows = try Execution(session: self, snapshot: snapshot()).run(plan, nil)
+    guard isSimple else { return (rows, plan.columns, []) }
+    let width = plan.columns.count - 2
+    return (
+      rows.map { Array($0[..<width]) }, Array(plan.columns[..<width]),
+      rows.map { (table: $0[width], row: $0[width + 1]) }
+    )
+  }
+
+  /// `WHERE CURRENT OF` as a condition.
+  func currentOf(_ name: String, _ table: QualifiedName) throws(SQLError) -> Expr {
+    var portal = name
+    if let frame = callFrame, let i = frame.names.lastIndex(where: { $0 == name }), case .text(let t) = frame.values[i]
+    {
+      portal = t
+    }
+    guard let cursor = cursors[portal] else { throw SQLError("34000", "cursor \"\(portal)\" does not exist") }
+    guard !cursor.places.isEmpty || cursor.rows.isEmpty else {
+      throw SQLError("24000", "cursor \"\(portal)\" is not a simply updatable scan of table \"\(table.name)\"")
+    }
+    guard cursor.position >= 1, cursor.position <= cursor.places.count else {
+      throw SQLError("24000", "cursor \"\(portal)\" is not positioned on a row")
+    }
+    let place = cursor.places[cursor.position - 1]
+    var parser = try Parser(
+      Array("tableoid = \(place.table.integer)::oid AND ctid = '\(output(place.row, Oid.tid))'::tid".utf8))
+    return try parser.expression()
   }
 
   /// Moves a cursor and gives the rows that it passed.

@@ -144,6 +144,11 @@ extension ClientSession {
       try requireWritable("TRUNCATE TABLE")
       try truncate(names, restart: restart, cascade: cascade)
       tag("TRUNCATE TABLE")
+    case .policy(let s):
+      let what = s.action == .create ? "CREATE POLICY" : s.action == .drop ? "DROP POLICY" : "ALTER POLICY"
+      try requireWritable(what)
+      try changePolicy(s)
+      tag(what)
     case .grant(let s):
       try requireWritable(s.isGrant ? "GRANT" : "REVOKE")
       try grant(s)
@@ -288,7 +293,7 @@ extension ClientSession {
         sessionUser = loginUser
         currentUser = loginUser
       }
-      tag("SET")
+      tag(lowercasedASCII(trimmedSpaces(currentQuery)).hasPrefix("reset") ? "RESET" : "SET")
     case .show(let name): try show(name)
     case .reset(let name):
       try reset(name)
@@ -354,16 +359,18 @@ extension ClientSession {
       try refuseInRecovery("NOTIFY")
       transaction?.notifications.append((name, payload ?? ""))
       tag("NOTIFY")
-    case .declareCursor(let name, let query, let hold, _):
+    case .declareCursor(let name, let query, let hold, let scroll):
       if transaction?.isExplicit != true, !hold {
         throw SQLError(
           SQLState.noActiveTransaction, "DECLARE CURSOR can only be used in transaction blocks")
       }
       if cursors[name] != nil { throw SQLError("42P03", "cursor \"\(name)\" already exists") }
-      let plan = try Analyzer(session: self).query(query, parent: nil)
-      let rows = try Execution(session: self, snapshot: snapshot()).run(plan, nil)
-      cursors[name] = Cursor(
-        name: name, text: queryText, createdAt: transactionTime, rows: rows, columns: plan.columns, isHold: hold)
+      let found = try cursorRows(query)
+      let cursor = Cursor(
+        name: name, text: queryText, createdAt: transactionTime, rows: found.rows, columns: found.columns, isHold: hold)
+      cursor.places = found.places
+      cursor.scrolls = scroll
+      cursors[name] = cursor
       tag("DECLARE CURSOR")
     case .fetch(let name, let direction, let count, let move):
       try fetch(name, direction, count, move: move)

@@ -46,6 +46,8 @@ package final class ClientSession {
   var afterRows: [AfterRow] = []
   /// Reads of columns that are judged when their query has been analysed.
   var columnReads: [ColumnReads] = []
+  /// Tables that are being read through their policies.
+  var policyBypass: Set<Int32> = []
   var parsedBodies: [String: PlBlock] = [:]
   /// Set while a statement must not be rolled back by itself.
   var implicitBlock = false

@@ -200,7 +200,17 @@ extension ClientSession {
         }
         text = style + ", " + order
       }
-      if key == "client_encoding" { text = uppercasedASCII(text) == "UTF-8" ? "UTF8" : uppercasedASCII(text) }
+      if key == "client_encoding" {
+        let encodings = [
+          "utf8": "UTF8", "utf-8": "UTF8", "unicode": "UTF8", "latin1": "LATIN1", "iso-8859-1": "LATIN1",
+          "latin9": "LATIN9", "latin2": "LATIN2", "sql_ascii": "SQL_ASCII", "win1252": "WIN1252", "win1250": "WIN1250",
+          "win1251": "WIN1251", "koi8r": "KOI8R", "euc_jp": "EUC_JP", "sjis": "SJIS", "gbk": "GBK", "big5": "BIG5",
+        ]
+        guard let known = encodings[lowercasedASCII(text)] else {
+          throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"client_encoding\": \"\(text)\"")
+        }
+        text = known
+      }
       if key == "application_name" { applicationName = text }
       value = text
     }

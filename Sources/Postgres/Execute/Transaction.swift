@@ -68,6 +68,10 @@ final class Cursor {
   let columns: [OutputColumn]
   let isHold: Bool
   var position = 0
+  /// Where the rows come from, when each is a row of one table: what WHERE CURRENT OF means.
+  var places: [(table: Value, row: Value)] = []
+  /// Declared SCROLL or NO SCROLL.
+  var scrolls: Bool?
   init(name: String, text: String, createdAt: Int64, rows: [Row], columns: [OutputColumn], isHold: Bool) {
     self.name = name
     self.text = text

@@ -83,7 +83,9 @@ extension ClientSession {
       return try any(list) { hasPrivilege(role, $0, d.acl ?? defaultAcl(d.owner, "DATABASE"), d.owner) }
     case "function":
       let oid: Int32
-      if case .int(let n) = object { oid = Int32(truncatingIfNeeded: n) } else {
+      if case .int(let n) = object {
+        oid = Int32(truncatingIfNeeded: n)
+      } else {
         let name = String(object.string.prefix { $0 != "(" })
         oid = try objectInput(name, Oid.regproc)
       }

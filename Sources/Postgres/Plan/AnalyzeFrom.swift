@@ -192,6 +192,12 @@ extension Analyzer {
       entry: entryIndex, offset: offset)
     entry.reads = session.reads(relation, needsAny: true)
     try addEntry(entry, scope)
+    if session.isRowSecured(relation) {
+      session.policyBypass.insert(oid)
+      defer { session.policyBypass.remove(oid) }
+      let inner = try Analyzer(session: session).query(try session.policyQuery(relation), parent: nil)
+      return .query(inner, base: base, width: columns.count, lateral: false)
+    }
     if relation.kind == .view, let view = relation.view {
       let owner = session.viewDepth
       session.viewDepth += 1

@@ -439,7 +439,10 @@ extension Analyzer {
     if !statement.from.isEmpty { try from(statement.from, scope) }
     plan.assignments = try assignments(statement.assignments, relation, scope)
     try session.requirePrivilege("w", relation, columns: plan.assignments.map { $0.column })
-    if let condition = statement.condition {
+    let wanted = try statement.cursor.map { (c: String) throws(SQLError) -> Expr in
+      try session.currentOf(c, statement.table)
+    }
+    if let condition = session.secured(wanted ?? statement.condition, relation, "update") {
       scope.place = .condition
       plan.condition = try booleanExpression(condition, scope, "WHERE")
     }
@@ -459,7 +462,10 @@ extension Analyzer {
     scope.entries.append(
       scopeFor(relation, statement.alias?.name ?? relation.name, scope, statement.table.offset))
     if !statement.using.isEmpty { try from(statement.using, scope) }
-    if let condition = statement.condition {
+    let wanted = try statement.cursor.map { (c: String) throws(SQLError) -> Expr in
+      try session.currentOf(c, statement.table)
+    }
+    if let condition = session.secured(wanted ?? statement.condition, relation, "delete") {
       scope.place = .condition
       plan.condition = try booleanExpression(condition, scope, "WHERE")
     }

@@ -129,8 +129,11 @@ extension Parser {
       }
       skipRest()
       return .unsupported("this form of ALTER FUNCTION")
+    case "policy":
+      index -= 1
+      return try policy(.alter)
     case "aggregate", "collation", "conversion", "extension", "event", "foreign", "language", "large", "operator",
-      "policy", "publication", "rule", "server", "statistics", "subscription", "tablespace", "text", "trigger":
+      "publication", "rule", "server", "statistics", "subscription", "tablespace", "text", "trigger":
       skipRest()
       return .unsupported("ALTER " + word.uppercased())
     default:

@@ -154,6 +154,8 @@ extension Parser {
       if acceptWords("row", "level", "security") { return .rowSecurity(enable ? "enable" : "disable") }
       throw unexpected()
     }
+    if acceptWords("force", "row", "level", "security") { return .rowSecurity("force") }
+    if acceptWords("no", "force", "row", "level", "security") { return .rowSecurity("no force") }
     if isOneOf(["force", "no", "inherit", "replica", "cluster", "of", "not"]) {
       let word = current.text.uppercased()
       skipRest()

@@ -88,7 +88,8 @@ extension Parser {
     case "constraint":
       skipRest()
       return .unsupported("CREATE CONSTRAINT TRIGGER")
-    case "rule", "aggregate", "cast", "collation", "conversion", "event", "foreign", "language", "operator", "policy",
+    case "policy": return try policy(.create)
+    case "rule", "aggregate", "cast", "collation", "conversion", "event", "foreign", "language", "operator",
       "publication", "server", "statistics", "subscription", "tablespace", "text", "transform", "access", "trusted",
       "procedural":
       let what = current.text.uppercased()
@@ -118,7 +119,10 @@ extension Parser {
       while accept(",") { roles.append(try roleName()) }
       _ = acceptWord("cascade")
       return .dropOwned(roles)
-    case "rule", "aggregate", "cast", "collation", "conversion", "event", "foreign", "language", "operator", "policy",
+    case "policy":
+      index -= 1
+      return try policy(.drop)
+    case "rule", "aggregate", "cast", "collation", "conversion", "event", "foreign", "language", "operator",
       "publication", "server", "statistics", "subscription", "tablespace", "text", "transform", "access":
       skipRest()
       return .unsupported("DROP " + kind.uppercased())

@@ -112,12 +112,19 @@ extension Parser {
     var from: [FromItem] = []
     if acceptWord("from") { from = try fromList() }
     var condition: Expr?
+    var cursor: String?
     if acceptWord("where") {
-      if isWord("current"), isWord(1, "of") { throw .notSimulated("WHERE CURRENT OF") }
-      condition = try expression()
+      if isWord("current"), isWord(1, "of") {
+        advance()
+        advance()
+        cursor = try columnIdentifier()
+      } else {
+        condition = try expression()
+      }
     }
     var statement = UpdateStatement(
       with: with, table: table, alias: alias, assignments: list, from: from, condition: condition)
+    statement.cursor = cursor
     if acceptWord("returning") { statement.returning = try targetList() }
     return statement
   }
@@ -131,11 +138,18 @@ extension Parser {
     var using: [FromItem] = []
     if acceptWord("using") { using = try fromList() }
     var condition: Expr?
+    var cursor: String?
     if acceptWord("where") {
-      if isWord("current"), isWord(1, "of") { throw .notSimulated("WHERE CURRENT OF") }
-      condition = try expression()
+      if isWord("current"), isWord(1, "of") {
+        advance()
+        advance()
+        cursor = try columnIdentifier()
+      } else {
+        condition = try expression()
+      }
     }
     var statement = DeleteStatement(with: with, table: table, alias: alias, using: using, condition: condition)
+    statement.cursor = cursor
     if acceptWord("returning") { statement.returning = try targetList() }
     return statement
   }

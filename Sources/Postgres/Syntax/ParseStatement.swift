@@ -163,11 +163,13 @@ extension Parser {
     case "declare":
       advance()
       let name = try columnIdentifier()
-      var scroll = false
+      var scroll: Bool?
       while true {
         if acceptWord("scroll") {
           scroll = true
-        } else if acceptWords("no", "scroll") || acceptWord("binary") || acceptWord("insensitive")
+        } else if acceptWords("no", "scroll") {
+          scroll = false
+        } else if acceptWord("binary") || acceptWord("insensitive")
           || acceptWord("asensitive")
         {
           continue

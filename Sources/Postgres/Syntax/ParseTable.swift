@@ -130,11 +130,12 @@ extension Parser {
     if acceptWord("default") { return .defaultPartition }
     try expectWord("for")
     try expectWord("values")
+    let place = current.start
     if acceptWord("in") {
       try expect("(")
       let list = try expressionList()
       try expect(")")
-      return .list(list)
+      return .list(list, place)
     }
     if acceptWord("from") {
       try expect("(")
@@ -144,9 +145,8 @@ extension Parser {
       try expect("(")
       let high = try expressionList()
       try expect(")")
-      return .range(low, high)
+      return .range(low, high, place)
     }
-    let place = current.start
     try expectWord("with")
     try expect("(")
     guard acceptWord("modulus") else { throw unexpected() }

@@ -43,6 +43,8 @@ struct UpdateStatement {
   var assignments: [Assignment]
   var from: [FromItem]
   var condition: Expr?
+  /// WHERE CURRENT OF a cursor.
+  var cursor: String?
   var returning: [TargetItem] = []
 }
 
@@ -52,6 +54,8 @@ struct DeleteStatement {
   var alias: Alias?
   var using: [FromItem]
   var condition: Expr?
+  /// WHERE CURRENT OF a cursor.
+  var cursor: String?
   var returning: [TargetItem] = []
 }
 
@@ -118,12 +122,20 @@ struct PartitionSpec {
   let columns: [Expr]
 }
 
+/// The last number of each case: where its first keyword stands.
 enum PartitionBound {
-  case list([Expr])
-  case range([Expr], [Expr])
-  /// Modulus, remainder and where WITH stands.
+  case list([Expr], Int)
+  case range([Expr], [Expr], Int)
+  /// Modulus, remainder.
   case hash(Int64, Int64, Int)
   case defaultPartition
+
+  var offset: Int {
+    switch self {
+    case .list(_, let place), .range(_, _, let place), .hash(_, _, let place): place
+    case .defaultPartition: -1
+    }
+  }
 }
 
 struct CreateTable {
@@ -345,6 +357,7 @@ indirect enum Statement {
   case drop(DropStatement)
   case truncate([QualifiedName], restartIdentity: Bool, cascade: Bool)
   case grant(GrantStatement)
+  case policy(PolicyStatement)
   case alterDefaultPrivileges(AlterDefaultPrivileges)
   case reassignOwned([String], String)
   case dropOwned([String])
@@ -373,7 +386,7 @@ indirect enum Statement {
   case listen(String)
   case unlisten(String?)
   case notify(String, String?)
-  case declareCursor(String, Query, hold: Bool, scroll: Bool)
+  case declareCursor(String, Query, hold: Bool, scroll: Bool?)
   case fetch(String, direction: String, count: Int64?, move: Bool)
   case closeCursor(String?)
   case discard(String)

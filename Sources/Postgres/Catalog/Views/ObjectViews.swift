@@ -21,6 +21,8 @@ extension CatalogViews {
     t["pg_catalog.pg_rules"] = CatalogView(none)
     t["pg_catalog.pg_namespace"] = CatalogView(namespaces)
     t["pg_catalog.pg_default_acl"] = CatalogView(defaultPrivileges)
+    t["pg_catalog.pg_policy"] = CatalogView(policies)
+    t["pg_catalog.pg_policies"] = CatalogView(policyList)
     t["pg_catalog.pg_extension"] = CatalogView(extensions)
     t["pg_catalog.pg_description"] = CatalogView(descriptions)
   }
@@ -65,7 +67,7 @@ extension CatalogViews {
       row["reltuples"] = .float(
         isIndex
           ? Double(max(0, s.catalog.relation(r.index!.table)?.analysedRows ?? 0))
-          : r.sequence != nil ? 1 : r.kind == .view ? 0 : Double(r.analysedRows))
+          : r.sequence != nil ? 1 : r.kind == .view ? -1 : Double(r.analysedRows))
       row["relallvisible"] = .int(0)
       row["reltoastrelid"] = oid(RelationSize(s).hasToast(r) ? r.oid + 3 : 0)
       row["relhasindex"] = .bool(!s.catalog.indexes(of: r.oid).isEmpty)
@@ -81,6 +83,7 @@ extension CatalogViews {
       row["relhastriggers"] = .bool(hasTriggers(s, r))
       row["relhassubclass"] = .bool(!s.catalog.children(of: r.oid).isEmpty)
       row["relrowsecurity"] = .bool(r.rowSecurity)
+      row["relforcerowsecurity"] = .bool(r.forcesRowSecurity)
       row["relforcerowsecurity"] = .bool(false)
       row["relispopulated"] = .bool(r.view?.isPopulated ?? true)
       row["relreplident"] = .text(isIndex || r.kind == .view || r.sequence != nil || r.kind == .composite ? "n" : "d")
@@ -334,6 +337,39 @@ extension CatalogViews {
         "defaclnamespace": p.schema.map { schemaOid(s, $0) } ?? .int(0), "defaclobjtype": .text(p.letter),
         "defaclacl": acl(p.acl),
       ])
+    }
+    return out
+  }
+
+  private static func policies(_ s: ClientSession) throws(SQLError) -> [CatalogRow] {
+    let letters = ["all": "*", "select": "r", "insert": "a", "update": "w", "delete": "d"]
+    var out: [CatalogRow] = []
+    for r in s.catalog.relations.values {
+      for p in r.policies {
+        let roles = p.roles.isEmpty ? [Value.int(0)] : p.roles.map { roleOid(s, $0) }
+        out.append([
+          "oid": oid(p.oid), "polname": .text(p.name), "polrelid": oid(r.oid),
+          "polcmd": .text(letters[p.command] ?? "*"), "polpermissive": .bool(p.isPermissive),
+          "polroles": .array(ArrayValue(elementType: Oid.oid, roles)), "polqual": text(p.usingText),
+          "polwithcheck": text(p.checkText),
+        ])
+      }
+    }
+    return out
+  }
+
+  private static func policyList(_ s: ClientSession) throws(SQLError) -> [CatalogRow] {
+    var out: [CatalogRow] = []
+    for r in s.catalog.relations.values {
+      for p in r.policies {
+        let roles = p.roles.isEmpty ? [Value.text("public")] : p.roles.map { Value.text($0) }
+        out.append([
+          "schemaname": .text(r.schema), "tablename": .text(r.name), "policyname": .text(p.name),
+          "permissive": .text(p.isPermissive ? "PERMISSIVE" : "RESTRICTIVE"),
+          "roles": .array(ArrayValue(elementType: Oid.name, roles)), "cmd": .text(uppercasedASCII(p.command)),
+          "qual": text(p.usingText), "with_check": text(p.checkText),
+        ])
+      }
     }
     return out
   }

@@ -27,6 +27,7 @@ extension PlRunner {
     let i = try variable(name)
     var text = ""
     var list: (rows: [Row], columns: [OutputColumn])
+    var places: [(table: Value, row: Value)] = []
     if let query {
       if query.isDynamic {
         let (sql, f) = try dynamic(query)
@@ -35,7 +36,7 @@ extension PlRunner {
         list = (r.rows, r.columns)
       } else {
         text = query.text
-        list = try self.query(query.text)
+        list = try self.query(query.text, places: &places)
       }
     } else {
       guard let cursor = variables[i].cursor else {
@@ -45,7 +46,7 @@ extension PlRunner {
       let height = variables.count
       try declareArguments(cursor, given, name)
       defer { variables.removeLast(variables.count - height) }
-      list = try self.query(cursor.query)
+      list = try self.query(cursor.query, places: &places)
     }
     var portal = ""
     if case .text(let own) = variables[i].value {
@@ -55,9 +56,11 @@ extension PlRunner {
       variables[i].value = .text(portal)
     }
     if session.cursors[portal] != nil { throw SQLError("42P03", "cursor \"\(portal)\" already in use") }
-    session.cursors[portal] = Cursor(
+    let opened = Cursor(
       name: portal, text: text, createdAt: session.transactionTime, rows: list.rows, columns: list.columns,
       isHold: false)
+    opened.places = places
+    session.cursors[portal] = opened
   }
 
   private func declareArguments(_ cursor: PlCursor, _ given: [PlArgument], _ name: String) throws(SQLError) {

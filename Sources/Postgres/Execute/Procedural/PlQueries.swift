@@ -6,6 +6,14 @@ internal import SimKernel
 extension PlRunner {
   /// Rows of a query in the text of the function.
   func query(_ text: String) throws(SQLError) -> (rows: [Row], columns: [OutputColumn]) {
+    var places: [(table: Value, row: Value)] = []
+    return try query(text, places: &places)
+  }
+
+  /// The rows of a cursor's query, and where they come from.
+  func query(
+    _ text: String, places: inout [(table: Value, row: Value)]
+  ) throws(SQLError) -> (rows: [Row], columns: [OutputColumn]) {
     let saved = session.callFrame
     session.callFrame = frame
     defer { session.callFrame = saved }
@@ -15,9 +23,9 @@ extension PlRunner {
       let statement = try parser.single()
       switch statement {
       case .query(let q):
-        let plan = try Analyzer(session: session).query(q, parent: nil)
-        let rows = try Execution(session: session, snapshot: session.snapshot()).run(plan, nil)
-        return (rows, plan.columns)
+        let found = try session.cursorRows(q)
+        places = found.places
+        return (found.rows, found.columns)
       case .insert, .update, .delete:
         let plan = try Analyzer(session: session).modification(statement, parent: nil)
         let r = try Execution(session: session, snapshot: session.snapshot()).modify(plan, Frame(parent: nil))

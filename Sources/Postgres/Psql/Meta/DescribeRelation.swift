@@ -40,6 +40,29 @@ extension Describe {
       isRelation: true)
   }
 
+  private func policies(_ r: Relation, _ footers: inout [String]) {
+    let list = r.policies.sorted { compareBytes($0.name, $1.name) < 0 }
+    let forced = r.forcesRowSecurity ? "forced row" : "row"
+    if r.rowSecurity {
+      if list.isEmpty {
+        footers.append("Policies (\(forced) security enabled): (none)")
+      } else {
+        footers.append(r.forcesRowSecurity ? "Policies (forced row security enabled):" : "Policies:")
+      }
+    } else if !list.isEmpty {
+      footers.append("Policies (row security disabled):")
+    }
+    for p in list {
+      var line = "    POLICY \"\(p.name)\""
+      if !p.isPermissive { line += " AS RESTRICTIVE" }
+      if p.command != "all" { line += " FOR " + uppercasedASCII(p.command) }
+      if !p.roles.isEmpty { line += "\n      TO " + joined(p.roles, ",") }
+      if let text = p.usingText { line += "\n      USING (\(text))" }
+      if let text = p.checkText { line += "\n      WITH CHECK (\(text))" }
+      footers.append(line)
+    }
+  }
+
   private func triggers(_ r: Relation, _ d: Deparser, _ footers: inout [String]) {
     for enabled in [true, false] {
       var list: [TriggerInfo] = []
@@ -155,6 +178,7 @@ extension Describe {
       footers.append("View definition:")
       footers += definition
     }
+    policies(r, &footers)
     triggers(r, d, &footers)
     if !r.inherits.isEmpty {
       footers.append(
