@@ -122,7 +122,11 @@ extension ShellProgram {
     } else {
       frame = AndOrFrame(item)
     }
-    let child = fork(running: frame, files: files, newGroup: jobControl) { $0.replaceable = item.rest.isEmpty }
+    let child = fork(running: frame, files: files, newGroup: jobControl) {
+      $0.replaceable = item.rest.isEmpty
+      // Without job control Ctrl-C is for the foreground only.
+      $0.ignoresInterrupts = !jobControl && !self.state.options.monitor
+    }
     state.lastBackground = child.id
     let text = ShellPrinter.jobText(item)
     let job = addJob([child], text: text, group: child.group)
@@ -130,6 +134,9 @@ extension ShellProgram {
     status = 0
     state.pipeStatus = [0]
   }
+
+  /// Without job control a shell does not hear of children that are stopped.
+  var noticesStops: Bool { isInteractive || state.options.monitor }
 
   @discardableResult
   func addJob(_ processes: [Process], text: String, group: Int) -> Job {
@@ -226,12 +233,12 @@ extension ShellProgram {
       case .exited(let code)?: word = code == 0 ? "Done" : "Exit \(code & 0xff)"
       case nil: word = "Done"
       }
-    } else if job.isStopped {
+    } else if job.isStopped, noticesStops {
       word = "Stopped"
     } else {
       word = "Running"
     }
-    let running = !job.hasEnded && !job.isStopped
+    let running = !job.hasEnded && !(job.isStopped && noticesStops)
     while word.utf8.count < 24 { word += " " }
     let id = long ? "\(paddedLeft(String(job.processes[0].id), 5)) " : ""
     return "[\(job.number)]\(mark) \(long ? "" : " ")\(id)\(word)\(job.text)\(running ? " &" : "")"
@@ -301,6 +308,12 @@ extension ShellProgram {
     state.pipeStatus = [130]
     unwind(.line)
     return true
+  }
+
+  /// A foreground child has ended: what killed it is said, and, by a shell at a terminal, what else has ended meanwhile.
+  func foregroundEnded(_ status: ExitStatus, _ child: Process, text: String) {
+    reportSignal(status, child, text: text)
+    if isInteractive, !isSubshell { reapJobs(notify: true) }
   }
 
   /// What a shell says when a foreground child was killed.

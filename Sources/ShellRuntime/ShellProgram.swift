@@ -77,6 +77,10 @@ package final class ShellProgram: Program {
   var undo: [(name: String, variable: Variable?)] = []
   /// Bytes of messages that an expansion printed when it was run before.
   var skippedBytes = 0
+  /// The builtin that is giving integer variables their values.
+  var integerContext: String?
+  /// Interrupts are for the foreground: set for a background child, which ignores them from its first turn on.
+  var ignoresInterrupts = false
   var nestedArithmeticError: ArithmeticError?
   let arithmeticCache = ArithmeticCache()
   var pendingTraps: [String] = []
@@ -160,6 +164,12 @@ package final class ShellProgram: Program {
     currentProcess = process
     defer { currentProcess = nil }
     wroteThisTurn = false
+    if ignoresInterrupts {
+      ignoresInterrupts = false
+      for signal in [Signal.interrupt, .quit] where !process.ignoredSignals.contains(signal) {
+        process.ignoredSignals.append(signal)
+      }
+    }
     if !started {
       started = true
       if let code = start() { return .exit(code) }

@@ -245,6 +245,8 @@ struct ShellState {
   var children: [Process] = []
   var coprocesses: [Coprocess] = []
   var disabledBuiltins: Set<String> = []
+  /// Signals that were ignored when the shell began.
+  var ignoredAtStart: [Signal] = []
   /// What `complete` was told, by command.
   var completions = OrderedMap<String, String>()
   var hashed = OrderedMap<String, (path: String, hits: Int)>()

@@ -137,8 +137,8 @@ extension ShellProgram {
   }
 
   /// Whether a variable has no value at all; an array has one.
-  private func isUnset(_ name: String) -> Bool {
-    guard let binding = binding(name) else { return true }
+  func isUnset(_ name: String) -> Bool {
+    guard let binding = binding(name), !binding.attributes.contains(.bare) else { return true }
     if case .unset = binding.value { return true }
     return false
   }
@@ -233,7 +233,7 @@ extension ShellProgram {
   func transformed(_ value: String, _ attributes: Attributes, old: String?) throws(Abort) -> String {
     if attributes.isEmpty || attributes == .exported { return old.map { $0 + value } ?? value }
     if attributes.contains(.integer) {
-      let number = try evaluate(value)
+      let number = try evaluate(value, in: integerContext)
       if let old {
         let base = try evaluate(old)
         return String(base &+ number)

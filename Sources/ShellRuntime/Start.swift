@@ -25,6 +25,8 @@ extension ShellProgram {
     state.secondsBase = world.now
     state.randomSeed = UInt32(truncatingIfNeeded: world.random.next() >> 33)
     importEnvironment()
+    state.ignoredAtStart = process.ignoredSignals
+    for signal in process.ignoredSignals { state.traps[signal.name] = "" }
     let shellName = state.zero
     var index = 1
     var command: String?
@@ -274,8 +276,21 @@ extension ShellProgram {
 
   // MARK: Prompts
 
-  /// Expands a prompt string: backslash escapes, then parameters, command substitutions that need no waiting, arithmetic.
+  /// A prompt string expanded where there is no waiting for a command substitution.
   func expandPrompt(_ prompt: String) -> String {
+    let saved = (journal, undo, status)
+    journal = Journal()
+    defer { (journal, undo, status) = saved }
+    do throws(Abort) {
+      return try expandedPrompt(prompt)
+    } catch {
+      if case .suspended = error { notSimulated("command substitution in a prompt") }
+      return ""
+    }
+  }
+
+  /// Expands a prompt string: backslash escapes, then parameters, command substitutions, arithmetic.
+  func expandedPrompt(_ prompt: String) throws(Abort) -> String {
     var out: [UInt8] = []
     let bytes = Array(prompt.utf8)
     var i = 0
@@ -340,15 +355,7 @@ extension ShellProgram {
     guard out.contains(36) || out.contains(96) || out.contains(92) else { return String(decoding: out, as: UTF8.self) }
     let parser = ShellParser(out)
     guard let word = try? parser.promptWord() else { return String(decoding: out, as: UTF8.self) }
-    let saved = (journal, undo, status)
-    journal = Journal()
-    defer { (journal, undo, status) = saved }
-    do throws(Abort) {
-      return try expandText(word)
-    } catch {
-      if case .suspended = error { notSimulated("command substitution in a prompt") }
-      return ""
-    }
+    return try expandText(word)
   }
 
   var userName: String {

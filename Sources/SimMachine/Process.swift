@@ -18,6 +18,8 @@ package final class Process {
   package var workingDirectory: String
   package var credentials: Credentials
   package var umask = 0o022
+  /// Signals that do nothing to this process; children inherit them, also across `exec`.
+  package var ignoredSignals: [Signal] = []
   package private(set) var files: [Int: OpenFile] = [:]
   private var kept: [OpenFile] = []
   package let startedAt: Instant
@@ -54,6 +56,7 @@ package final class Process {
     self.group = group ?? id
     startedAt = machine.world.now
     umask = parent?.umask ?? 0o022
+    ignoredSignals = parent?.ignoredSignals ?? []
     for descriptor in files.keys.sorted() {
       let file = files[descriptor]!
       file.retain()
@@ -265,6 +268,7 @@ package final class Process {
   private func deliverSignals() -> Bool {
     while !pendingSignals.isEmpty {
       let signal = pendingSignals.removeFirst()
+      if ignoredSignals.contains(signal) { continue }
       if program.handle(signal, self) {
         if hasEnded { return false }
         continue

@@ -201,3 +201,92 @@ private final class Sleeper: Program {
     #expect(screen == "root@host1:~# cd /usr\nroot@host1:/usr# exit\nexit\n")
   }
 }
+
+/// What a terminal shows besides the output of commands: news of jobs, prompts that run commands, and how commands of several
+/// lines are remembered.
+@Suite struct TerminalNewsTests {
+  @Test func newsComesWhenAForegroundCommandEnds() {
+    let screen = playTerminal([
+      "false &\n", "sleep 0.2; echo y\n", "(exit 4) &\n", "wait $!\n", "sleep 0.2 &\n", "wait\n", "sleep 9 &\n",
+      "kill -9 $!\n", "echo a\n", "sleep 9 &\n", "kill -STOP %1\n", "jobs\n", "jobs\n", "exit\n", "exit\n",
+    ])
+    #expect(
+      screen == """
+        $ false &
+        [1] 101
+        $ sleep 0.2; echo y
+        [1]+  Exit 1                  false
+        y
+        $ (exit 4) &
+        [1] 103
+        $ wait $!
+        [1]+  Exit 4                  ( exit 4 )
+        $ sleep 0.2 &
+        [1] 104
+        $ wait
+        $ sleep 9 &
+        [1] 105
+        $ kill -9 $!
+        $ echo a
+        a
+        [1]+  Killed                  sleep 9
+        $ sleep 9 &
+        [1] 106
+        $ kill -STOP %1
+        $ jobs
+        [1]+  Stopped                 sleep 9
+        $ jobs
+        [1]+  Stopped                 sleep 9
+        $ exit
+        exit
+        There are stopped jobs.
+        $ exit
+        exit
+
+        """)
+  }
+
+  @Test func promptsRunCommands() {
+    let screen = playTerminal(["PS0='<run>'\n", "echo b\n", "PS1='[$?] $(echo dyn)> '\n", "false\n", "exit\n"])
+    #expect(
+      screen == """
+        $ PS0='<run>'
+        $ echo b
+        <run>b
+        $ PS1='[$?] $(echo dyn)> '
+        <run>[0] dyn> false
+        <run>[1] dyn> exit
+        <run>exit
+
+        """)
+  }
+
+  @Test func commandsOfSeveralLinesAreRemembered() {
+    let screen = playTerminal([
+      "while read l\n", "do echo $l; done <<E\n", "a\n", "E\n", "a=(1\n", "2)\n", "case a in\n", "a)\n", "echo A\n",
+      ";;\n",
+      "esac\n", "for x\n", "in 1\n", "do echo $x\n", "done\n", "echo $(\n", "echo s)\n", "if true # c\n",
+      "then echo t\n",
+      "fi\n", "history\n",
+    ])
+    #expect(
+      screen.hasSuffix(
+        """
+        $ history
+            1  while read l
+        do echo $l; done <<E
+        a
+        E
+
+            2  a=(1 2)
+            3  case a in a) echo A; ;; esac
+            4  for x in 1; do echo $x; done
+            5  echo $(
+        echo s)
+            6  if true # c
+        then echo t; fi
+            7  history
+        $\u{20}
+        """))
+  }
+}

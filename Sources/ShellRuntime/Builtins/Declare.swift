@@ -38,6 +38,10 @@ extension ShellProgram {
       for letter in word.utf8.dropFirst() {
         let on = sign == 45
         var attribute: Attributes?
+        if command == "export" || command == "readonly", !(command == "export" ? "aAfnp" : "aAfp").utf8.contains(letter)
+        {
+          return invalidOption(String(decoding: [sign, letter], as: UTF8.self))
+        }
         switch letter {
         case 97: wantsIndexed = on
         case 65: wantsAssociative = on
@@ -227,6 +231,8 @@ extension ShellProgram {
       if makesLocal { variable.scope = state.variables.depth }
       undo.append((target, state.variables[target]))
       state.variables[target] = variable
+      integerContext = command
+      defer { integerContext = nil }
       if case .assignment(let assignment)? = value {
         switch assignment.value {
         case .array(let elements):

@@ -16,6 +16,8 @@ enum HistoryJoin {
   case newCommand
   /// Inside quotes or a here-document.
   case newline
+  /// Between the elements of an array, in `${…}` and in `[[ … ]]`.
+  case blank
   case separator
 }
 
@@ -31,10 +33,12 @@ extension ShellProgram {
       let before = state.history[last].text
       if join == .newline {
         state.history[last].text = before + "\n" + line
+      } else if join == .blank {
+        state.history[last].text = before + " " + line
       } else if before.utf8.last == 92 {
         state.history[last].text = String(before.dropLast()) + line
       } else if !line.isEmpty {
-        state.history[last].text = before + separator(after: before) + line
+        state.history[last].text = before + separator(after: before, line) + line
       }
       return
     }
@@ -59,12 +63,23 @@ extension ShellProgram {
     }
   }
 
+  /// The command remembered last ended in a here-document: the newline after its delimiter belongs to it.
+  func rememberEndOfHereDocument() {
+    guard state.options.history, rememberedLast, !state.history.isEmpty else { return }
+    state.history[state.history.count - 1].text += "\n"
+  }
+
   /// A blank after words that need no `;`, else `; `.
-  private func separator(after text: String) -> String {
+  private func separator(after text: String, _ line: String) -> String {
+    if text.utf8.last == 10 { return " " }
     let words = historyWords(text)
+    if words.count > 1, words[words.count - 2] == "for" { return line.utf8.starts(with: "in".utf8) ? " " : ";" }
+    if words.last == ")", words.filter({ $0 == "case" }).count > words.filter({ $0 == "esac" }).count { return " " }
     switch words.last {
     case "do", "then", "else", "elif", "in", "{", "(", "|", "||", "&&", ";", ";;", "&", "|&", "!", "if", "while",
       "until":
+      return " "
+    case let word? where words.count > 1 && isName(word) && ["case", "function"].contains(words[words.count - 2]):
       return " "
     case ")" where words.count > 2 && words[words.count - 2] == "(": return " "
     default: return "; "

@@ -13,6 +13,7 @@ final class WaitFrame: Frame {
   }
   private let wanted: Wanted
   private let variable: String?
+  private var begun = false
 
   init(_ wanted: Wanted, variable: String? = nil) {
     self.wanted = wanted
@@ -20,6 +21,8 @@ final class WaitFrame: Frame {
   }
 
   override func step(_ shell: ShellProgram) -> Flow {
+    let notifies = shell.isInteractive && !shell.isSubshell
+    if notifies { for job in shell.state.jobs { job.wasSignaledNow = false } }
     // A trapped signal ends the wait.
     if let interrupted = shell.waitInterrupted {
       shell.waitInterrupted = nil
@@ -27,13 +30,23 @@ final class WaitFrame: Frame {
     }
     switch wanted {
     case .all:
+      if notifies {
+        if begun {
+          shell.reapJobs(notify: true)
+        } else {
+          // What had ended before is not news any more.
+          shell.noteEnded()
+          shell.state.jobs.removeAll { $0.hasEnded }
+        }
+        begun = true
+      }
       var waits: [Wait] = []
       for job in shell.state.jobs where !shell.state.jobsAreInherited {
         for process in job.processes where !process.hasEnded { waits.append(.queue(process.ended)) }
       }
       if waits.isEmpty {
         shell.noteEnded()
-        shell.reapJobs(notify: shell.isInteractive && !shell.isSubshell)
+        shell.reapJobs(notify: false)
         return done(shell, 0)
       }
       return .wait(waits)
@@ -41,6 +54,9 @@ final class WaitFrame: Frame {
       var waits: [Wait] = []
       for process in processes {
         if let status = process.status {
+          if notifies, let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } }) {
+            shell.writeError(shell.line(of: job, long: false) + "\n")
+          }
           shell.forget(process)
           if let variable { shell.set(variable, String(process.id)) }
           return done(shell, status.code)
@@ -68,9 +84,7 @@ final class WaitFrame: Frame {
           {
             shell.reportSignal(.signaled(signal), process, text: job.text)
           }
-          if case .signaled? = process.status, shell.isInteractive, !shell.isSubshell,
-            let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } })
-          {
+          if notifies, let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } }) {
             shell.writeError(shell.line(of: job, long: false) + "\n")
           }
           shell.forget(process)
@@ -137,6 +151,7 @@ extension ShellProgram {
   }
 
   func forget(_ process: Process) {
+    if let status = process.status { ended.append((process.id, status.code)) }
     state.jobs.removeAll { job in job.hasEnded && job.processes.contains { $0 === process } }
   }
 
@@ -191,6 +206,8 @@ extension ShellProgram {
             processes.append(last)
           } else if let id = Int(word), let found = child(id) {
             processes.append(found)
+          } else {
+            complain("\(word): no such job", builtin: true)
           }
         }
       }
@@ -269,8 +286,9 @@ extension ShellProgram {
       }
     }
     for job in shown {
-      if running, job.hasEnded || job.isStopped { continue }
-      if stopped, !job.isStopped { continue }
+      if running, job.hasEnded || (job.isStopped && noticesStops) { continue }
+      if stopped, !(job.isStopped && noticesStops) { continue }
+      if job.isStopped { job.wasStopped = true }
       write(ids ? "\(job.processes[0].id)\n" : line(of: job, long: long) + "\n")
     }
     noteEnded()
@@ -462,6 +480,9 @@ extension ShellProgram {
         continue
       }
       if zero { continue }
+      if isInteractive, !isSubshell {
+        for job in state.jobs where job.processes.contains(where: { $0 === target }) { job.wasSignaledNow = true }
+      }
       target.send(signal, from: process)
       if target === process { yieldsForSignal = true }
     }

@@ -91,6 +91,12 @@ extension ShellProgram {
         code = 1
         continue
       }
+      if let signal = Signal(spelling: key) {
+        // A script cannot trap what was ignored before it began.
+        if state.ignoredAtStart.contains(signal), !isInteractive { continue }
+        process.ignoredSignals.removeAll { $0 == signal }
+        if action == "" { process.ignoredSignals.append(signal) }
+      }
       state.traps[key] = action
     }
     return code

@@ -176,7 +176,12 @@ extension ShellProgram {
   ) throws(Abort) {
     let length: Int
     switch base {
-    case .list(let values, _): length = values.count
+    case .list(let values, _):
+      if values.isEmpty, state.options.nounset, expansion.index != nil, isUnset(expansion.name) {
+        complain("\(expansion.name): unbound variable")
+        throw .shell(1)
+      }
+      length = values.count
     case .scalar(let value):
       if value == nil, state.options.nounset { throw unbound(expansion) }
       let text = value ?? ""
@@ -330,9 +335,17 @@ extension ShellProgram {
         changeCase(value, operation, all: all, pattern: pattern)
       }
     case .substring(let offsetWord, let lengthWord):
-      let offset = try evaluate(try expandText(offsetWord))
+      if case .scalar(nil) = base, !state.options.nounset { return emitEmpty(quoted, &pieces) }
+      var context = expansion.name
+      switch expansion.index {
+      case .index(let word): context += "[\(word.text)]"
+      case .at: context += "[@]"
+      case .star: context += "[*]"
+      case nil: break
+      }
+      let offset = try evaluate(try expandText(offsetWord), in: context)
       var length: Int64?
-      if let lengthWord { length = try evaluate(try expandText(lengthWord)) }
+      if let lengthWord { length = try evaluate(try expandText(lengthWord), in: context) }
       try applySubstring(
         expansion, base, name: name, offset: offset, length: length, lengthText: lengthWord?.text ?? "", quoted: quoted,
         into: &pieces)

@@ -257,11 +257,11 @@ extension ShellProgram {
         appendList(out, star: star, quoted: quoted, into: &pieces)
       }
     default:
-      func change(_ value: String) -> String {
+      func change(_ value: String) throws(Abort) -> String {
         switch letter {
         case 81: return quotedForReuse(value)
         case 69: return String(decoding: decodeEscapes(Array(value.utf8), .quotes).bytes, as: UTF8.self)
-        case 80: return expandPrompt(value)
+        case 80: return try expandedPrompt(value)
         case 85: return changeCase(value, 94, all: true, pattern: nil)
         case 117: return changeCase(value, 94, all: false, pattern: nil)
         case 76: return changeCase(value, 44, all: true, pattern: nil)
@@ -275,9 +275,9 @@ extension ShellProgram {
           if quoted { put("") }
           return
         }
-        put(change(value))
+        put(try change(value))
       case .list(let values, let star):
-        appendList(values.map(change), star: star, quoted: quoted, as: .changed, into: &pieces)
+        appendList(try values.map(change), star: star, quoted: quoted, as: .changed, into: &pieces)
       }
     }
   }

@@ -338,12 +338,13 @@ extension ShellProgram {
 
   // MARK: Arithmetic
 
-  func evaluate(_ text: String) throws(Abort) -> Int64 {
+  /// `context`: what a mistake is said to be in.
+  func evaluate(_ text: String, in context: String? = nil) throws(Abort) -> Int64 {
     if let plain = plainNumber(text) { return plain }
     do throws(ArithmeticError) {
       return try Arithmetic.evaluate(text, self)
     } catch {
-      throw report(error)
+      throw report(error, prefix: context.map { $0 + ": " } ?? "")
     }
   }
 

@@ -83,7 +83,7 @@ final class SubshellFrame: Frame {
       return .go
     }
     guard let status = child.status else {
-      if child.isStopped {
+      if child.isStopped, shell.noticesStops {
         shell.reclaimTerminal()
         shell.addStoppedJob([child], text: ShellPrinter.command(command))
         shell.pop()
@@ -93,7 +93,7 @@ final class SubshellFrame: Frame {
       return .wait([.queue(child.ended)])
     }
     shell.reclaimTerminal()
-    shell.reportSignal(status, child, text: ShellPrinter.command(command))
+    shell.foregroundEnded(status, child, text: ShellPrinter.command(command))
     if shell.dropsLine(after: status) { return .go }
     let line = shell.state.line
     shell.pop()

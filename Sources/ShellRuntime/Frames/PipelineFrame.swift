@@ -52,7 +52,7 @@ final class PipelineFrame: Frame {
       return .go
     }
     for child in children where !child.hasEnded {
-      if child.isStopped, !lastRuns {
+      if child.isStopped, shell.noticesStops, !lastRuns {
         shell.reclaimTerminal()
         shell.addStoppedJob(children, text: ShellPrinter.pipeline(pipeline))
         shell.pop()
@@ -67,7 +67,7 @@ final class PipelineFrame: Frame {
     if lastRuns {
       statuses.append(shell.status)
     } else if let last = children.last, let status = last.status {
-      shell.reportSignal(status, last, text: ShellPrinter.pipeline(pipeline))
+      shell.foregroundEnded(status, last, text: ShellPrinter.pipeline(pipeline))
       if shell.dropsLine(after: status) {
         shell.state.pipeStatus = statuses
         return .go

@@ -257,6 +257,9 @@ final class InputFrame: Frame {
   /// What the line before left open.
   private var openQuote: UInt8?
   private var inHereDocument = false
+  private var lineJoin = HistoryJoin.separator
+  private let promptJournal = Journal()
+  private var promptStatus: Int32?
 
   override func step(_ shell: ShellProgram) -> Flow {
     if !awaiting {
@@ -269,8 +272,8 @@ final class InputFrame: Frame {
             return .go
           }
         }
-        let prompt = shell.variable(continued ? "PS2" : "PS1") ?? ""
-        shell.writeError(shell.expandPrompt(prompt))
+        guard let prompt = prompt(shell) else { return .go }
+        shell.writeError(prompt)
       }
       awaiting = true
       if shell.isInteractive { return .yield }
@@ -296,6 +299,7 @@ final class InputFrame: Frame {
       return .go
     case .line(let bytes, _):
       awaiting = false
+      promptStatus = nil
       guard shell.isInteractive else {
         parser.append(bytes + [10])
         parse(shell)
@@ -305,6 +309,23 @@ final class InputFrame: Frame {
       parser.append(Array(line.utf8) + [10])
       parse(shell)
       return .go
+    }
+  }
+
+  /// The prompt; nil: a command substitution in it has been started.
+  private func prompt(_ shell: ShellProgram) -> String? {
+    if promptStatus == nil { promptStatus = shell.status }
+    defer { shell.status = promptStatus ?? 0 }
+    let text = shell.variable(continued ? "PS2" : "PS1") ?? ""
+    do throws(Abort) {
+      guard
+        let prompt = try shell.attempt(
+          promptJournal, { () throws(Abort) -> String in try shell.expandedPrompt(text) })
+      else { return nil }
+      promptJournal.entries = []
+      return prompt
+    } catch {
+      return ""
     }
   }
 
@@ -330,7 +351,14 @@ final class InputFrame: Frame {
         return nil
       }
     }
-    shell.remember(line, continued ? (openQuote != nil || inHereDocument ? .newline : .separator) : .newCommand)
+    var join = HistoryJoin.newCommand
+    if continued {
+      join = lineJoin
+      if join == .separator, hasText("<<", in: line) || endsInComment(shell.state.history.last?.text ?? "") {
+        join = .newline
+      }
+    }
+    shell.remember(line, join)
     if !runs { promptCommandDone = false }
     return runs ? line : nil
   }
@@ -344,12 +372,17 @@ final class InputFrame: Frame {
       shell.reportWarnings(parser)
       unitStart = parser.offset
       continued = false
+      if inHereDocument, shell.isInteractive { shell.rememberEndOfHereDocument() }
+      inHereDocument = false
       promptCommandDone = false
       if ended, unit == nil {
         shell.pop()
         return
       }
       shell.state.line = parser.unitEndLine
+      if shell.isInteractive, unit != nil, let text = shell.variable("PS0"), !text.isEmpty {
+        shell.writeError(shell.expandPrompt(text))
+      }
       if let unit, !(shell.state.options.noexec && !shell.isInteractive) { shell.push(ListFrame(unit)) }
     } catch {
       if error.isIncomplete, !ended {
@@ -357,7 +390,16 @@ final class InputFrame: Frame {
         continued = true
         let message = error.messages[0]
         openQuote = hasText("matching `''", in: message) ? 39 : hasText("matching `\"'", in: message) ? 34 : nil
+        if inHereDocument, !parser.isInHereDocument { shell.rememberEndOfHereDocument() }
         inHereDocument = parser.isInHereDocument
+        lineJoin = .separator
+        if inHereDocument || hasText("while looking for matching", in: message) { lineJoin = .newline }
+        // An array, `${…}`, `[[ … ]]`.
+        if error.status == 1 || hasText("matching `}'", in: message) || hasText("condition", in: message)
+          || hasText("`]]'", in: message)
+        {
+          lineJoin = .blank
+        }
         return
       }
       shell.reportWarnings(parser)
@@ -376,6 +418,25 @@ final class InputFrame: Frame {
     }
   }
 
+  /// Whether what was typed so far ends in a comment.
+  private func endsInComment(_ text: String) -> Bool {
+    var quote: UInt8 = 0
+    var before: UInt8 = 32
+    var isComment = false
+    for byte in text.utf8 {
+      if byte == 10 { isComment = false }
+      if quote != 0 {
+        if byte == quote { quote = 0 }
+      } else if !isComment, byte == 39 || byte == 34 {
+        quote = byte
+      } else if byte == 35, before == 32 || before == 9 || before == 10 || before == 59 {
+        isComment = true
+      }
+      before = byte
+    }
+    return isComment
+  }
+
   /// Nothing comes after the line with the mistake.
   private func endsHere(_ shell: ShellProgram, _ error: ParseError) -> Bool {
     guard error.endsInput else { return false }
@@ -391,6 +452,8 @@ final class InputFrame: Frame {
       awaiting = false
       promptCommandDone = false
       partial.bytes = []
+      promptStatus = nil
+      inHereDocument = false
       unitStart = parser.source.count
       return true
     }

@@ -116,11 +116,11 @@ final class SimpleFrame: Frame {
       case .waiting:
         guard let child else { break }
         guard let status = child.status else {
-          if child.isStopped { return stopped(shell, child) }
+          if child.isStopped, shell.noticesStops { return stopped(shell, child) }
           return .wait([.queue(child.ended)])
         }
         shell.reclaimTerminal()
-        shell.reportSignal(status, child, text: ShellPrinter.command(command))
+        shell.foregroundEnded(status, child, text: ShellPrinter.command(command))
         if shell.dropsLine(after: status) { return .go }
         finish(shell, status.code)
       case .afterFrame: finish(shell, shell.status)

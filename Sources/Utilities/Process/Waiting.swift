@@ -111,7 +111,11 @@ final class Timeout: Program {
     if let status = child.status {
       if timedOut, !call.options.has("preserve-status") {
         // A command that had to be killed makes timeout die the same way.
-        if killed || signal == .kill { return .exit(137) }
+        if killed || signal == .kill {
+          // The signal went to the whole group, itself included.
+          if !call.options.has("foreground") { process.finish(.signaled(.kill)) }
+          return .exit(137)
+        }
         return .exit(124)
       }
       if case .signaled(let signal) = status, !timedOut {
