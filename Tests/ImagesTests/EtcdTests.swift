@@ -77,6 +77,6 @@ import Testing
     #expect(
       played[9].output.hasPrefix("+---------+---------+-----------------------+-----------------------+------------+\n")
     )
-    #expect(played[10].notSimulated == ["etcdctl lease"])
+    #expect(played[10].output.hasSuffix(" granted with TTL(10s)\n"))
   }
 }

@@ -70,6 +70,23 @@ import Testing
     ("--no-raw foo bar", "(error) ERR unknown command 'foo', with args beginning with: 'bar' \n"),
     ("--csv lrange l 0 -1", "\"c\",\"b\",\"a\"\n"), ("object encoding l", "quicklist\n"),
     ("--no-raw mget x y", "1) (nil)\n2) (nil)\n"), ("set k 'a\"b'", "OK\n"), ("--no-raw get k", "\"a\\\"b\"\n"),
+    ("setex t 100 v", "OK\n"), ("expire t 200 nx", "0\n"), ("expire t 50 gt", "0\n"),
+    (
+      "expire t 99999999999999999",
+      "ERR invalid expire time in 'expire' command\n\n"
+    ), ("expireat t 9999999999", "1\n"), ("expiretime t", "9999999999\n"),
+    ("getex t persist", "v\n"), ("ttl t", "-1\n"), ("copy t t2", "1\n"), ("copy t t2", "0\n"),
+    (
+      "move t2 99",
+      "ERR DB index is out of range\n\n"
+    ), ("select abc", "ERR value is not an integer or out of range\n\n"),
+    ("zadd f 0.1 a", "1\n"), ("zscore f a", "0.10000000000000001\n"), ("incrbyfloat g 0.1", "0.1\n"),
+    ("incrbyfloat g 0.2", "0.3\n"), ("rpush w b a c", "3\n"), ("sort w alpha desc", "c\nb\na\n"),
+    ("sort w", "ERR One or more scores can't be converted into double\n\n"), ("lpos w c", "2\n"),
+    ("zunion 2 f z withscores", "a\n1.1000000000000001\nb\n2.5\n"), ("acl whoami", "default\n"),
+    ("config set maxmemory 100mb", "OK\n"), ("--no-raw config get maxmemory", "1) \"maxmemory\"\n2) \"104857600\"\n"),
+    ("slowlog foo", "ERR unknown subcommand 'foo'. Try SLOWLOG HELP.\n\n"), ("pubsub numsub c", "c\n0\n"),
+    ("-u redis://127.0.0.1:6379/1 dbsize", "0\n"),
     ("cluster info", "ERR This instance has cluster support disabled\n"), ("--version", "redis-cli 7.0.15\n"),
   ]
 
@@ -81,6 +98,17 @@ import Testing
       #expect(command.output == expected.1, "\(expected.0)")
       #expect(command.notSimulated.isEmpty)
     }
+  }
+
+  @Test func subscriberHearsWhatIsPublished() {
+    let played = Played(
+      setup: ["kubectl run r --image=redis:7.0", "kubectl wait --for=condition=Ready pod/r"],
+      [
+        "kubectl exec r -- sh -c 'timeout 3 redis-cli subscribe news & sleep 1; redis-cli publish news hello; sleep 3'",
+        "kubectl exec r -- redis-cli publish news late",
+      ])
+    #expect(played[0].output == "subscribe\nnews\n1\n1\nmessage\nnews\nhello\n")
+    #expect(played[1].output == "0\n")
   }
 
   @Test func whatIsNotModelledSaysSo() {

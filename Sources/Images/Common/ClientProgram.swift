@@ -19,7 +19,7 @@ class ClientProgram: Program {
   /// Ctrl-C at the prompt. An exit code ends the program; nil lets it go on.
   func interrupted(_ process: Process) -> Int32? { 130 }
 
-  /// True once `begin` has turned the process into another program.
+  /// True once `begin` or `take` has turned the process into another program.
   var isReplaced: Bool { false }
 
   final func isInteractive(_ process: Process) -> Bool { process.file(0)?.isTerminal == true }
@@ -40,6 +40,7 @@ class ClientProgram: Program {
         input.removeFirst(newline + 1)
         hasPrompted = false
         if let code = take(String(decoding: line, as: UTF8.self), process) { return .exit(code) }
+        if isReplaced { return .again }
       }
       if isInteractive(process), !hasPrompted {
         hasPrompted = true

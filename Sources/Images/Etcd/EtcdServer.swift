@@ -3,6 +3,7 @@
 
 import SimKernel
 import SimMachine
+import Utilities
 
 struct EtcdKey {
   var value: String
@@ -20,8 +21,25 @@ struct EtcdMember {
   var clientURL: String
 }
 
+/// A change of a key: its new entry, none when it was deleted.
+struct EtcdEvent {
+  let revision: Int64
+  let key: String
+  let entry: EtcdKey?
+  let previous: EtcdKey?
+
+  var isDeletion: Bool { entry == nil }
+}
+
+struct EtcdLease {
+  let id: Int64
+  let seconds: Int64
+  let end: Instant
+}
+
 /// What members agree on.
 struct EtcdState {
+  var leases: [EtcdLease] = []
   var keys = OrderedMap<String, EtcdKey>()
   var revision: Int64 = 1
   var term: Int64 = 1
@@ -69,8 +87,8 @@ final class EtcdServer: QuorumServer {
   var state = EtcdState()
   /// Woken by every change, for watchers.
   let changed = WaitQueue()
-  /// Changes of the last moments, for watchers: revision, kind, key, value.
-  private(set) var history: [(revision: Int64, kind: String, key: String, value: String)] = []
+  /// Changes of the last moments, for watchers.
+  private(set) var history: [EtcdEvent] = []
 
   init(_ process: Process, release: String, settings: EtcdSettings) {
     self.release = release
@@ -91,7 +109,8 @@ final class EtcdServer: QuorumServer {
       guard let equals = part.utf8.firstIndex(of: 61) else { continue }
       let name = String(part[..<equals])
       let url = String(part[part.utf8.index(after: equals)...])
-      members.append(EtcdMember(id: number(url + settings.token), name: name, peerURL: url, clientURL: ""))
+      members.append(
+        EtcdMember(id: number(Array((url + settings.token).utf8)), name: name, peerURL: url, clientURL: ""))
     }
     var own: EtcdMember?
     for member in members where member.name == settings.name { own = member }
@@ -116,16 +135,21 @@ final class EtcdServer: QuorumServer {
     members.sort { $0.id < $1.id }
     state.members = members
     state.index = Int64(members.count)
-    var identity = ""
-    for member in members { identity += member.peerURL }
-    state.clusterID = number(identity + settings.token)
+    var identity: [UInt8] = []
+    for member in members {
+      for shift in stride(from: 56 as UInt64, through: 0, by: -8) {
+        identity.append(UInt8(truncatingIfNeeded: member.id >> shift))
+      }
+    }
+    state.clusterID = number(identity)
     return nil
   }
 
-  /// An identifier that belongs to a text: etcd hashes its peers' addresses; the digits differ, their meaning does not.
-  private func number(_ text: String) -> UInt64 {
-    var random = SeededRandom(seed: 11).split(text)
-    return random.next() | 1 << 60
+  /// The first eight bytes of a SHA-1 sum: of a member's peer addresses and the cluster's token, of the members' identifiers.
+  private func number(_ bytes: [UInt8]) -> UInt64 {
+    var number: UInt64 = 0
+    for byte in Digest.sha1(bytes).prefix(8) { number = number << 8 | UInt64(byte) }
+    return number
   }
 
   private var memberFolder: String { settings.dataFolder + "/member" }
@@ -166,6 +190,8 @@ final class EtcdServer: QuorumServer {
   override func won() {
     state.term += 1
     state.index += 1
+    // The first leader also agrees with the others on the cluster's version.
+    if state.term == 2 { state.index += 1 }
     announce(self)
     keep()
   }
@@ -205,41 +231,84 @@ final class EtcdServer: QuorumServer {
     }
   }
 
-  /// Remembers a change of a key, and wakes watchers on every member.
-  func record(_ kind: String, _ key: String, _ value: String) {
+  /// Remembers changes of keys, and wakes watchers on every member.
+  private func record(_ events: [EtcdEvent]) {
     guard let leader = leader as? EtcdServer else { return }
     for member in leader.members {
       guard let member = member as? EtcdServer else { continue }
-      member.history.append((state.revision, kind, key, value))
-      if member.history.count > 1_000 { member.history.removeFirst() }
+      member.history += events
+      if member.history.count > 1_000 { member.history.removeFirst(member.history.count - 1_000) }
       member.changed.wake()
     }
   }
 
-  func put(_ key: String, _ value: String) {
+  func put(_ key: String, _ value: String, lease: Int64 = 0) {
+    let old = state.keys[key]
     change { state in
       state.revision += 1
       var entry = state.keys[key] ?? EtcdKey(value: "", created: state.revision, modified: 0, version: 0)
       entry.value = value
       entry.modified = state.revision
       entry.version += 1
+      entry.lease = lease
       state.keys[key] = entry
     }
-    record("PUT", key, value)
+    record([EtcdEvent(revision: state.revision, key: key, entry: state.keys[key], previous: old)])
   }
 
   func delete(_ keys: [String]) {
     guard !keys.isEmpty else { return change { _ in } }
+    let before = state.keys
     change { state in
       state.revision += 1
       for key in keys { state.keys[key] = nil }
     }
-    for key in keys { record("DELETE", key, "") }
+    var events: [EtcdEvent] = []
+    for key in keys {
+      events.append(EtcdEvent(revision: state.revision, key: key, entry: nil, previous: before[key]))
+    }
+    record(events)
+  }
+
+  // MARK: Leases
+
+  /// Those that have not ended, in the order in which they will.
+  var leases: [EtcdLease] {
+    var list: [EtcdLease] = []
+    for lease in state.leases where lease.end > world.now { list.append(lease) }
+    return list.sorted { ($0.end, $0.id) < ($1.end, $1.id) }
+  }
+
+  func lease(_ id: Int64) -> EtcdLease? {
+    for lease in leases where lease.id == id { return lease }
+    return nil
+  }
+
+  func grant(_ seconds: Int64) -> Int64 {
+    let id = Int64(truncatingIfNeeded: world.random.next() >> 1)
+    let lease = EtcdLease(id: id, seconds: seconds, end: world.now + .seconds(seconds))
+    change { $0.leases.append(lease) }
+    after(.seconds(seconds)) { [self] in expire(id) }
+    return id
+  }
+
+  private func expire(_ id: Int64) {
+    var isThere = false
+    for lease in state.leases where lease.id == id { isThere = true }
+    if isThere { revoke(id) }
+  }
+
+  func revoke(_ id: Int64) {
+    var names: [String] = []
+    for (name, entry) in state.keys where entry.lease == id { names.append(name) }
+    change { state in state.leases.removeAll { $0.id == id } }
+    if !names.isEmpty { delete(names) }
   }
 
   func addMember(name: String, peerURL: String) -> EtcdMember {
     let member = EtcdMember(
-      id: number(peerURL + "\(world.now.nanoseconds)"), name: "", peerURL: peerURL, clientURL: "")
+      id: number(Array("\(peerURL)\(settings.token)\(world.civilNow.unixSeconds)".utf8)), name: "", peerURL: peerURL,
+      clientURL: "")
     change { state in
       state.members.append(member)
       state.members.sort { $0.id < $1.id }

@@ -62,7 +62,10 @@ final class RedisClient: ClientProgram {
       words.append(String(decoding: bytes, as: UTF8.self))
     }
     guard connect(process) else { return 1 }
-    for _ in 0..<repeats where !run(words, process) { return 1 }
+    for _ in 0..<repeats {
+      guard run(words, process) else { return 1 }
+      if isListening { return nil }
+    }
     return status
   }
 
@@ -73,7 +76,7 @@ final class RedisClient: ClientProgram {
       arguments.removeFirst()
       switch word {
       case "-h": host = value() ?? host
-      case "-p": port = Int(value() ?? "") ?? port
+      case "-p": port = Int(value() ?? "") ?? 0
       case "-n": database = Int(value() ?? "") ?? 0
       case "-a", "--pass": password = value()
       case "--user": user = value()
@@ -87,12 +90,14 @@ final class RedisClient: ClientProgram {
       case "--no-auth-warning": warnsAboutPassword = false
       case "--scan": scans = true
       case "--pattern": if let text = value() { words = [text] }
+      case "-u":
+        if let code = readURI(value() ?? "", process) { return code }
       case "-v", "--version":
         process.print("redis-cli \(release.text)\n")
         return 0
       default:
         let known = [
-          "-u", "-s", "-t", "-c", "-d", "-D", "-X", "-2", "-3", "--tls", "--json", "--quoted-json", "--stat",
+          "-s", "-c", "-d", "-D", "-X", "-2", "-3", "--tls", "--json", "--quoted-json", "--stat",
           "--latency", "--latency-history", "--latency-dist", "--lru-test", "--replica", "--rdb", "--functions-rdb",
           "--pipe", "--bigkeys", "--memkeys", "--hotkeys", "--intrinsic-latency", "--eval", "--ldb", "--cluster",
           "--verbose", "--help", "--askpass", "--quoted-input", "--show-pushes", "--quoted-pattern",
@@ -107,6 +112,30 @@ final class RedisClient: ClientProgram {
       }
     }
     words += arguments
+    return nil
+  }
+
+  /// `redis://[[user]:password@]host[:port][/database]`
+  private func readURI(_ text: String, _ process: Process) -> Int32? {
+    guard text.lowercased().hasPrefix("redis://") else {
+      if text.lowercased().hasPrefix("rediss://") {
+        process.note(notSimulated: "redis-cli with TLS")
+      } else {
+        process.complain("Invalid URI scheme\n")
+      }
+      return 1
+    }
+    var rest = String(text.dropFirst(8))
+    if let at = rest.utf8.lastIndex(of: 64) {
+      let credentials = separated(String(rest[..<at]), by: ":")
+      rest = String(rest[rest.utf8.index(after: at)...])
+      if credentials.count > 1, !credentials[0].isEmpty { user = credentials[0] }
+      password = credentials.dropFirst().joined(separator: ":")
+      if credentials.count == 1 { password = credentials[0] }
+    }
+    let parts = separated(rest, by: "/")
+    if !parts[0].isEmpty { (host, port) = hostAndPort(parts[0], port) }
+    if parts.count > 1 { database = Int(parts[1]) ?? 0 }
     return nil
   }
 
@@ -151,6 +180,10 @@ final class RedisClient: ClientProgram {
       connection.notSimulated = []
       if case .null = reply { return true }
     }
+    if !connection.subscriptions.isEmpty {
+      listen(connection.subscriptions, process)
+      return true
+    }
     if name == "shutdown", connection.isClosed {
       self.connection = nil
       return true
@@ -168,17 +201,40 @@ final class RedisClient: ClientProgram {
     }
     let isText =
       name == "info" || (name == "cluster" && ["nodes", "info"].contains(words.dropFirst().first?.lowercased() ?? ""))
+      || (name == "client" && ["list", "info"].contains(words.dropFirst().first?.lowercased() ?? ""))
     if isText {
       process.print(reply.raw)
       return true
     }
-    switch output! {
-    case .terminal: process.print(reply.forTerminal())
-    case .raw: process.print(reply.raw + "\n")
-    case .csv: process.print(reply.commaSeparated + "\n")
-    }
+    process.print(shown(reply))
     return true
   }
+
+  private func shown(_ reply: RedisReply) -> String {
+    switch output! {
+    case .terminal: return reply.forTerminal()
+    case .raw: return reply.raw + "\n"
+    case .csv: return reply.commaSeparated + "\n"
+    }
+  }
+
+  /// From now on prints messages until it is stopped.
+  private func listen(_ words: [String], _ process: Process) {
+    guard let connection else { return }
+    if output != .raw { process.print("Reading messages... (press Ctrl-C to quit)\n") }
+    let names = Array(words.dropFirst())
+    for (index, name) in names.enumerated() {
+      process.print(shown(.array([.bulk(words[0]), .bulk(name), .integer(Int64(index + 1))])))
+    }
+    let isPattern = words[0] == "psubscribe"
+    isListening = true
+    process.become(
+      RedisListening(
+        connection.server, RedisSubscriber(channels: isPattern ? [] : names, patterns: isPattern ? names : []),
+        show: { [self] in shown($0) }), arguments: process.arguments)
+  }
+  private var isListening = false
+  override var isReplaced: Bool { isListening }
 
   // MARK: The prompt
 
@@ -190,23 +246,20 @@ final class RedisClient: ClientProgram {
   }
 
   override func take(_ line: String, _ process: Process) -> Int32? {
-    let interactive = isInteractive(process)
     guard var words = RedisReply.split(line) else {
       process.print("Invalid argument(s)\n")
       return nil
     }
     guard let first = words.first else { return nil }
-    if interactive {
-      switch first.lowercased() {
-      case "quit", "exit": return 0
-      case "clear":
-        process.print("\u{1b}[H\u{1b}[2J")
-        return nil
-      case "help", "?", ":set", "restart", "connect":
-        process.note(notSimulated: "redis-cli: \(first)")
-        return nil
-      default: break
-      }
+    switch first.lowercased() {
+    case "quit", "exit": return 0
+    case "clear":
+      process.print("\u{1b}[H\u{1b}[2J")
+      return nil
+    case "help", "?", ":set", "restart", "connect":
+      process.note(notSimulated: "redis-cli: \(first)")
+      return nil
+    default: break
     }
     var count = 1
     if words.count > 1, let number = Int(first), number > 0 {
@@ -215,9 +268,9 @@ final class RedisClient: ClientProgram {
     }
     if connection == nil || connection?.server.isUp == false {
       if connection != nil { process.complain("Error: Server closed the connection\n") }
-      guard connect(process) else { return interactive ? nil : 1 }
+      guard connect(process) else { return nil }
     }
-    for _ in 0..<count where !run(words, process) { return interactive ? nil : 1 }
+    for _ in 0..<count where !run(words, process) { return nil }
     return nil
   }
 

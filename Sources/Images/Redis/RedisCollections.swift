@@ -2,29 +2,6 @@
 
 import SimKernel
 
-/// A collection of a kind under a key: what there is, nothing, or something of another kind.
-private enum Found<Content> {
-  case some(Content)
-  case none
-  case wrong
-}
-
-private func list(_ call: RedisCall, _ key: String) -> Found<[String]> {
-  guard let entry = call.entry(key) else { return .none }
-  if case .list(let items) = entry.value { return .some(items) }
-  return .wrong
-}
-private func hash(_ call: RedisCall, _ key: String) -> Found<OrderedMap<String, String>> {
-  guard let entry = call.entry(key) else { return .none }
-  if case .hash(let fields) = entry.value { return .some(fields) }
-  return .wrong
-}
-private func members(_ call: RedisCall, _ key: String) -> Found<OrderedMap<String, Bool>> {
-  guard let entry = call.entry(key) else { return .none }
-  if case .set(let members) = entry.value { return .some(members) }
-  return .wrong
-}
-
 extension RedisCommands {
   // MARK: Lists
 
@@ -36,7 +13,7 @@ extension RedisCommands {
     RedisCommand("lpop", -2, writes: true) { pop($0, front: true) },
     RedisCommand("rpop", -2, writes: true) { pop($0, front: false) },
     RedisCommand("llen", 2) { call in
-      switch list(call, call.words[0]) {
+      switch call.list(call.words[0]) {
       case .none: return .integer(0)
       case .wrong: return .wrongType
       case .some(let items): return .integer(Int64(items.count))
@@ -46,7 +23,7 @@ extension RedisCommands {
       guard let from = RedisNumber.integer(call.words[1]), let to = RedisNumber.integer(call.words[2]) else {
         return .notInteger
       }
-      switch list(call, call.words[0]) {
+      switch call.list(call.words[0]) {
       case .none: return .array([])
       case .wrong: return .wrongType
       case .some(let items):
@@ -56,7 +33,7 @@ extension RedisCommands {
     },
     RedisCommand("lindex", 3) { call in
       guard let position = RedisNumber.integer(call.words[1]) else { return .notInteger }
-      switch list(call, call.words[0]) {
+      switch call.list(call.words[0]) {
       case .none: return .null
       case .wrong: return .wrongType
       case .some(let items):
@@ -66,7 +43,7 @@ extension RedisCommands {
     },
     RedisCommand("lset", 4, writes: true) { call in
       guard let position = RedisNumber.integer(call.words[1]) else { return .notInteger }
-      switch list(call, call.words[0]) {
+      switch call.list(call.words[0]) {
       case .none: return .noSuchKey
       case .wrong: return .wrongType
       case .some(var items):
@@ -79,7 +56,7 @@ extension RedisCommands {
     },
     RedisCommand("lrem", 4, writes: true) { call in
       guard let count = RedisNumber.integer(call.words[1]) else { return .notInteger }
-      switch list(call, call.words[0]) {
+      switch call.list(call.words[0]) {
       case .none: return .integer(0)
       case .wrong: return .wrongType
       case .some(var items):
@@ -101,7 +78,7 @@ extension RedisCommands {
       guard let from = RedisNumber.integer(call.words[1]), let to = RedisNumber.integer(call.words[2]) else {
         return .notInteger
       }
-      switch list(call, call.words[0]) {
+      switch call.list(call.words[0]) {
       case .none: return .ok
       case .wrong: return .wrongType
       case .some(let items):
@@ -112,7 +89,7 @@ extension RedisCommands {
     RedisCommand("linsert", 5, writes: true) { call in
       let place = call.words[1].lowercased()
       guard place == "before" || place == "after" else { return .syntax }
-      switch list(call, call.words[0]) {
+      switch call.list(call.words[0]) {
       case .none: return .integer(0)
       case .wrong: return .wrongType
       case .some(var items):
@@ -133,7 +110,7 @@ extension RedisCommands {
 
   private static func push(_ call: RedisCall, front: Bool, mustExist: Bool) -> RedisReply {
     var items: [String] = []
-    switch list(call, call.words[0]) {
+    switch call.list(call.words[0]) {
     case .none: if mustExist { return .integer(0) }
     case .wrong: return .wrongType
     case .some(let there): items = there
@@ -154,7 +131,7 @@ extension RedisCommands {
       }
       wanted = number
     }
-    switch list(call, call.words[0]) {
+    switch call.list(call.words[0]) {
     case .none: return wanted == nil ? .null : .nullArray
     case .wrong: return .wrongType
     case .some(var items):
@@ -167,14 +144,14 @@ extension RedisCommands {
   }
 
   private static func move(_ call: RedisCall, fromFront: Bool, toFront: Bool) -> RedisReply {
-    switch (list(call, call.words[0]), list(call, call.words[1])) {
+    switch (call.list(call.words[0]), call.list(call.words[1])) {
     case (.wrong, _), (_, .wrong): return .wrongType
     case (.none, _): return .null
     case (.some(var items), _):
       let item = fromFront ? items.removeFirst() : items.removeLast()
       call.store(call.words[0], .list(items))
       var target: [String] = []
-      if case .some(let there) = list(call, call.words[1]) { target = there }
+      if case .some(let there) = call.list(call.words[1]) { target = there }
       if toFront { target.insert(item, at: 0) } else { target.append(item) }
       call.store(call.words[1], .list(target))
       return .bulk(item)
@@ -191,7 +168,7 @@ extension RedisCommands {
     },
     RedisCommand("hsetnx", 4, writes: true) { call in
       var fields = OrderedMap<String, String>()
-      switch hash(call, call.words[0]) {
+      switch call.hash(call.words[0]) {
       case .wrong: return .wrongType
       case .some(let there): fields = there
       case .none: break
@@ -228,7 +205,7 @@ extension RedisCommands {
       readHash(call, ifNone: .integer(0)) { .integer(Int64($0[call.words[1]]?.utf8.count ?? 0)) }
     },
     RedisCommand("hdel", -3, writes: true) { call in
-      switch hash(call, call.words[0]) {
+      switch call.hash(call.words[0]) {
       case .none: return .integer(0)
       case .wrong: return .wrongType
       case .some(var fields):
@@ -244,7 +221,7 @@ extension RedisCommands {
     RedisCommand("hincrby", 4, writes: true) { call in
       guard let amount = RedisNumber.integer(call.words[2]) else { return .notInteger }
       var fields = OrderedMap<String, String>()
-      switch hash(call, call.words[0]) {
+      switch call.hash(call.words[0]) {
       case .wrong: return .wrongType
       case .some(let there): fields = there
       case .none: break
@@ -259,26 +236,29 @@ extension RedisCommands {
       return .integer(sum)
     },
     RedisCommand("hincrbyfloat", 4, writes: true) { call in
-      guard let amount = RedisNumber.float(call.words[2]) else { return .notFloat }
+      guard RedisNumber.float(call.words[2]) != nil else { return .notFloat }
       var fields = OrderedMap<String, String>()
-      switch hash(call, call.words[0]) {
+      switch call.hash(call.words[0]) {
       case .wrong: return .wrongType
       case .some(let there): fields = there
       case .none: break
       }
-      guard let old = RedisNumber.float(fields[call.words[1]] ?? "0") else {
-        return .error("ERR hash value is not a float")
+      let old = fields[call.words[1]] ?? "0"
+      guard RedisNumber.float(old) != nil else { return .error("ERR hash value is not a float") }
+      guard let sum = RedisNumber.sum(old, call.words[2]) else {
+        call.note("redis: the last digits of HINCRBYFLOAT")
+        return .null
       }
-      fields[call.words[1]] = RedisNumber.text(old + amount)
+      fields[call.words[1]] = sum
       call.store(call.words[0], .hash(fields))
-      return .bulk(RedisNumber.text(old + amount))
+      return .bulk(sum)
     },
   ]
 
   private static func readHash(
     _ call: RedisCall, ifNone: RedisReply?, _ read: (OrderedMap<String, String>) -> RedisReply
   ) -> RedisReply {
-    switch hash(call, call.words[0]) {
+    switch call.hash(call.words[0]) {
     case .none: return ifNone ?? read(OrderedMap())
     case .wrong: return .wrongType
     case .some(let fields): return read(fields)
@@ -288,7 +268,7 @@ extension RedisCommands {
   private static func putFields(_ call: RedisCall) -> RedisReply {
     guard call.count % 2 == 1 else { return .wrongArguments(call.name) }
     var fields = OrderedMap<String, String>()
-    switch hash(call, call.words[0]) {
+    switch call.hash(call.words[0]) {
     case .wrong: return .wrongType
     case .some(let there): fields = there
     case .none: break
@@ -307,7 +287,7 @@ extension RedisCommands {
   static let sets: [RedisCommand] = [
     RedisCommand("sadd", -3, writes: true) { call in
       var all = OrderedMap<String, Bool>()
-      switch members(call, call.words[0]) {
+      switch call.members(call.words[0]) {
       case .wrong: return .wrongType
       case .some(let there): all = there
       case .none: break
@@ -321,7 +301,7 @@ extension RedisCommands {
       return .integer(added)
     },
     RedisCommand("srem", -3, writes: true) { call in
-      switch members(call, call.words[0]) {
+      switch call.members(call.words[0]) {
       case .none: return .integer(0)
       case .wrong: return .wrongType
       case .some(var all):
@@ -335,30 +315,30 @@ extension RedisCommands {
       }
     },
     RedisCommand("smembers", 2) { call in
-      switch members(call, call.words[0]) {
+      switch call.members(call.words[0]) {
       case .none: return .array([])
       case .wrong: return .wrongType
       case .some(let all): return .texts(sortedIfIntegers(all.keys))
       }
     },
     RedisCommand("scard", 2) { call in
-      switch members(call, call.words[0]) {
+      switch call.members(call.words[0]) {
       case .none: return .integer(0)
       case .wrong: return .wrongType
       case .some(let all): return .integer(Int64(all.count))
       }
     },
     RedisCommand("sismember", 3) { call in
-      switch members(call, call.words[0]) {
+      switch call.members(call.words[0]) {
       case .none: return .integer(0)
       case .wrong: return .wrongType
       case .some(let all): return .integer(all.contains(call.words[1]) ? 1 : 0)
       }
     },
     RedisCommand("smismember", -3) { call in
-      if case .wrong = members(call, call.words[0]) { return .wrongType }
+      if case .wrong = call.members(call.words[0]) { return .wrongType }
       var all = OrderedMap<String, Bool>()
-      if case .some(let there) = members(call, call.words[0]) { all = there }
+      if case .some(let there) = call.members(call.words[0]) { all = there }
       var list: [RedisReply] = []
       for member in call.words.dropFirst() { list.append(.integer(all.contains(member) ? 1 : 0)) }
       return .array(list)
@@ -370,7 +350,7 @@ extension RedisCommands {
     RedisCommand("sunionstore", -3, writes: true) { combineInto($0, .union) },
     RedisCommand("sdiffstore", -3, writes: true) { combineInto($0, .difference) },
     RedisCommand("smove", 4, writes: true) { call in
-      switch (members(call, call.words[0]), members(call, call.words[1])) {
+      switch (call.members(call.words[0]), call.members(call.words[1])) {
       case (.wrong, _), (_, .wrong): return .wrongType
       case (.none, _): return .integer(0)
       case (.some(var from), let target):
@@ -404,7 +384,7 @@ extension RedisCommands {
     var result = OrderedMap<String, Bool>()
     for (index, key) in keys.enumerated() {
       var all = OrderedMap<String, Bool>()
-      switch members(call, key) {
+      switch call.members(key) {
       case .wrong: return nil
       case .some(let there): all = there
       case .none: break

@@ -39,7 +39,7 @@ final class RedisCall {
   func entry(_ key: String) -> RedisEntry? { server.entry(index, key) }
 
   /// Stores a value, keeping its expiry unless told otherwise; an empty collection is removed.
-  func store(_ key: String, _ value: RedisValue, expires: Instant? = nil, keepsExpiry: Bool = true) {
+  func store(_ key: String, _ value: RedisValue, expires: Int64? = nil, keepsExpiry: Bool = true) {
     guard !value.isEmpty else { return server.put(index, key, nil) }
     server.put(
       index, key, RedisEntry(value: value, expires: keepsExpiry ? entry(key)?.expires ?? expires : expires))
@@ -63,6 +63,8 @@ final class RedisConnection {
   var queue: [[String]]?
   var queueHasError = false
   var isClosed = false
+  /// Set by SUBSCRIBE and PSUBSCRIBE.
+  var subscriptions: [String] = []
   /// What could not be answered; the client passes it on.
   var notSimulated: [String] = []
 

@@ -1,6 +1,7 @@
 // Keys and values of one Redis database, with expiry, and a copy of them as a snapshot on disk holds it.
 
 import SimKernel
+import Utilities
 
 enum RedisValue {
   case string(String)
@@ -8,7 +9,7 @@ enum RedisValue {
   case hash(OrderedMap<String, String>)
   case set(OrderedMap<String, Bool>)
   /// Sorted by score, then by member.
-  case sorted([(member: String, score: Double)])
+  case sorted(RedisMembers)
 
   var typeName: String {
     switch self {
@@ -64,7 +65,45 @@ enum RedisValue {
 
 struct RedisEntry {
   var value: RedisValue
-  var expires: Instant?
+  /// Milliseconds of Unix time.
+  var expires: Int64?
+}
+
+typealias RedisMembers = [(member: String, score: Double)]
+
+/// What stands under a key, for a command on one kind of value.
+enum RedisFound<Content> {
+  case some(Content)
+  case none
+  case wrong
+}
+
+extension RedisCall {
+  func text(_ key: String) -> RedisFound<String> {
+    guard let entry = entry(key) else { return .none }
+    if case .string(let text) = entry.value { return .some(text) }
+    return .wrong
+  }
+  func list(_ key: String) -> RedisFound<[String]> {
+    guard let entry = entry(key) else { return .none }
+    if case .list(let items) = entry.value { return .some(items) }
+    return .wrong
+  }
+  func hash(_ key: String) -> RedisFound<OrderedMap<String, String>> {
+    guard let entry = entry(key) else { return .none }
+    if case .hash(let fields) = entry.value { return .some(fields) }
+    return .wrong
+  }
+  func members(_ key: String) -> RedisFound<OrderedMap<String, Bool>> {
+    guard let entry = entry(key) else { return .none }
+    if case .set(let members) = entry.value { return .some(members) }
+    return .wrong
+  }
+  func sorted(_ key: String) -> RedisFound<RedisMembers> {
+    guard let entry = entry(key) else { return .none }
+    if case .sorted(let members) = entry.value { return .some(members) }
+    return .wrong
+  }
 }
 
 typealias RedisDatabase = OrderedMap<String, RedisEntry>
@@ -107,11 +146,65 @@ enum RedisNumber {
     }
   }
 
-  /// A sorted set's score, in its shortest form.
-  static func text(_ value: Double) -> String {
+  /// The sum of two decimal numbers as INCRBYFLOAT writes it. The server adds with 64 bits of precision and shows 17 decimals: that is
+  /// the exact sum while it is small, or when its parts are whole in binary; nil for others.
+  static func sum(_ a: String, _ b: String) -> String? {
+    guard var x = parts(a), var y = parts(b) else { return nil }
+    let scale = max(x.scale, y.scale)
+    while x.scale < scale {
+      x.digits *= 10
+      x.scale += 1
+    }
+    while y.scale < scale {
+      y.digits *= 10
+      y.scale += 1
+    }
+    var unit: Int64 = 1
+    var five: Int64 = 1
+    for _ in 0..<scale {
+      unit *= 10
+      five *= 5
+    }
+    let total = x.digits + y.digits
+    let isDyadic = x.digits % five == 0 && y.digits % five == 0
+    guard isDyadic || max(abs(total), max(abs(x.digits), abs(y.digits))) / unit < 64 else { return nil }
+    var text = "\(abs(total) / unit)"
+    var fraction = Array(padded(abs(total) % unit, scale).utf8)
+    if scale == 0 { fraction = [] }
+    while fraction.last == 48 { fraction.removeLast() }
+    if !fraction.isEmpty { text += "." + String(decoding: fraction, as: UTF8.self) }
+    return total < 0 ? "-" + text : text
+  }
+
+  /// `digits / 10^scale`, when that is small enough to be added exactly.
+  private static func parts(_ text: String) -> (digits: Int64, scale: Int)? {
+    var digits: Int64 = 0
+    var scale = 0
+    var count = 0
+    var isFraction = false
+    var isNegative = false
+    for (index, byte) in text.utf8.enumerated() {
+      switch byte {
+      case 45 where index == 0: isNegative = true
+      case 43 where index == 0: break
+      case 46 where !isFraction: isFraction = true
+      case 48...57:
+        digits = digits * 10 + Int64(byte - 48)
+        count += 1
+        if isFraction { scale += 1 }
+      default: return nil
+      }
+      guard count <= 9 else { return nil }
+    }
+    return count == 0 ? nil : (isNegative ? -digits : digits, scale)
+  }
+
+  /// A sorted set's score: 17 digits until 7.0, its shortest form since.
+  static func text(_ value: Double, _ release: RedisRelease) -> String {
     if value == .infinity { return "inf" }
     if value == -.infinity { return "-inf" }
     if value == 0 { return "0" }
+    if !release.isAtLeast(7, 2) { return generalFormat(value, digits: 17) }
     let (digits, point) = Decimal.shortest(value < 0 ? -value : value)
     let sign = value < 0 ? "-" : ""
     var bytes: [UInt8] = []

@@ -41,7 +41,7 @@ enum RedisInfo {
       for entry in database.values {
         guard let expires = entry.expires else { continue }
         expiring += 1
-        total += (expires - server.world.now).wholeMilliseconds
+        total += expires - server.nowMilliseconds
       }
       text += "db\(index):keys=\(database.count),expires=\(expiring),avg_ttl=\(expiring > 0 ? total / expiring : 0)"
       text += server.release.isAtLeast(7, 4) ? ",subexpiry=0\r\n" : "\r\n"
@@ -72,7 +72,9 @@ enum RedisInfo {
         let pattern = pattern.lowercased()
         var isKnown = false
         for (name, value) in defaults where RedisGlob.matches(pattern, name) {
-          list += [name, server.settings[name] ?? value]
+          var current = server.settings[name] ?? value
+          if name == "maxmemory", case .value(let bytes) = RedisSetting.value(name, current) { current = bytes }
+          list += [name, current]
           isKnown = true
         }
         if pattern == "dir" {
@@ -95,6 +97,9 @@ enum RedisInfo {
       var i = 1
       while i + 1 < call.count {
         let name = call.words[i].lowercased()
+        if ["databases", "appendfilename", "appenddirname", "daemonize"].contains(name) {
+          return .error("ERR CONFIG SET failed (possibly related to argument '\(name)') - can't set immutable config")
+        }
         guard settable.contains(name) else {
           var isKnown = false
           for (known, _) in defaults where known == name { isKnown = true }
@@ -104,15 +109,64 @@ enum RedisInfo {
           }
           return .error("ERR Unknown option or number of arguments for CONFIG SET - '\(call.words[i])'")
         }
-        server.set(name, call.words[i + 1])
+        switch RedisSetting.value(name, call.words[i + 1]) {
+        case .value(let value): server.set(name, value)
+        case .problem(let text):
+          return .error("ERR CONFIG SET failed (possibly related to argument '\(name)') - \(text)")
+        }
         i += 2
       }
       return .ok
     case "resetstat": return .ok
     case "rewrite": return .error("ERR The server is running without a config file")
-    default:
-      call.note("redis: CONFIG \(call.words[0].uppercased())")
+    case "help":
+      call.note("redis: CONFIG HELP")
       return .null
+    default: return .unknownSubcommand(call)
     }
+  }
+}
+
+/// What CONFIG SET makes of a value.
+private enum RedisSetting {
+  case value(String)
+  case problem(String)
+
+  private static let choices: [String: [String]] = [
+    "maxmemory-policy": [
+      "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu", "allkeys-random",
+      "noeviction",
+    ], "loglevel": ["debug", "verbose", "notice", "warning"], "appendfsync": ["everysec", "always", "no"],
+  ]
+  private static let numbers: Set<String> = ["timeout", "replica-priority"]
+  private static let switches: Set<String> = ["appendonly", "replica-read-only"]
+
+  static func value(_ name: String, _ text: String) -> RedisSetting {
+    if let list = choices[name] {
+      return list.contains(text.lowercased())
+        ? .value(text.lowercased())
+        : .problem("argument(s) must be one of the following: \(list.joined(separator: ", "))")
+    }
+    if numbers.contains(name), RedisNumber.integer(text) == nil {
+      return .problem("argument couldn't be parsed into an integer")
+    }
+    if switches.contains(name), !["yes", "no"].contains(text.lowercased()) {
+      return .problem("argument must be 'yes' or 'no'")
+    }
+    if name == "maxmemory" {
+      return bytes(text).map { .value(String($0)) } ?? .problem("argument must be a memory value")
+    }
+    return .value(text)
+  }
+
+  /// `100mb`, `1g`, `512`.
+  private static func bytes(_ text: String) -> Int64? {
+    let units: [String: Int64] = [
+      "": 1, "b": 1, "k": 1_000, "kb": 1_024, "m": 1_000_000, "mb": 1 << 20, "g": 1_000_000_000, "gb": 1 << 30,
+    ]
+    let digits = text.prefix { $0 >= "0" && $0 <= "9" }
+    guard let number = Int64(digits), let unit = units[text.dropFirst(digits.count).lowercased()] else { return nil }
+    let (product, overflow) = number.multipliedReportingOverflow(by: unit)
+    return overflow ? nil : product
   }
 }

@@ -12,6 +12,8 @@ final class RedisServer: PeerServer {
   let startedAt: Instant
   let runID: String
   var nextClient: Int64 = 3
+  /// Clients that wait for messages.
+  var subscribers: [RedisSubscriber] = []
   /// Wakes the server's own program when a client sends SHUTDOWN.
   var shutDownRequested: (_ saves: Bool) -> Void = { _ in }
   var lastSave: Instant
@@ -59,11 +61,17 @@ final class RedisServer: PeerServer {
 
   // MARK: Data
 
+  /// Unix time, as expiries are kept.
+  var nowMilliseconds: Int64 {
+    let time = world.civilNow
+    return time.unixSeconds * 1_000 + time.nanosecond / 1_000_000
+  }
+
   func database(_ index: Int) -> RedisDatabase { databases[index] ?? RedisDatabase() }
 
   func entry(_ index: Int, _ key: String) -> RedisEntry? {
     guard let entry = databases[index]?[key] else { return nil }
-    if let expires = entry.expires, expires <= world.now {
+    if let expires = entry.expires, expires <= nowMilliseconds {
       if !isReplica { databases[index]?[key] = nil }
       return nil
     }
@@ -74,7 +82,7 @@ final class RedisServer: PeerServer {
   func expire(_ index: Int) {
     guard let database = databases[index] else { return }
     for (key, entry) in database {
-      if let expires = entry.expires, expires <= world.now { databases[index]?[key] = nil }
+      if let expires = entry.expires, expires <= nowMilliseconds { databases[index]?[key] = nil }
     }
   }
 
@@ -89,6 +97,13 @@ final class RedisServer: PeerServer {
 
   func flush(_ index: Int?) {
     if let index { databases[index] = nil } else { databases = [:] }
+    wasFlushed = true
+  }
+
+  func swap(_ first: Int, _ second: Int) {
+    let kept = databases[first]
+    databases[first] = databases[second]
+    databases[second] = kept
     wasFlushed = true
   }
 

@@ -3,24 +3,11 @@
 import SimKernel
 
 extension RedisCommands {
-  /// The text of a string; nil when there is no key; an error when it is something else.
-  private enum Text {
-    case none
-    case text(String)
-    case wrong
-  }
-
-  private static func text(_ call: RedisCall, _ key: String) -> Text {
-    guard let entry = call.entry(key) else { return .none }
-    if case .string(let text) = entry.value { return .text(text) }
-    return .wrong
-  }
-
   static let strings: [RedisCommand] = [
     RedisCommand("get", 2) { call in
-      switch text(call, call.words[0]) {
+      switch call.text(call.words[0]) {
       case .none: return .null
-      case .text(let text): return .bulk(text)
+      case .some(let text): return .bulk(text)
       case .wrong: return .wrongType
       }
     },
@@ -30,20 +17,20 @@ extension RedisCommands {
       call.store(call.words[0], .string(call.words[1]), keepsExpiry: false)
       return .integer(1)
     },
-    RedisCommand("setex", 4, writes: true) { setExpiring($0, 1_000) },
-    RedisCommand("psetex", 4, writes: true) { setExpiring($0, 1) },
+    RedisCommand("setex", 4, writes: true) { setExpiring($0, "ex") },
+    RedisCommand("psetex", 4, writes: true) { setExpiring($0, "px") },
     RedisCommand("getset", 3, writes: true) { call in
-      let old = text(call, call.words[0])
+      let old = call.text(call.words[0])
       if case .wrong = old { return .wrongType }
       call.store(call.words[0], .string(call.words[1]), keepsExpiry: false)
-      if case .text(let text) = old { return .bulk(text) }
+      if case .some(let text) = old { return .bulk(text) }
       return .null
     },
     RedisCommand("getdel", 2, writes: true) { call in
-      switch text(call, call.words[0]) {
+      switch call.text(call.words[0]) {
       case .none: return .null
       case .wrong: return .wrongType
-      case .text(let text):
+      case .some(let text):
         _ = call.remove(call.words[0])
         return .bulk(text)
       }
@@ -51,7 +38,7 @@ extension RedisCommands {
     RedisCommand("mget", -2) { call in
       var list: [RedisReply] = []
       for key in call.words {
-        if case .text(let text) = text(call, key) { list.append(.bulk(text)) } else { list.append(.null) }
+        if case .some(let text) = call.text(key) { list.append(.bulk(text)) } else { list.append(.null) }
       }
       return .array(list)
     },
@@ -72,19 +59,19 @@ extension RedisCommands {
     },
     RedisCommand("append", 3, writes: true) { call in
       var whole = call.words[1]
-      switch text(call, call.words[0]) {
+      switch call.text(call.words[0]) {
       case .wrong: return .wrongType
-      case .text(let text): whole = text + whole
+      case .some(let text): whole = text + whole
       case .none: break
       }
       call.store(call.words[0], .string(whole))
       return .integer(Int64(whole.utf8.count))
     },
     RedisCommand("strlen", 2) { call in
-      switch text(call, call.words[0]) {
+      switch call.text(call.words[0]) {
       case .none: return .integer(0)
       case .wrong: return .wrongType
-      case .text(let text): return .integer(Int64(text.utf8.count))
+      case .some(let text): return .integer(Int64(text.utf8.count))
       }
     },
     RedisCommand("getrange", 4) { range($0) },
@@ -93,9 +80,9 @@ extension RedisCommands {
       guard let offset = RedisNumber.integer(call.words[1]) else { return .notInteger }
       guard offset >= 0, offset < 1 << 20 else { return .error("ERR offset is out of range") }
       var bytes: [UInt8] = []
-      switch text(call, call.words[0]) {
+      switch call.text(call.words[0]) {
       case .wrong: return .wrongType
-      case .text(let text): bytes = Array(text.utf8)
+      case .some(let text): bytes = Array(text.utf8)
       case .none: break
       }
       let value = Array(call.words[2].utf8)
@@ -116,25 +103,27 @@ extension RedisCommands {
       return add(call, -amount)
     },
     RedisCommand("incrbyfloat", 3, writes: true) { call in
-      var old = 0.0
-      switch text(call, call.words[0]) {
+      var old = "0"
+      switch call.text(call.words[0]) {
       case .wrong: return .wrongType
-      case .text(let text):
-        guard let number = RedisNumber.float(text) else { return .notFloat }
-        old = number
+      case .some(let text):
+        guard RedisNumber.float(text) != nil else { return .notFloat }
+        old = text
       case .none: break
       }
-      guard let amount = RedisNumber.float(call.words[1]) else { return .notFloat }
-      let sum = old + amount
-      guard sum.isFinite else { return .error("ERR increment would produce NaN or Infinity") }
-      let shown = RedisNumber.text(sum)
-      call.store(call.words[0], .string(shown))
-      return .bulk(shown)
+      guard RedisNumber.float(call.words[1]) != nil else { return .notFloat }
+      guard let sum = RedisNumber.sum(old, call.words[1]) else {
+        call.note("redis: the last digits of INCRBYFLOAT")
+        return .null
+      }
+      call.store(call.words[0], .string(sum))
+      return .bulk(sum)
     },
+    RedisCommand("getex", -2, writes: true) { getExpiring($0) },
   ]
 
   private static func set(_ call: RedisCall) -> RedisReply {
-    var expires: Instant?
+    var expires: Int64?
     var keeps = false
     var onlyNew = false
     var onlyOld = false
@@ -150,25 +139,21 @@ extension RedisCommands {
       case "keepttl": keeps = true
       case "ex", "px", "exat", "pxat":
         guard i < call.count, expires == nil else { return .syntax }
-        guard let amount = RedisNumber.integer(call.words[i]) else { return .notInteger }
-        guard amount > 0 else { return .error("ERR invalid expire time in 'set' command") }
-        i += 1
-        let unit: Int64 = word.hasPrefix("ex") ? 1_000 : 1
-        if word.hasSuffix("at") {
-          expires = call.server.world.clock.instant(unixSeconds: unit == 1 ? amount / 1_000 : amount)
-        } else {
-          expires = call.server.world.now + .milliseconds(amount * unit)
+        switch RedisExpiry.moment(word, call.words[i], call) {
+        case .success(let moment): expires = moment
+        case .failure(let reply): return reply
         }
+        i += 1
       default: return .syntax
       }
     }
     if onlyNew, onlyOld || (returnsOld && !call.server.release.isAtLeast(7, 0)) { return .syntax }
     if keeps, expires != nil { return .syntax }
-    let old = text(call, call.words[0])
+    let old = call.text(call.words[0])
     var oldReply = RedisReply.null
     if returnsOld {
       if case .wrong = old { return .wrongType }
-      if case .text(let text) = old { oldReply = .bulk(text) }
+      if case .some(let text) = old { oldReply = .bulk(text) }
     }
     let exists = call.entry(call.words[0]) != nil
     if (onlyNew && exists) || (onlyOld && !exists) { return returnsOld ? oldReply : .null }
@@ -176,20 +161,42 @@ extension RedisCommands {
     return returnsOld ? oldReply : .ok
   }
 
-  private static func setExpiring(_ call: RedisCall, _ milliseconds: Int64) -> RedisReply {
-    guard let amount = RedisNumber.integer(call.words[1]) else { return .notInteger }
-    guard amount > 0 else { return .error("ERR invalid expire time in '\(call.name)' command") }
-    call.store(
-      call.words[0], .string(call.words[2]), expires: call.server.world.now + .milliseconds(amount * milliseconds),
-      keepsExpiry: false)
-    return .ok
+  private static func setExpiring(_ call: RedisCall, _ option: String) -> RedisReply {
+    switch RedisExpiry.moment(option, call.words[1], call) {
+    case .failure(let reply): return reply
+    case .success(let moment):
+      call.store(call.words[0], .string(call.words[2]), expires: moment, keepsExpiry: false)
+      return .ok
+    }
+  }
+
+  private static func getExpiring(_ call: RedisCall) -> RedisReply {
+    var expires: Int64?
+    var persists = false
+    switch (call.count, call.count > 1 ? call.words[1].lowercased() : "") {
+    case (1, _): break
+    case (2, "persist"): persists = true
+    case (3, let option) where ["ex", "px", "exat", "pxat"].contains(option):
+      switch RedisExpiry.moment(option, call.words[2], call) {
+      case .success(let moment): expires = moment
+      case .failure(let reply): return reply
+      }
+    default: return .syntax
+    }
+    switch call.text(call.words[0]) {
+    case .none: return .null
+    case .wrong: return .wrongType
+    case .some(let text):
+      if persists || expires != nil { call.store(call.words[0], .string(text), expires: expires, keepsExpiry: false) }
+      return .bulk(text)
+    }
   }
 
   private static func add(_ call: RedisCall, _ amount: Int64) -> RedisReply {
     var old: Int64 = 0
-    switch text(call, call.words[0]) {
+    switch call.text(call.words[0]) {
     case .wrong: return .wrongType
-    case .text(let text):
+    case .some(let text):
       guard let number = RedisNumber.integer(text) else { return .notInteger }
       old = number
     case .none: break
@@ -204,10 +211,10 @@ extension RedisCommands {
     guard let from = RedisNumber.integer(call.words[1]), let to = RedisNumber.integer(call.words[2]) else {
       return .notInteger
     }
-    switch text(call, call.words[0]) {
+    switch call.text(call.words[0]) {
     case .none: return .bulk("")
     case .wrong: return .wrongType
-    case .text(let text):
+    case .some(let text):
       let bytes = Array(text.utf8)
       guard let range = span(from, to, bytes.count) else { return .bulk("") }
       return .bulk(String(decoding: bytes[range], as: UTF8.self))

@@ -10,6 +10,7 @@ final class ZooKeeperCLI: ClientProgram {
   private var address = "localhost:2181"
   private var session: Int64 = 0
   private var count = 0
+  private var isOneShot = false
 
   init(_ release: ZooKeeperRelease) { self.release = release }
 
@@ -35,6 +36,7 @@ final class ZooKeeperCLI: ClientProgram {
     session = server.openSession()
     process.print("\nWATCHER::\n\nWatchedEvent state:SyncConnected type:None path:null\n")
     if words.isEmpty { return nil }
+    isOneShot = true
     return run(words, process)
   }
 
@@ -76,34 +78,60 @@ final class ZooKeeperCLI: ClientProgram {
     }
     var flags: Set<String> = []
     var operands: [String] = []
-    for word in words.dropFirst() {
-      if word.utf8.first == 45, word.utf8.count == 2, operands.isEmpty {
-        flags.insert(word)
-      } else {
+    var version: Int64 = -1
+    let command = words[0]
+    var rest = Array(words.dropFirst())
+    guard let form = ZooKeeperCLI.forms[command] else {
+      if ZooKeeperCLI.others.contains(command) || !release.text.hasPrefix("3.8") {
+        process.note(notSimulated: "zkCli.sh \(command)")
+        return 1
+      }
+      process.complain(ZooKeeperCLI.help + "Command not found: Command not found \(command)\n")
+      return 127
+    }
+    while !rest.isEmpty {
+      let word = rest.removeFirst()
+      guard word.utf8.first == 45, word.utf8.count == 2 else {
         operands.append(word)
+        continue
+      }
+      if word == "-v", form.flags.contains("-v"), let number = rest.first.flatMap({ Int64($0) }) {
+        version = number
+        rest.removeFirst()
+      } else if !form.flags.contains(word) || (word == "-w" && !isOneShot) {
+        process.note(notSimulated: "zkCli.sh \(words.joined(separator: " "))")
+        return 1
+      } else {
+        flags.insert(word)
       }
     }
-    let command = words[0]
-    let known: [String: Set<String>] = [
-      "create": ["-e", "-s"], "get": ["-s"], "ls": ["-s", "-R"], "stat": [], "set": ["-s"], "delete": [],
-      "deleteall": [], "getAllChildrenNumber": [], "sync": [],
-    ]
-    guard let allowed = known[command] else {
-      process.note(notSimulated: "zkCli.sh \(command)")
+    guard operands.count >= form.operands else {
+      guard release.isModern else {
+        process.note(notSimulated: "zkCli.sh: the usage of \(command)")
+        return 1
+      }
+      process.complain(form.usage + "\n")
       return 1
     }
-    if !flags.isSubset(of: allowed) {
-      process.note(notSimulated: "zkCli.sh \(words.joined(separator: " "))")
+    if operands.count > 2, command == "create" {
+      process.note(notSimulated: "zkCli.sh create with an ACL")
       return 1
     }
-    guard let path = operands.first else {
-      process.note(notSimulated: "zkCli.sh: the usage of \(command)")
-      return 1
+    switch command {
+    case "config":
+      process.print(server.membership + "\n")
+      return 0
+    case "version":
+      guard let build = release.build else {
+        process.note(notSimulated: "zookeeper: the build of version \(release.text)")
+        return 1
+      }
+      process.print("ZooKeeper CLI version: \(build)\n")
+      return 0
+    default: break
     }
-    guard path.utf8.first == 47 else {
-      process.note(notSimulated: "zkCli.sh: a path that does not begin with /")
-      return 1
-    }
+    let path = operands.first ?? "/"
+    guard path.utf8.first == 47 else { return fail(.badPath, process) }
     let now = process.world.civilNow
     let tree = server.tree
     switch command {
@@ -130,21 +158,30 @@ final class ZooKeeperCLI: ClientProgram {
       process.print("[" + tree.children(path).joined(separator: ", ") + "]\n")
       if flags.contains("-s") { process.print(tree.stat(path)!) }
     case "set":
-      guard operands.count > 1 else {
-        process.note(notSimulated: "zkCli.sh: the usage of set")
-        return 1
-      }
       var error: ZError?
+      if version >= 0, let node = tree.nodes[path], node.dataVersion != version {
+        return fail(.badVersion(path), process)
+      }
       server.change { error = $0.set(path, operands[1], at: now) }
       if let error { return fail(error, process) }
       if flags.contains("-s") || !release.isModern { process.print(server.tree.stat(path)!) }
     case "delete":
       var error: ZError?
+      if version >= 0, let node = tree.nodes[path], node.dataVersion != version {
+        return fail(.badVersion(path), process)
+      }
       server.change { error = $0.delete(path) }
       if let error { return fail(error, process) }
     case "deleteall":
       guard tree.nodes.contains(path) else { return fail(.noNode(path), process) }
       for item in tree.walk(path).reversed() { server.change { _ = $0.delete(item) } }
+    case "getEphemerals":
+      var names: [String] = []
+      for (name, node) in tree.nodes where node.owner == session && name.hasPrefix(path) { names.append(name) }
+      process.print("[\(names.sorted().joined(separator: ", "))]\n")
+    case "getAcl":
+      guard tree.nodes.contains(path) else { return fail(.noNode(path), process) }
+      process.print("'world,'anyone\n: cdrwa\n")
     case "getAllChildrenNumber":
       guard tree.nodes.contains(path) else { return fail(.noNode(path), process) }
       process.print("\(tree.walk(path).count - 1)\n")
@@ -152,6 +189,53 @@ final class ZooKeeperCLI: ClientProgram {
     }
     return 0
   }
+}
+
+extension ZooKeeperCLI {
+  struct Form {
+    let flags: Set<String>
+    /// At least so many operands.
+    let operands: Int
+    let usage: String
+  }
+
+  static let forms: [String: Form] = [
+    "create": Form(flags: ["-e", "-s"], operands: 1, usage: "create [-s] [-e] [-c] [-t ttl] path [data] [acl]"),
+    "get": Form(flags: ["-s", "-w"], operands: 1, usage: "get [-s] [-w] path"),
+    "ls": Form(flags: ["-s", "-R", "-w"], operands: 1, usage: "ls [-s] [-w] [-R] path"),
+    "stat": Form(flags: ["-w"], operands: 1, usage: "stat [-w] path"),
+    "set": Form(flags: ["-s", "-v"], operands: 2, usage: "set [-s] [-v version] path data"),
+    "delete": Form(flags: ["-v"], operands: 1, usage: "delete [-v version] path"),
+    "deleteall": Form(flags: [], operands: 1, usage: "deleteall path [-b batch size]"),
+    "getAllChildrenNumber": Form(flags: [], operands: 1, usage: "getAllChildrenNumber path"),
+    "getEphemerals": Form(flags: [], operands: 0, usage: "getEphemerals path"),
+    "getAcl": Form(flags: [], operands: 1, usage: "getAcl [-s] path"),
+    "sync": Form(flags: [], operands: 1, usage: "sync path"),
+    "config": Form(flags: [], operands: 0, usage: "config [-c] [-w] [-s]"),
+    "version": Form(flags: [], operands: 0, usage: "version "),
+  ]
+
+  /// Commands of 3.8 that are not modelled.
+  static let others: Set<String> = [
+    "addWatch", "addauth", "close", "connect", "delquota", "history", "listquota", "printwatches", "quit", "reconfig",
+    "redo", "removewatches", "setAcl", "setquota", "whoami",
+  ]
+
+  /// What version 3.8 prints when a command does not exist: every command with its usage.
+  static let help: String = {
+    var usages = [
+      "addWatch [-m mode] path # optional mode is one of [PERSISTENT, PERSISTENT_RECURSIVE] - default is PERSISTENT_RECURSIVE",
+      "addauth scheme auth", "close ", "connect host:port", "delquota [-n|-b|-N|-B] path", "history ", "listquota path",
+      "printwatches on|off", "quit ",
+      "reconfig [-s] [-v version] [[-file path] | [-members serverID=host:port1:port2;port3[,...]*]] | [-add serverId=host:port1:port2;port3[,...]]* [-remove serverId[,...]*]",
+      "redo cmdno", "removewatches path [-c|-d|-a] [-l]", "setAcl [-s] [-v version] [-R] path acl",
+      "setquota -n|-b|-N|-B val path", "whoami ",
+    ]
+    for form in forms.values { usages.append(form.usage) }
+    var text = "ZooKeeper -server host:port -client-configuration properties-file cmd args\n"
+    for usage in usages.sorted() { text += "\t\(usage)\n" }
+    return text
+  }()
 }
 
 enum ZooKeeperTools {

@@ -92,6 +92,11 @@ final class ZooKeeperServer: QuorumServer {
     return 3888
   }
 
+  private var quorumPort: Int {
+    for server in configuration.servers where server.id == id { return server.quorumPort }
+    return 2888
+  }
+
   // MARK: Ensemble
 
   override var voterCount: Int { configuration.servers.count }
@@ -180,6 +185,16 @@ final class ZooKeeperServer: QuorumServer {
 
   // MARK: Four-letter words
 
+  /// The dynamic configuration, as `config` and the word `conf` show it.
+  var membership: String {
+    var text = ""
+    for server in configuration.servers {
+      text += "server.\(server.id)=\(server.host):\(server.quorumPort):\(server.electionPort):participant"
+      text += server.clientPort.map { ";0.0.0.0:\($0)\n" } ?? "\n"
+    }
+    return text + "version=0"
+  }
+
   private static let modelled: Set<String> = ["ruok", "srvr", "stat", "conf", "mntr", "isro", "dirs", "wchs", "cons"]
   private static let others: Set<String> = [
     "envi", "dump", "crst", "srst", "wchc", "wchp", "gtmk", "stmk", "hash", "lead",
@@ -252,11 +267,7 @@ final class ZooKeeperServer: QuorumServer {
     text += "clientPortListenBacklog=-1\nserverId=\(isStandalone ? 0 : id)\n"
     guard !isStandalone else { return text }
     text += "initLimit=\(configuration.number("initLimit", 10))\nsyncLimit=\(configuration.number("syncLimit", 5))\n"
-    text += "electionAlg=3\nelectionPort=\(electionPort)\nquorumPort=2888\npeerType=0\nmembership: \n"
-    for server in configuration.servers {
-      text += "server.\(server.id)=\(server.host):\(server.quorumPort):\(server.electionPort):participant"
-      text += server.clientPort.map { ";0.0.0.0:\($0)\n" } ?? "\n"
-    }
-    return text + "version=0"
+    text += "electionAlg=3\nelectionPort=\(electionPort)\nquorumPort=\(quorumPort)\npeerType=0\nmembership: \n"
+    return text + membership
   }
 }

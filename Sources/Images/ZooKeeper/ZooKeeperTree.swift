@@ -11,11 +11,10 @@ struct ZNode {
   var createdAt: CivilTime
   var modifiedAt: CivilTime
   var dataVersion: Int64 = 0
-  var childVersion: Int64 = 0
   /// Session that owns an ephemeral node; 0 for others.
   var owner: Int64 = 0
-  /// What the next sequential child is called after.
-  var nextSequence: Int64 = 0
+  /// How many children were ever created: what the next sequential child is called after.
+  var childrenCreated: Int64 = 0
 }
 
 enum ZError {
@@ -23,7 +22,8 @@ enum ZError {
   case exists(String)
   case notEmpty(String)
   case ephemeralParent(String)
-  case badPath(String)
+  case badPath
+  case badVersion(String)
   case notSimulated(String)
 
   /// What zkCli.sh prints.
@@ -33,7 +33,8 @@ enum ZError {
     case .exists(let path): return "Node already exists: \(path)"
     case .notEmpty(let path): return "Node not empty: \(path)"
     case .ephemeralParent(let path): return "Ephemerals cannot have children: \(path)"
-    case .badPath(let path): return "Path must start with / character: \(path)"
+    case .badPath: return "Path must start with / character"
+    case .badVersion(let path): return "version No is not valid : \(path)"
     case .notSimulated: return ""
     }
   }
@@ -54,7 +55,6 @@ struct ZTree {
     nodes["/zookeeper"] = node
     if isModern { nodes["/zookeeper/config"] = node }
     nodes["/zookeeper/quota"] = node
-    nodes["/"]!.childVersion = -1
   }
 
   static func parent(_ path: String) -> String {
@@ -94,12 +94,12 @@ struct ZTree {
     let above = ZTree.parent(path)
     guard let parent = nodes[above] else { return (path, .noNode(path)) }
     if parent.owner != 0 { return (path, .ephemeralParent(path)) }
-    let whole = sequential ? path + padded(max(parent.childVersion, 0), 10) : path
+    let whole = sequential ? path + padded(parent.childrenCreated, 10) : path
     if nodes.contains(whole) { return (whole, .exists(whole)) }
     zxid += 1
     nodes[whole] = ZNode(
       data: data, created: zxid, modified: zxid, childrenChanged: zxid, createdAt: time, modifiedAt: time, owner: owner)
-    nodes[above]!.childVersion += 1
+    nodes[above]!.childrenCreated += 1
     nodes[above]!.childrenChanged = zxid
     return (whole, nil)
   }
@@ -120,7 +120,6 @@ struct ZTree {
     zxid += 1
     nodes[path] = nil
     let above = ZTree.parent(path)
-    nodes[above]?.childVersion += 1
     nodes[above]?.childrenChanged = zxid
     return nil
   }
@@ -138,7 +137,7 @@ struct ZTree {
       mZxid = \(hex(node.modified))
       mtime = \(date(node.modifiedAt))
       pZxid = \(hex(node.childrenChanged))
-      cversion = \(node.childVersion)
+      cversion = \(node.childrenCreated * 2 - Int64(children(path).count))
       dataVersion = \(node.dataVersion)
       aclVersion = 0
       ephemeralOwner = \(hex(node.owner))

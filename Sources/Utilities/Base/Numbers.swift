@@ -405,3 +405,10 @@ private func compareToMidpoint(_ digits: [UInt8], _ exponent: Int, _ value: Doub
   if power >= 0 { right.shiftLeft(power) } else { left.shiftLeft(-power) }
   return left.compare(right)
 }
+
+/// printf's `%.<digits>g`.
+package func generalFormat(_ value: Double, digits: Int) -> String {
+  var format = NumberFormat()
+  format.precision = digits
+  return formatDouble(value, 103, format)
+}

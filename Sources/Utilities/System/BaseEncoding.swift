@@ -5,7 +5,7 @@ import SimMachine
 private let base64Letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 private let base32Letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
 
-func encodeBase64(_ bytes: [UInt8]) -> [UInt8] { encodeBase(bytes, base64Letters, bits: 6, group: 4) }
+package func encodeBase64(_ bytes: [UInt8]) -> [UInt8] { encodeBase(bytes, base64Letters, bits: 6, group: 4) }
 func encodeBase32(_ bytes: [UInt8]) -> [UInt8] { encodeBase(bytes, base32Letters, bits: 5, group: 8) }
 
 private func encodeBase(_ bytes: [UInt8], _ letters: [UInt8], bits: Int, group: Int) -> [UInt8] {

@@ -1,6 +1,6 @@
 // Digests that only tools print: MD5 (RFC 1321), SHA-1 (FIPS 180-4) and the checksum of POSIX cksum.
 
-enum Digest {
+package enum Digest {
   static func md5(_ message: [UInt8]) -> [UInt8] {
     let shifts: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
     var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476]
@@ -56,7 +56,7 @@ enum Digest {
     0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1, 0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
   ]
 
-  static func sha1(_ message: [UInt8]) -> [UInt8] {
+  package static func sha1(_ message: [UInt8]) -> [UInt8] {
     var h: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0]
     let padded = pad(message, littleEndian: false)
     var w = [UInt32](repeating: 0, count: 80)
