@@ -330,6 +330,52 @@ extension ClientSession {
         default: $0.forcesRowSecurity = how == "force"
         }
       }
+    case .setLogged(let on): changeRelation(oid) { $0.isUnlogged = !on }
+    case .clusterOn(let name):
+      guard let i = catalog.indexes(of: oid).first(where: { $0.name == name }) else {
+        throw SQLError(
+          SQLState.undefinedObject, "index \"\(name)\" for table \"\(r.name)\" does not exist")
+      }
+      changeRelation(oid) { $0.clusteredOn = i.oid }
+    case .inherit(let name, let on):
+      guard let parentOid = findRelation(name), let parent = catalog.relation(parentOid) else {
+        throw SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist")
+      }
+      if !on {
+        guard r.inherits.contains(parentOid) else {
+          throw SQLError(
+            SQLState.undefinedTable, "relation \"\(parent.name)\" is not a parent of relation \"\(r.name)\"")
+        }
+        changeRelation(oid) {
+          $0.inherits.removeAll { $0 == parentOid }
+          for k in $0.columns.indices { $0.columns[k].isLocal = true }
+          for k in $0.constraints.indices { $0.constraints[k].isLocal = true }
+        }
+        return
+      }
+      if r.inherits.contains(parentOid) {
+        throw SQLError(
+          SQLState.duplicateTable, "relation \"\(parent.name)\" would be inherited from more than once")
+      }
+      for (_, c) in parent.liveColumns {
+        guard let k = r.columnIndex(c.name) else {
+          throw SQLError(SQLState.datatypeMismatch, "child table is missing column \"\(c.name)\"")
+        }
+        if r.columns[k].type != c.type {
+          throw SQLError(
+            SQLState.datatypeMismatch, "child table \"\(r.name)\" has different type for column \"\(c.name)\"")
+        }
+        if c.notNull, !r.columns[k].notNull {
+          throw SQLError(
+            SQLState.datatypeMismatch, "column \"\(c.name)\" in child table must be marked NOT NULL")
+        }
+      }
+      for c in parent.constraints where c.kind == .check && !c.noInherit {
+        guard r.constraints.contains(where: { $0.name == c.name && $0.kind == .check }) else {
+          throw SQLError(SQLState.datatypeMismatch, "child table is missing constraint \"\(c.name)\"")
+        }
+      }
+      changeRelation(oid) { $0.inherits.append(parentOid) }
     case .setStatistics: break
     case .setStorageParameters(let list):
       try checkStorageParameters(list)

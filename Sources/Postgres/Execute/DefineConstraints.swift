@@ -117,6 +117,7 @@ extension ClientSession {
       var constraint = Constraint(oid: newOid(), name: name, kind: .check, columns: used)
       constraint.check = typed
       constraint.isValid = !c.notValid
+      constraint.noInherit = c.noInherit
       if !isNew, !c.notValid {
         let execution = Execution(session: self, snapshot: snapshot())
         for target in [r] + descendants(of: r) {

@@ -212,7 +212,7 @@ extension ClientSession {
           throw SQLError(SQLState.invalidSchemaName, "schema \"\(n.name)\" does not exist")
         }
         for f in catalog.functions.values where f.schema == n.name {
-          if s.objectType.contains("ROUTINE" as Substring) || f.isProcedure == s.objectType.hasPrefix("ALL PROC") {
+          if s.objectType.hasPrefix("ALL ROUT") || f.isProcedure == s.objectType.hasPrefix("ALL PROC") {
             out.append(f)
           }
         }

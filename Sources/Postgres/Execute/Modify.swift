@@ -37,6 +37,10 @@ extension Execution {
       if case .values(let rows) = source.body, source.orderBy.isEmpty, source.limit == nil, source.commonTables.isEmpty
       {
         let frame = Frame(parent: middle)
+        // What is constant is computed before the first row: its errors come before any sequence advances.
+        if rows.count > 1 {
+          for row in rows { for e in row where Execution.isFolded(e) { _ = try evaluate(e, frame) } }
+        }
         // Row by row, so that sequences advance in the order of the columns.
         var out: [Row] = []
         var count = 0
@@ -83,6 +87,24 @@ extension Execution {
       }
     }
     return (out, count)
+  }
+
+  /// Whether the planner computes an expression: a conversion or operation of constants.
+  private static func isFolded(_ e: TypedExpr) -> Bool {
+    switch e.kind {
+    case .constant: return false
+    default: break
+    }
+    var folded = true
+    walkExpression(e) { x in
+      switch x.kind {
+      case .constant, .operation: break
+      case .cast(_, let path, _): if case .toDomain = path { folded = false }
+      case .call(let site, _, _): if site.function?.volatility != 0x69 { folded = false }
+      default: folded = false
+      }
+    }
+    return folded
   }
 
   /// nil when ON CONFLICT DO NOTHING skipped the row; otherwise the RETURNING rows (none or one).

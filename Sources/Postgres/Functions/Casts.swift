@@ -32,10 +32,32 @@ extension FunctionRegistry {
       ["int84", "i2toi4", "ftoi4", "dtoi4", "numeric_int4", "bool_int4"], "integer", -2_147_483_648, 2_147_483_647)
     integer(["int28", "int48", "ftoi8", "dtoi8", "numeric_int8", "oidtoi8"], "bigint", Int64.min, Int64.max)
     integer(["i8tooid", "i2tooid"], "OID", 0, 4_294_967_295)
-    pure("i8tod", "i4tod", "i2tod", "ftod", "numeric_float8") { (v: [Value]) throws(SQLError) -> Value in
+    pure("i8tod", "i4tod", "i2tod", "ftod") { (v: [Value]) throws(SQLError) -> Value in
       .float(v[0].double)
     }
-    pure("i8tof", "i4tof", "i2tof", "dtof", "numeric_float4") { (v: [Value]) throws(SQLError) -> Value in
+    pure("numeric_float8") { (v: [Value]) throws(SQLError) -> Value in
+      let x = v[0].double
+      if x.isInfinite, v[0].decimal.special == nil {
+        throw SQLError(
+          SQLState.numericOutOfRange, "\"\(v[0].decimal.text)\" is out of range for type double precision")
+      }
+      return .float(x)
+    }
+    pure("numeric_float4") { (v: [Value]) throws(SQLError) -> Value in
+      let x = Double(Float(v[0].double))
+      if x.isInfinite, v[0].decimal.special == nil {
+        throw SQLError(SQLState.numericOutOfRange, "\"\(v[0].decimal.text)\" is out of range for type real")
+      }
+      return .float(x)
+    }
+    pure("dtof") { (v: [Value]) throws(SQLError) -> Value in
+      let x = Double(Float(v[0].double))
+      if x.isInfinite, !v[0].double.isInfinite {
+        throw SQLError(SQLState.numericOutOfRange, "value out of range: overflow")
+      }
+      return .float(x)
+    }
+    pure("i8tof", "i4tof", "i2tof") { (v: [Value]) throws(SQLError) -> Value in
       .float(Double(Float(v[0].double)))
     }
     pure("int8_numeric", "int4_numeric", "int2_numeric") { (v: [Value]) throws(SQLError) -> Value in

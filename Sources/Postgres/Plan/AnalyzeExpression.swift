@@ -52,7 +52,7 @@ extension Analyzer {
     case .boolean(let b): return constant(.bool(b), Oid.bool, offset)
     case .null: return constant(.null, Oid.unknown, offset)
     case .parameter(let n):
-      guard n >= 1, n <= parameterTypes.count else {
+      guard n >= 1, n <= positional ?? parameterTypes.count else {
         throw SQLError(SQLState.undefinedParameter, "there is no parameter $\(n)", at: offset)
       }
       return TypedExpr(.parameter(n), parameterTypes[n - 1], offset)

@@ -206,6 +206,10 @@ extension Analyzer {
       let savedRole = session.checkingRole
       session.checkingRole = relation.owner
       defer { session.checkingRole = savedRole }
+      // A view knows nothing of the variables of the function that reads it.
+      let frame = session.callFrame
+      session.callFrame = nil
+      defer { session.callFrame = frame }
       let inner = try Analyzer(session: session).query(view.query, parent: nil)
       for (i, c) in columns.enumerated() where inner.columns.indices.contains(i) {
         if inner.columns[i].type.oid == Oid.unknown { try convertColumn(inner, i, c.1) }

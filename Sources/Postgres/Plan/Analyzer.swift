@@ -15,6 +15,8 @@ final class Analyzer {
   /// Types of `$1`, `$2`…; named parameters of SQL functions.
   var parameterTypes: [SQLType] = []
   var parameterNames: [String?] = []
+  /// How many of them `$n` can mean; nil: all. Set where the names are variables of PL/pgSQL.
+  var positional: Int?
   /// The value a domain's CHECK is about.
   var domainType: SQLType?
   /// Arguments of GROUPING() before the group keys are known.
@@ -26,6 +28,7 @@ final class Analyzer {
     if let frame = session.callFrame {
       parameterTypes = frame.types
       parameterNames = frame.names
+      positional = frame.positional
     }
   }
 

@@ -56,7 +56,9 @@ struct Deparser {
       if n.isNegative { return "'\(n.text)'::numeric" }
       return n.scale > 0 ? n.text : n.text + "::numeric"
     default:
-      return quotedLiteral(session.output(v, type.oid)) + "::" + session.formatType(type)
+      // A literal has no length of its own.
+      let name = type.oid == Oid.bpchar && type.modifier < 0 ? "bpchar" : session.formatType(type)
+      return quotedLiteral(session.output(v, type.oid)) + "::" + name
     }
   }
 
@@ -287,7 +289,8 @@ struct Deparser {
     case .primaryKey: return "PRIMARY KEY (\(names(c.columns, r)))"
     case .unique: return "UNIQUE (\(names(c.columns, r)))"
     case .check:
-      return "CHECK (" + (c.check.map { text($0, top: isPretty) } ?? "") + ")" + (c.isValid ? "" : " NOT VALID")
+      return "CHECK (" + (c.check.map { text($0, top: isPretty) } ?? "") + ")" + (c.noInherit ? " NO INHERIT" : "")
+        + (c.isValid ? "" : " NOT VALID")
     case .foreignKey:
       guard let t = session.catalog.relation(c.foreignTable) else { return "" }
       var out =

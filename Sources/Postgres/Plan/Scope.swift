@@ -139,7 +139,14 @@ extension Analyzer {
             found = (entry, column)
           }
         }
-        if let (entry, column) = found { return reference(entry, column, level, scope, offset) }
+        if let (entry, column) = found {
+          if positional != nil, namedParameter(name) != nil {
+            throw SQLError(
+              SQLState.ambiguousColumn, "column reference \"\(name)\" is ambiguous",
+              detail: "It could refer to either a PL/pgSQL variable or a table column.", at: offset)
+          }
+          return reference(entry, column, level, scope, offset)
+        }
         if let system = systemColumn(name, s, nil, level, offset) { return system }
         current = s.parent
         level += 1
@@ -166,6 +173,16 @@ extension Analyzer {
     if parts.count == 2, let parameter = namedParameter(qualifier), catalog.type(parameter.type.oid)?.form == .composite
     {
       return try fieldOf(parameter, name, at: offset)
+    }
+    if parts.count == 2, positional != nil, let parameter = namedParameter(qualifier),
+      parameter.type.oid == Oid.record, case .parameter(let n) = parameter.kind
+    {
+      guard case .record? = session.callFrame?.values[n - 1] else {
+        throw SQLError(
+          SQLState.notInPrerequisiteState, "record \"\(qualifier)\" is not assigned yet",
+          detail: "The tuple structure of a not-yet-assigned record is indeterminate.")
+      }
+      throw SQLError(SQLState.undefinedColumn, "record \"\(qualifier)\" has no field \"\(name)\"")
     }
     throw missingTable(qualifier, scope, offset)
   }

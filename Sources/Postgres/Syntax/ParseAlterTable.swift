@@ -156,6 +156,9 @@ extension Parser {
     }
     if acceptWords("force", "row", "level", "security") { return .rowSecurity("force") }
     if acceptWords("no", "force", "row", "level", "security") { return .rowSecurity("no force") }
+    if acceptWord("inherit") { return .inherit(try qualifiedName(), true) }
+    if acceptWords("no", "inherit") { return .inherit(try qualifiedName(), false) }
+    if acceptWords("cluster", "on") { return .clusterOn(try columnIdentifier()) }
     if isOneOf(["force", "no", "inherit", "replica", "cluster", "of", "not"]) {
       let word = current.text.uppercased()
       skipRest()

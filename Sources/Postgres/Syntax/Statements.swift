@@ -220,6 +220,8 @@ enum AlterTableAction {
   case resetStorageParameters([(String, String)])
   case enableTrigger(String, Bool)
   case rowSecurity(String)
+  case inherit(QualifiedName, Bool)
+  case clusterOn(String)
   case attachPartition(QualifiedName, PartitionBound)
   case detachPartition(QualifiedName)
   case setLogged(Bool)

@@ -14,7 +14,7 @@ extension ClientSession {
       return SQLError(
         SQLState.datetimeOverflow, "\(type == "date" ? type : "timestamp") out of range: \"\(text)\"")
     case .zone(let name):
-      return SQLError(SQLState.invalidParameterValue, "time zone \"\(name)\" not recognized")
+      return SQLError(SQLState.invalidParameterValue, "time zone \"\(lowercasedASCII(name))\" not recognized")
     }
   }
 

@@ -5,6 +5,8 @@ struct CallFrame {
   var types: [SQLType] = []
   var names: [String?] = []
   var values: [Value] = []
+  /// Those that `$n` can mean, where others follow: the arguments of a PL/pgSQL function.
+  var positional: Int?
 
   mutating func add(_ name: String?, _ type: SQLType, _ value: Value) {
     names.append(name)
@@ -38,4 +40,6 @@ struct PlVariable {
   var isConstant = false
   var notNull = false
   var cursor: PlCursor?
+  /// The label of the block that declares it.
+  var block: String?
 }

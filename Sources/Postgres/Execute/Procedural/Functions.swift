@@ -214,7 +214,7 @@ extension ClientSession {
     if f.strict, !f.isProcedure { for v in values where v.isNull { return f.returnsSet ? [] : [.null] } }
     functionDepth += 1
     defer { functionDepth -= 1 }
-    if functionDepth > 60 { throw .notSimulated("limit: functions nested deeper than 60 calls") }
+    if functionDepth > 32 { throw .notSimulated("limit: functions nested deeper than 32 calls") }
     let user = currentUser
     if f.securityDefiner { currentUser = f.owner }
     defer { currentUser = user }

@@ -67,7 +67,7 @@ extension PlRunner {
     if e.kind == .notSimulated { return e }
     if e.offset >= 0, e.internalQuery == nil {
       e.internalQuery = text
-    } else if isExpression, e.offset < 0, e.context == nil, isConstant(text) {
+    } else if isExpression, e.offset < 0, e.context == nil, isConstant(text) || e.message.hasPrefix("record \"") {
       e.context = "SQL expression \"\(text)\""
     } else if !isExpression, e.offset < 0 || e.context != nil {
       e.context = (e.context.map { $0 + "\n" } ?? "") + "SQL statement \"\(text)\""

@@ -44,7 +44,15 @@ extension PlRunner {
     if case .record = v {
       result = v
     } else {
-      result = try session.converted(v, t, f.result)
+      do throws(SQLError) { result = try session.converted(v, t, f.result) } catch {
+        if error.kind != .error { throw error }
+        var e = error
+        e.context =
+          (e.context.map { $0 + "\n" } ?? "")
+          + "PL/pgSQL function \(name) while casting return value to function's return type"
+        e.place = ObjectIdentifier(self)
+        throw e
+      }
     }
   }
 
@@ -89,5 +97,8 @@ extension PlRunner {
   }
 
   /// The value of a variable, for OUT parameters.
-  func current(_ name: String) -> Value { position(name).map { variables[$0].value } ?? .null }
+  func current(_ name: String) -> Value {
+    // Loops and blocks may have variables of the same name inside.
+    variables.first { $0.name == name }?.value ?? .null
+  }
 }

@@ -39,13 +39,20 @@ final class PlRunner {
     for i in variables.indices.reversed() where variables[i].name == name { return i }
     // `block.variable` and `function.parameter`
     let parts = splitText(name, ".")
-    if parts.count == 2, parts[0] == function?.name { return position(parts[1]) }
+    if parts.count == 2 {
+      for i in variables.indices.reversed() where variables[i].name == parts[1] && variables[i].block == parts[0] {
+        return i
+      }
+      if parts[0] == function?.name { return position(parts[1]) }
+    }
     return nil
   }
 
   var frame: CallFrame {
     var f = CallFrame()
+    f.positional = function?.inputTypes.count ?? 0
     for v in variables { f.add(v.name, v.type, v.value) }
+    for v in variables { if let block = v.block { f.add(block + "." + v.name, v.type, v.value) } }
     for v in variables {
       guard v.isRecord || !v.fields.isEmpty else { continue }
       guard case .record(let r) = v.value else {

@@ -7,7 +7,10 @@ extension PlRunner {
     let depth = variables.count
     defer { variables.removeLast(variables.count - depth) }
     for d in block.declarations {
-      do throws(SQLError) { try declare(d) } catch {
+      do throws(SQLError) {
+        try declare(d)
+        variables[variables.count - 1].block = block.label
+      } catch {
         throw located(error, block.line, "during statement block local variable initialization", isAt: false)
       }
     }
@@ -55,6 +58,7 @@ extension PlRunner {
       return declare(PlVariable(name: d.name, type: SQLType(Oid.record), value: .null, isRecord: true))
     }
     var v = PlVariable(name: d.name, type: try resolve(typeText), value: .null)
+    v.isRecord = v.type.oid == Oid.record
     if let entry = session.catalog.type(v.type.oid), entry.form == .composite {
       v.fields = session.compositeFields(entry)
     }
@@ -77,11 +81,21 @@ extension PlRunner {
   func resolve(_ text: String) throws(SQLError) -> SQLType {
     var words = trimmedSpaces(text)
     let lower = lowercasedASCII(words)
-    if lower.hasSuffix("%rowtype") { words = String(words.dropLast(8)) }
+    if lower.hasSuffix("%rowtype") {
+      words = trimmedSpaces(String(words.dropLast(8)))
+      if session.findVirtual(QualifiedName(parts: splitText(lowercasedASCII(words), "."), offset: -1)) != nil {
+        return SQLType(Oid.record)
+      }
+    }
     if lower.hasSuffix("%type") {
       let path = splitText(lowercasedASCII(String(words.dropLast(5))), ".")
       if path.count == 1, let i = position(path[0]) { return variables[i].type }
       let table = QualifiedName(parts: Array(path.dropLast()), offset: -1)
+      if path.count > 1, let v = session.findVirtual(table),
+        let column = v.columns.first(where: { $0.0 == path[path.count - 1] })
+      {
+        return SQLType(column.1)
+      }
       guard path.count > 1, let oid = session.findRelation(table), let r = session.catalog.relation(oid) else {
         throw SQLError(SQLState.undefinedTable, "relation \"\(joined(Array(path.dropLast()), "."))\" does not exist")
       }

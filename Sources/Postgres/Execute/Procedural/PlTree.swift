@@ -107,7 +107,7 @@ indirect enum PlKind {
     case .diagnostics: "GET DIAGNOSTICS"
     case .assert: "ASSERT"
     case .null: "NULL"
-    case .commit: "COMMIT"
+    case .commit(let isCommit): isCommit ? "COMMIT" : "ROLLBACK"
     case .openCursor: "OPEN"
     case .fetchCursor(_, _, _, _, let moves): moves ? "MOVE" : "FETCH"
     case .closeCursor: "CLOSE"

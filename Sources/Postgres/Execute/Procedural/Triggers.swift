@@ -169,7 +169,7 @@ extension ClientSession {
     }
     triggerDepth += 1
     defer { triggerDepth -= 1 }
-    if triggerDepth > 50 { throw .notSimulated("limit: triggers nested deeper than 50 levels") }
+    if triggerDepth > 20 { throw .notSimulated("limit: triggers nested deeper than 20 levels") }
     let runner = PlRunner(self, name: signature(f), function: f)
     func text(_ name: String, _ value: String) {
       runner.declare(PlVariable(name: name, type: SQLType(Oid.text), value: .text(value)))
