@@ -51,15 +51,15 @@ struct YAMLScanner {
   static let depthMax = 400
 
   private let bytes: [UInt8]
-  private var mark = YAMLMark()
-  private var queue: [YAMLToken] = []
+  var mark = YAMLMark()
+  var queue: [YAMLToken] = []
   private var head = 0
   private var parsed = 0
   private var ended = false
-  private var indent = -1
+  var indent = -1
   private var indents: [Int] = []
-  private var flowLevel = 0
-  private var simpleKeyAllowed = true
+  var flowLevel = 0
+  var simpleKeyAllowed = true
   private var simpleKeys: [SimpleKey] = [SimpleKey()]
 
   private struct SimpleKey {
@@ -105,20 +105,20 @@ struct YAMLScanner {
     }
   }
 
-  private func fail(_ problem: String) -> YAMLError {
+  func fail(_ problem: String) -> YAMLError {
     // The line of the problem; libyaml's scanner counts from zero.
     YAMLError(problem, line: mark.line + (mark.line == 0 ? 0 : 1))
   }
 
   // MARK: Characters
 
-  private func byte(_ offset: Int = 0) -> UInt8 {
+  func byte(_ offset: Int = 0) -> UInt8 {
     let i = mark.index + offset
     return i < bytes.count ? bytes[i] : 0
   }
-  private var atEnd: Bool { mark.index >= bytes.count }
+  var atEnd: Bool { mark.index >= bytes.count }
   private func isEnd(_ offset: Int) -> Bool { mark.index + offset >= bytes.count }
-  private func isBlank(_ offset: Int = 0) -> Bool {
+  func isBlank(_ offset: Int = 0) -> Bool {
     !isEnd(offset) && (byte(offset) == 32 || byte(offset) == 9)
   }
   /// The width in bytes of a line break at the offset; 0 when there is none.
@@ -131,31 +131,31 @@ struct YAMLScanner {
     default: return 0
     }
   }
-  private func isBreak(_ offset: Int = 0) -> Bool { breakWidth(offset) > 0 }
-  private func isBreakOrEnd(_ offset: Int = 0) -> Bool { isEnd(offset) || isBreak(offset) }
-  private func isBlankBreakOrEnd(_ offset: Int = 0) -> Bool { isBlank(offset) || isBreakOrEnd(offset) }
+  func isBreak(_ offset: Int = 0) -> Bool { breakWidth(offset) > 0 }
+  func isBreakOrEnd(_ offset: Int = 0) -> Bool { isEnd(offset) || isBreak(offset) }
+  func isBlankBreakOrEnd(_ offset: Int = 0) -> Bool { isBlank(offset) || isBreakOrEnd(offset) }
 
-  private mutating func advance() {
+  mutating func advance() {
     let lead = byte()
     mark.index += lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
     mark.column += 1
   }
-  private mutating func take(into out: inout [UInt8]) {
+  mutating func take(into out: inout [UInt8]) {
     let start = mark.index
     advance()
     out += bytes[start..<min(mark.index, bytes.count)]
   }
-  private mutating func skipLine() {
+  mutating func skipLine() {
     mark.index += breakWidth()
     mark.line += 1
     mark.column = 0
   }
-  private mutating func takeLine(into out: inout [UInt8]) {
+  mutating func takeLine(into out: inout [UInt8]) {
     if byte() == 0xE2 { out += bytes[mark.index..<mark.index + 3] } else { out.append(10) }
     skipLine()
   }
 
-  private var isDocumentIndicator: Bool {
+  var isDocumentIndicator: Bool {
     guard mark.column == 0 else { return false }
     let first = byte()
     return (first == 45 || first == 46) && byte(1) == first && byte(2) == first && isBlankBreakOrEnd(3)
@@ -173,7 +173,7 @@ struct YAMLScanner {
     return true
   }
 
-  private mutating func saveSimpleKey() throws(YAMLError) {
+  mutating func saveSimpleKey() throws(YAMLError) {
     guard simpleKeyAllowed else { return }
     let key = SimpleKey(
       possible: true, required: flowLevel == 0 && indent == mark.column, token: parsed + queue.count - head,
@@ -182,7 +182,7 @@ struct YAMLScanner {
     simpleKeys[simpleKeys.count - 1] = key
   }
 
-  private mutating func removeSimpleKey() throws(YAMLError) {
+  mutating func removeSimpleKey() throws(YAMLError) {
     let i = simpleKeys.count - 1
     if simpleKeys[i].possible, simpleKeys[i].required { throw fail("could not find expected ':'") }
     simpleKeys[i].possible = false
@@ -394,216 +394,5 @@ struct YAMLScanner {
       throw fail("did not find expected whitespace or line break")
     }
     queue.append(YAMLToken(kind: .tag, start: start, text: String(decoding: text, as: UTF8.self)))
-  }
-
-  // MARK: Scalars
-
-  private mutating func blockScalar(_ style: YAMLStyle) throws(YAMLError) {
-    try removeSimpleKey()
-    simpleKeyAllowed = true
-    let start = mark
-    advance()
-    var chomping = 0
-    var increment = 0
-    for _ in 0..<2 {
-      if byte() == 43 || byte() == 45, chomping == 0 {
-        chomping = byte() == 43 ? 1 : -1
-        advance()
-      } else if byte() >= 48, byte() <= 57, increment == 0 {
-        if byte() == 48 { throw fail("found an indentation indicator equal to 0") }
-        increment = Int(byte() - 48)
-        advance()
-      }
-    }
-    while isBlank() { advance() }
-    if byte() == 35 {
-      while !isBreakOrEnd() { advance() }
-    }
-    guard isBreakOrEnd() else { throw fail("did not find expected comment or line break") }
-    if isBreak() { skipLine() }
-    var wanted = increment == 0 ? 0 : (indent >= 0 ? indent + increment : increment)
-    var out: [UInt8] = []
-    var leadingBreak: [UInt8] = []
-    var trailingBreaks: [UInt8] = []
-    var leadingBlank = false
-    try blockBreaks(&wanted, &trailingBreaks)
-    while mark.column == wanted, !atEnd {
-      let trailingBlank = isBlank()
-      if style == .folded, !leadingBlank, !trailingBlank, leadingBreak.first == 10 {
-        if trailingBreaks.isEmpty { out.append(32) }
-      } else {
-        out += leadingBreak
-      }
-      leadingBreak = []
-      out += trailingBreaks
-      trailingBreaks = []
-      leadingBlank = isBlank()
-      while !isBreakOrEnd() { take(into: &out) }
-      if isBreak() { takeLine(into: &leadingBreak) }
-      try blockBreaks(&wanted, &trailingBreaks)
-    }
-    if chomping != -1 { out += leadingBreak }
-    if chomping == 1 { out += trailingBreaks }
-    queue.append(
-      YAMLToken(kind: .scalar, start: start, text: String(decoding: out, as: UTF8.self), style: style))
-  }
-
-  private mutating func blockBreaks(_ wanted: inout Int, _ breaks: inout [UInt8]) throws(YAMLError) {
-    var widest = 0
-    while true {
-      while wanted == 0 || mark.column < wanted, byte() == 32 { advance() }
-      widest = max(widest, mark.column)
-      if wanted == 0 || mark.column < wanted, byte() == 9 {
-        throw fail("found a tab character where an indentation space is expected")
-      }
-      guard isBreak() else { break }
-      takeLine(into: &breaks)
-    }
-    if wanted == 0 { wanted = max(widest, indent + 1, 1) }
-  }
-
-  /// White space and line breaks between the words of a flow scalar, folded.
-  private struct Gap {
-    var spaces: [UInt8] = []
-    var leading: [UInt8] = []
-    var trailing: [UInt8] = []
-    var hasBreak = false
-
-    mutating func flush(into out: inout [UInt8]) {
-      if hasBreak {
-        if leading.first == 10 {
-          if trailing.isEmpty { out.append(32) } else { out += trailing }
-        } else {
-          out += leading
-          out += trailing
-        }
-      } else {
-        out += spaces
-      }
-      self = Gap()
-    }
-  }
-
-  private mutating func takeBlank(_ gap: inout Gap) {
-    if isBlank() {
-      if gap.hasBreak { advance() } else { take(into: &gap.spaces) }
-    } else if !gap.hasBreak {
-      gap.spaces = []
-      takeLine(into: &gap.leading)
-      gap.hasBreak = true
-    } else {
-      takeLine(into: &gap.trailing)
-    }
-  }
-
-  private mutating func quoted(_ style: YAMLStyle) throws(YAMLError) {
-    try saveSimpleKey()
-    simpleKeyAllowed = false
-    let start = mark
-    let quote = byte()
-    advance()
-    var out: [UInt8] = []
-    while true {
-      if isDocumentIndicator { throw fail("found unexpected document indicator") }
-      if atEnd { throw fail("found unexpected end of stream") }
-      var gap = Gap()
-      while !isBlankBreakOrEnd() {
-        if byte() == quote {
-          if style == .singleQuoted, byte(1) == 39 {
-            out.append(39)
-            advance()
-            advance()
-            continue
-          }
-          break
-        }
-        if style == .doubleQuoted, byte() == 92 {
-          if isBreak(1) {
-            advance()
-            skipLine()
-            gap.hasBreak = true
-            break
-          }
-          try escape(&out)
-          continue
-        }
-        take(into: &out)
-      }
-      if byte() == quote, !atEnd { break }
-      while isBlank() || isBreak() { takeBlank(&gap) }
-      if gap.hasBreak, gap.leading.isEmpty {
-        // An escaped line break joins without a space.
-        out += gap.trailing
-      } else {
-        gap.flush(into: &out)
-      }
-    }
-    advance()
-    queue.append(
-      YAMLToken(kind: .scalar, start: start, text: String(decoding: out, as: UTF8.self), style: style))
-  }
-
-  private mutating func escape(_ out: inout [UInt8]) throws(YAMLError) {
-    var digits = 0
-    switch byte(1) {
-    case 48: out.append(0)
-    case 97: out.append(7)
-    case 98: out.append(8)
-    case 116, 9: out.append(9)
-    case 110: out.append(10)
-    case 118: out.append(11)
-    case 102: out.append(12)
-    case 114: out.append(13)
-    case 101: out.append(27)
-    case 32, 34, 39, 92: out.append(byte(1))
-    case 78: out += [0xC2, 0x85]
-    case 95: out += [0xC2, 0xA0]
-    case 76: out += [0xE2, 0x80, 0xA8]
-    case 80: out += [0xE2, 0x80, 0xA9]
-    case 120: digits = 2
-    case 117: digits = 4
-    case 85: digits = 8
-    default: throw fail("found unknown escape character")
-    }
-    advance()
-    advance()
-    guard digits > 0 else { return }
-    var code: UInt32 = 0
-    for offset in 0..<digits {
-      guard let digit = hexDigit(byte(offset)) else { throw fail("did not find expected hexdecimal number") }
-      code = code << 4 | UInt32(digit)
-    }
-    guard let scalar = UnicodeScalar(code) else { throw fail("found invalid Unicode character escape code") }
-    out += Array(String(scalar).utf8)
-    for _ in 0..<digits { advance() }
-  }
-
-  private mutating func plain() throws(YAMLError) {
-    try saveSimpleKey()
-    simpleKeyAllowed = false
-    let start = mark
-    let wanted = indent + 1
-    var out: [UInt8] = []
-    var gap = Gap()
-    while true {
-      if isDocumentIndicator || byte() == 35 { break }
-      while !isBlankBreakOrEnd() {
-        let b = byte()
-        if b == 58, isBlankBreakOrEnd(1) { break }
-        if flowLevel > 0, b == 44 || b == 63 || b == 91 || b == 93 || b == 123 || b == 125 { break }
-        if gap.hasBreak || !gap.spaces.isEmpty { gap.flush(into: &out) }
-        take(into: &out)
-      }
-      guard isBlank() || isBreak() else { break }
-      while isBlank() || isBreak() {
-        if gap.hasBreak, mark.column < wanted, byte() == 9 {
-          throw fail("found a tab character that violates indentation")
-        }
-        takeBlank(&gap)
-      }
-      if flowLevel == 0, mark.column < wanted { break }
-    }
-    if gap.hasBreak { simpleKeyAllowed = true }
-    queue.append(YAMLToken(kind: .scalar, start: start, text: String(decoding: out, as: UTF8.self)))
   }
 }
