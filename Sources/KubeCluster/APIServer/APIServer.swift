@@ -33,7 +33,7 @@ package final class APIServer {
     names = world.random.split("names")
     serviceAddresses = AddressPool(prefix: settings.serviceNetwork, random: world.random.split("service-ip"))
     let journals = journals
-    store.forget = { journals.byUID[$0] = nil }
+    store.forget = { journals.forget($0) }
   }
 
   // MARK: Reading

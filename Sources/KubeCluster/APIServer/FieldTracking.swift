@@ -61,7 +61,18 @@ final class FieldJournal {
 
 /// The journals of all objects.
 final class FieldJournals {
-  var byUID: [String: FieldJournal] = [:]
+  private var byUID: [String: FieldJournal] = [:]
+
+  func has(_ uid: String) -> Bool { byUID[uid] != nil }
+
+  func of(_ uid: String) -> FieldJournal {
+    if let journal = byUID[uid] { return journal }
+    let journal = FieldJournal()
+    byUID[uid] = journal
+    return journal
+  }
+
+  func forget(_ uid: String) { byUID[uid] = nil }
 }
 
 extension APIServer {
@@ -71,8 +82,7 @@ extension APIServer {
     _ kind: Kind, uid: String, from before: Value?, to after: Value, manager: String, subresource: String?
   ) {
     guard kind != .event, kind != .lease else { return }
-    let journal = journals.byUID[uid] ?? FieldJournal()
-    journals.byUID[uid] = journal
+    let journal = journals.of(uid)
     journal.note(
       FieldJournal.Record(
         manager: manager, subresource: subresource, time: world.civilNow.rfc3339, before: before, after: after))
@@ -80,8 +90,7 @@ extension APIServer {
   }
 
   func journal(_ kind: Kind, _ uid: String) -> FieldJournal {
-    let journal = journals.byUID[uid] ?? FieldJournal()
-    journals.byUID[uid] = journal
+    let journal = journals.of(uid)
     journal.settle(kind)
     return journal
   }
@@ -95,7 +104,7 @@ extension APIServer {
       object["items"] = .array(shown)
       return object
     }
-    guard let kind = Kinds.of(object), let uid = object[path: "metadata", "uid"]?.string, journals.byUID[uid] != nil
+    guard let kind = Kinds.of(object), let uid = object[path: "metadata", "uid"]?.string, journals.has(uid)
     else {
       return object
     }

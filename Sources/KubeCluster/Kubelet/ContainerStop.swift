@@ -35,10 +35,10 @@ extension PodWorker {
     container.stops == attempt && container.isRunning && !isFrozen
   }
 
-  private func runPreStop(
-    _ container: PodContainer, _ attempt: Int, _ grace: Int64, _ next: @escaping (Int64) -> Void
-  ) {
-    guard let hook = container.spec[path: "lifecycle", "preStop"], !hook.isNull, grace > 0 else { return next(grace) }
+  /// What a step of stopping calls when it is over, with the grace it has left; called for it when the grace has run out.
+  private func atMost(
+    _ grace: Int64, _ container: PodContainer, _ attempt: Int, _ next: @escaping (Int64) -> Void
+  ) -> () -> Void {
     let began = world.now
     var isOver = false
     let finish = { [self] in
@@ -47,6 +47,14 @@ extension PodWorker {
       next(grace - (world.now - began).wholeSeconds)
     }
     world.after(.seconds(grace), finish)
+    return finish
+  }
+
+  private func runPreStop(
+    _ container: PodContainer, _ attempt: Int, _ grace: Int64, _ next: @escaping (Int64) -> Void
+  ) {
+    guard let hook = container.spec[path: "lifecycle", "preStop"], !hook.isNull, grace > 0 else { return next(grace) }
+    let finish = atMost(grace, container, attempt, next)
     if let pause = hook[path: "sleep", "seconds"]?.integer {
       world.after(.seconds(pause), finish)
       return
@@ -84,15 +92,7 @@ extension PodWorker {
     _ container: PodContainer, _ attempt: Int, _ grace: Int64, _ next: @escaping (Int64) -> Void
   ) {
     guard isEnding || stage == .terminating, !hasTurn(container), grace > 0 else { return next(grace) }
-    let began = world.now
-    var isOver = false
-    let go = { [self] in
-      guard !isOver, stillStops(container, attempt) else { return }
-      isOver = true
-      next(grace - (world.now - began).wholeSeconds)
-    }
-    container.turnCame = go
-    world.after(.seconds(grace), go)
+    container.turnCame = atMost(grace, container, attempt, next)
   }
 
   /// Nobody runs who has to end before this container.
