@@ -4,6 +4,45 @@
 enum RefusedManifests {
   static let all: [(name: String, manifest: String, causes: [String])] = [
     (
+      "job-policies",
+      #"""
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {name: j}
+      spec:
+        maxFailedIndexes: 1
+        podFailurePolicy:
+          rules:
+          - {action: FailIndex, onExitCodes: {containerName: x, operator: In, values: [2, 0, 2]}}
+          - {action: Explode}
+        template: {spec: {restartPolicy: OnFailure, containers: [{name: c, image: i}]}}
+      """#,
+      [
+        #"spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified"#,
+        #"spec.maxFailedIndexes: Invalid value: 1: requires indexed completion mode"#,
+        #"spec.podFailurePolicy.rules[0].action: Invalid value: "FailIndex": requires the backoffLimitPerIndex to be set"#,
+        #"spec.podFailurePolicy.rules[0].onExitCodes.containerName: Invalid value: "x": must be one of the container or initContainer names in the pod template"#,
+        #"spec.podFailurePolicy.rules[0].onExitCodes.values[1]: Invalid value: 0: must not be 0 for the In operator"#,
+        #"spec.podFailurePolicy.rules[0].onExitCodes.values[2]: Duplicate value: 2"#,
+        #"spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: []int32{2, 0, 2}: must be ordered"#,
+        #"spec.podFailurePolicy.rules[1].action: Unsupported value: "Explode": supported values: "Count", "FailIndex", "FailJob", "Ignore""#,
+        #"spec.podFailurePolicy.rules[1]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required"#,
+        #"spec.template.spec.restartPolicy: Invalid value: "OnFailure": only "Never" is supported when podFailurePolicy is specified"#,
+      ]
+    ),
+    (
+      "quota-scopes",
+      #"""
+      apiVersion: v1
+      kind: ResourceQuota
+      metadata: {name: q}
+      spec: {hard: {pods: "2", cpu: "1"}, scopes: [BestEffort]}
+      """#,
+      [
+        #"spec.scopes: Invalid value: []core.ResourceQuotaScope{"BestEffort"}: unsupported scope applied to resource"#
+      ]
+    ),
+    (
       "novol",
       #"""
       apiVersion: v1

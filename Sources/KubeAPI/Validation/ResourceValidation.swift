@@ -12,6 +12,8 @@ enum ResourceValidation {
     "services", "replicationcontrollers", "secrets", "persistentvolumeclaims", "configmaps", "services.nodeports",
     "services.loadbalancers",
   ]
+  /// What quotas with scopes, which are about pods only, may count besides pods.
+  private static let ofPods = ["cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"]
   private static let countedWhole = [
     "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps", "persistentvolumeclaims",
     "services.nodeports", "services.loadbalancers",
@@ -85,6 +87,12 @@ enum ResourceValidation {
 
   // MARK: Quotas
 
+  private static func shown(_ scopes: [Value]) -> String {
+    var names: [String] = []
+    for scope in scopes { names.append("\"\(scope.string ?? "")\"") }
+    return "[]core.ResourceQuotaScope{\(names.joined(separator: ", "))}"
+  }
+
   static func quota(_ checker: inout Checker) {
     let spec = checker.object["spec"] ?? [:]
     for (name, value) in (spec["hard"]?.object ?? Value.Object()).sortedByKey {
@@ -106,14 +114,20 @@ enum ResourceValidation {
       "Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity",
     ]
     for scope in scopes where !known.contains(scope.string ?? "") {
-      checker.invalid("spec.scopes", spec["scopes"], "unsupported scope")
+      checker.invalid("spec.scopes", shown: shown(scopes), "unsupported scope")
+    }
+    for scope in scopes where known.contains(scope.string ?? "") {
+      for (name, _) in (spec["hard"]?.object ?? Value.Object()).sortedByKey
+      where forQuotas.contains(name) && name != "pods" && (scope == "BestEffort" || !ofPods.contains(name)) {
+        checker.invalid("spec.scopes", shown: shown(scopes), "unsupported scope applied to resource")
+      }
     }
     for pair in [["BestEffort", "NotBestEffort"], ["Terminating", "NotTerminating"]]
     where scopes.contains(.string(pair[0])) && scopes.contains(.string(pair[1])) {
-      checker.invalid("spec.scopes", spec["scopes"], "conflicting scopes")
+      checker.invalid("spec.scopes", shown: shown(scopes), "conflicting scopes")
     }
     if let old = checker.old?[path: "spec", "scopes"], old != spec["scopes"] ?? .null {
-      checker.invalid("spec.scopes", spec["scopes"], "field is immutable")
+      checker.invalid("spec.scopes", shown: shown(scopes), "field is immutable")
     }
   }
 

@@ -297,15 +297,9 @@ enum WorkloadValidation {
             path + ".parallelism", .integer(parallelism),
             "must be less than or equal to 100000 when completion mode is Indexed")
         }
-      } else {
-        for name in ["backoffLimitPerIndex", "maxFailedIndexes"] where spec[name] != nil {
-          checker.forbidden(path + "." + name, "requires indexed completion mode")
-        }
       }
     }
-    if let policy = spec["podReplacementPolicy"]?.string, policy != "Failed", policy != "TerminatingOrFailed" {
-      checker.unsupported(path + ".podReplacementPolicy", .string(policy), ["Failed", "TerminatingOrFailed"])
-    }
+    JobPolicyValidation.check(&checker, spec, path)
     PodSpecValidation.template(&checker, spec["template"], path + ".template")
     let policy = spec[path: "template", "spec", "restartPolicy"]?.string ?? ""
     let at = path + ".template.spec.restartPolicy"
@@ -313,6 +307,8 @@ enum WorkloadValidation {
       checker.required(at, "valid values: \"OnFailure\", \"Never\"")
     } else if policy != "OnFailure", policy != "Never" {
       checker.unsupported(at, .string(policy), ["OnFailure", "Never"])
+    } else if spec["podFailurePolicy"] != nil, policy != "Never" {
+      checker.invalid(at, .string(policy), "only \"Never\" is supported when podFailurePolicy is specified")
     }
   }
 

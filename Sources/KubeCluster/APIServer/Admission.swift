@@ -1,5 +1,5 @@
 // The admission plugins a default cluster runs, in the order that matters: ServiceAccount, DefaultTolerationSeconds,
-// Priority, LimitRanger, DefaultStorageClass; ResourceQuota last (Quota.swift). Source: `plugin/pkg/admission`.
+// Priority, LimitRanger (LimitRanger.swift), the default classes; ResourceQuota last (Quota.swift). Source: `plugin/pkg/admission`.
 
 import KubeAPI
 import SimKernel
@@ -9,8 +9,15 @@ extension APIServer {
   func admit(_ kind: Kind, _ namespace: String, _ object: inout Value) throws(Status) {
     switch kind {
     case .pod: try admitPod(namespace, &object)
-    case .persistentVolumeClaim: chooseStorageClass(&object)
-    case .ingress: chooseIngressClass(&object)
+    case .persistentVolumeClaim:
+      chooseClass(
+        &object, of: .storageClass, field: "storageClassName", annotation: "volume.beta.kubernetes.io/storage-class",
+        mark: "storageclass.kubernetes.io/is-default-class")
+      try requireWithinLimits(namespace, object)
+    case .ingress:
+      chooseClass(
+        &object, of: .ingressClass, field: "ingressClassName", annotation: "kubernetes.io/ingress.class",
+        mark: "ingressclass.kubernetes.io/is-default-class")
     default: break
     }
   }
@@ -134,125 +141,22 @@ extension APIServer {
     if pod[path: "spec", "preemptionPolicy"] == nil { pod.set(["spec", "preemptionPolicy"], preemption) }
   }
 
-  // MARK: LimitRanger
+  // MARK: Default classes
 
-  private func applyLimitRanges(_ namespace: String, _ name: String, _ pod: inout Value) throws(Status) {
-    let ranges = store.shelf(.limitRange).list(namespace: namespace)
-    guard !ranges.isEmpty else { return }
-    for range in ranges {
-      for limit in range.value[path: "spec", "limits"]?.array ?? [] where limit["type"]?.string == "Container" {
-        fillResources(from: limit, range.name, &pod)
-      }
-    }
-    var problems: [String] = []
-    for range in ranges {
-      for limit in range.value[path: "spec", "limits"]?.array ?? [] { collectViolations(of: limit, pod, &problems) }
-    }
-    if problems.count == 1 { throw Status.forbidden(.pod, name, problems[0]) }
-    if problems.count > 1 {
-      throw Status.forbidden(.pod, name, "[" + problems.joined(separator: ", ") + "]")
-    }
-  }
-
-  private func fillResources(from limit: Value, _ range: String, _ pod: inout Value) {
-    var notes: [String] = []
-    for list in ["containers", "initContainers"] {
-      guard var containers = pod["spec"]?[list]?.array else { continue }
-      for i in containers.indices {
-        let container = containers[i]["name"]?.string ?? ""
-        for (field, defaults, word) in [("requests", "defaultRequest", "request"), ("limits", "default", "limit")] {
-          var added: [String] = []
-          for (resource, amount) in limit[defaults]?.object?.sortedByKey ?? []
-          where containers[i]["resources"]?[field]?[resource] == nil {
-            containers[i].set(["resources", field, resource], amount)
-            added.append(resource)
-          }
-          if !added.isEmpty {
-            let what = list == "containers" ? "container" : "init container"
-            notes.append("\(added.joined(separator: ", ")) \(word) for \(what) \(container)")
-          }
-        }
-      }
-      pod.set(["spec", list], .array(containers))
-    }
-    if !notes.isEmpty {
-      pod.set(
-        ["metadata", "annotations", "kubernetes.io/limit-ranger"],
-        .string("LimitRanger plugin set: " + notes.joined(separator: "; ")))
-    }
-  }
-
-  private func collectViolations(of limit: Value, _ pod: Value, _ problems: inout [String]) {
-    let type = limit["type"]?.string ?? ""
-    guard type == "Container" else { return }
-    for container in pod[path: "spec", "containers"]?.array ?? [] {
-      let resources = container["resources"]
-      for (resource, bound) in limit["min"]?.object?.sortedByKey ?? [] {
-        guard let least = Amount.parse(bound) else { continue }
-        let text = bound.string ?? "\(bound.integer ?? 0)"
-        guard let request = resources?["requests"]?[resource] else {
-          problems.append("minimum \(resource) usage per \(type) is \(text).  No request is specified")
-          continue
-        }
-        if let amount = Amount.parse(request), amount < least {
-          problems.append(
-            "minimum \(resource) usage per \(type) is \(text), but request is \(request.string ?? "\(request.integer ?? 0)")"
-          )
-        }
-      }
-      for (resource, bound) in limit["max"]?.object?.sortedByKey ?? [] {
-        guard let most = Amount.parse(bound) else { continue }
-        let text = bound.string ?? "\(bound.integer ?? 0)"
-        guard let stated = resources?["limits"]?[resource] else {
-          problems.append("maximum \(resource) usage per \(type) is \(text).  No limit is specified")
-          continue
-        }
-        if let amount = Amount.parse(stated), amount > most {
-          problems.append(
-            "maximum \(resource) usage per \(type) is \(text), but limit is \(stated.string ?? "\(stated.integer ?? 0)")"
-          )
-        }
-      }
-    }
-  }
-
-  // MARK: Ingresses
-
-  /// An Ingress that names no class gets the newest of the default ones.
-  private func chooseIngressClass(_ ingress: inout Value) {
-    guard ingress[path: "spec", "ingressClassName"] == nil,
-      ingress[path: "metadata", "annotations", "kubernetes.io/ingress.class"] == nil
-    else { return }
+  /// An object that names no class, neither in its spec nor by an old annotation, gets the newest of the default ones.
+  private func chooseClass(_ object: inout Value, of kind: Kind, field: String, annotation: String, mark: String) {
+    guard object["spec"]?[field] == nil, object[path: "metadata", "annotations"]?[annotation] == nil else { return }
     var chosen: StoredObject?
-    for candidate in store.shelf(.ingressClass).list(namespace: nil)
-    where candidate.value[path: "metadata", "annotations"]?["ingressclass.kubernetes.io/is-default-class"]?.string
-      == "true"
-    {
+    for candidate in store.shelf(kind).list(namespace: nil)
+    where candidate.value[path: "metadata", "annotations"]?[mark]?.string == "true" {
       let time = candidate.value[path: "metadata", "creationTimestamp"]?.string ?? ""
       let best = chosen?.value[path: "metadata", "creationTimestamp"]?.string ?? ""
       if chosen == nil || time > best { chosen = candidate }
     }
-    if let chosen { ingress.set(["spec", "ingressClassName"], .string(chosen.name)) }
+    if let chosen { object.set(["spec", field], .string(chosen.name)) }
   }
 
   // MARK: Claims
-
-  private func chooseStorageClass(_ claim: inout Value) {
-    guard claim[path: "spec", "storageClassName"] == nil,
-      claim[path: "metadata", "annotations", "volume.beta.kubernetes.io/storage-class"] == nil
-    else { return }
-    var chosen: StoredObject?
-    for candidate in store.shelf(.storageClass).list(namespace: nil)
-    where candidate.value[path: "metadata", "annotations"]?["storageclass.kubernetes.io/is-default-class"]?.string
-      == "true"
-    {
-      // The newest default class wins.
-      let time = candidate.value[path: "metadata", "creationTimestamp"]?.string ?? ""
-      let best = chosen?.value[path: "metadata", "creationTimestamp"]?.string ?? ""
-      if chosen == nil || time > best { chosen = candidate }
-    }
-    if let chosen { claim.set(["spec", "storageClassName"], .string(chosen.name)) }
-  }
 
   /// Growing a claim needs a class that allows it.
   private func admitResize(_ old: Value, _ new: Value) throws(Status) {

@@ -15,11 +15,13 @@ extension APIServer {
     let cost = quotaCost(kind, object)
     for quota in quotas {
       guard let hard = quota.value[path: "spec", "hard"]?.object else { continue }
+      let scope = QuotaScope(quota.value["spec"])
+      guard scope.covers(kind, object) else { continue }
       if kind == .pod { try requireQuotaFields(quota.name, hard, name, object) }
       var requested: [String] = []
       var used: [String] = []
       var limited: [String] = []
-      let usage = quotaUsage(namespace, hard)
+      let usage = quotaUsage(namespace, hard, scope)
       for (resource, bound) in hard.sortedByKey {
         guard let more = cost[resource], more > 0, let most = Amount.parse(bound) else { continue }
         let present = usage[resource] ?? 0
@@ -110,10 +112,10 @@ extension APIServer {
     return field == "requests" ? Amount.parse(container["resources"]?["limits"]?[resource]) ?? 0 : 0
   }
 
-  func quotaUsage(_ namespace: String, _ hard: Value.Object) -> [String: Int64] {
+  func quotaUsage(_ namespace: String, _ hard: Value.Object, _ scope: QuotaScope) -> [String: Int64] {
     var usage: [String: Int64] = [:]
     for shelf in store.shelfOrder where shelf.kind.namespaced && shelf.kind != .event {
-      for object in shelf.list(namespace: namespace) {
+      for object in shelf.list(namespace: namespace) where scope.covers(shelf.kind, object.value) {
         for (resource, amount) in quotaCost(shelf.kind, object.value) where hard.contains(resource) {
           usage[resource, default: 0] += amount
         }
@@ -132,5 +134,70 @@ extension APIServer {
       whole /= 1_024
     }
     return "\(whole)"
+  }
+}
+
+/// Which pods a quota with `scopes` or a `scopeSelector` is about; one without is about everything.
+struct QuotaScope {
+  private var rules: [(scope: String, operation: String, values: [Value])] = []
+
+  init(_ spec: Value?) {
+    for scope in spec?["scopes"]?.array ?? [] { rules.append((scope.string ?? "", "Exists", [])) }
+    for rule in spec?[path: "scopeSelector", "matchExpressions"]?.array ?? [] {
+      rules.append(
+        (rule["scopeName"]?.string ?? "", rule["operator"]?.string ?? "Exists", rule["values"]?.array ?? []))
+    }
+  }
+
+  func covers(_ kind: Kind, _ object: Value) -> Bool {
+    if rules.isEmpty { return true }
+    guard kind == .pod else { return false }
+    for rule in rules where !holds(rule.scope, rule.operation, rule.values, object) { return false }
+    return true
+  }
+
+  private func holds(_ scope: String, _ operation: String, _ values: [Value], _ pod: Value) -> Bool {
+    switch scope {
+    case "BestEffort": return isBestEffort(pod)
+    case "NotBestEffort": return !isBestEffort(pod)
+    case "Terminating": return (pod[path: "spec", "activeDeadlineSeconds"]?.integer ?? -1) >= 0
+    case "NotTerminating": return (pod[path: "spec", "activeDeadlineSeconds"]?.integer ?? -1) < 0
+    case "PriorityClass":
+      let name = pod[path: "spec", "priorityClassName"] ?? ""
+      switch operation {
+      case "In": return values.contains(name)
+      case "NotIn": return !values.contains(name)
+      case "DoesNotExist": return name == ""
+      default: return name != ""
+      }
+    case "CrossNamespacePodAffinity": return usesForeignNamespaces(pod)
+    default: return true
+    }
+  }
+
+  private func isBestEffort(_ pod: Value) -> Bool {
+    for list in ["containers", "initContainers"] {
+      for container in pod["spec"]?[list]?.array ?? [] {
+        for field in ["requests", "limits"] {
+          for resource in ["cpu", "memory"] where (Amount.parse(container["resources"]?[field]?[resource]) ?? 0) > 0 {
+            return false
+          }
+        }
+      }
+    }
+    return true
+  }
+
+  private func usesForeignNamespaces(_ pod: Value) -> Bool {
+    for side in ["podAffinity", "podAntiAffinity"] {
+      let rules = pod[path: "spec", "affinity"]?[side]
+      for term in rules?["requiredDuringSchedulingIgnoredDuringExecution"]?.array ?? []
+      where term["namespaces"] != nil || term["namespaceSelector"] != nil { return true }
+      for term in rules?["preferredDuringSchedulingIgnoredDuringExecution"]?.array ?? []
+      where term[path: "podAffinityTerm", "namespaces"] != nil
+        || term[path: "podAffinityTerm", "namespaceSelector"] != nil
+      { return true }
+    }
+    return false
   }
 }

@@ -47,13 +47,13 @@ final class HorizontalController: Controller {
       let kind = Kinds.of(apiVersion: target?["apiVersion"]?.string ?? "", kind: target?["kind"]?.string ?? ""),
       kind.isScalable, let workload = store.object(kind, key.namespace, name)
     else {
-      let text =
-        "the HPA controller was unable to get the target's current scale: "
-        + "\(target?["kind"]?.string?.lowercased() ?? "")s.\(groupOf(target)) \"\(name)\" not found"
-      note(hpa, { self.condition(&$0, "AbleToScale", false, "FailedGetScale", text) })
-      event(
-        hpa, .warning, "FailedGetScale",
-        String(text.dropFirst("the HPA controller was unable to get the target's current scale: ".count)))
+      let problem = missing(target, name)
+      note(hpa) {
+        self.condition(
+          &$0, "AbleToScale", false, "FailedGetScale",
+          "the HPA controller was unable to get the target's current scale: \(problem)")
+      }
+      event(hpa, .warning, "FailedGetScale", problem)
       return
     }
     let present = workload.value[path: "spec", "replicas"]?.integer ?? 1
@@ -62,6 +62,8 @@ final class HorizontalController: Controller {
     if present == 0 {
       note(hpa) { value in
         value.set(["status", "currentReplicas"], 0)
+        value.set(["status", "desiredReplicas"], 0)
+        self.gotScale(&value)
         self.condition(
           &value, "ScalingActive", false, "ScalingDisabled",
           "scaling is disabled since the replica count of the target is zero")
@@ -71,7 +73,8 @@ final class HorizontalController: Controller {
     var wanted = present
     var reason = ""
     var measured: [Value] = []
-    var problem: (reason: String, message: String)?
+    var failures: [Failure] = []
+    let count = hpa.value[path: "spec", "metrics"]?.array?.count ?? 0
     if present > most {
       wanted = most
       reason = "Current number of replicas above Spec.MaxReplicas"
@@ -81,7 +84,7 @@ final class HorizontalController: Controller {
     } else {
       let outcome = measure(hpa, workload, present)
       measured = outcome.current
-      problem = outcome.problem
+      failures = outcome.failures
       if let proposal = outcome.replicas {
         wanted = stabilized(key, proposal)
         if wanted > present { reason = "\(outcome.metric) above target" }
@@ -99,34 +102,38 @@ final class HorizontalController: Controller {
       }
       event(hpa, .normal, "SuccessfulRescale", "New size: \(wanted); reason: \(reason)")
     }
-    if let problem {
-      event(hpa, .warning, problem.reason, problem.message)
+    for failure in failures { event(hpa, .warning, failure.reason, failure.message) }
+    if let first = failures.first {
       event(
         hpa, .warning, "FailedComputeMetricsReplicas",
-        "invalid metrics (1 invalid out of 1), first error is: failed to get \(metricWord(hpa)) resource metric value: "
-          + problem.message)
+        "invalid metrics (\(failures.count) invalid out of \(count)), first error is: "
+          + "failed to get \(first.metric) resource metric value: \(first.message)")
     }
     let now = world.civilNow.rfc3339
     note(hpa) { value in
       value.set(["status", "currentReplicas"], .integer(present))
-      value.set(["status", "desiredReplicas"], .integer(problem == nil ? wanted : wanted == present ? 0 : wanted))
-      value.set(["status", "currentMetrics"], measured.isEmpty ? .null : .array(measured))
+      if failures.isEmpty {
+        value.set(["status", "desiredReplicas"], .integer(wanted))
+        value.set(["status", "currentMetrics"], measured.isEmpty ? .null : .array(measured))
+      } else {
+        // What was known stays.
+        value.set(["status", "desiredReplicas"], value[path: "status", "desiredReplicas"] ?? 0)
+        value.set(["status", "currentMetrics"], value[path: "status", "currentMetrics"] ?? .null)
+      }
       if wanted != present {
         value.set(["status", "lastScaleTime"], .string(now))
         self.condition(
           &value, "AbleToScale", true, "SucceededRescale",
           "the HPA controller was able to update the target scale to \(wanted)")
+      } else if failures.isEmpty {
+        self.condition(&value, "AbleToScale", true, "ReadyForNewScale", "recommended size matches current size")
       } else {
-        self.condition(
-          &value, "AbleToScale", true, problem == nil ? "ReadyForNewScale" : "SucceededGetScale",
-          problem == nil
-            ? "recommended size matches current size" : "the HPA controller was able to get the target's current scale")
+        self.gotScale(&value)
       }
-      if let problem {
+      if let first = failures.first {
         self.condition(
-          &value, "ScalingActive", false, problem.reason,
-          "the HPA was unable to compute the replica count: failed to get \(self.metricWord(hpa)) utilization: "
-            + problem.message)
+          &value, "ScalingActive", false, first.reason,
+          "the HPA was unable to compute the replica count: \(first.message)")
       } else if !measured.isEmpty {
         self.condition(
           &value, "ScalingActive", true, "ValidMetricFound",
@@ -143,9 +150,19 @@ final class HorizontalController: Controller {
     }
   }
 
-  private func groupOf(_ target: Value?) -> String {
-    let version = target?["apiVersion"]?.string ?? ""
-    return version.split(separator: "/").count > 1 ? String(version.split(separator: "/")[0]) : ""
+  private func gotScale(_ hpa: inout Value) {
+    condition(
+      &hpa, "AbleToScale", true, "SucceededGetScale",
+      "the HPA controller was able to get the target's current scale")
+  }
+
+  /// Deployments and replica sets are missed by the name of their subresource.
+  private func missing(_ target: Value?, _ name: String) -> String {
+    let kind = target?["kind"]?.string ?? ""
+    let parts = (target?["apiVersion"]?.string ?? "").split(separator: "/")
+    let group = parts.count > 1 ? "." + parts[0] : ""
+    let part = kind == "Deployment" || kind == "ReplicaSet" ? "/scale" : ""
+    return "\(kind.lowercased())s\(part)\(group) \"\(name)\" not found"
   }
 
   private func metricWord(_ hpa: StoredObject) -> String {
@@ -160,11 +177,18 @@ final class HorizontalController: Controller {
     api.amend(.horizontalPodAutoscaler, hpa.namespace, hpa.name, uid: hpa.uid, change)
   }
 
+  /// A metric that gave no number.
+  private struct Failure {
+    let metric: String
+    let reason = "FailedGetResourceMetric"
+    let message: String
+  }
+
   private struct Measure {
     var replicas: Int64?
     var metric = ""
     var current: [Value] = []
-    var problem: (reason: String, message: String)?
+    var failures: [Failure] = []
   }
 
   private func measure(_ hpa: StoredObject, _ workload: StoredObject, _ present: Int64) -> Measure {
@@ -175,26 +199,28 @@ final class HorizontalController: Controller {
     where selector.matches(object: pod.value) && !PodState.isFinished(pod) && !pod.isBeingDeleted { pods.append(pod) }
     for metric in hpa.value[path: "spec", "metrics"]?.array ?? [] {
       guard metric["type"]?.string == "Resource", let name = metric[path: "resource", "name"]?.string else { continue }
-      let reason = "FailedGetResourceMetric"
+      let isRaw = metric[path: "resource", "target", "averageValue"] != nil
+      func fail(_ why: String) {
+        result.failures.append(
+          Failure(metric: name, message: "failed to get \(name) \(isRaw ? "usage" : "utilization"): \(why)"))
+      }
       guard let metrics else {
-        result.problem = (
-          reason,
+        fail(
           "unable to get metrics for resource \(name): unable to fetch metrics from resource metrics API: "
-            + "the server could not find the requested resource (get pods.metrics.k8s.io)"
-        )
-        return result
+            + "the server could not find the requested resource (get pods.metrics.k8s.io)")
+        continue
       }
       var used: Int64 = 0
       var requested: Int64 = 0
       var counted: Int64 = 0
+      var lacksRequest = false
       for pod in pods {
         let request = api.podTotal(pod.value, "requests", name)
-        if request == 0, metric[path: "resource", "target", "type"]?.string == "Utilization" {
+        if request == 0, !isRaw {
           let container = pod.value[path: "spec", "containers"]?.array?.first?["name"]?.string ?? ""
-          result.problem = (
-            reason, "missing request for \(name) in container \(container) of Pod \(pod.name)"
-          )
-          return result
+          fail("missing request for \(name) in container \(container) of Pod \(pod.name)")
+          lacksRequest = true
+          break
         }
         guard PodState.isReady(pod), let usage = metrics.usage(namespace: pod.namespace, pod: pod.name) else {
           continue
@@ -203,11 +229,10 @@ final class HorizontalController: Controller {
         requested += request
         counted += 1
       }
+      if lacksRequest { continue }
       guard counted > 0 else {
-        result.problem = (
-          reason, "unable to get metrics for resource \(name): no metrics returned from resource metrics API"
-        )
-        return result
+        fail("unable to get metrics for resource \(name): no metrics returned from resource metrics API")
+        continue
       }
       let target = metric[path: "resource", "target"]
       var ratio = 1.0

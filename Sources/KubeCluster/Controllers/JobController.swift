@@ -5,6 +5,13 @@ import KubeAPI
 import SimKernel
 import Unstructured
 
+/// How a job ends: its last condition.
+struct JobEnd {
+  var type: String
+  var reason: String
+  var message: String
+}
+
 final class JobController: Controller {
   private let recorder: EventRecorder
   private static let tracking = "batch.kubernetes.io/job-tracking"
@@ -46,7 +53,7 @@ final class JobController: Controller {
 
   override func auditKeys() -> [ObjectKey] { keys(of: .job) }
 
-  private func hasFinalizer(_ pod: StoredObject) -> Bool {
+  func hasFinalizer(_ pod: StoredObject) -> Bool {
     api.strings(pod.value[path: "metadata", "finalizers"]).contains(JobController.tracking)
   }
 
@@ -60,7 +67,7 @@ final class JobController: Controller {
     }
   }
 
-  private func condition(_ job: Value, _ type: String) -> Value? {
+  func condition(_ job: Value, _ type: String) -> Value? {
     for condition in job[path: "status", "conditions"]?.array ?? []
     where condition["type"]?.string == type && condition["status"]?.string == "True" { return condition }
     return nil
@@ -81,10 +88,23 @@ final class JobController: Controller {
     var newlyFailed: [StoredObject] = []
     var ready: Int64 = 0
     var terminating: Int64 = 0
-    for pod in store.shelf(.pod).controlled(by: job.uid) {
+    let pods = store.shelf(.pod).controlled(by: job.uid)
+    var policyEnd: JobEnd?
+    for pod in pods {
       if PodState.isFinished(pod) {
         guard hasFinalizer(pod) else { continue }
-        if PodState.phase(pod) == "Succeeded" { newlySucceeded.append(pod) } else { newlyFailed.append(pod) }
+        if PodState.phase(pod) == "Succeeded" {
+          newlySucceeded.append(pod)
+          continue
+        }
+        switch verdict(on: pod, spec) {
+        case .ignore: dropFinalizer(pod)
+        case .failJob(let message):
+          if policyEnd == nil { policyEnd = JobEnd(type: "Failed", reason: "PodFailurePolicy", message: message) }
+          newlyFailed.append(pod)
+        case .count, .failIndex:
+          if !awaitsReplacement(pod, among: pods, spec) { newlyFailed.append(pod) }
+        }
       } else if pod.isBeingDeleted {
         terminating += 1
       } else {
@@ -95,9 +115,10 @@ final class JobController: Controller {
     let status = job.value["status"] ?? [:]
     var succeeded = (status["succeeded"]?.integer ?? 0) + Int64(newlySucceeded.count)
     let failed = (status["failed"]?.integer ?? 0) + Int64(newlyFailed.count)
-    if isIndexed(spec) { succeeded = Int64(completedIndexes(job, newlySucceeded).count) }
+    let done = isIndexed(spec) ? completedIndexes(job, newlySucceeded) : []
+    if isIndexed(spec) { succeeded = Int64(done.count) }
 
-    var end: (type: String, reason: String, message: String)?
+    var end: JobEnd?
     let limit = spec["backoffLimit"]?.integer ?? 6
     var restarts: Int64 = 0
     if spec[path: "template", "spec", "restartPolicy"]?.string == "OnFailure" {
@@ -108,13 +129,22 @@ final class JobController: Controller {
       }
     }
     if let target = condition(job.value, "FailureTarget") {
-      end = ("Failed", target["reason"]?.string ?? "", target["message"]?.string ?? "")
+      end = JobEnd(type: "Failed", reason: target["reason"]?.string ?? "", message: target["message"]?.string ?? "")
+    } else if let target = condition(job.value, "SuccessCriteriaMet") {
+      end = JobEnd(type: "Complete", reason: target["reason"]?.string ?? "", message: target["message"]?.string ?? "")
+    } else if let policyEnd {
+      end = policyEnd
     } else if failed > limit || (restarts > 0 && restarts >= limit && limit > 0) || (restarts > 0 && limit == 0) {
-      end = ("Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit")
+      end = JobEnd(
+        type: "Failed", reason: "BackoffLimitExceeded", message: "Job has reached the specified backoff limit")
     } else if isPastDeadline(job, spec) {
-      end = ("Failed", "DeadlineExceeded", "Job was active longer than specified deadline")
+      end = JobEnd(
+        type: "Failed", reason: "DeadlineExceeded", message: "Job was active longer than specified deadline")
+    } else if let failure = indexFailure(job, spec, done) ?? successByPolicy(spec, done) {
+      end = failure
     } else if isComplete(spec, succeeded, active.count) {
-      end = ("Complete", "CompletionsReached", "Reached expected number of succeeded pods")
+      end = JobEnd(
+        type: "Complete", reason: "CompletionsReached", message: "Reached expected number of succeeded pods")
     }
     var activeCount = Int64(active.count)
     let isFirst = status["startTime"] == nil && !isSuspended
@@ -135,42 +165,21 @@ final class JobController: Controller {
 
   // MARK: Counting
 
-  private func isIndexed(_ spec: Value) -> Bool { spec["completionMode"]?.string == "Indexed" }
+  func isIndexed(_ spec: Value) -> Bool { spec["completionMode"]?.string == "Indexed" }
 
   private func isComplete(_ spec: Value, _ succeeded: Int64, _ active: Int) -> Bool {
     if let completions = spec["completions"]?.integer { return succeeded >= completions }
     return succeeded > 0 && active == 0
   }
 
-  private func index(_ pod: StoredObject) -> Int64? {
+  func index(_ pod: StoredObject) -> Int64? {
     Int64(pod.value[path: "metadata", "annotations"]?["batch.kubernetes.io/job-completion-index"]?.string ?? "")
   }
 
   private func completedIndexes(_ job: StoredObject, _ more: [StoredObject]) -> Set<Int64> {
-    var done: Set<Int64> = []
-    for part in (job.value[path: "status", "completedIndexes"]?.string ?? "").split(separator: ",") {
-      let ends = part.split(separator: "-")
-      if let first = ends.first.flatMap({ Int64($0) }), let last = ends.last.flatMap({ Int64($0) }) {
-        for number in first...last { done.insert(number) }
-      }
-    }
+    var done = IndexRanges.parse(job.value[path: "status", "completedIndexes"]?.string ?? "")
     for pod in more { if let number = index(pod) { done.insert(number) } }
     return done
-  }
-
-  private func rangeText(_ indexes: Set<Int64>) -> String {
-    var parts: [String] = []
-    var run: (Int64, Int64)?
-    for number in indexes.sorted() {
-      if let open = run, open.1 + 1 == number {
-        run = (open.0, number)
-      } else {
-        if let open = run { parts.append(open.0 == open.1 ? "\(open.0)" : "\(open.0)-\(open.1)") }
-        run = (number, number)
-      }
-    }
-    if let open = run { parts.append(open.0 == open.1 ? "\(open.0)" : "\(open.0)-\(open.1)") }
-    return parts.joined(separator: ",")
   }
 
   /// Counts finished pods in two writes: first by name, then, their finalizers removed, by number.
@@ -190,8 +199,9 @@ final class JobController: Controller {
     let bad = (value[path: "status", "failed"]?.integer ?? 0) + Int64(failed.count)
     if let indexes {
       good = Int64(indexes.count)
-      if !indexes.isEmpty { value.set(["status", "completedIndexes"], .string(rangeText(indexes))) }
+      if !indexes.isEmpty { value.set(["status", "completedIndexes"], .string(IndexRanges.text(indexes))) }
     }
+    if let failures = failedIndexText(value) { value.set(["status", "failedIndexes"], .string(failures)) }
     if good > 0 { value.set(["status", "succeeded"], .integer(good)) }
     if bad > 0 { value.set(["status", "failed"], .integer(bad)) }
     value.set(["status", "uncountedTerminatedPods"], [:])
@@ -199,9 +209,11 @@ final class JobController: Controller {
 
   private func noteUncounted(
     _ job: StoredObject, _ succeeded: [StoredObject], _ failed: [StoredObject],
-    end: (type: String, reason: String, message: String)?
+    end: JobEnd?
   ) {
-    guard !succeeded.isEmpty || !failed.isEmpty || end?.type == "Failed" else { return }
+    guard !succeeded.isEmpty || !failed.isEmpty || end?.type == "Failed" || end?.reason == "SuccessPolicy" else {
+      return
+    }
     let now = world.civilNow.rfc3339
     var good: [Value] = []
     for pod in succeeded { good.append(.string(pod.uid)) }
@@ -239,7 +251,7 @@ final class JobController: Controller {
 
   /// Writes what a finished job looks like, once its pods have been counted and stopped.
   private func conclude(
-    _ job: StoredObject, _ end: (type: String, reason: String, message: String), _ succeeded: [StoredObject],
+    _ job: StoredObject, _ end: JobEnd, _ succeeded: [StoredObject],
     _ failed: [StoredObject], _ active: [StoredObject]
   ) {
     noteUncounted(job, succeeded, failed, end: end)
@@ -333,7 +345,8 @@ final class JobController: Controller {
       return difference
     }
     if difference == 0 { return 0 }
-    if let wait = backOff(job, justFailed), wait > .zero {
+    let perIndex = spec["backoffLimitPerIndex"] != nil
+    if !perIndex, let wait = backOff(job, justFailed), wait > .zero {
       enqueue(job.key, after: wait)
       return 0
     }
@@ -352,8 +365,15 @@ final class JobController: Controller {
     for pod in active { if let number = index(pod) { taken.insert(number) } }
     for pod in store.shelf(.pod).controlled(by: job.uid)
     where PodState.phase(pod) == "Succeeded" { if let number = index(pod) { taken.insert(number) } }
+    if spec["backoffLimitPerIndex"] != nil { taken.formUnion(failedIndexes(job, spec)) }
     var free: [Int64] = []
-    for number in 0..<(spec["completions"]?.integer ?? 1) where !taken.contains(number) { free.append(number) }
+    for number in 0..<(spec["completions"]?.integer ?? 1) where !taken.contains(number) {
+      if let wait = indexBackOff(job, spec, number), wait > .zero {
+        enqueue(job.key, after: wait)
+      } else {
+        free.append(number)
+      }
+    }
     return free
   }
 
@@ -377,7 +397,7 @@ final class JobController: Controller {
     return world.clock.instant(unixSeconds: last) + .seconds(delay) - world.now
   }
 
-  private func finishTime(_ pod: StoredObject) -> Int64 {
+  func finishTime(_ pod: StoredObject) -> Int64 {
     var latest: Int64 = 0
     for container in pod.value[path: "status", "containerStatuses"]?.array ?? [] {
       if let time = CivilTime(rfc3339: container[path: "state", "terminated", "finishedAt"]?.string ?? ""),
@@ -400,6 +420,7 @@ final class JobController: Controller {
     if let index {
       pod.set(["metadata", "annotations", "batch.kubernetes.io/job-completion-index"], .string("\(index)"))
       pod.set(["metadata", "labels", "batch.kubernetes.io/job-completion-index"], .string("\(index)"))
+      noteIndexFailures(job, index, &pod)
       pod.set(["spec", "hostname"], .string("\(job.name)-\(index)"))
       for list in ["containers", "initContainers"] {
         guard var containers = pod["spec"]?[list]?.array else { continue }

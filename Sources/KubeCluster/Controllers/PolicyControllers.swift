@@ -7,7 +7,10 @@ import Unstructured
 
 /// Keeps `status` of PodDisruptionBudgets.
 final class DisruptionController: Controller {
+  private let recorder: EventRecorder
+
   override init(api: APIServer, latency: Interval) {
+    recorder = EventRecorder(server: api, component: "controllermanager")
     super.init(api: api, latency: latency)
     watch(.podDisruptionBudget)
     store.shelf(.pod).observe { [self] old, new in
@@ -24,34 +27,31 @@ final class DisruptionController: Controller {
     guard let budget = store.object(.podDisruptionBudget, key.namespace, key.name) else { return }
     let selector = LabelSelector(budget.value[path: "spec", "selector"])
     var healthy: Int64 = 0
-    var owners: [String: (kind: Kind, key: ObjectKey)] = [:]
+    var scales: [String: Int64] = [:]
     var count: Int64 = 0
+    var hasStrays = false
     for pod in store.shelf(.pod).list(namespace: key.namespace)
     where selector.matches(object: pod.value) && !PodState.isFinished(pod) {
       count += 1
       if PodState.isReady(pod), !pod.isBeingDeleted { healthy += 1 }
-      for kind in [Kind.statefulSet, .replicaSet, .replicationController] {
-        if let owner = ownerKey(pod, kind) { owners[pod.controllerUID ?? ""] = (kind, owner) }
+      if let workload = workload(of: pod) {
+        scales[workload.uid] = workload.value[path: "spec", "replicas"]?.integer ?? 1
+      } else {
+        hasStrays = true
       }
+    }
+    if count == 0 {
+      recorder.record(ObjectReference(.podDisruptionBudget, budget), .normal, "NoPods", "No matching pods found")
     }
     var expected = count
     var scale: Int64 = 0
-    for (_, owner) in owners {
-      if let object = store.object(owner.kind, owner.key.namespace, owner.key.name) {
-        var target = object
-        if let deployment = ownerKey(object, .deployment),
-          let parent = store.object(.deployment, deployment.namespace, deployment.name)
-        {
-          target = parent
-        }
-        scale += target.value[path: "spec", "replicas"]?.integer ?? 1
-      }
-    }
-    if scale > 0 { expected = scale }
+    for (_, replicas) in scales { scale += replicas }
+    let isByScale = budget.value[path: "spec", "minAvailable"]?.integer == nil
+    if isByScale, hasStrays { warnOfStrays(budget) }
+    if isByScale { expected = scale }
     var desired: Int64 = 0
     if let least = budget.value[path: "spec", "minAvailable"] {
       desired = bound(least, expected)
-      if least.integer != nil { expected = count }
     } else if let most = budget.value[path: "spec", "maxUnavailable"] {
       desired = expected - bound(most, expected)
       if desired < 0 { desired = 0 }
@@ -75,6 +75,30 @@ final class DisruptionController: Controller {
       }
       value.set(["status", "conditions"], [condition])
     }
+  }
+
+  /// What says how many pods there should be: the deployment, not its replica sets.
+  private func workload(of pod: StoredObject) -> StoredObject? {
+    for kind in [Kind.statefulSet, .replicaSet, .replicationController] {
+      guard let key = ownerKey(pod, kind), let owner = store.object(kind, key.namespace, key.name) else { continue }
+      if let parent = ownerKey(owner, .deployment) { return store.object(.deployment, parent.namespace, parent.name) }
+      return owner
+    }
+    return nil
+  }
+
+  private func warnOfStrays(_ budget: StoredObject) {
+    var labels = ""
+    for (name, value) in budget.value[path: "spec", "selector", "matchLabels"]?.object?.sortedByKey ?? [] {
+      labels += "\(name): \(value.string ?? ""),"
+    }
+    let shown =
+      "&LabelSelector{MatchLabels:map[string]string{\(labels)},MatchExpressions:[]LabelSelectorRequirement{},}"
+    recorder.record(
+      ObjectReference(.podDisruptionBudget, budget), .warning, "UnmanagedPods",
+      "Pods selected by this PodDisruptionBudget (selector: \(shown)) were found to be unmanaged. As a result, the status "
+        + "of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods "
+        + "please set \".spec.minAvailable\" field of the PDB to an integer value.")
   }
 
   private func bound(_ value: Value, _ total: Int64) -> Int64 {
@@ -105,7 +129,7 @@ final class QuotaController: Controller {
   override func reconcile(_ key: ObjectKey) {
     guard let quota = store.object(.resourceQuota, key.namespace, key.name) else { return }
     let hard = quota.value[path: "spec", "hard"]?.object ?? Value.Object()
-    let usage = api.quotaUsage(key.namespace, hard)
+    let usage = api.quotaUsage(key.namespace, hard, QuotaScope(quota.value["spec"]))
     var used = Value.Object()
     for (resource, _) in hard.sortedByKey { used[resource] = .string(api.quotaText(usage[resource] ?? 0, resource)) }
     api.amend(.resourceQuota, key.namespace, key.name) { value in

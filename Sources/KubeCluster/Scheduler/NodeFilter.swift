@@ -9,6 +9,8 @@ struct NodeFilter {
   let scheduler: Scheduler
   let pod: StoredObject
   let nodes: [StoredObject]
+  /// Pods that are taken to be gone already: what preemption would remove.
+  var freed: [StoredObject] = []
 
   struct Verdict {
     var reasons: [String] = []
@@ -32,18 +34,22 @@ struct NodeFilter {
     if !NodeFilter.matchesNode(spec, node) {
       return Verdict(reasons: ["node(s) didn't match Pod's node affinity/selector"])
     }
-    let use = scheduler.usage(of: node.name)
+    var use = scheduler.usage(of: node.name)
+    for victim in freed { use.add(victim, -1, scheduler) }
+    for (key, name) in scheduler.nominated where name == node.name && key != pod.key {
+      if let other = scheduler.store.object(.pod, key.namespace, key.name),
+        scheduler.priority(other) >= scheduler.priority(pod)
+      {
+        use.add(other, 1, scheduler)
+      }
+    }
     for port in NodeFilter.hostPorts(pod.value) where use.ports.contains(port) {
       return Verdict(reasons: ["node(s) didn't have free ports for the requested pod ports"], isResolvable: true)
     }
     let lacking = NodeFilter.lacking(pod.value, node, use, scheduler)
-    if !lacking.isEmpty {
-      return Verdict(reasons: lacking, isResolvable: !NodeFilter.exceedsWholeNode(pod.value, node, scheduler))
-    }
+    if !lacking.isEmpty { return Verdict(reasons: lacking, isResolvable: true) }
     if let problem = scheduler.volumes.conflict(of: pod, with: node) { return Verdict(reasons: [problem]) }
-    if let problem = spread(node) { return Verdict(reasons: [problem], isResolvable: true) }
-    if let problem = affinity(node) { return Verdict(reasons: [problem], isResolvable: true) }
-    return Verdict()
+    return spread(node) ?? affinity(node) ?? Verdict()
   }
 
   // MARK: Taints and labels
@@ -144,21 +150,6 @@ struct NodeFilter {
     return found.sortedByKey
   }
 
-  /// More than the node has when empty: removing pods would not help.
-  private static func exceedsWholeNode(_ pod: Value, _ node: StoredObject, _ scheduler: Scheduler) -> Bool { false }
-
-  static func fits(_ pod: Value, _ node: StoredObject, freed: [StoredObject], scheduler: Scheduler) -> Bool {
-    var use = scheduler.usage(of: node.name)
-    for victim in freed {
-      use.cpu -= scheduler.api.podTotal(victim.value, "requests", "cpu")
-      use.memory -= scheduler.api.podTotal(victim.value, "requests", "memory")
-      use.pods -= 1
-      for port in hostPorts(victim.value) { use.ports.remove(port) }
-    }
-    for port in hostPorts(pod) where use.ports.contains(port) { return false }
-    return lacking(pod, node, use, scheduler).isEmpty
-  }
-
   // MARK: Other pods
 
   private func domain(_ node: StoredObject, _ key: String) -> String? {
@@ -167,65 +158,96 @@ struct NodeFilter {
 
   /// Pods in the same topology domain as `node` that a term of (anti-)affinity selects.
   private func hasMatch(_ term: Value, _ node: StoredObject) -> Bool {
-    let selector = LabelSelector(term["labelSelector"])
-    var namespaces: [String] = []
-    for name in term["namespaces"]?.array ?? [] { namespaces.append(name.string ?? "") }
-    if namespaces.isEmpty { namespaces = [pod.namespace] }
     let key = term["topologyKey"]?.string ?? ""
-    let wanted = domain(node, key)
-    for other in nodes where domain(other, key) == wanted && wanted != nil {
-      for podKey in scheduler.podsByNode[other.name] ?? [] where namespaces.contains(podKey.namespace) {
-        if let candidate = scheduler.store.object(.pod, podKey.namespace, podKey.name),
-          selector.matches(object: candidate.value)
-        {
-          return true
-        }
-      }
+    guard let wanted = domain(node, key) else { return false }
+    for other in nodes where domain(other, key) == wanted {
+      for candidate in residents(other) where selects(term, of: pod, candidate) { return true }
     }
     return false
   }
 
-  private func affinity(_ node: StoredObject) -> String? {
-    let rules = pod.value[path: "spec", "affinity"]
-    for term in rules?[path: "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]?.array ?? []
-    where !hasMatch(term, node) {
+  /// The pods of a node that would be left.
+  private func residents(_ node: StoredObject) -> [StoredObject] {
+    var pods: [StoredObject] = []
+    for key in scheduler.podsByNode[node.name] ?? [] {
+      guard let pod = scheduler.store.object(.pod, key.namespace, key.name),
+        !freed.contains(where: { $0.uid == pod.uid })
+      else { continue }
+      pods.append(pod)
+    }
+    return pods
+  }
+
+  /// Whether a term of `owner` means `candidate`.
+  private func selects(_ term: Value, of owner: StoredObject, _ candidate: StoredObject) -> Bool {
+    var isNear = term["namespaces"] == nil && term["namespaceSelector"] == nil && candidate.namespace == owner.namespace
+    for name in term["namespaces"]?.array ?? [] where name.string == candidate.namespace { isNear = true }
+    if !isNear, let selector = term["namespaceSelector"],
+      let space = scheduler.store.object(.namespace, "", candidate.namespace)
+    {
+      isNear = LabelSelector(selector).matches(object: space.value)
+    }
+    return isNear && LabelSelector(term["labelSelector"]).matches(object: candidate.value)
+  }
+
+  static func terms(_ pod: StoredObject, _ side: String) -> [Value] {
+    pod.value[path: "spec", "affinity", side, "requiredDuringSchedulingIgnoredDuringExecution"]?.array ?? []
+  }
+
+  private func affinity(_ node: StoredObject) -> Verdict? {
+    for term in NodeFilter.terms(pod, "podAffinity") where !hasMatch(term, node) {
       // The first pod of a group that wants its own company is let in.
-      if LabelSelector(term["labelSelector"]).matches(object: pod.value) {
+      if selects(term, of: pod, pod), domain(node, term["topologyKey"]?.string ?? "") != nil {
         var anywhere = false
         for other in nodes where hasMatch(term, other) { anywhere = true }
         if !anywhere { continue }
       }
-      return "node(s) didn't match pod affinity rules"
+      return Verdict(reasons: ["node(s) didn't match pod affinity rules"])
     }
-    for term in rules?[path: "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]?.array ?? []
-    where hasMatch(term, node) { return "node(s) didn't match pod anti-affinity rules" }
+    for term in NodeFilter.terms(pod, "podAntiAffinity") where hasMatch(term, node) {
+      return Verdict(reasons: ["node(s) didn't match pod anti-affinity rules"], isResolvable: true)
+    }
+    for key in scheduler.antiAffine {
+      guard let resident = scheduler.store.object(.pod, key.namespace, key.name),
+        !freed.contains(where: { $0.uid == resident.uid }),
+        let place = nodes.first(where: { $0.name == resident.value[path: "spec", "nodeName"]?.string })
+      else { continue }
+      for term in NodeFilter.terms(resident, "podAntiAffinity") where selects(term, of: resident, pod) {
+        let key = term["topologyKey"]?.string ?? ""
+        if let taken = domain(place, key), taken == domain(node, key) {
+          return Verdict(reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"], isResolvable: true)
+        }
+      }
+    }
     return nil
   }
 
-  private func spread(_ node: StoredObject) -> String? {
+  private func spread(_ node: StoredObject) -> Verdict? {
     for constraint in pod.value[path: "spec", "topologySpreadConstraints"]?.array ?? []
     where constraint["whenUnsatisfiable"]?.string != "ScheduleAnyway" {
       let key = constraint["topologyKey"]?.string ?? ""
       guard let mine = domain(node, key) else {
-        return "node(s) didn't match pod topology spread constraints (missing required label)"
+        return Verdict(reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"])
       }
       let selector = LabelSelector(constraint["labelSelector"])
       var counts: [String: Int64] = [:]
       for other in nodes {
-        guard let place = domain(other, key) else { continue }
+        // Only nodes that the pod's own selector admits are counted.
+        guard let place = domain(other, key), NodeFilter.matchesNode(pod.value["spec"], other) else { continue }
         counts[place, default: 0] += 0
-        for podKey in scheduler.podsByNode[other.name] ?? [] where podKey.namespace == pod.namespace {
-          if let candidate = scheduler.store.object(.pod, podKey.namespace, podKey.name),
-            selector.matches(object: candidate.value)
-          {
-            counts[place, default: 0] += 1
-          }
+        for candidate in residents(other)
+        where candidate.namespace == pod.namespace && !candidate.isBeingDeleted
+          && selector.matches(object: candidate.value)
+        {
+          counts[place, default: 0] += 1
         }
       }
       var least = Int64.max
       for (_, number) in counts where number < least { least = number }
-      if (counts[mine] ?? 0) + 1 - least > constraint["maxSkew"]?.integer ?? 1 {
-        return "node(s) didn't match pod topology spread constraints"
+      if let domains = constraint["minDomains"]?.integer, Int64(counts.count) < domains { least = 0 }
+      let own: Int64 = selector.matches(object: pod.value) ? 1 : 0
+      if (counts[mine] ?? 0) + own - least > constraint["maxSkew"]?.integer ?? 1 {
+        return Verdict(reasons: ["node(s) didn't match pod topology spread constraints"], isResolvable: true)
       }
     }
     return nil

@@ -1,5 +1,6 @@
 // The scheduler: finds a node for every pod that has none, says why when there is none, and holds a pod's place while its
-// WaitForFirstConsumer claims are being provisioned (they are looked at once a second). Filters live in NodeFilter.swift.
+// WaitForFirstConsumer claims are being provisioned (they are looked at once a second). Filters live in NodeFilter.swift, making
+// room in Preemption.swift.
 // Source: `pkg/scheduler/schedule_one.go`, `framework/plugins/*`.
 
 import KubeAPI
@@ -13,10 +14,14 @@ final class Scheduler: Controller {
   /// Pods on each node that still use resources, whether bound or only assumed to be.
   private(set) var podsByNode: [String: Set<ObjectKey>] = [:]
   private var usage: [String: NodeUsage] = [:]
+  /// Those of them that want to be without certain company.
+  private(set) var antiAffine: Set<ObjectKey> = []
   /// Pods that wait for claims on a chosen node.
   private var reserved: [ObjectKey: (uid: String, node: String, since: Instant)] = [:]
   /// Pods that found no node, with the last reason given.
   private var unschedulable: [ObjectKey: (message: String, hopes: Hopes)] = [:]
+  /// Where room has been made for a pod that could not be bound yet: pods of no higher priority must not take it.
+  private(set) var nominated: [ObjectKey: String] = [:]
   /// Waiting pods that are tried because a node has changed.
   private var triedForNodes: Set<ObjectKey> = []
   /// How often and when a waiting pod was last tried: tries are 1, 2, 4 … 10 seconds apart.
@@ -27,6 +32,15 @@ final class Scheduler: Controller {
     var memory: Int64 = 0
     var pods: Int64 = 0
     var ports: Set<String> = []
+
+    mutating func add(_ pod: StoredObject, _ sign: Int64, _ scheduler: Scheduler) {
+      cpu += sign * scheduler.api.podTotal(pod.value, "requests", "cpu")
+      memory += sign * scheduler.api.podTotal(pod.value, "requests", "memory")
+      pods += sign
+      for port in NodeFilter.hostPorts(pod.value) {
+        if sign > 0 { ports.insert(port) } else { ports.remove(port) }
+      }
+    }
   }
 
   init(api: APIServer, profile: NodeProfile, volumes: VolumeController, nodeName: String) {
@@ -87,6 +101,7 @@ final class Scheduler: Controller {
     if let gone = old, new == nil || new!.uid != gone.uid || new!.isBeingDeleted {
       unschedulable[gone.key] = nil
       attempts[gone.key] = nil
+      nominated[gone.key] = nil
       triedForNodes.remove(gone.key)
       if let place = reserved[gone.key], place.uid == gone.uid {
         reserved[gone.key] = nil
@@ -103,13 +118,11 @@ final class Scheduler: Controller {
 
   private func occupy(_ node: String, _ pod: StoredObject, by sign: Int64) {
     var use = usage[node] ?? NodeUsage()
-    use.cpu += sign * api.podTotal(pod.value, "requests", "cpu")
-    use.memory += sign * api.podTotal(pod.value, "requests", "memory")
-    use.pods += sign
-    for port in NodeFilter.hostPorts(pod.value) {
-      if sign > 0 { use.ports.insert(port) } else { use.ports.remove(port) }
-    }
+    use.add(pod, sign, self)
     usage[node] = use
+    if !NodeFilter.terms(pod, "podAntiAffinity").isEmpty {
+      if sign > 0 { antiAffine.insert(pod.key) } else { antiAffine.remove(pod.key) }
+    }
     if sign > 0 { podsByNode[node, default: []].insert(pod.key) } else { podsByNode[node]?.remove(pod.key) }
   }
 
@@ -144,7 +157,11 @@ final class Scheduler: Controller {
     world.after(.milliseconds(1)) { [self] in
       var keys: [ObjectKey] = []
       for key in hopeful where unschedulable[key] != nil { keys.append(key) }
-      keys.sort()
+      keys.sort { a, b in
+        let x = store.object(.pod, a.namespace, a.name).map { priority($0) } ?? 0
+        let y = store.object(.pod, b.namespace, b.name).map { priority($0) } ?? 0
+        return x == y ? a < b : x > y
+      }
       for key in keys {
         guard let attempt = attempts[key] else {
           reconcile(key)
@@ -192,22 +209,30 @@ final class Scheduler: Controller {
       for reason in verdict.reasons { problems[reason, default: 0] += 1 }
       if verdict.isResolvable {
         candidates.append(node)
-        helpless["No preemption victims found for incoming pod.", default: 0] += 1
       } else {
         helpless["Preemption is not helpful for scheduling.", default: 0] += 1
       }
     }
     guard let chosen = best(fitting, pod) else {
-      if preempt(for: pod, on: candidates) { return }
-      let tail =
-        pod.value[path: "spec", "preemptionPolicy"]?.string == "Never"
-        ? "not eligible due to preemptionPolicy=Never."
-        : "0/\(nodes.count) nodes are available: \(histogram(helpless))"
-      return refuse(
-        pod, "0/\(nodes.count) nodes are available: \(histogram(problems)). preemption: \(tail)",
-        Hopes(pods: !candidates.isEmpty, volumes: !VolumeController.claims(of: pod).isEmpty))
+      let problem = "0/\(nodes.count) nodes are available: \(histogram(problems))."
+      let hopes = Hopes(pods: !candidates.isEmpty, volumes: !VolumeController.claims(of: pod).isEmpty)
+      switch preempt(for: pod, on: candidates, filter) {
+      case .madeRoom(let node):
+        nominated[key] = node
+        refuse(pod, problem, Hopes(pods: true))
+        api.amend(.pod, pod.namespace, pod.name, uid: pod.uid, as: "kube-scheduler") {
+          $0.set(["status", "nominatedNodeName"], .string(node))
+        }
+        return
+      case .notEligible(let why): return refuse(pod, "\(problem) preemption: not eligible due to \(why).", hopes)
+      case .inVain(let reasons):
+        for (reason, number) in reasons { helpless[reason, default: 0] += number }
+        return refuse(
+          pod, "\(problem) preemption: 0/\(nodes.count) nodes are available: \(histogram(helpless))", hopes)
+      }
     }
     unschedulable[key] = nil
+    nominated[key] = nil
     if volumes.reserve(pod, on: chosen.name) {
       bind(pod, to: chosen.name)
     } else {
@@ -287,42 +312,5 @@ final class Scheduler: Controller {
       }
     }
     return best
-  }
-
-  /// Makes room by deleting pods of lower priority, if that is enough.
-  private func preempt(for pod: StoredObject, on nodes: [StoredObject]) -> Bool {
-    let priority = pod.value[path: "spec", "priority"]?.integer ?? 0
-    guard pod.value[path: "spec", "preemptionPolicy"]?.string != "Never" else { return false }
-    for node in nodes {
-      var victims: [StoredObject] = []
-      for key in podsByNode[node.name] ?? [] {
-        if let victim = store.object(.pod, key.namespace, key.name),
-          (victim.value[path: "spec", "priority"]?.integer ?? 0) < priority
-        {
-          victims.append(victim)
-        }
-      }
-      victims.sort { a, b in
-        let x = a.value[path: "spec", "priority"]?.integer ?? 0
-        let y = b.value[path: "spec", "priority"]?.integer ?? 0
-        return x == y ? a.version > b.version : x < y
-      }
-      var chosen: [StoredObject] = []
-      for victim in victims where !NodeFilter.fits(pod.value, node, freed: chosen, scheduler: self) {
-        chosen.append(victim)
-      }
-      guard !chosen.isEmpty, NodeFilter.fits(pod.value, node, freed: chosen, scheduler: self) else { continue }
-      for victim in chosen where !victim.isBeingDeleted {
-        recorder.record(
-          ObjectReference(.pod, victim), .normal, "Preempted", "Preempted by pod \(pod.uid) on node \(node.name)")
-        _ = try? api.delete(.pod, namespace: victim.namespace, name: victim.name)
-      }
-      unschedulable[pod.key] = ("preempting", Hopes(pods: true))
-      api.amend(.pod, pod.namespace, pod.name, uid: pod.uid, as: "kube-scheduler") {
-        $0.set(["status", "nominatedNodeName"], .string(node.name))
-      }
-      return true
-    }
-    return false
   }
 }

@@ -1,0 +1,135 @@
+// Policies that steer or refuse: limit ranges, quotas with scopes, preemption, affinity, what Jobs do about failures by index.
+
+import KubeAPI
+import KubeCluster
+import SimKernel
+import Testing
+import Unstructured
+
+@Suite struct PolicyTests {
+  private func pod(_ name: String, _ spec: String = "", cpu: String = "") -> String {
+    let resources = cpu.isEmpty ? "" : ", resources: {requests: {cpu: \(cpu)}, limits: {cpu: \(cpu)}}"
+    return """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: \(name), labels: {app: \(name)}}
+      spec: {terminationGracePeriodSeconds: 1\(spec), containers: [{name: c, image: nginx\(resources)}]}
+      """
+  }
+
+  private func refusal(_ bench: Bench, _ manifest: String) -> String {
+    do {
+      try bench.apply(manifest)
+      return ""
+    } catch let status as Status { return status.message } catch { return "\(error)" }
+  }
+
+  private func events(_ bench: Bench, _ name: String, _ reason: String) -> [String] {
+    var found: [String] = []
+    for event in bench.cluster.api.store.shelf(.event).list(namespace: "default")
+    where event.value[path: "involvedObject", "name"]?.string == name && event.value["reason"]?.string == reason {
+      found.append(event.value["message"]?.string ?? event.value["note"]?.string ?? "")
+    }
+    return found
+  }
+
+  @Test func limitRangesBoundContainersPodsAndClaims() throws {
+    let bench = Bench()
+    try bench.apply(
+      """
+      apiVersion: v1
+      kind: LimitRange
+      metadata: {name: l}
+      spec:
+        limits:
+        - {type: Container, max: {cpu: "1"}, maxLimitRequestRatio: {cpu: "2"}}
+        - {type: Pod, max: {cpu: "500m"}}
+        - {type: PersistentVolumeClaim, max: {storage: 1Gi}}
+      """)
+    #expect(refusal(bench, pod("a", cpu: "750m")).hasSuffix("maximum cpu usage per Pod is 500m, but limit is 750m"))
+    let claim = """
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: big}
+      spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 2Gi}}}
+      """
+    #expect(
+      refusal(bench, claim)
+        == "persistentvolumeclaims \"big\" is forbidden: maximum storage usage per PersistentVolumeClaim is 1Gi, but request is 2Gi"
+    )
+  }
+
+  @Test func scopedQuotaCountsOnlyItsPods() throws {
+    let bench = Bench()
+    try bench.apply(
+      """
+      apiVersion: v1
+      kind: ResourceQuota
+      metadata: {name: q}
+      spec: {hard: {pods: "1"}, scopes: [BestEffort]}
+      """)
+    try bench.apply(pod("a", cpu: "10m"))
+    try bench.apply(pod("b"))
+    #expect(refusal(bench, pod("c")).contains("exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1"))
+  }
+
+  @Test func preemptionSaysSoAndKeepsTheRoom() throws {
+    let bench = Bench()
+    try bench.apply(
+      "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000")
+    try bench.apply(pod("low", cpu: "1500m"))
+    bench.settle()
+    try bench.apply(pod("waits", cpu: "1500m"))
+    try bench.apply(pod("vip", ", priorityClassName: high", cpu: "1500m"))
+    bench.settle()
+    let vip = try bench.get(.pod, "vip")
+    #expect(vip[path: "status", "phase"]?.string == "Running")
+    let waiting = try bench.get(.pod, "waits")
+    #expect(waiting[path: "spec", "nodeName"] == nil)
+    #expect(events(bench, "vip", "FailedScheduling") == ["0/1 nodes are available: 1 Insufficient cpu."])
+    #expect(events(bench, "low", "Preempted").count == 1)
+  }
+
+  @Test func residentsMayRefuseCompany() throws {
+    let bench = Bench()
+    try bench.apply(
+      pod(
+        "alone",
+        ", affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: other}}}]}}"
+      ))
+    bench.settle()
+    try bench.apply(pod("other"))
+    bench.settle()
+    #expect(
+      events(bench, "other", "FailedScheduling") == [
+        "0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules. "
+          + "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
+      ])
+  }
+
+  @Test func jobsGiveUpIndexByIndex() throws {
+    let bench = Bench()
+    var failing = ImageScript()
+    failing.runs = .seconds(Int64(1))
+    failing.exitCode = 1
+    bench.runtime.scripts["fails"] = failing
+    try bench.apply(
+      """
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {name: j}
+      spec:
+        completions: 2
+        parallelism: 2
+        completionMode: Indexed
+        backoffLimitPerIndex: 1
+        template: {spec: {restartPolicy: Never, containers: [{name: c, image: fails}]}}
+      """)
+    bench.settle()
+    let job = try bench.get(.job, "j")
+    #expect(
+      job[path: "status", "failedIndexes"]?.string == "0,1" || job[path: "status", "failedIndexes"]?.string == "0-1")
+    #expect(job[path: "status", "failed"]?.integer == 4)
+    #expect(events(bench, "j", "FailedIndexes") == ["Job has failed indexes"])
+  }
+}
