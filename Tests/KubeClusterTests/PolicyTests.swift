@@ -132,4 +132,43 @@ import Unstructured
     #expect(job[path: "status", "failed"]?.integer == 4)
     #expect(events(bench, "j", "FailedIndexes") == ["Job has failed indexes"])
   }
+
+  @Test func nobodyAddsFinalizersToWhatGoes() throws {
+    let bench = Bench()
+    try bench.apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: f, finalizers: [a.b/c]}")
+    try bench.delete(.configMap, "f")
+    var object = try bench.get(.configMap, "f")
+    object.set(["metadata", "finalizers"], ["a.b/c", "d.e/f"])
+    #expect(throws: Status.self) { try bench.api.update(.configMap, namespace: "default", object) }
+  }
+
+  @Test func hostPathsOutsideOfTmpCannotBeDeleted() throws {
+    let bench = Bench()
+    for (name, path) in [("inside", "/tmp/a"), ("outside", "/mnt/a")] {
+      try bench.apply(
+        """
+        apiVersion: v1
+        kind: PersistentVolume
+        metadata: {name: \(name)}
+        spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], storageClassName: \(name), persistentVolumeReclaimPolicy: Delete, hostPath: {path: \(path)}}
+        """)
+      try bench.apply(
+        """
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: {name: \(name)}
+        spec: {accessModes: [ReadWriteOnce], storageClassName: \(name), resources: {requests: {storage: 1Gi}}}
+        """)
+      bench.settle()
+      try bench.delete(.persistentVolumeClaim, name)
+      bench.settle()
+    }
+    #expect(bench.api.store.object(.persistentVolume, "", "inside") == nil)
+    let stuck = try bench.api.get(.persistentVolume, namespace: "", name: "outside")
+    #expect(stuck[path: "status", "phase"]?.string == "Failed")
+    #expect(
+      events(bench, "outside", "VolumeFailedDelete") == [
+        "host_path deleter only supports /tmp/.+ but received provided /mnt/a"
+      ])
+  }
 }

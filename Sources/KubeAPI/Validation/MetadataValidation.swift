@@ -47,7 +47,22 @@ enum MetadataValidation {
           checker.invalid("metadata." + field, after, "field is immutable")
         }
       }
+      if old[path: "metadata", "deletionTimestamp"] != nil { noNewFinalizers(&checker, old) }
     }
+  }
+
+  private static func noNewFinalizers(_ checker: inout Checker, _ old: Value) {
+    let before = old[path: "metadata", "finalizers"]?.array ?? []
+    var added: [String] = []
+    for finalizer in checker.object[path: "metadata", "finalizers"]?.array ?? [] where !before.contains(finalizer) {
+      added.append("\"\(finalizer.string ?? "")\"")
+    }
+    if added.isEmpty { return }
+    added.sort()
+    checker.forbidden(
+      "metadata.finalizers",
+      "no new finalizers can be added if the object is being deleted, found new finalizers "
+        + "[]string{\(added.joined(separator: ", "))}")
   }
 
   /// How a kind's names are checked.

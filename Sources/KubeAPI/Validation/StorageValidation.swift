@@ -32,7 +32,7 @@ enum StorageValidation {
     let after = Quantity(spec[path: "resources", "requests", "storage"])
     if let before, let after, after < before {
       let capacity = Quantity(checker.old?[path: "status", "capacity", "storage"])
-      if capacity == nil || after < capacity! {
+      if capacity == nil || after < capacity! || after == capacity! {
         checker.forbidden(
           "spec.resources.requests.storage", "field can not be less than status.capacity")
       }

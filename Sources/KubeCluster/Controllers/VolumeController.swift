@@ -9,6 +9,7 @@ import Unstructured
 
 final class VolumeController: Controller {
   private let recorder: EventRecorder
+  private let expander: EventRecorder
   /// Which pods name a claim. One that has a node keeps the claim until it is gone, even when it has finished.
   private var users: [ObjectKey: Set<ObjectKey>] = [:]
   /// Claims whose first look is behind them.
@@ -19,6 +20,7 @@ final class VolumeController: Controller {
 
   override init(api: APIServer, latency: Interval) {
     recorder = EventRecorder(server: api, component: "persistentvolume-controller")
+    expander = EventRecorder(server: api, component: "volume_expand")
     super.init(api: api, latency: latency)
     watch(.persistentVolumeClaim)
     store.shelf(.persistentVolume).observe { [self] old, new in
@@ -29,6 +31,7 @@ final class VolumeController: Controller {
     }
     store.shelf(.persistentVolumeClaim).observe { [self] old, new in
       if let name = (new ?? old)!.value[path: "spec", "volumeName"]?.string { enqueue(ObjectKey("", name)) }
+      if let old, let new { noticeGrowth(old, new) }
     }
     store.shelf(.storageClass).observe { [self] _, _ in wakeUnboundClaims() }
     store.shelf(.pod).observe { [self] old, new in noticePod(old, new) }
@@ -342,15 +345,33 @@ final class VolumeController: Controller {
     if let claim, !claim.isBeingDeleted, phase != "Bound" || !isBound(claim) { enqueue(claim.key) }
   }
 
-  /// Volumes of external provisioners are theirs to delete; others cannot be deleted by the controller.
+  /// Volumes of external provisioners are theirs to delete. Of others the controller deletes folders below /tmp only.
   private func reclaim(_ volume: StoredObject) {
     guard volume.value[path: "spec", "persistentVolumeReclaimPolicy"]?.string == "Delete",
       annotation(volume, "pv.kubernetes.io/provisioned-by") == nil
     else { return }
-    let message =
+    var message =
       "error getting deleter volume plugin for volume \"\(volume.name)\": no deletable volume plugin matched"
+    if let path = volume.value[path: "spec", "hostPath", "path"]?.string {
+      if path.hasPrefix("/tmp/"), path != "/tmp/" {
+        _ = try? api.delete(.persistentVolume, namespace: "", name: volume.name)
+        return
+      }
+      message = "host_path deleter only supports /tmp/.+ but received provided \(path)"
+    }
     setPhase(volume, "Failed", message: message)
     recorder.record(ObjectReference(.persistentVolume, volume), .warning, "VolumeFailedDelete", message)
+  }
+
+  /// Growing is left to whoever provisioned the volume; no provisioner here does it.
+  private func noticeGrowth(_ old: StoredObject, _ claim: StoredObject) {
+    guard claim.value[path: "status", "phase"]?.string == "Bound",
+      let before = Amount.parse(old.value[path: "spec", "resources", "requests", "storage"]),
+      let after = Amount.parse(claim.value[path: "spec", "resources", "requests", "storage"]), after > before
+    else { return }
+    expander.record(
+      ObjectReference(.persistentVolumeClaim, claim), .normal, "ExternalExpanding",
+      "waiting for an external controller to expand this PVC")
   }
 
   // MARK: For the scheduler
