@@ -36,8 +36,8 @@ import Testing
       #expect(result.violations.isEmpty, "\(result.name): \(result.violations)")
       #expect(result.different == 0, "\(ConformanceReport.details(result))")
     }
-    #expect(results.count == 15)
-    #expect(results.reduce(0) { $0 + $1.commands.count } >= 560)
+    #expect(results.count == 17)
+    #expect(results.reduce(0) { $0 + $1.commands.count } >= 640)
   }
 
   /// The same session twice: the same bytes.
