@@ -221,6 +221,12 @@ struct ContainerEnvironment {
       var lines: [String] = []
       let map = pod["metadata"]?[path == "metadata.labels" ? "labels" : "annotations"]?.object ?? Value.Object()
       for (key, value) in map.sortedByKey { lines.append("\(key)=\(goQuoted(value.string ?? ""))") }
+      if path == "metadata.annotations" {
+        // The kubelet keeps two of its own on its copy of the pod (pkg/kubelet/config).
+        lines.append("kubernetes.io/config.seen=\(goQuoted(worker.firstSeenText))")
+        lines.append("kubernetes.io/config.source=\"api\"")
+        lines.sort()
+      }
       return lines.joined(separator: "\n")
     default:
       for map in ["labels", "annotations"] where path.hasPrefix("metadata.\(map)['") && path.hasSuffix("']") {

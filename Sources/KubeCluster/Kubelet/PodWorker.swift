@@ -59,6 +59,8 @@ final class PodWorker {
   var isStoppingSandbox = false
   var volumeFiles: [String: String] = [:]
 
+  private let firstSeen: CivilTime
+
   init(kubelet: Kubelet, pod: StoredObject) {
     self.kubelet = kubelet
     world = kubelet.world
@@ -67,6 +69,7 @@ final class PodWorker {
     name = pod.name
     self.pod = pod
     turn = kubelet.nextTurn()
+    firstSeen = kubelet.world.civilNow
     spec = pod.value["spec"] ?? [:]
     for item in spec["initContainers"]?.array ?? [] {
       let role: PodContainer.Role = item["restartPolicy"]?.string == "Always" ? .sidecar : .initial
@@ -88,6 +91,12 @@ final class PodWorker {
   var all: [PodContainer] { initial + regular }
   var isTerminating: Bool { stage == .terminating || stage == .terminated }
   var startedAt: String? { startTime }
+  /// When the kubelet learnt of the pod, as Go's RFC3339Nano writes it.
+  var firstSeenText: String {
+    var text = firstSeen.rfc3339Micro.dropLast()
+    while text.hasSuffix("0") { text.removeLast() }
+    return (text.hasSuffix(".") ? text.dropLast() : text) + "Z"
+  }
 
   func event(_ type: EventType, _ reason: String, _ message: String, _ container: PodContainer? = nil) {
     kubelet.recorder.record(

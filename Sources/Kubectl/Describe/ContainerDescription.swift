@@ -136,7 +136,7 @@ enum ContainerDescription {
         w.line(3, "\(name):\t\(value) (\(field["apiVersion"]?.string ?? "v1"):\(path))")
       } else if let resource = from["resourceFieldRef"] {
         let which = resource["resource"]?.string ?? ""
-        w.line(3, "\(name):\t\(self.resource(container, which)) (\(which))")
+        w.line(3, "\(name):\t\(self.resource(container, which, resource["divisor"])) (\(which))")
       } else if let secret = from["secretKeyRef"] {
         w.line(
           3,
@@ -167,13 +167,17 @@ enum ContainerDescription {
     }
   }
 
-  private static func resource(_ container: Value, _ name: String) -> String {
+  /// How many times the divisor goes into an amount, rounded up: processors are compared in thousandths.
+  private static func resource(_ container: Value, _ name: String, _ divisor: Value?) -> String {
     guard let (list, which) = name.cut(46) else { return "" }
     guard let quantity = container[path: "resources", list, which] else {
       return list == "limits" && (which == "cpu" || which == "memory") ? "node allocatable" : "0"
     }
     guard let value = Quantity(quantity) else { return "" }
-    return "\(value.wholeUnits)"
+    guard let unit = divisor.flatMap({ Quantity($0) }), unit.milliUnits > 0 else { return "\(value.wholeUnits)" }
+    let (amount, size) =
+      which == "cpu" ? (value.milliUnits, unit.milliUnits) : (value.wholeUnits, max(1, unit.wholeUnits))
+    return "\((amount + size - 1) / size)"
   }
 
   private static func mounts(_ container: Value, _ w: inout Describer) {
