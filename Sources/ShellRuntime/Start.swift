@@ -162,7 +162,7 @@ extension ShellProgram {
         terminal.foregroundGroup = process.group
       }
       for name in startupFiles.reversed() {
-        if let bytes = try? process.fileSystem.read(name, as: process.credentials) {
+        if let bytes = process.fileSystem.probe({ try? process.fileSystem.read(name, as: process.credentials) }) {
           push(ScriptFrame(bytes, kind: .source, name: name))
         }
       }

@@ -89,7 +89,9 @@ package final class FileSystem {
   package var isReadOnly = false
   /// Whose files /proc shows.
   private let processes: ProcessTable?
-  private var uncharted: String?
+  /// A real system has more in the directories that are marked partial, and people look for it there.
+  package var isSketch = false
+  private var uncharted: [String] = []
 
   private struct Graft {
     let inode: Inode
@@ -249,30 +251,46 @@ package final class FileSystem {
     return (last, text.isEmpty ? "/" : text, trail[trail.count - 1].isReadOnly)
   }
 
-  /// What the kernel shows under /proc, made when it is asked for. What is missing there or under /sys is remembered: that it
-  /// is not here says nothing.
+  /// What the kernel shows under /proc, made when it is asked for. What is missing there or under /sys, and in a sketch in
+  /// any directory of which only a part is here, is remembered: that it is not here says nothing.
   private func kernelFile(
     _ name: String, in trail: [(Inode, String, isReadOnly: Bool)], rest: [String]
   ) -> Inode? {
-    guard trail.count > 1, trail[1].1 == "proc" || trail[1].1 == "sys" else { return nil }
-    let top = trail[1].1
-    if top == "proc", trail.count == 2, let folder = processes?.folder(name, in: self) { return folder }
-    guard trail[trail.count - 1].0.isPartial else { return nil }
+    guard trail.count > 1 else { return nil }
+    let isProcess = trail[1].1 == "proc"
+    if isProcess, trail.count == 2, let folder = processes?.folder(name, in: self) { return folder }
+    guard trail[trail.count - 1].0.isPartial, isSketch || isProcess || trail[1].1 == "sys" else { return nil }
     // What /dev/stdin and its like point to is the business of those who open descriptors.
-    if top == "proc", name == "self", rest.last == "fd" { return nil }
+    if isProcess, name == "self", rest.last == "fd" { return nil }
     var path = ""
     for (_, part, _) in trail.dropFirst() { path += "/" + part }
     path += "/" + name
     for part in rest.reversed() { path += "/" + part }
-    uncharted = path
+    // Whether there is such a command is for others to say, who look in many folders.
+    for folder in ["bin/", "sbin/", "games/"] where path.hasSuffix(folder + (rest.first ?? name)) { return nil }
+    if !uncharted.contains(path) { uncharted.append(path) }
     return nil
   }
 
-  /// A path of these trees that somebody has asked for since the last call, in vain.
-  func takeUncharted() -> String? {
-    guard let path = uncharted else { return nil }
-    uncharted = nil
-    return path
+  /// Paths that somebody has asked for since the last call, in vain, where this tree is not all there is.
+  func takeUncharted() -> [String] {
+    guard !uncharted.isEmpty else { return [] }
+    defer { uncharted = [] }
+    return uncharted
+  }
+
+  /// What has just been made was rightly missing before.
+  private func chart(_ folder: String, _ name: String) {
+    guard !uncharted.isEmpty else { return }
+    let path = (folder == "/" ? "" : folder) + "/" + name
+    uncharted.removeAll { $0 == path || $0.hasPrefix(path + "/") }
+  }
+
+  /// Looks for something that need not be there: nobody is told when it is not.
+  package func probe<Result>(_ look: () -> Result) -> Result {
+    let before = uncharted
+    defer { uncharted = before }
+    return look()
   }
 
   /// Whether `who` has the permission `bit` (4 read, 2 write, 1 execute or search) on an inode.
@@ -359,9 +377,10 @@ package final class FileSystem {
       let (_, parentPath, _, _) = try parent(path, in: directory, as: who)
       return try create(link.target, in: parentPath, permissions: permissions, as: who)
     }
-    let (parentInode, _, name) = try writableParent(path, in: directory, as: who)
+    let (parentInode, folder, name) = try writableParent(path, in: directory, as: who)
     let inode = makeInode(.file, mode: permissions, in: parentInode, by: who)
     try add(inode, name, to: parentInode)
+    chart(folder, name)
     return inode
   }
 
@@ -395,10 +414,11 @@ package final class FileSystem {
       return inode
     }
     if (try? lookup(path, in: directory, following: false, as: who)) != nil { throw .exists }
-    let (parentInode, _, name) = try writableParent(path, in: directory, as: who)
+    let (parentInode, folder, name) = try writableParent(path, in: directory, as: who)
     let inode = makeInode(.directory, mode: permissions, in: parentInode, by: who)
     inode.links = 2
     try add(inode, name, to: parentInode)
+    chart(folder, name)
     return inode
   }
 
@@ -406,10 +426,11 @@ package final class FileSystem {
     _ target: String, at path: String, in directory: String = "/", as who: Credentials = .root
   ) throws(Errno) {
     if (try? lookup(path, in: directory, following: false, as: who)) != nil { throw .exists }
-    let (parentInode, _, name) = try writableParent(path, in: directory, as: who)
+    let (parentInode, folder, name) = try writableParent(path, in: directory, as: who)
     let inode = makeInode(.symbolicLink, mode: 0o777, in: parentInode, by: who)
     inode.target = target
     try add(inode, name, to: parentInode)
+    chart(folder, name)
   }
 
   /// Gives an inode a name (hard link, device, program, or a prepared tree).
@@ -417,8 +438,9 @@ package final class FileSystem {
     _ inode: Inode, at path: String, in directory: String = "/", as who: Credentials = .root
   ) throws(Errno) {
     if (try? lookup(path, in: directory, following: false, as: who)) != nil { throw .exists }
-    let (parentInode, _, name) = try writableParent(path, in: directory, as: who)
+    let (parentInode, folder, name) = try writableParent(path, in: directory, as: who)
     try add(inode, name, to: parentInode)
+    chart(folder, name)
   }
 
   package func makeHardLink(
@@ -471,6 +493,7 @@ package final class FileSystem {
     }
     oldParent.entries[oldName] = nil
     newParent.entries[newName] = inode
+    chart(newParentPath, newName)
     touch(oldParent)
     touch(newParent)
   }

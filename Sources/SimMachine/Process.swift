@@ -155,7 +155,7 @@ package final class Process {
       }
     }
     let step = program.resume(self)
-    if let path = fileSystem.takeUncharted() { note(notSimulated: path) }
+    for path in fileSystem.takeUncharted() { note(notSimulated: path) }
     guard !hasEnded else { return }
     if flush() {
       after(step)

@@ -28,6 +28,7 @@ package final class Session {
       world: world, profile: settings.nodeProfile, settings: ClusterSettings(settings), runtime: containers)
     Userlands.install(.ubuntuServer, on: machine)
     containers.nodeFiles = machine.fileSystem
+    machine.fileSystem.isSketch = true
     kubectl = Kubectl.register(into: commands, api: cluster.api, console: containers)
     for name in Kubectl.commandNames { machine.install(name, at: "/usr/local/bin/\(name)") }
     _ = try? machine.fileSystem.makeDirectory(homeDirectory, permissions: 0o700, parents: true)

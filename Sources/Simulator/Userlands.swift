@@ -6,8 +6,12 @@ import Utilities
 
 enum Userlands {
   /// Directories of which a machine without additions has everything, and some that others have begun to fill.
-  private static let whole = ["/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/root"]
-  private static let begun = ["/dev", "/etc", "/proc", "/run", "/sys", "/usr", "/usr/bin", "/usr/sbin", "/var"]
+  private static let whole = [
+    "/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/root", "/usr/local/bin", "/usr/local/sbin",
+  ]
+  private static let begun = [
+    "/dev", "/etc", "/proc", "/run", "/snap", "/sys", "/usr", "/usr/bin", "/usr/sbin", "/var",
+  ]
 
   static func install(_ distribution: Distribution, on machine: Machine) {
     let before = machine.fileSystem.mark

@@ -81,7 +81,7 @@ final class VolumeStore {
   /// What is on the node under a path; made when it is not there.
   private func hostInode(_ path: String, _ type: String) -> Inode? {
     guard let nodeFiles else { return nil }
-    if let there = try? nodeFiles.lookup(path) { return there }
+    if let there = nodeFiles.probe({ try? nodeFiles.lookup(path) }) { return there }
     if type == "FileOrCreate" { return try? nodeFiles.create(path) }
     return try? nodeFiles.makeDirectory(path, parents: true)
   }
@@ -89,7 +89,7 @@ final class VolumeStore {
   /// A persistent volume's directory, which is also to be found on the node.
   private func persistent(_ id: String, at path: String?, on machine: Machine) -> Inode {
     if let path, directories[id] == nil, let nodeFiles {
-      let isThere = nodeFiles.exists(path)
+      let isThere = nodeFiles.probe { nodeFiles.exists(path) }
       if let inode = hostInode(path, "DirectoryOrCreate") {
         if !isThere { inode.mode = 0o777 }
         directories[id] = inode
@@ -132,7 +132,7 @@ final class VolumeStore {
 
   func hostPathProblem(_ path: String, type: String) -> String? {
     guard let nodeFiles else { return nil }
-    let inode = try? nodeFiles.lookup(path)
+    let inode = nodeFiles.probe { try? nodeFiles.lookup(path) }
     switch type {
     case "Directory": return inode?.isDirectory == true ? nil : path + " is not a directory"
     case "DirectoryOrCreate": return inode == nil || inode!.isDirectory ? nil : path + " is not a directory"

@@ -154,7 +154,8 @@ enum Discovery {
   @Sendable static func plugins(_ call: Call) throws(Failure) {
     var found: [String] = []
     for folder in (call.process.environment["PATH"] ?? "").pieces(":") where !folder.isEmpty {
-      guard let names = try? call.process.fileSystem.list(folder) else { continue }
+      let files = call.process.fileSystem
+      guard let names = files.probe({ try? files.list(folder) }) else { continue }
       for name in names.sorted() where name.hasPrefix("kubectl-") {
         found.append(call.flags.bool("name-only") ? name : "\(folder)/\(name)")
       }
