@@ -12,6 +12,8 @@ optional cmark-gfm
 optional chromium
 optional jq procps diffutils bsdextrautils mawk xxd tree
 optional asciinema
+optional redis-server redis-tools
+optional etcd-server etcd-client
 
 swift format lint --strict --recursive Package.swift Sources Tests
 swift build --build-tests

@@ -9,6 +9,7 @@ final class CassandraShell: ClientProgram {
   var keyspace: String?
   private var pending = ""
   var status: Int32 = 0
+  var consistency = "ONE"
 
   override func begin(_ process: Process) -> Int32? {
     var words = Array(process.arguments.dropFirst())
@@ -126,16 +127,14 @@ final class CassandraShell: ClientProgram {
     case "drop": drop(&cursor, server, process)
     case "insert": insert(&cursor, server, process)
     case "select": select(&cursor, server, process)
+    case "update": update(&cursor, server, process)
+    case "delete": delete(&cursor, server, process)
     case "truncate":
       _ = cursor.take("table")
       guard let (space, name) = table(&cursor, server, process) else { return }
       server.ring.keyspaces[space]!.tables[name]!.rows = []
     case "consistency":
-      if cursor.isAtEnd {
-        process.print("Current consistency level is ONE.\n")
-      } else {
-        notSimulated(process, "CONSISTENCY with a level")
-      }
+      setConsistency(cursor.isAtEnd ? nil : cursor.word() ?? "", process)
     case let word: notSimulated(process, "the statement \(word.uppercased())")
     }
   }

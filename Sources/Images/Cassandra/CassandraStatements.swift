@@ -154,6 +154,7 @@ extension CassandraShell {
     }
     guard cursor.isAtEnd else { return notSimulated(process, "INSERT with options") }
     guard columns.count == values.count else { return invalid(process, "Unmatched column names/values") }
+    guard isServed(space, server, process) else { return }
     var table = server.ring.keyspaces[space]!.tables[name]!
     var row: [String: CassandraValue] = [:]
     for (column, value) in zip(columns, values) {
@@ -211,6 +212,7 @@ extension CassandraShell {
       } while cursor.takeWord("and")
     }
     guard cursor.isAtEnd else { return notSimulated(process, "this SELECT") }
+    guard isServed(space, server, process) else { return }
     if counts {
       if table.rows.count == rows.count {
         process.note(notSimulated: "cqlsh: the warning about an aggregation without a partition key")

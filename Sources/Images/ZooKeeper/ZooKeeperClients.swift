@@ -269,6 +269,20 @@ enum ZooKeeperTools {
     return 1
   }
 
+  /// pkill java: the server of this machine.
+  static func kill(_ call: inout UtilityCall) -> Int32 {
+    guard call.arguments == ["java"] else {
+      call.process.note(notSimulated: "pkill \(call.arguments.joined(separator: " ")) in this image")
+      return 1
+    }
+    for listener in call.process.machine.listeners.values {
+      guard let server = listener as? ZooKeeperServer, let process = server.process else { continue }
+      process.send(.terminate)
+      return 0
+    }
+    return 1
+  }
+
   /// nc HOST PORT with a four-letter word as its input.
   static func netcat(_ call: inout UtilityCall) -> Int32 {
     var operands: [String] = []

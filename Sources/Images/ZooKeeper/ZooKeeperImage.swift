@@ -4,6 +4,7 @@
 
 import SimKernel
 import SimMachine
+import Utilities
 
 package enum ZooKeeperImage {
   package static var families: [ImageFamily] {
@@ -67,6 +68,10 @@ package enum ZooKeeperImage {
         configuration.needsWritableRoot = true
         configuration.command = ["/bin/bash"]
         configuration.workingDirectory = "/"
+        // Built on Ubuntu 16.04, whose release files are not modelled.
+        configuration.userland = .distribution(
+          (Distribution.ubuntu("20.04") ?? .debian()).unreleased.adding(
+            users: "zookeeper:x:1000:1000::/home/zookeeper:/bin/sh", groups: "zookeeper:x:1000:"))
         configuration.environment = [
           ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("ZK_USER", "zookeeper"),
           ("ZK_DATA_DIR", "/var/lib/zookeeper/data"), ("ZK_DATA_LOG_DIR", "/var/lib/zookeeper/log"),
@@ -77,11 +82,11 @@ package enum ZooKeeperImage {
       populate: { machine, tag in
         let release = ZooKeeperRelease(String(tag.dropFirst(4)))
         makeFolders(
-          machine, ["/opt/zookeeper/conf", "/var/lib/zookeeper", "/var/log/zookeeper"],
+          machine, ["/opt/zookeeper/bin", "/opt/zookeeper/conf", "/var/lib/zookeeper", "/var/log/zookeeper"],
           owner: Credentials(user: 1_000, group: 1_000))
         let path = "/opt/zookeeper/conf/zoo.cfg"
-        install(machine, "/usr/bin/start-zookeeper") { ZooKeeperProgram(release, configurationPath: path) }
-        install(machine, "/usr/bin/zookeeper-ready") {
+        install(machine, "/opt/zookeeper/bin/start-zookeeper") { ZooKeeperProgram(release, configurationPath: path) }
+        install(machine, "/opt/zookeeper/bin/zookeeper-ready") {
           UtilityProgram(
             Utility("zookeeper-ready") { call in
               let port = Int(call.arguments.first ?? "") ?? 2181
@@ -89,7 +94,15 @@ package enum ZooKeeperImage {
               return server.answer("ruok", from: call.process.machine, note: { _ in }) == "imok" ? 0 : 1
             })
         }
-        putTools(machine, "/usr/bin", release, configurationPath: path)
+        putTools(machine, "/opt/zookeeper/bin", release, configurationPath: path)
+        for name in ["start-zookeeper", "zookeeper-ready", "zkCli.sh", "zkServer.sh", "zkCleanup.sh"] {
+          _ = try? machine.fileSystem.makeSymbolicLink("/opt/zookeeper/bin/" + name, at: "/usr/bin/" + name)
+        }
+        // The server is a Java program, whose long command line is not modelled.
+        installNotSimulated(machine, folder: "/bin", ["ps"])
+        install(machine, "/usr/bin/pkill", name: "pkill for zookeeper") {
+          UtilityProgram(Utility("pkill") { ZooKeeperTools.kill(&$0) })
+        }
       })
   }
 
@@ -267,8 +280,9 @@ private final class ZooKeeperProgram: ServerProcess {
       }
     }
     try? process.fileSystem.write(option("conf_dir") + "/zoo.cfg", Array(text.utf8))
-    _ = try? process.fileSystem.makeDirectory(option("data_dir"), parents: true)
-    _ = try? process.fileSystem.makeDirectory(option("data_log_dir"), parents: true)
+    for folder in [option("data_dir"), option("data_log_dir")] {
+      _ = try? process.fileSystem.makeDirectory(folder, parents: true, as: process.credentials)
+    }
     if count > 1, !process.fileSystem.exists(option("data_dir") + "/myid") {
       try? process.fileSystem.write(option("data_dir") + "/myid", Array("\(ordinal + 1)\n".utf8))
     }

@@ -82,7 +82,7 @@ final class ZooKeeperServer: QuorumServer {
   private var storeFolder: String { configuration.dataFolder + "/version-2" }
 
   func start(_ process: Process) {
-    _ = try? machine.fileSystem.makeDirectory(storeFolder, parents: true)
+    _ = try? machine.fileSystem.makeDirectory(storeFolder, parents: true, as: process.credentials)
     open(process, ports: isStandalone ? [clientPort] : [clientPort, electionPort])
     if !isStandalone { seek() }
   }

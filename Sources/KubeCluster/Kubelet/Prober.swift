@@ -44,6 +44,8 @@ final class Prober {
   private var lastResult: Bool?
   private var tick: EventID?
   private var nextTick = Instant.start
+  /// Whether the next tick is one that nobody waits for.
+  private var isIdle = false
   private var isAsking = false
   private var isStopped = false
   private var isDecided = false
@@ -86,7 +88,11 @@ final class Prober {
 
   /// Something happened in the container: results count again from the next tick.
   func resume() {
-    guard !isStopped, tick == nil || !worker.world.isPending(tick!) else { return }
+    guard !isStopped else { return }
+    if let tick, worker.world.isPending(tick) {
+      if isIdle { schedule(at: nextTick) }
+      return
+    }
     var next = nextTick
     while next <= worker.world.now { next = next + period }
     schedule(at: next)
@@ -95,6 +101,7 @@ final class Prober {
   private func schedule(at instant: Instant, weight: EventWeight = .activity) {
     if let tick { worker.world.cancel(tick) }
     nextTick = instant
+    isIdle = weight == .housekeeping
     tick = worker.world.schedule(at: instant, weight: weight) { [self] in fire() }
   }
 
