@@ -318,8 +318,12 @@ extension ShellProgram {
 
   /// What a shell says when a foreground child was killed.
   func reportSignal(_ status: ExitStatus, _ child: Process, text: String) {
-    guard case .signaled(let signal) = status, flavour == .bash else { return }
+    guard case .signaled(let signal) = status else { return }
     if signal == .pipe { return }
+    if flavour != .bash, signal != .interrupt, !isSubshell, process.account.limitReached == nil {
+      writeError(signalText(signal) + "\n")
+      return
+    }
     if signal == .interrupt {
       if isInteractive { writeError("\n") }
       return

@@ -35,7 +35,7 @@ extension ShellProgram {
 
   private func fail(_ message: String) -> Abort {
     complain(message)
-    return .command(flavour == .bash ? 1 : 2)
+    return .command(flavour == .dash ? 2 : 1)
   }
 
   /// The file name of a redirection: exactly one word.

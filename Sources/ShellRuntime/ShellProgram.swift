@@ -381,6 +381,14 @@ package final class ShellProgram: Program {
 
   /// Prints a message of the shell on standard error; with `builtin`, after the name of the running builtin.
   func complain(_ message: String, builtin: Bool = false) {
+    if flavour == .ash, builtin {
+      // Some builtins are busybox' programs, which know no lines; the others count them from 0 in a command string.
+      let isApplet = ["test", "[", "printf", "kill", "echo"].contains(commandName)
+      let counts = !isApplet && !commandName.isEmpty && !isInteractive && !interactiveAncestor
+      let place = counts ? "line \(max(0, isCommandString ? state.line - 1 : state.line)): " : ""
+      writeError("\(state.zero): \(isApplet || commandName.isEmpty ? "" : commandName + ": ")\(place)\(message)\n")
+      return
+    }
     writeError(messagePrefix + (builtin && !commandName.isEmpty ? "\(commandName): " : "") + message + "\n")
   }
 

@@ -467,7 +467,7 @@ extension ShellProgram {
       case 36: return String(state.shellProcess)
       case 33: return state.lastBackground.map { String($0) }
       case 45: return optionLetters
-      case 95: return state.lastArgument
+      case 95: return flavour == .bash ? state.lastArgument : nil
       case 64, 42: return state.positional.isEmpty ? nil : state.positional.joined(separator: " ")
       default: break
       }
@@ -478,13 +478,17 @@ extension ShellProgram {
   /// `$-`
   var optionLetters: String {
     var letters: [UInt8] = []
-    for (letter, name) in SetOptions.letters where state.options[name] == true { letters.append(letter) }
+    for (letter, name) in SetOptions.letters where state.options[name] == true {
+      // What bash has on by itself, other shells do not know.
+      if flavour != .bash, letter == 104 || letter == 66 { continue }
+      letters.append(letter)
+    }
     if isInteractive { letters.append(105) }
     letters.sort { a, b in
       let order = Array("abefhikmnprtuvxBCEHPT".utf8)
       return (order.firstIndex(of: a) ?? 99) < (order.firstIndex(of: b) ?? 99)
     }
-    if isCommandString { letters.append(99) }
+    if isCommandString, flavour != .dash { letters.append(99) }
     if readsStandardInput { letters.append(115) }
     return String(decoding: letters, as: UTF8.self)
   }

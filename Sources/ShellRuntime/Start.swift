@@ -100,7 +100,7 @@ extension ShellProgram {
       if !rest.isEmpty { state.zero = rest.removeFirst() }
       state.positional = rest
       isCommandString = true
-      set("BASH_EXECUTION_STRING", command!)
+      if flavour == .bash { set("BASH_EXECUTION_STRING", command!) }
       state.sourceName = state.zero
       finishSetup()
       push(ScriptFrame(Array(command!.utf8), kind: .commandString))
@@ -253,8 +253,18 @@ extension ShellProgram {
       state.variables["OPTIND"]?.attributes = .integer
       if state.variables["OLDPWD"] == nil { state.variables["OLDPWD"] = Variable(.unset, attributes: .exported) }
     }
+    if flavour != .bash {
+      set("PS1", process.credentials.user == 0 ? "# " : "$ ")
+      set("PS2", "> ")
+    }
+    if flavour == .ash {
+      var random = Variable(.unset)
+      random.dynamic = .random
+      state.variables["RANDOM"] = random
+    }
     if flavour == .ash { set("SHLVL", String((Int(variable("SHLVL") ?? "") ?? 0) + 1), exported: true) }
-    state.variables["PPID"] = Variable(.string(String(process.parent?.id ?? 0)), attributes: [.readonly, .integer])
+    state.variables["PPID"] = Variable(
+      .string(String(process.parent?.id ?? 0)), attributes: flavour == .bash ? [.readonly, .integer] : [])
     if state.variables["PATH"] == nil {
       set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
     }

@@ -10,6 +10,7 @@ extension ShellParser {
     guard i < source.count,
       source[i] == 61 || source[i] == 91 || (source[i] == 43 && i + 1 < source.count && source[i + 1] == 61)
     else { return nil }
+    guard options.hasExtensions || source[i] == 61 else { return nil }
     let name = text(start..<i)
     offset = i
     var index: Word?

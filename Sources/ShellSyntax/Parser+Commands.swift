@@ -29,7 +29,7 @@ extension ShellParser {
       offset += 1
       kind = .group(list)
     case 91
-    where options.hasExtensions && at("[[") && (byte(2) == nil || byte(2) == 32 || byte(2) == 9 || byte(2) == 10):
+    where options.hasModestExtensions && at("[[") && (byte(2) == nil || byte(2) == 32 || byte(2) == 9 || byte(2) == 10):
       offset += 2
       kind = .condition(try conditional())
       commandLine = self.commandLine
@@ -40,7 +40,7 @@ extension ShellParser {
     case 115 where options.hasExtensions && takeReserved("select"): kind = try selectCommand()
     case 99 where takeReserved("case"): kind = try caseCommand(&commandLine)
     case 99 where options.hasExtensions && takeReserved("coproc"): kind = try coprocess()
-    case 102 where options.hasExtensions && takeReserved("function"): kind = try functionWithKeyword()
+    case 102 where options.hasModestExtensions && takeReserved("function"): kind = try functionWithKeyword()
     case 124, 38, 59, 41, 10:
       if !(first == 38 && byte(1) == 62) { throw unexpected() }
     default:
@@ -80,8 +80,7 @@ extension ShellParser {
   }
 
   private func doGroup() throws(ParseError) -> CommandList {
-    try skipNewlines()
-    guard takeReserved("do") else { throw unexpected() }
+    try expectReserved("do")
     let body = try compoundList(until: ["done"])
     offset += 4
     return body
@@ -134,7 +133,12 @@ extension ShellParser {
 
   private func forCommand() throws(ParseError) -> CommandKind {
     skipBlanks()
-    if at("((") { return try countingLoop() }
+    if at("((") {
+      guard options.hasExtensions else {
+        throw ParseError(kind: .other, messages: ["bad for loop variable"], line: line, offset: offset)
+      }
+      return try countingLoop()
+    }
     let name = try expectedWord()
     let words = try loopWords()
     return .each(name: name.text, words: words, body: try loopBody())
@@ -213,7 +217,7 @@ extension ShellParser {
       try skipNewlines()
       var body = CommandList([])
       if !at(";;"), !at(";&"), !atReserved("esac") {
-        body = try compoundList(until: [";;", ";&", "esac"])
+        body = try compoundList(until: options.hasExtensions ? [";;", ";&", "esac"] : ["esac", ";;"])
       }
       var end = CaseItem.End.stop
       if at(";;&") {
@@ -298,7 +302,7 @@ extension ShellParser {
       }
       guard let next = byte() else { break }
       if isMeta(next) {
-        if next == 60 || next == 62, byte(1) == 40 {
+        if next == 60 || next == 62, byte(1) == 40, options.hasModestExtensions {
           arguments.append(.word(try word()))
           continue
         }
@@ -345,7 +349,7 @@ extension ShellParser {
     while end > start, source[end - 1] == 32 || source[end - 1] == 9 { end -= 1 }
     return Command(
       .simple(assignments: assignments, arguments: arguments), redirections: redirections,
-      line: options.hasExtensions ? noted ?? commandLine : startLine,
+      line: options.hasModestExtensions ? noted ?? commandLine : startLine,
       range: start..<end)
   }
 }

@@ -19,7 +19,7 @@ extension ShellParser {
       let inner = try operand(.bracket, .arithmetic)
       offset += 1
       return .arithmetic(inner)
-    case 39 where quoting == .none:
+    case 39 where quoting == .none && options.hasModestExtensions:
       let decoded = try ansiQuoted()
       rewrite(
         start..<offset,
@@ -27,7 +27,7 @@ extension ShellParser {
           + decoded.split(separator: "'" as Character, omittingEmptySubsequences: false).joined(separator: "'\\''")
           + "'")
       return .quoted(decoded)
-    case 34 where quoting == .none:
+    case 34 where quoting == .none && options.hasExtensions:
       rewrite(offset..<offset + 1, as: "")
       offset += 2
       let inner = try parts(.doubleQuote, .double)
@@ -155,9 +155,9 @@ extension ShellParser {
   func rewrittenBody(from start: Int, keepsText: Bool) throws(ParseError) -> CommandList {
     let savedBase = lineBase
     defer { lineBase = savedBase }
-    if options.hasExtensions { lineBase = line(at: start) }
+    if options.hasModestExtensions { lineBase = line(at: start) }
     let body = try substitutionBody()
-    if keepsText || !options.hasExtensions { return body }
+    if keepsText || !options.hasModestExtensions { return body }
     let printed = ShellPrinter.substitution(body)
     rewrite(start + 2..<offset - 1, as: printed.utf8.first == 40 ? " " + printed : printed)
     return body

@@ -39,6 +39,7 @@ extension ShellParser {
     for operation in [
       "&>>", "<<<", "<<-", ";;&", "&&", "||", ";;", ";&", "|&", "&>", ">>", "<<", "<&", ">&", "<>", ">|",
     ] {
+      if !options.hasExtensions, ["<<<", ";;&", ";&", "|&", "&>>"].contains(operation) { continue }
       let bytes = Array(operation.utf8)
       if offset + bytes.count <= source.count, Array(source[offset..<offset + bytes.count]) == bytes {
         return operation

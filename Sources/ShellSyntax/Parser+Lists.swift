@@ -12,7 +12,16 @@ extension ShellParser {
         throw unfinished(closers)
       }
       if atCloser(closers) { break }
-      items.append(try andOr())
+      let start = offset
+      do throws(ParseError) {
+        items.append(try andOr())
+      } catch {
+        var error = error
+        if error.kind == .unexpectedToken, error.offset == start, let last = closers.last {
+          error.expecting = last.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
+        }
+        throw error
+      }
       skipBlanks()
       if byte() == 10, !lastTerminated { items[items.count - 1].endsLine = true }
       if byte() == 10 || lastTerminated { continue }
@@ -39,7 +48,7 @@ extension ShellParser {
     }
     var background = false
     lastTerminated = false
-    if byte() == 59, byte(1) != 59, byte(1) != 38 {
+    if byte() == 59, byte(1) != 59, byte(1) != 38 || !options.hasExtensions {
       offset += 1
       lastTerminated = true
     } else if byte() == 38, byte(1) != 38 {
@@ -65,7 +74,7 @@ extension ShellParser {
       if takeReserved("!") {
         negated.toggle()
         prefixed = true
-      } else if !timed, takeReserved("time") {
+      } else if !timed, options.hasModestExtensions, takeReserved("time") {
         timed = true
         prefixed = true
         skipBlanks()
@@ -79,7 +88,10 @@ extension ShellParser {
     skipBlanks()
     var commands: [Command] = []
     var joins: [Bool] = []
-    if prefixed, byte() == nil || byte() == 10 || byte() == 59 || (byte() == 38 && byte(1) != 62) || atCloser([")"]) {
+    if prefixed,
+      byte() == nil || byte() == 10 || byte() == 59 || (byte() == 38 && (byte(1) != 62 || !options.hasModestExtensions))
+        || atCloser([")"])
+    {
       let empty = CommandKind.simple(assignments: [], arguments: [])
       commands = [Command(empty, line: startLine, range: start..<offset)]
     } else {
@@ -88,7 +100,7 @@ extension ShellParser {
         skipBlanks()
         guard byte() == 124, byte(1) != 124 else { break }
         offset += 1
-        let both = byte() == 38
+        let both = options.hasExtensions && byte() == 38
         if both { offset += 1 }
         joins.append(both)
         try skipNewlines()

@@ -56,7 +56,7 @@ extension ShellParser {
         length = true
         offset += 1
       }
-    } else if byte() == 33, let next = byte(1), next != 125 {
+    } else if byte() == 33, options.hasExtensions, let next = byte(1), next != 125 {
       let operators: [UInt8] = [45, 58, 61, 43, 37, 47]
       if !operators.contains(next), next != 63 {
         indirect = true
@@ -65,7 +65,7 @@ extension ShellParser {
     }
     guard let name = parameterName() else { return nil }
     var index: ParameterExpansion.Subscript?
-    if byte() == 91, isNameStart(name.utf8.first!) {
+    if byte() == 91, options.hasExtensions, isNameStart(name.utf8.first!) {
       if byte(2) == 93, byte(1) == 64 || byte(1) == 42 {
         index = byte(1) == 64 ? .at : .star
         offset += 3
@@ -88,7 +88,8 @@ extension ShellParser {
     guard let c = byte() else { throw unterminated("}") }
     if c == 125 { return try make(.none) }
     if length { return nil }
-    if !options.hasExtensions, c == 47 || c == 94 || c == 44 || c == 64 || c == 126 { return nil }
+    if !options.hasExtensions, c == 94 || c == 44 || c == 64 || c == 126 { return nil }
+    if !options.hasModestExtensions, c == 47 { return nil }
     switch c {
     case 58:
       if let next = byte(1), next == 45 || next == 61 || next == 63 || next == 43 {

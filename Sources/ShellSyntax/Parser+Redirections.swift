@@ -33,10 +33,16 @@ extension ShellParser {
     let saved = offset
     offset = i
     var kind: Redirection.Kind?
-    if at("&>>") { kind = .appendOutputAndError } else if at("&>") { kind = .outputAndError }
+    if options.hasModestExtensions {
+      if options.hasExtensions, at("&>>") {
+        kind = .appendOutputAndError
+      } else if at("&>") {
+        kind = .outputAndError
+      }
+    }
     if kind != nil, descriptor != nil || variable != nil { kind = nil }
     if kind == nil {
-      if at("<<<") {
+      if at("<<<"), options.hasExtensions {
         kind = .hereString
       } else if at("<<-") {
         kind = .hereDocumentStripped
@@ -46,7 +52,7 @@ extension ShellParser {
         kind = .duplicateInput
       } else if at("<>") {
         kind = .readWrite
-      } else if at("<"), byte(1) != 40 || descriptor != nil {
+      } else if at("<"), byte(1) != 40 || descriptor != nil || !options.hasModestExtensions {
         kind = .input
       } else if at(">>") {
         kind = .append
@@ -54,7 +60,7 @@ extension ShellParser {
         kind = .duplicateOutput
       } else if at(">|") {
         kind = .clobber
-      } else if at(">"), byte(1) != 40 || descriptor != nil {
+      } else if at(">"), byte(1) != 40 || descriptor != nil || !options.hasModestExtensions {
         kind = .output
       }
     }
@@ -67,7 +73,9 @@ extension ShellParser {
     guard let next = byte() else {
       throw unexpected(token: "newline", at: max(0, offset - 1))
     }
-    if isMeta(next), !((next == 60 || next == 62) && byte(1) == 40) { throw unexpected() }
+    if isMeta(next), !((next == 60 || next == 62) && byte(1) == 40 && options.hasModestExtensions) {
+      throw unexpected()
+    }
     let hereLine = line
     let target = try word()
     let redirection = Redirection(

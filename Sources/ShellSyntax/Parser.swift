@@ -6,6 +6,8 @@ package final class ShellParser {
     package var extendedPatterns = false
     /// What bash adds to the POSIX language: `[[`, `((`, arrays, `function`, more expansions.
     package var hasExtensions = true
+    /// What busybox' ash has of it too: `[[`, `function`, `$'…'`, `${x/a/b}`, `<(…)`, `&>`.
+    package var hasModestExtensions = true
     /// Looks a command word up among the aliases; nil: aliases are not expanded.
     package var alias: ((String) -> String?)?
     /// More input may follow what was given: an unfinished line is incomplete, not an error.
@@ -235,7 +237,11 @@ package final class ShellParser {
 
   func expectReserved(_ name: StaticString) throws(ParseError) {
     try skipNewlines()
-    guard takeReserved(name) else { throw unexpected() }
+    guard takeReserved(name) else {
+      var error = unexpected()
+      error.expecting = name.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
+      throw error
+    }
   }
 
   func enter() throws(ParseError) {

@@ -40,7 +40,8 @@ func playSimulated(_ script: String, shell: String = "bash", steps: Int64 = 3_00
   ])
   let files: [Int: OpenFile] = [0: NullDevice(), 1: SinkFile { out += Array($0) }, 2: SinkFile { err += Array($0) }]
   let process = machine.start(
-    ShellProgram(shell == "dash" ? .dash : .bash), arguments: [shell, "-c", script], environment: environment,
+    ShellProgram(shell == "dash" ? .dash : shell == "ash" ? .ash : .bash),
+    arguments: [shell == "ash" ? "sh" : shell, "-c", script], environment: environment,
     workingDirectory: realityFolder,
     files: files, account: account)
   var rounds = 0
@@ -63,6 +64,11 @@ private func device(_ machine: Machine, _ path: String, _ make: @escaping () -> 
 /// Where dash is, or nil.
 let dashPath: String? = ["/usr/bin/dash", "/bin/dash"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
+/// Where busybox is, or nil.
+let busyboxPath: String? = ["/usr/bin/busybox", "/bin/busybox"].first {
+  FileManager.default.isExecutableFile(atPath: $0)
+}
+
 /// Where bash is, or nil.
 let bashPath: String? = ["/usr/bin/bash", "/bin/bash"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
@@ -74,9 +80,9 @@ func playReal(_ script: String, shell: String = "bash") throws -> Played {
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = [
     "-i", "PATH=/usr/bin:/bin", "HOME=\(realityFolder)", "LC_ALL=C.UTF-8", "TZ=UTC", "timeout", "-s", "KILL", "10",
-    shell,
-    "-c", script,
   ]
+  process.arguments! += shell == "ash" ? ["busybox", "sh"] : [shell]
+  process.arguments! += ["-c", script]
   process.currentDirectoryURL = folder
   process.standardInput = FileHandle.nullDevice
   // Through files, so that neither stream can fill up while the other is read.

@@ -50,16 +50,25 @@ private func scriptFiles() -> [URL] {
   }
 
   @Test(.enabled(if: dashPath != nil, "dash is not installed: its scripts are skipped"))
-  func sameAsDash() throws {
+  func sameAsDash() throws { try play("dash.posix", in: "dash") }
+
+  @Test(.enabled(if: busyboxPath != nil, "busybox is not installed: its scripts are skipped"))
+  func sameAsAsh() throws { try play("ash.posix", in: "ash") }
+
+  private func play(_ file: String, in shell: String) throws {
+    var place = scriptsFolder.appendingPathComponent(file)
+    if let extra = ProcessInfo.processInfo.environment["SHELL_REALITY_FILE"] { place = URL(fileURLWithPath: extra) }
+    var played = 0
     var failures = 0
-    for item in try cases(in: scriptsFolder.appendingPathComponent("dash.posix")) {
-      let real = try playReal(item.script, shell: "dash")
-      let (ours, _, _) = playSimulated(item.script, shell: "dash")
+    for item in try cases(in: place) {
+      played += 1
+      let real = try playReal(item.script, shell: shell)
+      let (ours, _, _) = playSimulated(item.script, shell: shell)
       guard let text = difference(real, ours), item.deviates == nil else { continue }
       failures += 1
-      print("✗ dash: \(item.name)\n\(item.script)\n\(text)")
+      print("✗ \(shell): \(item.name)\n\(item.script)\n\(text)")
     }
-    print("shell reality: dash, \(failures) differ")
+    print("shell reality: \(shell), \(played) scripts, \(failures) differ")
     #expect(failures == 0)
   }
 

@@ -19,6 +19,7 @@ extension ShellProgram {
 
   func source(_ words: [String]) -> Outcome {
     var words = words
+    if flavour == .dash, words.count > 1 { words.removeLast(words.count - 1) }
     if words.first == "--" { words.removeFirst() }
     guard let name = words.first else {
       complain("filename argument required", builtin: true)
@@ -87,7 +88,7 @@ extension ShellProgram {
     }
     guard let name = rest.first else { return .status(0) }
     guard name.utf8.contains(47) || findCommand(name) != nil else {
-      complain("exec: \(name): not found")
+      complain(flavour == .ash ? "\(name): not found" : "exec: \(name): not found", builtin: flavour == .ash)
       return execFailed(127)
     }
     if flavour == .bash, name.utf8.contains(47),
@@ -233,7 +234,7 @@ extension ShellProgram {
     }
     guard count <= state.positional.count else {
       if state.shopt["shift_verbose"] { complain("\(count): shift count out of range", builtin: true) }
-      if flavour != .bash {
+      if flavour == .dash {
         complain("can't shift that many", builtin: true)
         status = 2
         unwind(.exit)

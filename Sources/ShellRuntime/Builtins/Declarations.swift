@@ -59,6 +59,10 @@ extension ShellProgram {
       }
       return
     }
+    if flavour != .bash {
+      listPosixVariables(command, add)
+      return
+    }
     let bare = add.isEmpty && !wantsIndexed && !wantsAssociative && !prints
     if bare {
       listForSet()
@@ -76,6 +80,10 @@ extension ShellProgram {
 
   /// `set` without arguments: variables, then functions.
   func listForSet() {
+    if flavour != .bash {
+      listPosixVariables("set", [])
+      return
+    }
     for name in listedNames {
       guard let variable = listed(name), let text = plainDeclaration(name, variable) else { continue }
       write(text + "\n")

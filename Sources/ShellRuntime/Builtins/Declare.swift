@@ -71,6 +71,7 @@ extension ShellProgram {
       rest = rest.dropFirst()
     }
     if command == "local", state.variables.depth == 0 {
+      if flavour != .bash { return refuse("not in a function") }
       complain("can only be used in a function", builtin: true)
       return 1
     }
@@ -131,6 +132,9 @@ extension ShellProgram {
       guard isName(name) else {
         var shown = name
         if case .text(let text) = operand { shown = text }
+        if flavour != .bash {
+          return refuse("\(shown.prefix { $0 != "=" }): bad variable name")
+        }
         complain("`\(shown)': not a valid identifier", builtin: true)
         code = 1
         continue

@@ -25,7 +25,7 @@ extension ShellProgram {
       index += 1
     }
     let operands = Array(words[index...])
-    if operands.count > 1 {
+    if operands.count > 1, flavour == .bash {
       complain("too many arguments", builtin: true)
       return 1
     }
@@ -59,6 +59,7 @@ extension ShellProgram {
       }
     } else {
       guard let home = variable("HOME") else {
+        if flavour != .bash { return 0 }
         complain("HOME not set", builtin: true)
         return 1
       }

@@ -79,7 +79,7 @@ final class WaitFrame: Frame {
         if let process {
           if let variable { shell.set(variable, String(process.id)) }
           if case .signaled(let signal)? = process.status, !shell.isInteractive, signal != .interrupt, signal != .pipe,
-            signal != .terminate,
+            signal != .terminate || shell.flavour != .bash,
             let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } })
           {
             shell.reportSignal(.signaled(signal), process, text: job.text)
@@ -230,7 +230,7 @@ extension ShellProgram {
         } else if let past = ended.last(where: { $0.id == id }) {
           targets.append((nil, past.code))
         } else {
-          complain("pid \(word) is not a child of this shell", builtin: true)
+          if flavour == .bash { complain("pid \(word) is not a child of this shell", builtin: true) }
           targets.append((nil, 127))
         }
       } else {
@@ -298,8 +298,8 @@ extension ShellProgram {
 
   func foreground(_ words: [String]) -> Outcome {
     guard isInteractive || state.options.monitor else {
-      complain("no job control", builtin: true)
-      return .status(1)
+      complain(flavour == .bash ? "no job control" : "No current job", builtin: true)
+      return .status(flavour == .bash ? 1 : 2)
     }
     guard let job = words.first.map({ job($0.utf8.first == 37 ? $0 : "%" + $0) }) ?? currentJob else {
       complain("\(words.first ?? "current"): no such job", builtin: true)
@@ -311,8 +311,8 @@ extension ShellProgram {
 
   func backgroundCommand(_ words: [String]) -> Int32 {
     guard isInteractive || state.options.monitor else {
-      complain("no job control", builtin: true)
-      return 1
+      complain(flavour == .bash ? "no job control" : "No current job", builtin: true)
+      return flavour == .bash ? 1 : 2
     }
     var code: Int32 = 0
     for word in words.isEmpty ? ["%+"] : words {
@@ -364,8 +364,13 @@ extension ShellProgram {
     var zero = false
     var rest = words[...]
     guard let first = rest.first else {
-      writeError(usageOf("kill"))
-      return 2
+      switch flavour {
+      case .bash: writeError(usageOf("kill"))
+      case .dash:
+        complain("Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]", builtin: true)
+      case .ash: complain("you need to specify whom to kill", builtin: true)
+      }
+      return flavour == .ash ? 1 : 2
     }
     func parse(_ text: String) -> Bool {
       if text == "0" || text == "EXIT" {

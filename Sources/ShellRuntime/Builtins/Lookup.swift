@@ -34,7 +34,11 @@ extension ShellProgram {
       } else if state.aliases[word] != nil {
         show(word)
       } else {
-        complain(flavour == .bash ? "\(word): not found" : "\(word) not found", builtin: true)
+        if flavour == .bash {
+          complain("\(word): not found", builtin: true)
+        } else {
+          writeError("alias: \(word) not found\n")
+        }
         code = 1
       }
     }
@@ -62,7 +66,11 @@ extension ShellProgram {
     }
     var code: Int32 = 0
     for word in words where state.aliases.removeValue(forKey: word) == nil {
-      complain("\(word): not found", builtin: true)
+      if flavour == .bash {
+        complain("\(word): not found", builtin: true)
+      } else {
+        writeError("unalias: \(word) not found\n")
+      }
       code = 1
     }
     return code
@@ -104,14 +112,16 @@ extension ShellProgram {
       }
       lookup: do {
         if !forcePath {
-          if let value = state.aliases[name], isInteractive || state.shopt.expandAliases {
-            if say("alias", "\(name) is aliased to `\(value)'") { break lookup }
+          if let value = state.aliases[name], isInteractive || state.shopt.expandAliases || flavour != .bash {
+            let sentence = flavour == .bash ? "aliased to `\(value)'" : "an alias for \(value)"
+            if say("alias", "\(name) is \(sentence)") { break lookup }
           }
           if ShellProgram.keywords.contains(name) {
             if say("keyword", "\(name) is a shell keyword") { break lookup }
           }
           if !noFunctions, let function = state.functions[name] {
-            if say("function", "\(name) is a function\n" + ShellPrinter.function(function.definition)) { break lookup }
+            let body = flavour == .bash ? "\n" + ShellPrinter.function(function.definition) : ""
+            if say("function", "\(name) is a \(flavour == .dash ? "shell " : "")function\(body)") { break lookup }
           }
           if isBuiltin(name) {
             let special = state.options.posix && specialBuiltins.contains(name)
@@ -178,7 +188,8 @@ extension ShellProgram {
     }
     var code: Int32 = 0
     var anyFound = false
-    for name in words[index...] {
+    // The other shells look at the first name only.
+    for name in flavour == .bash ? words[index...] : words[index...].prefix(1) {
       if verbose {
         if flavour != .bash {
           code = 127

@@ -35,12 +35,16 @@ extension ShellProgram {
           }
           let name = words[index]
           index += 1
+          if flavour != .bash, let code = refusedOption(name) { return code }
           guard state.options[name] != nil else {
             complain("\(name): invalid option name", builtin: true)
             return 2
           }
           setOption(name, on)
           continue
+        }
+        if flavour != .bash, !SetOptions.letters.contains(where: { $0.letter == letter }) {
+          return refuse("\(flavour == .dash ? "I" : "i")llegal option -\(String(decoding: [letter], as: UTF8.self))")
         }
         guard let entry = SetOptions.letters.first(where: { $0.letter == letter }) else {
           return invalidOption("\(on ? "-" : "+")\(String(decoding: [letter], as: UTF8.self))")
@@ -59,6 +63,10 @@ extension ShellProgram {
   }
 
   func listSetOptions(reusable: Bool) {
+    if flavour != .bash {
+      listPosixOptions(reusable: reusable)
+      return
+    }
     for name in SetOptions.names {
       let on = state.options[name] ?? false
       if reusable {

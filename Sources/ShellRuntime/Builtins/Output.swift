@@ -51,6 +51,10 @@ extension ShellProgram {
       }
       words.removeLast()
     }
+    if flavour == .dash, words.count == 3, words[1] == "==" {
+      complain("\(words[0]): unexpected operator", builtin: true)
+      return 2
+    }
     var expression = TestExpression(self, words)
     do throws(TestExpression.Failure) {
       return try expression.evaluate() ? 0 : 1
@@ -66,7 +70,8 @@ extension ShellProgram {
     if hasText("integer expression expected", in: message) {
       return flavour == .dash ? "Illegal number: \(subject)" : "\(subject): bad number"
     }
-    let operand = words.count > 3 ? words[words.count - 2] : subject
+    let operand =
+      words.count > 3 ? words[words.count - 2] : flavour == .ash && words.count == 2 ? words[1] : subject
     return flavour == .dash ? "\(operand): unexpected operator" : "\(operand): unknown operand"
   }
 }

@@ -178,7 +178,9 @@ struct PrintfFormatter {
       }
       let conversion = format[i]
       i += 1
-      convert(conversion, spec, timeFormat, text: String(decoding: format[start..<i], as: UTF8.self))
+      convert(
+        conversion, spec, timeFormat,
+        text: String(decoding: format[start..<(shell.flavour == .ash ? format.count : i)], as: UTF8.self))
     }
   }
 
@@ -202,7 +204,7 @@ struct PrintfFormatter {
     switch conversion {
     case 115:
       pad(Array((next() ?? "").utf8), spec, truncates: true)
-    case 113, 81:
+    case 113 where shell.flavour == .bash, 81 where shell.flavour == .bash:
       let argument = next() ?? ""
       var shown = argument
       if conversion == 81, let precision = spec.precision { shown = String(argument.prefix(precision)) }
@@ -231,7 +233,12 @@ struct PrintfFormatter {
       pad(Array(formatTime(timeFormat ?? "", seconds).utf8), spec, truncates: true)
     case 110: _ = next()
     default:
-      shell.complain("`\(String(decoding: [conversion], as: UTF8.self))': invalid format character", builtin: true)
+      let letter = String(decoding: [conversion], as: UTF8.self)
+      switch shell.flavour {
+      case .bash: shell.complain("`\(letter)': invalid format character", builtin: true)
+      case .dash: shell.complain("%\(letter): invalid directive", builtin: true)
+      case .ash: shell.complain("\(text): invalid format", builtin: true)
+      }
       code = 1
       stopped = true
     }
@@ -299,7 +306,7 @@ struct PrintfFormatter {
     } else if let exact = Decimal(text)?.inExtendedPrecision() {
       decimal = exact
     } else {
-      shell.complain("\(text): invalid number", builtin: true)
+      shell.complain(shell.flavour == .bash ? "\(text): invalid number" : invalidNumber(text), builtin: true)
       code = 1
       // What could be read counts.
       var prefix = text
@@ -309,6 +316,14 @@ struct PrintfFormatter {
     let formatted = decimal.formatted(conversion, precision: spec.precision ?? 6, alternate: spec.alternate)
     let sign = decimal.negative ? "-" : spec.plus ? "+" : spec.space ? " " : ""
     put(sign: sign, digits: formatted, spec, zero: spec.zero && decimal.isFinite)
+  }
+
+  private func invalidNumber(_ text: String) -> String {
+    switch shell.flavour {
+    case .bash: return "\(text): invalid \(kindOfNumber(text))"
+    case .dash: return "\(text): expected numeric value"
+    case .ash: return "invalid number '\(text)'"
+    }
   }
 
   /// What bash calls a number that it cannot read.
@@ -353,8 +368,7 @@ struct PrintfFormatter {
       bytes = bytes.dropFirst()
     }
     if !bytes.isEmpty || !any {
-      shell.complain(
-        "\(text): invalid \(kindOfNumber(text))", builtin: true)
+      shell.complain(invalidNumber(text), builtin: true)
       code = 1
     }
     if overflow || (!negative && value > UInt64(Int64.max)) || (negative && value > UInt64(Int64.max) + 1) {

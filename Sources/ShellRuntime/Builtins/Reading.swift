@@ -342,6 +342,10 @@ extension ShellProgram {
       var i = 1
       while i < letters.count {
         let letter = letters[i]
+        if flavour == .dash, letter != 114, letter != 112 {
+          complain("Illegal option -\(String(decoding: [letter], as: UTF8.self))", builtin: true)
+          return .status(2)
+        }
         switch letter {
         case 114: frame.raw = true
         case 115: frame.silent = true

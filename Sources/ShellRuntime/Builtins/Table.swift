@@ -19,7 +19,7 @@ let specialBuiltins: Set<String> = [
 let declarationCommands: Set<String> = ["declare", "typeset", "local", "export", "readonly"]
 /// Builtins of bash that a POSIX shell such as dash does not have.
 private let bashOnly: Set<String> = [
-  "bind", "builtin", "caller", "compgen", "complete", "compopt", "declare", "dirs", "disown", "enable", "help",
+  "bind", "builtin", "caller", "compgen", "complete", "compopt", "declare", "dirs", "disown", "enable", "fc", "help",
   "history", "let", "logout", "mapfile", "popd", "pushd", "readarray", "shopt", "source", "suspend", "typeset",
 ]
 

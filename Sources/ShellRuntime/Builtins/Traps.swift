@@ -42,7 +42,7 @@ extension ShellProgram {
   private func showTrap(_ key: String) {
     guard let action = state.traps[key] ?? inheritedTraps[key] else { return }
     let name = trapOrder(key) >= 1 && trapOrder(key) <= 64 ? "SIG" + key : key
-    write("trap -- \(singleQuoted(action)) \(name)\n")
+    write("trap -- \(singleQuoted(action)) \(flavour == .bash ? name : key)\n")
   }
 
   func trapCommand(_ words: [String]) -> Int32 {
@@ -87,7 +87,11 @@ extension ShellProgram {
     var code: Int32 = 0
     for name in names {
       guard let key = trapKey(name) else {
-        complain(flavour == .bash ? "\(name): invalid signal specification" : "\(name): bad trap", builtin: true)
+        if flavour == .dash {
+          writeError("trap: \(name): bad trap\n")
+        } else {
+          complain("\(name): invalid signal specification", builtin: true)
+        }
         code = 1
         continue
       }

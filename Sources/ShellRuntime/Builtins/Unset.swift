@@ -81,7 +81,8 @@ extension ShellProgram {
       guard isName(word) else {
         if state.functions[word] != nil, !variables {
           state.functions[word] = nil
-        } else if word.utf8.contains(91) || variables {
+        } else if word.utf8.contains(91) || variables || flavour != .bash {
+          if flavour != .bash { return refuse("\(word): bad variable name") }
           complain("`\(word)': not a valid identifier", builtin: true)
           code = 1
         }

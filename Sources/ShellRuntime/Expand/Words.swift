@@ -103,7 +103,7 @@ extension ShellProgram {
       result.append(value)
       return
     }
-    let expandsBraces = state.options.braceexpand && flavour != .dash
+    let expandsBraces = state.options.braceexpand && flavour == .bash
     if expandsBraces, let sequence = NumberSequence(word) {
       guard sequence.count <= ShellProgram.wordsMax else { return limitWords() }
       spend(sequence.count / 16)

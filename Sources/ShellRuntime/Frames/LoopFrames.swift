@@ -167,7 +167,7 @@ final class EachFrame: WordLoopFrame {
       shell.status = result
       return .go
     }
-    if shell.state.options.xtrace, !isAnnounced { shell.trace(heading("for")) }
+    if shell.state.options.xtrace, !isAnnounced, shell.flavour == .bash { shell.trace(heading("for")) }
     if shell.announce(self, .text(heading("for"))) { return .go }
     isAnnounced = false
     shell.spend()

@@ -146,6 +146,12 @@ final class PipelineFrame: Frame {
       shell.writeError("real \(seconds).\(padded(milli % 1_000 / 10, 2))\nuser 0.00\nsys 0.00\n")
       return
     }
+    if shell.flavour == .ash {
+      // busybox' time.
+      let took = "\(seconds / 60)m \(seconds % 60).\(padded(milli % 1_000 / 10, 2))s"
+      shell.writeError("real\t\(took)\nuser\t0m 0.00s\nsys\t0m 0.00s\n")
+      return
+    }
     if let format = shell.variable("TIMEFORMAT") {
       if !format.isEmpty { shell.writeError(timeText(format, milli) + "\n") }
       return

@@ -9,7 +9,8 @@ extension ShellProgram {
   func parserOptions() -> ShellParser.Options {
     var options = ShellParser.Options()
     options.extendedPatterns = state.shopt.extglob
-    options.hasExtensions = flavour != .dash
+    options.hasExtensions = flavour == .bash
+    options.hasModestExtensions = flavour != .dash
     if isInteractive || state.shopt.expandAliases || flavour != .bash || state.options.posix {
       options.alias = { [self] name in state.aliases[name] }
     }
@@ -23,12 +24,12 @@ extension ShellProgram {
         "nesting limit reached: commands are nested more than \(ShellParser.depthMax) deep on line \(error.line)")
     }
     if error.messages.isEmpty { return }
-    if isInteractive || (interactiveAncestor && !isCommandString) {
-      writeError("\(state.zero): \(error.messages[0])\n")
+    if flavour != .bash {
+      reportPlain(error, context, isFile: false, endsLine: true)
       return
     }
-    if flavour != .bash {
-      reportPlain(error)
+    if isInteractive || (interactiveAncestor && !isCommandString) {
+      writeError("\(state.zero): \(error.messages[0])\n")
       return
     }
     let name = state.calls.last.map { $0.source } ?? state.zero
@@ -39,32 +40,50 @@ extension ShellProgram {
     }
   }
 
-  private func reportPlain(_ error: ParseError) {
+  func reportPlain(_ error: ParseError, _ context: String, isFile: Bool, endsLine: Bool) {
+    if error.kind == .tooDeep || error.messages.isEmpty { return report(error, context: "") }
+    let last = max(1, error.line - (endsLine ? 0 : 1))
     var text = error.messages[0]
+    let expecting = error.expecting.map { " (expecting \"\($0)\")" } ?? ""
+    func end(_ expecting: String) -> String {
+      flavour == .ash
+        ? "syntax error: unexpected end of file\(expecting)" : "Syntax error: end of file unexpected\(expecting)"
+    }
     let near = "syntax error near unexpected token `"
     if text.utf8.starts(with: near.utf8) {
       let token = String(text.dropFirst(near.count).dropLast())
-      text = token == "newline" ? "Syntax error: newline unexpected" : "Syntax error: \"\(token)\" unexpected"
-      if flavour == .ash { text = "syntax error: unexpected \(token == "newline" ? "newline" : "\"\(token)\"")" }
-    } else if text == "syntax error: unexpected end of file" {
+      let isRedirection = token.utf8.first == 60 || token.utf8.first == 62
+      let shown = isRedirection ? "redirection" : token == "newline" ? token : "\"\(token)\""
       text =
         flavour == .ash
-        ? "syntax error: unexpected end of file" + (error.expecting.map { " (expecting \"\($0)\")" } ?? "")
-        : "Syntax error: end of file unexpected" + (error.expecting.map { " (expecting \"\($0)\")" } ?? "")
-      writeError("\(state.zero): \(place(max(1, error.line - 1)))\(text)\n")
+        ? "syntax error: unexpected \(shown)\(expecting)" : "Syntax error: \(shown) unexpected\(expecting)"
+    } else if text == "syntax error: unexpected end of file" {
+      writeError("\(state.zero): \(place(last, context, isFile))\(end(expecting))\n")
       return
+    } else if text == "bad for loop variable" {
+      text = flavour == .ash ? "syntax error: bad for loop variable" : "Syntax error: Bad for loop variable"
+    } else if hasText("matching `)'", in: text) {
+      writeError("\(state.zero): \(place(last, context, isFile))\(end(" (expecting \")\")"))\n")
+      return
+    } else if hasText("matching `}'", in: text) {
+      text = flavour == .ash ? "syntax error: missing '}'" : "Syntax error: Missing '}'"
+    } else if hasText("matching ``'", in: text) {
+      text = (flavour == .ash ? "syntax" : "Syntax") + " error: EOF in backquote substitution"
     } else if text.utf8.starts(with: "unexpected EOF while looking".utf8) {
       text = flavour == .ash ? "syntax error: unterminated quoted string" : "Syntax error: Unterminated quoted string"
     }
-    writeError("\(state.zero): \(place(error.line))\(text)\n")
+    writeError("\(state.zero): \(place(error.line, context, isFile))\(text)\n")
   }
 
-  /// How dash and busybox give the line of a mistake; busybox gives none for `-c`.
-  private func place(_ line: Int) -> String {
-    flavour == .dash ? "\(line): " : isCommandString ? "" : "line \(line): "
+  /// How dash and busybox give the line of a mistake; busybox gives none for `-c`, unless a builtin reads the commands.
+  private func place(_ line: Int, _ context: String, _ isFile: Bool) -> String {
+    if flavour == .dash { return "\(line): \(context)" }
+    if !context.isEmpty { return "\(context)line \(isCommandString && !isFile ? line - 1 : line): " }
+    return isCommandString || isInteractive ? "" : "line \(line): "
   }
 
   func reportWarnings(_ parser: ShellParser) {
+    if flavour != .bash { parser.warnings = [] }
     for warning in parser.warnings {
       writeError(
         "\(isInteractive ? "\(state.zero): " : "\(errorName): line \(warning.line): ")warning: \(warning.text)\n")
@@ -154,7 +173,13 @@ final class ScriptFrame: Frame {
         parser.skipLine()
         return .go
       }
-      shell.report(error, context: shell.flavour == .bash ? context : "")
+      if shell.flavour == .bash {
+        shell.report(error, context: context)
+      } else {
+        shell.reportPlain(
+          error, kind == .eval ? context : kind == .source ? "\(name): " : "", isFile: kind == .source || kind == .file,
+          endsLine: parser.source.last == 10)
+      }
       // A mistake in `[[ … ]]` leaves the status as it was, unless it is in a substitution.
       if error.kind != .conditional || kind == .eval || error.secondLine != nil || error.endsInput {
         shell.status = error.status

@@ -81,10 +81,15 @@ final class SimpleFrame: Frame {
                 return true
               })
           } catch {
+            if shell.flavour != .bash, case .command(let code) = error, let name = words.first,
+              specialBuiltins.contains(name), name != "source", shell.state.functions[name] == nil
+            {
+              throw .shell(code)
+            }
             guard isExternal else { throw error }
             shell.state.variables = variables
             if case .shell(let code) = error { throw .command(code) }
-            throw .command(shell.flavour == .bash ? 1 : 2)
+            throw .command(shell.flavour == .dash ? 2 : 1)
           }
           guard done != nil else { return .go }
           if isExternal, redirection.variable == nil { shell.state.variables = variables }
@@ -220,7 +225,8 @@ final class SimpleFrame: Frame {
     guard shell.state.options.xtrace, let name = words.first,
       !declarationCommands.contains(name) || shell.state.functions[name] != nil
     else { return }
-    shell.trace(words.map { quotedForTrace($0) }.joined(separator: " "))
+    shell.trace(
+      words.map { shell.flavour == .bash ? quotedForTrace($0) : shell.posixTraceWord($0) }.joined(separator: " "))
   }
 
   private func dispatch(_ shell: ShellProgram) throws(Abort) -> Flow {
