@@ -29,7 +29,7 @@ package final class Inode {
   /// For a character device: opens it.
   package var device: (() -> OpenFile)?
   /// For a named pipe.
-  package var pipe: Pipe?
+  package var pipe: NamedPipe?
   /// What a program keeps with a directory beyond its bytes (a database's tables with its data directory).
   package var attachment: AnyObject?
   /// Came with the machine: when it was made is not known. A change makes its date known.
@@ -353,11 +353,11 @@ package final class FileSystem {
     }
     if mode.exclusive, inode.kind == .file { throw .exists }
     if let device = inode.device { return device() }
-    if let pipe = inode.pipe { return mode.reads ? pipe.reader : pipe.writer }
     if mode.writes, inode.isDirectory { throw .isDirectory }
     if mode.writes, isReadOnly { throw .readOnly }
     if mode.reads, !permits(inode, 4, who) { throw .accessDenied }
     if mode.writes, !permits(inode, 2, who) { throw .accessDenied }
+    if let pipe = inode.pipe { return pipe.open(reads: mode.reads, writes: mode.writes) }
     if mode.truncates, inode.kind == .file {
       inode.bytes = []
       touch(inode)
@@ -381,6 +381,19 @@ package final class FileSystem {
     let inode = makeInode(.file, mode: permissions, in: parentInode, by: who)
     try add(inode, name, to: parentInode)
     chart(folder, name)
+    return inode
+  }
+
+  /// Makes a named pipe.
+  @discardableResult
+  package func makePipe(
+    _ path: String, in directory: String = "/", permissions: Int = 0o644, as who: Credentials = .root
+  ) throws(Errno) -> Inode {
+    if (try? lookup(path, in: directory, following: false, as: who)) != nil { throw .exists }
+    let (parentInode, _, name) = try writableParent(path, in: directory, as: who)
+    let inode = makeInode(.fifo, mode: permissions, in: parentInode, by: who)
+    inode.pipe = NamedPipe()
+    try add(inode, name, to: parentInode)
     return inode
   }
 

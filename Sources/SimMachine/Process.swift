@@ -157,11 +157,21 @@ package final class Process {
     let step = program.resume(self)
     for path in fileSystem.takeUncharted() { note(notSimulated: path) }
     guard !hasEnded else { return }
+    let writesToItself = awaitsOwnOutput(step)
     if flush() {
-      after(step)
+      if writesToItself { wake() } else { after(step) }
     } else {
       stepAfterFlush = step
     }
+  }
+
+  /// Whether a step waits for what this process has just written: to a named pipe open for both.
+  private func awaitsOwnOutput(_ step: Step) -> Bool {
+    guard !pendingOutput.isEmpty, case .wait(let waits) = step else { return false }
+    for case .queue(let queue) in waits {
+      for output in pendingOutput where output.0.readable === queue { return true }
+    }
+    return false
   }
 
   private func after(_ step: Step) {

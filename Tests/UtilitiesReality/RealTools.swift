@@ -27,9 +27,9 @@ enum RealTools {
   static func run(_ script: String, in folder: URL) throws -> RealOutcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // The outer shell turns an end by a signal into a number.
+    // The outer shell turns an end by a signal into a number; what waits for ever is ended.
     process.arguments = [
-      "--default-signal=TERM,INT,PIPE,HUP,QUIT", "/bin/bash", "--norc", "--noprofile", "-c",
+      "--default-signal=TERM,INT,PIPE,HUP,QUIT", "timeout", "-k", "1", "60", "/bin/bash", "--norc", "--noprofile", "-c",
       "/bin/bash --norc --noprofile -c \"$1\"; exit $?", "bash", script,
     ]
     process.currentDirectoryURL = folder

@@ -116,7 +116,7 @@ struct RealityFile: CustomTestStringConvertible {
 
   private func show(_ data: Data, _ prefix: String = "") -> String {
     guard !data.isEmpty else { return "" }
-    let text = String(decoding: data.prefix(1500), as: UTF8.self)
+    let text = String(decoding: data.prefix(6000), as: UTF8.self)
     return text.components(separatedBy: "\n").map { prefix + $0 }.joined(separator: "\n") + "\n"
   }
 }

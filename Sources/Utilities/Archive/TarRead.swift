@@ -256,7 +256,10 @@ extension Archiver {
         try files.attach(
           try files.lookup(member.target, in: folder, following: false, as: call.who), at: name, in: folder,
           as: call.who)
-      case .fifo: try files.attach(files.makeInode(.fifo, mode: member.mode, by: call.who), at: name, in: folder)
+      case .fifo:
+        let inode = files.makeInode(.fifo, mode: member.mode, by: call.who)
+        inode.pipe = NamedPipe()
+        try files.attach(inode, at: name, in: folder)
       case .characterDevice: throw .notPermitted
       default:
         let inode = try files.create(name, in: folder, permissions: 0o600, as: call.who)

@@ -177,7 +177,7 @@ final class Awk: Program {
     arrays[Slot.argv] = argv
     globals[Slot.argc] = AwkValue(operands.count + 1)
     if let separator = call.options.value("F") {
-      globals[Slot.fs] = AwkValue(separator == "t" ? [9] : AwkParser.unescaped(separator.bytes))
+      globals[Slot.fs] = AwkValue(AwkParser.unescaped(separator.bytes))
     }
     for text in call.options.values("v") {
       if !assign(text) {

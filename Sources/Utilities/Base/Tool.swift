@@ -7,18 +7,21 @@ struct Tool {
   let options: OptionTable
   /// Whether standard input is read to its end first.
   let readsInput: (ToolCall) -> Bool
+  /// Whether what its operands name is read; other tools only look at files from outside.
+  let readsOperands: Bool
   /// Goes the way of `run` without effects, up to the first question that has no answer yet.
   let asks: ((ToolCall) -> Void)?
   let run: (ToolCall) -> Int32
 
   init(
-    _ name: String, _ options: OptionTable = .none, readsInput: @escaping (ToolCall) -> Bool = { _ in false },
+    _ name: String, _ options: OptionTable = .none, readsInput: ((ToolCall) -> Bool)? = nil,
     asks: ((ToolCall) -> Void)? = nil,
     run: @escaping (ToolCall) -> Int32
   ) {
     self.name = name
     self.options = options
-    self.readsInput = readsInput
+    self.readsInput = readsInput ?? { _ in false }
+    readsOperands = readsInput != nil
     self.asks = asks
     self.run = run
   }
@@ -107,7 +110,8 @@ final class ToolProgram: Program {
       }
       return file
     }
-    guard let inode = try? process.fileSystem.lookup(path, in: process.workingDirectory, as: process.credentials),
+    guard tool.readsOperands,
+      let inode = try? process.fileSystem.lookup(path, in: process.workingDirectory, as: process.credentials),
       inode.kind == .fifo
     else { return nil }
     return try? openForReading(path, process)

@@ -5,6 +5,8 @@ var fileUtilities: [Registration] {
     Registration(Tool("ls", listOptions) { Lister($0).run() }),
     Registration(Tool("dir", listOptions) { Lister($0).run() }),
     Registration(Tool("mkdir", OptionTable("m,mode= p,parents v,verbose !Z !context=?"), run: makeDirectories)),
+    Registration(Tool("mkfifo", OptionTable("m,mode= !Z !context=?"), run: makePipes)),
+    Registration(Tool("mknod", OptionTable("m,mode= !Z !context=?"), run: makeNode)),
     Registration(
       Tool("rmdir", OptionTable("ignore-fail-on-non-empty p,parents v,verbose"), run: removeDirectories)),
     Registration(Tool("rm", removeOptions, asks: { _ = removeFiles($0, onlyAsking: true) }, run: removeFiles)),

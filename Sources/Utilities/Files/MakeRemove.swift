@@ -356,6 +356,10 @@ func makeTemporary(_ call: ToolCall) -> Int32 {
     while end > 0, bytes[end - 1] != 88 { end -= 1 }
     if end == 0 { end = bytes.count }
   }
+  if end < bytes.count, bytes[end...].contains(47) {
+    call.complain("invalid suffix \(quoted(String(bytes: bytes[end...]))), contains directory separator")
+    return 1
+  }
   var start = end
   while start > 0, bytes[start - 1] == 88 { start -= 1 }
   if end - start < 3 {

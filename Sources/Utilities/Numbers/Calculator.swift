@@ -1,5 +1,5 @@
-// bc (GNU bc 1.07 manual) as shells use it: expressions, assignments, comparisons, scale, ibase, obase, sqrt, length, last and
-// print. Not modelled: functions, statements that branch or loop, arrays, and the library of -l.
+// bc (GNU bc 1.07 manual): statements, functions, arrays and the library of -l. Each line runs before the next is read. Not
+// modelled: where a run-time error is in its message, fractions in another base than ten, arrays handed over by reference.
 
 import SimMachine
 
@@ -18,174 +18,105 @@ func calculate(_ call: ToolCall) -> Int32 {
   }
   input += call.stdin
   let calculator = Calculator(call)
-  var number = 1
-  for line in lines(input) {
+  var parser = BcParser(input)
+  while !parser.isAtEnd {
     call.process.account.spend(steps: 8)
     if call.process.account.limitReached != nil { return 1 }
-    do throws(Calculator.Trouble) {
-      if try calculator.run(line, number) { return 0 }
+    do throws(BcTrouble) {
+      let statements = try parser.line()
+      if parser.saysQuit { return 0 }
+      for (name, function) in parser.defined { calculator.functions[name] = function }
+      if try calculator.run(statements) { return 0 }
     } catch {
       switch error {
-      case .syntax(let atEnd): call.writeError("(standard_in) \(atEnd ? number + 1 : number): syntax error\n")
+      case .syntax(let line): call.writeError("(standard_in) \(line): syntax error\n")
       case .notModelled(let what): return call.notSimulated("bc: \(what)")
+      case .stopped: return 1
       }
     }
-    number += 1
   }
   return 0
 }
 
 private final class Calculator {
-  enum Trouble: Error {
-    case syntax(atEnd: Bool)
-    case notModelled(String)
-  }
-  private enum Token: Equatable {
-    case number([UInt8])
-    case name(String)
-    case text(String)
-    case mark(String)
-    case end
-  }
-
   private let call: ToolCall
+  var functions: [String: BcFunction] = [:]
   private var values: [String: DecimalNumber] = [:]
+  private var arrays: [String: [Int64: DecimalNumber]] = [:]
   private var scale = 0
   private var inputBase: Int64 = 10
   private var outputBase: Int64 = 10
   private var last = DecimalNumber()
-  private var tokens: [Token] = []
-  private var at = 0
+  private var given = DecimalNumber()
   private var depth = 0
-  /// The first walk over a line only looks whether it is well formed.
-  private var isTrying = false
-  private var inComment = false
 
   init(_ call: ToolCall) {
     self.call = call
     if call.options.has("l") { scale = 20 }
   }
 
-  /// Runs a line; true when it says quit.
-  func run(_ line: ArraySlice<UInt8>, _ number: Int) throws(Trouble) -> Bool {
-    try tokenize(line)
-    let saved = (values, scale, inputBase, outputBase, last)
-    isTrying = true
-    _ = try statements()
-    (values, scale, inputBase, outputBase, last) = saved
-    isTrying = false
-    return try statements()
+  /// Runs statements; true when they say quit.
+  func run(_ statements: [BcStatement]) throws(BcTrouble) -> Bool {
+    for statement in statements { if try run(statement) == .quits { return true } }
+    return false
   }
 
-  private func tokenize(_ line: ArraySlice<UInt8>) throws(Trouble) {
-    tokens = []
-    at = 0
-    var i = line.startIndex
-    func byte(_ offset: Int) -> UInt8 { i + offset < line.endIndex ? line[i + offset] : 0 }
-    while i < line.endIndex {
-      let c = line[i]
-      if inComment {
-        if c == 42, byte(1) == 47 {
-          inComment = false
-          i += 1
-        }
-        i += 1
-        continue
-      }
-      if c == 47, byte(1) == 42 {
-        inComment = true
-        i += 2
-      } else if c == 35 || c == 10 {
+  // MARK: Statements
+
+  private func run(_ statement: BcStatement) throws(BcTrouble) -> BcFlow {
+    call.process.account.spend(steps: 1)
+    if call.process.account.limitReached != nil { throw .stopped }
+    switch statement {
+    case .text(let text): call.print(text)
+    case .expression(let node):
+      if case .call(let name, _) = node, let function = functions[name], function.isVoid {
+        _ = try value(node)
         break
-      } else if isSpace(c) {
-        i += 1
-      } else if isDigit(c) || (c >= 65 && c <= 70)
-        || (c == 46 && (isDigit(byte(1)) || (byte(1) >= 65 && byte(1) <= 70)))
-      {
-        let start = i
-        var points = 0
-        while i < line.endIndex, isDigit(line[i]) || (line[i] >= 65 && line[i] <= 70) || (line[i] == 46 && points == 0)
-        {
-          if line[i] == 46 { points += 1 }
-          i += 1
+      }
+      let result = try value(node)
+      if case .assign = node { break }
+      show(result, newline: true)
+      last = result
+    case .print(let items):
+      for item in items {
+        switch item {
+        case .text(let text): call.print(unescaped(text))
+        case .value(let node):
+          let result = try value(node)
+          show(result, newline: false)
+          last = result
         }
-        tokens.append(.number(Array(line[start..<i])))
-      } else if isLower(c) {
-        let start = i
-        while i < line.endIndex, isLower(line[i]) || isDigit(line[i]) || line[i] == 95 { i += 1 }
-        tokens.append(.name(String(bytes: line[start..<i])))
-      } else if c == 34 {
-        guard let end = line[(i + 1)...].firstIndex(of: 34) else { throw .notModelled("a string of several lines") }
-        tokens.append(.text(String(bytes: line[(i + 1)..<end])))
-        i = end + 1
-      } else {
-        var mark = String(bytes: [c])
-        let two = mark + String(bytes: [byte(1)])
-        if ["==", "!=", "<=", ">=", "&&", "||", "++", "--", "+=", "-=", "*=", "/=", "%=", "^="].contains(two) {
-          mark = two
-        }
-        if mark == "\\" { throw .notModelled("a line that goes on") }
-        tokens.append(.mark(mark))
-        i += mark.utf8.count
       }
+    case .block(let statements): return try run(all: statements)
+    case .branch(let condition, let then, let otherwise):
+      if try !value(condition).isZero { return try run(then) }
+      if let otherwise { return try run(otherwise) }
+    case .loop(let before, let condition, let after, let body):
+      if let before { _ = try value(before) }
+      while true {
+        if let condition, try value(condition).isZero { break }
+        let flow = try run(body)
+        if flow == .breaks { break }
+        if flow == .returns || flow == .quits { return flow }
+        if let after { _ = try value(after) }
+      }
+    case .leave(let flow): return flow
+    case .giveBack(let node):
+      if let node { given = try value(node) }
+      return .returns
     }
-    tokens.append(.end)
+    return .normal
   }
 
-  private var token: Token { tokens[min(at, tokens.count - 1)] }
-  private func takes(_ mark: String) -> Bool {
-    guard token == .mark(mark) else { return false }
-    at += 1
-    return true
-  }
-  private func wrong() -> Trouble { .syntax(atEnd: token == .end) }
-
-  private func statements() throws(Trouble) -> Bool {
-    at = 0
-    while true {
-      switch token {
-      case .end: return false
-      case .mark(";"):
-        at += 1
-        continue
-      case .text(let text):
-        at += 1
-        if !isTrying { call.print(text) }
-      case .name("quit"), .name("halt"):
-        return true
-      case .name("print"):
-        at += 1
-        try printList()
-      case .name("if"), .name("while"), .name("for"), .name("define"), .name("return"), .name("break"), .name("auto"),
-        .name("continue"), .name("limits"), .name("warranty"), .name("read"), .mark("{"):
-        throw .notModelled("statements other than expressions")
-      default:
-        let isAssignment = startsAssignment
-        let value = try expression()
-        if !isAssignment, !isTrying { show(value, newline: true) }
-        last = isAssignment ? last : value
-      }
-      guard token == .end || token == .mark(";") else { throw wrong() }
+  private func run(all statements: [BcStatement]) throws(BcTrouble) -> BcFlow {
+    for statement in statements {
+      let flow = try run(statement)
+      if flow != .normal { return flow }
     }
+    return .normal
   }
 
-  private var startsAssignment: Bool {
-    guard case .name = token, at + 1 < tokens.count, case .mark(let mark) = tokens[at + 1] else { return false }
-    return ["=", "+=", "-=", "*=", "/=", "%=", "^="].contains(mark)
-  }
-
-  private func printList() throws(Trouble) {
-    repeat {
-      if case .text(let text) = token {
-        at += 1
-        if !isTrying { call.print(unescaped(text)) }
-      } else {
-        let value = try expression()
-        if !isTrying { show(value, newline: false) }
-        last = value
-      }
-    } while takes(",")
-  }
+  // MARK: Output
 
   private func unescaped(_ text: String) -> String {
     var out: [UInt8] = []
@@ -240,63 +171,132 @@ private final class Calculator {
     return (value.isNegative ? "-" : "") + String(bytes: out)
   }
 
-  // MARK: Expressions, loosest first
+  // MARK: Values
 
-  private func expression() throws(Trouble) -> DecimalNumber {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth < 200 else { throw .notModelled("expressions nested this deep") }
-    var left = try conjunction()
-    while takes("||") {
-      let right = try conjunction()
-      left = truth(!left.isZero || !right.isZero)
+  private func value(_ node: BcNode) throws(BcTrouble) -> DecimalNumber {
+    switch node {
+    case .number(let bytes): return try number(bytes)
+    case .variable(let name): return get(name)
+    case .element(let name, let index): return arrays[name]?[try place(index)] ?? DecimalNumber()
+    case .last: return last
+    case .group(let inner): return try value(inner)
+    case .negate(let inner): return -(try value(inner))
+    case .not(let inner): return truth(try value(inner).isZero)
+    case .array: throw .notModelled("an array where a value is wanted")
+    case .assign(let target, let operation, let right):
+      let amount = try value(right)
+      let result = operation.isEmpty ? amount : try apply(operation, try value(target), amount)
+      try set(target, result)
+      if case .variable(let name) = target { return get(name) }
+      return result
+    case .step(let target, let by, let isPrefix):
+      let before = try value(target)
+      let after = before + DecimalNumber(whole: by)
+      try set(target, after)
+      return isPrefix ? after : before
+    case .binary(let mark, let left, let right):
+      // Both sides are always evaluated.
+      let a = try value(left)
+      let b = try value(right)
+      switch mark {
+      case "||": return truth(!a.isZero || !b.isZero)
+      case "&&": return truth(!a.isZero && !b.isZero)
+      case "<": return truth(DecimalNumber.compare(a, b) < 0)
+      case "<=": return truth(DecimalNumber.compare(a, b) <= 0)
+      case ">": return truth(DecimalNumber.compare(a, b) > 0)
+      case ">=": return truth(DecimalNumber.compare(a, b) >= 0)
+      case "==": return truth(DecimalNumber.compare(a, b) == 0)
+      case "!=": return truth(DecimalNumber.compare(a, b) != 0)
+      default: return try apply(mark, a, b)
+      }
+    case .call(let name, let arguments): return try calling(name, arguments)
     }
-    return left
-  }
-
-  private func conjunction() throws(Trouble) -> DecimalNumber {
-    var left = try negation()
-    while takes("&&") {
-      let right = try negation()
-      left = truth(!left.isZero && !right.isZero)
-    }
-    return left
-  }
-
-  private func negation() throws(Trouble) -> DecimalNumber {
-    if takes("!") { return truth(try negation().isZero) }
-    return try comparison()
   }
 
   private func truth(_ value: Bool) -> DecimalNumber { value ? .one : DecimalNumber() }
 
-  private func comparison() throws(Trouble) -> DecimalNumber {
-    var left = try assignment()
-    while case .mark(let mark) = token, ["<", "<=", ">", ">=", "==", "!="].contains(mark) {
-      at += 1
-      let order = DecimalNumber.compare(left, try assignment())
-      switch mark {
-      case "<": left = truth(order < 0)
-      case "<=": left = truth(order <= 0)
-      case ">": left = truth(order > 0)
-      case ">=": left = truth(order >= 0)
-      case "==": left = truth(order == 0)
-      default: left = truth(order != 0)
-      }
+  private func place(_ index: BcNode) throws(BcTrouble) -> Int64 {
+    guard let place = try value(index).whole, place >= 0, place < 65_536 else {
+      throw .notModelled("the place of a wrong index in its message")
     }
-    return left
+    return place
   }
 
-  private func assignment() throws(Trouble) -> DecimalNumber {
-    guard startsAssignment, case .name(let name) = token, case .mark(let mark) = tokens[at + 1] else {
-      return try sum()
+  private func set(_ target: BcNode, _ value: DecimalNumber) throws(BcTrouble) {
+    switch target {
+    case .variable(let name): set(name, value)
+    case .element(let name, let index):
+      let at = try place(index)
+      arrays[name, default: [:]][at] = value
+    default: last = value
     }
-    at += 2
-    let right = try comparison()
-    let value = mark == "=" ? right : try apply(String(mark.dropLast()), get(name), right)
-    set(name, value)
-    return value
   }
+
+  // MARK: Functions
+
+  private func calling(_ name: String, _ arguments: [BcNode]) throws(BcTrouble) -> DecimalNumber {
+    if let function = functions[name] { return try calling(function, arguments) }
+    guard arguments.count == 1 else { throw .notModelled("a function that is not there") }
+    let argument = try value(arguments[0])
+    switch name {
+    case "sqrt":
+      if let root = argument.squareRoot(scale) { return root }
+      throw .notModelled("the square root of a negative number")
+    case "length": return DecimalNumber(whole: Int64(max(1, argument.digits.count, argument.scale)))
+    case "scale": return DecimalNumber(whole: Int64(argument.scale))
+    default:
+      guard call.options.has("l"), ["s", "c", "a", "l", "e"].contains(name) else {
+        throw .notModelled("a function that is not there")
+      }
+      call.process.account.spend(steps: Int64(200 + scale * 4))
+      guard let result = BcLibrary.value(name, argument, scale) else { throw .notModelled("\(name) of this number") }
+      return result
+    }
+  }
+
+  /// Parameters and `auto` variables hide those of the caller, and are seen by what is called.
+  private func calling(_ function: BcFunction, _ arguments: [BcNode]) throws(BcTrouble) -> DecimalNumber {
+    guard function.parameters.count == arguments.count else { throw .notModelled("a call with other parameters") }
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < 120 else { throw .notModelled("functions nested this deep") }
+    var newValues: [(String, DecimalNumber)] = []
+    var newArrays: [(String, [Int64: DecimalNumber])] = []
+    for (parameter, argument) in zip(function.parameters, arguments) {
+      if parameter.hasSuffix("[]") {
+        guard case .array(let name) = argument else { throw .notModelled("a call with other parameters") }
+        newArrays.append((String(parameter.dropLast(2)), arrays[name] ?? [:]))
+      } else {
+        newValues.append((parameter, try value(argument)))
+      }
+    }
+    for local in function.locals {
+      if local.hasSuffix("[]") {
+        newArrays.append((String(local.dropLast(2)), [:]))
+      } else {
+        newValues.append((local, DecimalNumber()))
+      }
+    }
+    var oldValues: [(String, DecimalNumber)] = []
+    var oldArrays: [(String, [Int64: DecimalNumber])] = []
+    for (name, value) in newValues {
+      oldValues.append((name, get(name)))
+      set(name, value)
+    }
+    for (name, value) in newArrays {
+      oldArrays.append((name, arrays[name] ?? [:]))
+      arrays[name] = value
+    }
+    given = DecimalNumber()
+    let flow = try run(all: function.body)
+    let result = flow == .returns ? given : DecimalNumber()
+    for (name, value) in oldValues.reversed() { set(name, value) }
+    for (name, value) in oldArrays.reversed() { arrays[name] = value }
+    given = DecimalNumber()
+    return result
+  }
+
+  // MARK: Variables
 
   private func get(_ name: String) -> DecimalNumber {
     switch name {
@@ -318,38 +318,7 @@ private final class Calculator {
     }
   }
 
-  private func sum() throws(Trouble) -> DecimalNumber {
-    var left = try term()
-    while token == .mark("+") || token == .mark("-") {
-      let minus = token == .mark("-")
-      at += 1
-      let right = try term()
-      left = minus ? left - right : left + right
-    }
-    return left
-  }
-
-  private func term() throws(Trouble) -> DecimalNumber {
-    var left = try power()
-    while case .mark(let mark) = token, ["*", "/", "%"].contains(mark) {
-      at += 1
-      left = try apply(mark, left, try power())
-    }
-    return left
-  }
-
-  private func power() throws(Trouble) -> DecimalNumber {
-    let base = try unary()
-    guard takes("^") else { return base }
-    return try apply("^", base, try power())
-  }
-
-  private func unary() throws(Trouble) -> DecimalNumber {
-    if takes("-") { return -(try unary()) }
-    return try primary()
-  }
-
-  private func apply(_ mark: String, _ a: DecimalNumber, _ b: DecimalNumber) throws(Trouble) -> DecimalNumber {
+  private func apply(_ mark: String, _ a: DecimalNumber, _ b: DecimalNumber) throws(BcTrouble) -> DecimalNumber {
     switch mark {
     case "+": return a + b
     case "-": return a - b
@@ -357,59 +326,18 @@ private final class Calculator {
     case "/", "%":
       let result = mark == "/" ? DecimalNumber.quotient(a, b, scale) : DecimalNumber.remainder(a, b, scale)
       if let result { return result }
-      if isTrying { return DecimalNumber() }
       throw .notModelled("the place of a division by zero in its message")
     default:
       guard b.scale == 0, let exponent = b.whole, abs(exponent) < 20_000 else {
         throw .notModelled("an exponent like this")
       }
       call.process.account.spend(steps: abs(exponent))
-      if isTrying { return DecimalNumber.one }
       if let result = DecimalNumber.power(a, exponent, scale) { return result }
       throw .notModelled("the place of a division by zero in its message")
     }
   }
 
-  private func primary() throws(Trouble) -> DecimalNumber {
-    let here = token
-    at += 1
-    switch here {
-    case .number(let bytes): return try number(bytes)
-    case .mark("("):
-      let value = try expression()
-      guard takes(")") else { throw wrong() }
-      return value
-    case .mark("."): return last
-    case .mark("++"), .mark("--"):
-      guard case .name(let name) = token else { throw wrong() }
-      at += 1
-      let value = here == .mark("++") ? get(name) + .one : get(name) - .one
-      set(name, value)
-      return value
-    case .name(let name):
-      if takes("(") {
-        let value = try expression()
-        guard takes(")") else { throw wrong() }
-        switch name {
-        case "sqrt":
-          if let root = value.squareRoot(scale) { return root }
-          throw .notModelled("the square root of a negative number")
-        case "length": return DecimalNumber(whole: Int64(max(1, value.digits.count, value.scale)))
-        case "scale": return DecimalNumber(whole: Int64(value.scale))
-        default: throw .notModelled("functions")
-        }
-      }
-      if token == .mark("[") { throw .notModelled("arrays") }
-      let value = get(name)
-      if takes("++") { set(name, value + .one) } else if takes("--") { set(name, value - .one) }
-      return value
-    default:
-      at -= 1
-      throw wrong()
-    }
-  }
-
-  private func number(_ bytes: [UInt8]) throws(Trouble) -> DecimalNumber {
+  private func number(_ bytes: [UInt8]) throws(BcTrouble) -> DecimalNumber {
     let point = bytes.firstIndex(of: 46) ?? bytes.count
     let places = max(0, bytes.count - point - 1)
     let isPlain = inputBase == 10

@@ -24,6 +24,8 @@ final class Find: Program {
     case print(UInt8)
     case printf([UInt8])
     case list
+    /// -fprint and its like, into an open file.
+    case write(to: Int, format: [UInt8]?, end: UInt8)
     case delete
     case prune
     case quit
@@ -55,6 +57,10 @@ final class Find: Program {
   private var quitting = false
   private var finishing = false
   private var nextBatch = 0
+  /// Files of -fprint by their names, and where they are open.
+  var outputs: [String: Int] = [:]
+  /// What -daystart says ages are counted from.
+  var reference: Instant?
   var accounts = Accounts(empty: ())
   var sawTest: String?
   var regexExtended = false
@@ -191,6 +197,10 @@ final class Find: Program {
 
   private func descend(_ entry: Entry, _ call: ToolCall) {
     guard entry.inode.isDirectory, entry.depth < maxDepth, !pruned, entry.depth < 1000 else { return }
+    // A command may have taken it away.
+    guard call.inode(entry.path, following: false) != nil else {
+      return call.complain("\(quoted(entry.path)): No such file or directory")
+    }
     guard call.files.permits(entry.inode, 4, call.who) else {
       return call.complain("\(quoted(entry.path)): Permission denied")
     }
@@ -232,6 +242,8 @@ final class Find: Program {
       call.put(end)
     case .printf(let format): call.write(formatted(format, entry, call))
     case .list: call.write(listing(entry, call))
+    case .write(let descriptor, let format, let end):
+      call.process.write(descriptor, format.map { formatted($0, entry, call) } ?? entry.path.bytes + [end])
     case .prune: pruned = true
     case .quit: quitting = true
     case .delete:

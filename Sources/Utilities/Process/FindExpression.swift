@@ -116,7 +116,7 @@ extension Find {
       }
       return always
     }
-    let now = call.world.now
+    let now = reference ?? call.world.now
     func age(_ instant: Instant) -> Int64 { (now - instant).nanoseconds / 1_000_000_000 }
     let globals = [
       "-maxdepth", "-mindepth", "-depth", "-d", "-follow", "-mount", "-xdev", "-noleaf", "-warn", "-nowarn",
@@ -304,7 +304,33 @@ extension Find {
     case "-print0": return add(.print(0))
     case "-printf":
       guard let format = argument(name) else { return always }
+      warn(ofDirectivesIn: format.bytes, call)
       return add(.printf(format.bytes))
+    case "-fprint", "-fprint0", "-fprintf":
+      guard let path = argument(name) else { return always }
+      var format: [UInt8]?
+      if name == "-fprintf" {
+        guard let text = argument(name) else { return always }
+        format = text.bytes
+        warn(ofDirectivesIn: text.bytes, call)
+      }
+      do throws(Errno) {
+        // The same file named twice is opened once.
+        if outputs[path] == nil {
+          call.process.setFile(300 + outputs.count, try call.openForWriting(path))
+          outputs[path] = 300 + outputs.count
+        }
+        return add(.write(to: outputs[path] ?? 1, format: format, end: name == "-fprint0" ? 0 : 10))
+      } catch {
+        fail("\(quoted(path)): \(error.message)")
+        return always
+      }
+    case "-daystart":
+      // Ages count from the end of today.
+      let unix = call.world.clock.unixSeconds(call.world.now)
+      let local = unix + call.zone.offset(atUnix: unix)
+      reference = call.world.now + Interval(nanoseconds: (86_400 - (local % 86_400)) * 1_000_000_000)
+      return always
     case "-ls": return add(.list)
     case "-delete":
       depthFirst = true
@@ -337,7 +363,7 @@ extension Find {
       }
       fail("missing argument to `\(name)'")
       return always
-    case "-ok", "-okdir", "-fprint", "-fprintf", "-fls", "-fprint0", "-daystart", "-fstype", "-used", "-context",
+    case "-ok", "-okdir", "-fls", "-fstype", "-used", "-context",
       "-newerat", "-newerct", "-newermm", "-files0-from":
       failure = call.notSimulated("find \(name)")
       return always
@@ -369,5 +395,22 @@ extension Find {
       i += 1
     }
     return String(bytes: out)
+  }
+
+  /// Letters after `%` that -printf does not know are named once, before anything is walked.
+  private func warn(ofDirectivesIn format: [UInt8], _ call: ToolCall) {
+    var at = 0
+    while at < format.count {
+      guard format[at] == 37, at + 1 < format.count, format[at + 1] != 37,
+        let directive = PrintfDirective.read(format, &at, lengths: false)
+      else {
+        at += format[at] == 37 ? 2 : 1
+        continue
+      }
+      if !Array("abcdDfFgGhHiklmMnpPsStTuUyYZAC".utf8).contains(directive.conversion) {
+        call.writeError(
+          "\(call.name): warning: unrecognized format directive `%\(String(bytes: [directive.conversion]))'\n")
+      }
+    }
   }
 }

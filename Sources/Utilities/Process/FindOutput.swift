@@ -89,8 +89,6 @@ extension Find {
         default: text = formatTime("%" + String(bytes: [letter]), time, in: zone)
         }
       default:
-        call.writeError(
-          "\(call.name): warning: unrecognized format directive `%\(String(bytes: [directive.conversion]))'\n")
         out += directive.source
         i = at
         continue

@@ -62,9 +62,18 @@ final class Timeout: Program {
 
   init(_ flavour: UtilityFlavour) { self.flavour = flavour }
 
+  /// With --foreground the command shares the group of its caller, and is signalled alone.
+  private func send(_ signal: Signal, to child: Process, of process: Process) {
+    if child.group == process.group {
+      child.send(signal)
+    } else {
+      process.machine.signal(signal, group: child.group)
+    }
+  }
+
   func handle(_ signal: Signal, _ process: Process) -> Bool {
     guard let child, !child.hasEnded else { return false }
-    process.machine.signal(signal, group: child.group)
+    send(signal, to: child, of: process)
     return true
   }
 
@@ -131,8 +140,8 @@ final class Timeout: Program {
       if call.options.has("v") {
         call.writeError("\(call.name): sending signal \(now.name) to command \(quoted(call.operands[1]))\n")
       }
-      process.machine.signal(now, group: child.group)
-      if now != .kill { process.machine.signal(.resume, group: child.group) }
+      send(now, to: child, of: process)
+      if now != .kill { send(.resume, to: child, of: process) }
       deadline = killAfter.map { process.world.now + $0 } ?? .distantFuture
       if now == .kill { deadline = .distantFuture }
       if child.hasEnded { return .again }

@@ -17,6 +17,8 @@ final class Xargs: Program {
   private var parallel = 1
   private var status: Int32 = 0
   private var stops = false
+  /// What is wrong with the rest of the input, said when all before it has run.
+  private var wrong: String?
 
   init(_ flavour: UtilityFlavour) { self.flavour = flavour }
 
@@ -104,7 +106,13 @@ final class Xargs: Program {
           stops = true
         }
       }
-      if running.isEmpty { return .exit(status) }
+      if running.isEmpty {
+        if let wrong, !stops {
+          call.complain(wrong)
+          return .exit(1)
+        }
+        return .exit(status)
+      }
       var waits: [Wait] = []
       for child in running { waits.append(.queue(child.ended)) }
       return .wait(waits)
@@ -141,7 +149,17 @@ final class Xargs: Program {
     let replace =
       options.has("I")
       ? options.value("I") : options.has("i") ? (options.value("i").flatMap { $0.isEmpty ? nil : $0 } ?? "{}") : nil
-    let mode = options.last(of: ["I", "i", "L", "l", "n"])
+    // One argument at a time is what -I does anyway.
+    var mode = options.last(of: ["I", "i", "L", "l", "n"])
+    if replace != nil, mode == "n" {
+      if options.value("n") == "1" {
+        mode = options.last(of: ["I", "i"])
+      } else {
+        call.complain(
+          "warning: options --replace and --max-args/-n are mutually exclusive, ignoring previous --replace value",
+          status: 0)
+      }
+    }
     var lines: [[String]] = []
     if options.has("0") || options.has("d") {
       var delimiter: UInt8 = 0
@@ -161,6 +179,7 @@ final class Xargs: Program {
       guard let read = readItems(call, wholeLines: replace != nil) else { return nil }
       lines = read
     }
+    if wrong != nil, lines.isEmpty { return [] }
     if let replace, mode == "I" || mode == "i" || options.last(of: ["n", "L", "l"]) == nil {
       var commands: [[String]] = []
       for line in lines {
@@ -193,6 +212,10 @@ final class Xargs: Program {
       for item in items {
         let length = item.utf8.count + 1
         if words.count > base.count, words.count - base.count >= most || size + length > charactersMax {
+          if words.count - base.count < most, options.has("x") && options.has("n") {
+            wrong = "argument list too long"
+            return commands
+          }
           commands.append(words)
           words = base
           size = baseSize
@@ -262,10 +285,11 @@ final class Xargs: Program {
         var end = i + 1
         while end < input.count, input[end] != byte, input[end] != 10 { end += 1 }
         guard end < input.count, input[end] == byte else {
-          call.complain(
+          // What was read until then still runs.
+          wrong =
             "unmatched \(byte == 39 ? "single" : "double") quote; by default quotes are special to xargs unless you use the -0 option"
-          )
-          return nil
+          if !current.isEmpty { lines.append(current) }
+          return lines
         }
         item! += input[(i + 1)..<end]
         i = end + 1

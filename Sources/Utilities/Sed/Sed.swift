@@ -305,7 +305,7 @@ final class Sed: Program {
       rangeEnd[slot] = lineNumber + count
       rangeOpen[slot] = count > 0
     case .multiple(let count):
-      rangeEnd[slot] = count <= 0 ? lineNumber : (lineNumber + count - 1) / count * count
+      rangeEnd[slot] = count <= 0 ? lineNumber : (lineNumber / count + 1) * count
       rangeOpen[slot] = rangeEnd[slot] > lineNumber
     case .last:
       guard let last = isLast(input) else { return nil }

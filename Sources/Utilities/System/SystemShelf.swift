@@ -75,6 +75,8 @@ var systemUtilities: [Registration] {
         call.printLine(call.directory)
         return 0
       }),
+    Registration(Tool("getconf", OptionTable("!a !v=", stopsAtOperand: true), run: systemConfiguration)),
+    Registration(Tool("stty", OptionTable("!a,all !g,save !F,file=", stopsAtOperand: true), run: terminalSettings)),
     Registration(
       Tool("logname") { call in
         call.printLine(Accounts(call.files).userName(call.who.user))
@@ -97,9 +99,9 @@ private var unmodelled: [Registration] {
     "useradd", "usermod", "userdel", "groupadd", "passwd", "visudo", "chroot", "reboot", "shutdown", "mkfs", "fdisk",
     "sysctl", "hostnamectl", "timedatectl", "traceroute", "tcpdump", "bzip2", "xz", "zip",
     "unzip",
-    "file", "dc", "patch", "who", "w", "last", "stty", "ptx", "pr",
+    "file", "dc", "w", "last", "ptx", "pr",
     "iconv", "locale", "tmux", "screen",
-    "ping", "mkfifo", "ed", "ldd", "nsenter", "telnet", "socat",
+    "ping", "ed", "ldd", "nsenter", "telnet", "socat",
     "zstd", "chpasswd", "adduser", "ufw", "modprobe", "swapoff",
   ] { all.append(notModelled(name)) }
   return all

@@ -121,6 +121,11 @@ final class Tee: Program {
       let call = ToolCall(process: process, flavour: flavour)
       self.call = call
       if let code = begin(call, Tee.options, "tee") { return .exit(code) }
+      if let text = call.options.value("output-error"), !["warn", "warn-nopipe", "exit", "exit-nopipe"].contains(text) {
+        call.complain("invalid argument \(quoted(text)) for ‘--output-error’")
+        call.writeError("Valid arguments are:\n  - ‘warn’\n  - ‘warn-nopipe’\n  - ‘exit’\n  - ‘exit-nopipe’\n")
+        return .exit(call.usage(nil))
+      }
       var next = 100
       for path in call.operands {
         do throws(Errno) {

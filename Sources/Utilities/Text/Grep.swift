@@ -208,7 +208,7 @@ final class Grep: Program {
     let selects = (range != nil) != invert
     if selects {
       selected += 1
-      if !listsWithout { found = true }
+      found = true
       if quiet { return true }
       if lists || listsWithout {
         input.skipFile()

@@ -1,5 +1,7 @@
 // What grep prints of a line: prefixes, colours, context and counts.
 
+import SimMachine
+
 extension Grep {
   func isText(_ line: [UInt8]) -> Bool {
     var ascii = true
@@ -61,9 +63,16 @@ extension Grep {
       if color { call.print("\u{1b}[m\u{1b}[K") }
     }
     if names { put(path, "35", nullNames ? 0 : mark) }
-    if numbers { put(initialTab ? String(number).paddedLeft(4) : String(number), "32", mark) }
-    if offsets { put(String(offset), "32", mark) }
+    if numbers { put(aligned(number, call), "32", mark) }
+    if offsets { put(aligned(offset, call), "32", mark) }
     if initialTab, names || numbers || offsets { call.put(9) }
+  }
+
+  /// With -T a number is as wide as the file's size: any position in it has room.
+  private func aligned(_ number: Int64, _ call: ToolCall) -> String {
+    guard initialTab else { return String(number) }
+    let inode = (call.process.file(0) as? RegularFile).flatMap { path == label ? $0.inode : nil } ?? call.inode(path)
+    return String(number).paddedLeft(inode?.kind == .file ? String(inode?.size ?? 0).utf8.count : 19)
   }
 
   func emit(
@@ -100,7 +109,6 @@ extension Grep {
       call.printLine(String(min(selected, limit)))
     }
     if lists && selected > 0 || listsWithout && selected == 0 {
-      if listsWithout { found = true }
       putName()
       call.put(nullNames ? 0 : 10)
     }
