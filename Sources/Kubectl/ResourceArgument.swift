@@ -114,10 +114,9 @@ struct ResourceRequest {
       selector = ""
     }
     if hasFiles {
-      if !types.isEmpty, names.isEmpty {
+      if !types.isEmpty {
         throw .text("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
       }
-      if !names.isEmpty { throw .text("name cannot be provided when a path is specified") }
       if !tuples.isEmpty { throw .text("resource/name arguments cannot be provided when a path is specified") }
       return try Manifests.targets(call, self, input)
     }

@@ -74,7 +74,9 @@ struct IngressRules {
 
   private func find(host: String, path: String) -> Match? {
     guard let list = try? api.list(.ingress, namespace: nil) else { return nil }
-    let mine = list.items.filter { isMine($0) }
+    let mine = list.items.filter { ingress in
+      IngressNginx.serves(ingress) { try? api.get(.ingressClass, namespace: "", name: $0) }
+    }
     for strength in 0...2 {
       var best: Match?
       var bestLength = -1
@@ -99,16 +101,6 @@ struct IngressRules {
       }
     }
     return nil
-  }
-
-  /// Classes whose controller is ingress-nginx.
-  private func isMine(_ ingress: Value) -> Bool {
-    guard let name = ingress[path: "spec", "ingressClassName"]?.string,
-      let found = try? api.get(.ingressClass, namespace: "", name: name)
-    else {
-      return ingress[path: "metadata", "annotations", "kubernetes.io/ingress.class"]?.string == "public"
-    }
-    return found[path: "spec", "controller"]?.string == "k8s.io/ingress-nginx"
   }
 
   /// 0: the very host; 1: by a wildcard for its first label; 2: rules for any host.

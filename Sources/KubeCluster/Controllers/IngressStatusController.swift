@@ -52,10 +52,7 @@ final class IngressStatusController: Controller {
   }
 
   private func isMine(_ ingress: StoredObject) -> Bool {
-    guard let name = ingress.value[path: "spec", "ingressClassName"]?.string,
-      let found = store.object(.ingressClass, "", name)
-    else { return false }
-    return found.value[path: "spec", "controller"]?.string == "k8s.io/ingress-nginx"
+    IngressNginx.serves(ingress.value) { store.object(.ingressClass, "", $0)?.value }
   }
 
   private func take(_ ingress: StoredObject) {

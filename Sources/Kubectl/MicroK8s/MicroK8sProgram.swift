@@ -71,8 +71,8 @@ final class MicroK8sProgram: Program {
     let rest = Array(words.dropFirst())
     switch verb {
     case "status": return status(process, rest)
-    case "enable": return enable(process, rest)
-    case "disable": return disable(process, rest)
+    case "enable": return turn(process, rest, .on)
+    case "disable": return turn(process, rest, .off)
     case "config":
       process.print(Kubeconfig.standard)
       return 0
@@ -150,53 +150,43 @@ final class MicroK8sProgram: Program {
     return 0
   }
 
-  private func enable(_ process: Process, _ words: [String]) -> Int32 {
-    if words.count > 1 {
-      process.note(notSimulated: "microk8s enable of several add-ons at once")
-      return 1
-    }
-    for word in words {
-      let parts = word.pieces(":")
-      guard let addon = known(parts[0], process) else { return 1 }
-      if kubectl.microk8s.enabled.contains(addon.name) {
-        process.print("Addon core/\(addon.name) is already enabled\n")
-        return 0
-      }
-      guard let script = MicroK8sScript.all.first(where: { $0.addon == addon.name }), parts.count == 1 else {
-        process.note(notSimulated: "microk8s enable \(word)")
-        return 1
-      }
-      process.print("Enabling \(script.title)\n")
-      kubectl(process, "apply", script.manifest) { [self] in
-        process.print("\(script.title) is enabled\n")
-        kubectl.microk8s.enabled.append(addon.name)
-        return 0
-      }
-    }
-    return 0
+  /// What enabling and disabling say and do.
+  private struct Turn {
+    let verb: String
+    let state: String
+    let title: String
+    let manifestVerb: String
+
+    static let on = Turn(verb: "enable", state: "enabled", title: "Enabling", manifestVerb: "apply")
+    static let off = Turn(verb: "disable", state: "disabled", title: "Disabling", manifestVerb: "delete")
   }
 
-  private func disable(_ process: Process, _ words: [String]) -> Int32 {
+  private func turn(_ process: Process, _ words: [String], _ turn: Turn) -> Int32 {
+    guard let word = words.first else { return 0 }
     if words.count > 1 {
-      process.note(notSimulated: "microk8s disable of several add-ons at once")
+      process.note(notSimulated: "microk8s \(turn.verb) of several add-ons at once")
       return 1
     }
-    for name in words {
-      guard let addon = known(name, process) else { return 1 }
-      guard kubectl.microk8s.enabled.contains(addon.name) else {
-        process.print("Addon core/\(addon.name) is already disabled\n")
-        return 0
-      }
-      guard let script = MicroK8sScript.all.first(where: { $0.addon == addon.name }) else {
-        process.note(notSimulated: "microk8s disable \(name)")
-        return 1
-      }
-      process.print("Disabling \(script.title)\n")
-      kubectl(process, "delete", script.manifest) { [self] in
-        process.print("\(script.title) is disabled\n")
+    let turnsOn = turn.verb == "enable"
+    let parts = word.pieces(":")
+    guard let addon = known(parts[0], process) else { return 1 }
+    if kubectl.microk8s.enabled.contains(addon.name) == turnsOn {
+      process.print("Addon core/\(addon.name) is already \(turn.state)\n")
+      return 0
+    }
+    guard let script = MicroK8sScript.all.first(where: { $0.addon == addon.name }), parts.count == 1 else {
+      process.note(notSimulated: "microk8s \(turn.verb) \(word)")
+      return 1
+    }
+    process.print("\(turn.title) \(script.title)\n")
+    kubectl(process, turn.manifestVerb, script.manifest) { [self] in
+      process.print("\(script.title) is \(turn.state)\n")
+      if turnsOn {
+        kubectl.microk8s.enabled.append(addon.name)
+      } else {
         kubectl.microk8s.enabled.removeAll { $0 == addon.name }
-        return 0
       }
+      return 0
     }
     return 0
   }

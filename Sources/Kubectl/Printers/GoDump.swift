@@ -10,9 +10,7 @@ enum GoDump {
     case .null: return "<nil>"
     case .bool(let flag): return flag ? "true" : "false"
     case .integer(let number): return String(number)
-    case .number(let number):
-      let text = number.description
-      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    case .number(let number): return Decimal.go(number)
     case .string(let text): return text
     case .array(let items):
       var parts: [String] = []

@@ -1,6 +1,7 @@
 // Go templates, as far as `-o go-template` needs them: fields, variables, pipelines, range, if, with, the comparison and printing
-// functions, named templates, and kubectl's `base64decode` and `exists`. This file reads a template; GoTemplateRunner runs it.
-// Source: Go's text/template package documentation.
+// functions, named templates, and kubectl's `base64decode` and `exists`. This file reads a template into nodes that know their
+// place; GoTemplateRunner runs them.
+// Source: Go 1.23, text/template/parse (parse.go, node.go); cli-runtime pkg/printers/template.go.
 //
 // Left out: method calls, complex numbers.
 
@@ -9,34 +10,50 @@ import SimKernel
 import Unstructured
 
 enum GoTemplate {
-  static func render(_ text: String, _ value: Value, allowsMissing: Bool) throws(Failure) -> String {
+  /// What a template prints of an object. When it fails, that comes with what was printed before, and with what kubectl adds there
+  /// to find the mistake by.
+  static func render(_ text: String, _ value: Value, allowsMissing: Bool) throws(Failure) -> (String, problem: Failure?)
+  {
+    var parser = TemplateParser(text)
+    let nodes: [TemplateNode]
     do throws(TemplateProblem) {
-      var parser = TemplateParser(text)
-      let nodes = try parser.parse()
-      var runner = TemplateRunner(value, templates: parser.templates, allowsMissing: allowsMissing)
-      _ = try runner.run(nodes, value)
-      return runner.output
+      nodes = try parser.parse()
     } catch {
-      if error.isParse { throw .text("error parsing template \(text), template: output:\(error.message)") }
-      throw .text(
-        "error executing template \(goQuoted(text)): template: output:\(error.message)")
+      throw .text("error parsing template \(text), template: output:\(error.message)")
+    }
+    var runner = TemplateRunner(value, text, templates: parser.templates, allowsMissing: allowsMissing)
+    do throws(TemplateProblem) {
+      _ = try runner.run(nodes, TemplateValue(value))
+      return (runner.output, nil)
+    } catch {
+      let dump =
+        "Error executing template: \(error.message). Printing more information for debugging the template:\n"
+        + "\ttemplate was:\n\t\t\(text)\n\traw data was:\n\t\t\(JSON.compact(value))\n"
+        + "\tobject given to template engine was:\n\t\t\(GoDump.plain(value))\n\n"
+      return (
+        runner.output + dump, .text("error executing template \(goQuoted(text)): \(error.message)")
+      )
     }
   }
 }
 
 struct TemplateProblem: Error {
   let message: String
-  let isParse: Bool
 }
 
-/// What a pipeline yields: a value, or nothing.
+/// Something that a message can point at: where it is, and how Go prints it.
+struct TemplatePlace {
+  var position: Int
+  var text: String
+}
+
 indirect enum TemplateNode {
   case text(String)
   case action(TemplatePipeline)
   case range(TemplatePipeline, [TemplateNode], [TemplateNode])
   case condition(TemplatePipeline, [TemplateNode], [TemplateNode])
   case with(TemplatePipeline, [TemplateNode], [TemplateNode])
-  case template(String, TemplatePipeline?)
+  case template(String, TemplatePipeline?, TemplatePlace)
   case leave(TemplateFlow)
 }
 
@@ -48,315 +65,453 @@ enum TemplateFlow {
 }
 
 struct TemplatePipeline {
+  var position: Int
   var declared: [String] = []
   var assigns = false
-  var commands: [[TemplateOperand]] = []
+  var commands: [TemplateCommand] = []
+
+  var place: TemplatePlace {
+    var texts: [String] = []
+    for command in commands { texts.append(command.place.text) }
+    let head = declared.isEmpty ? "" : declared.joined(separator: ", ") + (assigns ? " = " : " := ")
+    return TemplatePlace(position: position, text: head + texts.joined(separator: " | "))
+  }
 }
 
-indirect enum TemplateOperand {
-  case dot
-  case field([String])
-  case variable(String, [String])
-  case literal(Value)
-  case function(String)
-  case group(TemplatePipeline, [String])
+struct TemplateCommand {
+  var position: Int
+  var operands: [TemplateOperand] = []
+
+  var place: TemplatePlace {
+    var texts: [String] = []
+    for operand in operands { texts.append(operand.inCommand) }
+    return TemplatePlace(position: position, text: texts.joined(separator: " "))
+  }
+}
+
+struct TemplateOperand {
+  indirect enum What {
+    case dot
+    case nothing
+    case field([String])
+    case variable(String, [String])
+    case literal(Value)
+    case function(String)
+    case pipeline(TemplatePipeline)
+    case chain(TemplateOperand, [String])
+  }
+
+  let what: What
+  let place: TemplatePlace
+  /// A pipeline stands in parentheses there.
+  var inCommand: String {
+    if case .pipeline = what { return "(\(place.text))" }
+    return place.text
+  }
 }
 
 struct TemplateParser {
-  private let bytes: [UInt8]
-  private var i = 0
+  private let tokens: [TemplateToken]
+  private var next = 0
   private var depth = 0
   private var loops = 0
+  private var variables = ["$"]
+  private var actionLine = 0
   /// What `define` and `block` have named.
   private(set) var templates = OrderedMap<String, [TemplateNode]>()
 
-  init(_ text: String) { bytes = Array(text.utf8) }
+  init(_ text: String) { tokens = TemplateLexer.tokens(text) }
 
-  private enum End {
+  private enum Ending {
     case end
-    case otherwise(TemplatePipeline?, word: String)
-    case finished
+    case otherwise(opensAnother: Bool)
+    var shown: String {
+      if case .end = self { return "{{end}}" }
+      return "{{else}}"
+    }
   }
 
-  mutating func parse() throws(TemplateProblem) -> [TemplateNode] {
-    let (nodes, end) = try list()
-    if case .finished = end { return nodes }
-    throw problem("unexpected {{end}}")
+  private enum Item {
+    case node(TemplateNode)
+    case ending(Ending)
+  }
+
+  // MARK: Tokens
+
+  private var peeked: TemplateToken { tokens[min(next, tokens.count - 1)] }
+  private mutating func take() -> TemplateToken {
+    let token = peeked
+    if next < tokens.count { next += 1 }
+    return token
+  }
+  private mutating func skipSpace() { while peeked.kind == .space { next += 1 } }
+  private mutating func peekPastSpace() -> TemplateToken {
+    skipSpace()
+    return peeked
+  }
+  private mutating func takePastSpace() -> TemplateToken {
+    skipSpace()
+    return take()
   }
 
   private func problem(_ text: String) -> TemplateProblem {
-    var line = 1
-    for byte in bytes[..<min(i, bytes.count)] where byte == 10 { line += 1 }
-    return TemplateProblem(message: "\(line): \(text)", isParse: true)
+    TemplateProblem(message: "\(tokens[max(0, min(next, tokens.count) - 1)].line): \(text)")
   }
 
-  private mutating func list() throws(TemplateProblem) -> ([TemplateNode], End) {
+  private func unexpected(_ token: TemplateToken, _ context: String) -> TemplateProblem {
+    guard token.kind == .error else { return problem("unexpected \(token.shown) in \(context)") }
+    var extra = ""
+    if actionLine != 0, actionLine != token.line {
+      extra = token.text.hasSuffix(" action") ? "" : " in action"
+      extra += " started at output:\(actionLine)"
+    }
+    return problem(token.text + extra)
+  }
+
+  private mutating func expect(_ kind: TemplateToken.Kind, _ context: String) throws(TemplateProblem) {
+    let token = takePastSpace()
+    if token.kind != kind { throw unexpected(token, context) }
+  }
+
+  private mutating func expectName(_ context: String) throws(TemplateProblem) -> (String, TemplateToken) {
+    let token = takePastSpace()
+    guard token.kind == .string || token.kind == .rawString else { throw unexpected(token, context) }
+    return (TemplateLiteral.unquoted(token.text), token)
+  }
+
+  // MARK: Lists
+
+  mutating func parse() throws(TemplateProblem) -> [TemplateNode] {
+    var nodes: [TemplateNode] = []
+    while peeked.kind != .end {
+      if peeked.kind == .leftDelimiter, isDefinition() {
+        try definition()
+        continue
+      }
+      switch try item() {
+      case .node(let node): nodes.append(node)
+      case .ending(let ending): throw problem("unexpected \(ending.shown)")
+      }
+    }
+    return nodes
+  }
+
+  private func isDefinition() -> Bool {
+    var place = next + 1
+    while place < tokens.count, tokens[place].kind == .space { place += 1 }
+    return place < tokens.count && tokens[place].kind == .keyword && tokens[place].text == "define"
+  }
+
+  private mutating func definition() throws(TemplateProblem) {
+    _ = take()
+    _ = takePastSpace()
+    let (name, _) = try expectName("define clause")
+    try expect(.rightDelimiter, "define clause")
+    let saved = variables
+    variables = ["$"]
+    let (body, ending) = try list()
+    guard case .end = ending else { throw problem("unexpected \(ending.shown) in define clause") }
+    variables = saved
+    templates[name] = body
+  }
+
+  private mutating func list() throws(TemplateProblem) -> ([TemplateNode], Ending) {
     depth += 1
     defer { depth -= 1 }
     if depth > 100 { throw problem("template nested too deeply") }
     var nodes: [TemplateNode] = []
-    while i < bytes.count {
-      let start = i
-      while i < bytes.count, !(bytes[i] == 123 && i + 1 < bytes.count && bytes[i + 1] == 123) { i += 1 }
-      var text = Array(bytes[start..<i])
-      if i >= bytes.count {
-        if !text.isEmpty { nodes.append(.text(String(decoding: text, as: UTF8.self))) }
-        break
-      }
-      i += 2
-      if i + 1 < bytes.count, bytes[i] == 45, isSpace(bytes[i + 1]) {
-        i += 1
-        while let last = text.last, isSpace(last) { text.removeLast() }
-      }
-      if !text.isEmpty { nodes.append(.text(String(decoding: text, as: UTF8.self))) }
-      skipSpace()
-      if bytes[i...].starts(with: Array("/*".utf8)) {
-        while i + 1 < bytes.count, !(bytes[i] == 42 && bytes[i + 1] == 47) { i += 1 }
-        i = min(bytes.count, i + 2)
-        try close()
-        continue
-      }
-      let word = peekWord()
-      switch word {
-      case "end":
-        i += 3
-        try close()
-        return (nodes, .end)
-      case "else":
-        i += 4
-        skipSpace()
-        var next: TemplatePipeline?
-        let kind = peekWord()
-        if kind == "if" || kind == "with" {
-          i += kind.utf8.count
-          next = try pipeline()
-        }
-        try close()
-        return (nodes, .otherwise(next, word: kind))
-      case "range", "if", "with":
-        i += word.utf8.count
-        let head = try pipeline()
-        try close()
-        if word == "range" { loops += 1 }
-        let (body, other) = try branches()
-        if word == "range" { loops -= 1 }
-        switch word {
-        case "range": nodes.append(.range(head, body, other))
-        case "if": nodes.append(.condition(head, body, other))
-        default: nodes.append(.with(head, body, other))
-        }
-      case "break", "continue":
-        i += word.utf8.count
-        if loops == 0 { throw problem("{{\(word)}} outside {{range}}") }
-        try close()
-        nodes.append(.leave(word == "break" ? .breaks : .continues))
-      case "define", "block", "template":
-        i += word.utf8.count
-        if let node = try named(word) { nodes.append(node) }
-      default:
-        nodes.append(.action(try pipeline()))
-        try close()
+    while peekPastSpace().kind != .end {
+      switch try item() {
+      case .node(let node): nodes.append(node)
+      case .ending(let ending): return (nodes, ending)
       }
     }
-    return (nodes, .finished)
+    throw problem("unexpected EOF")
   }
 
-  /// `{{template "x" .}}`, `{{define "x"}}…{{end}}`, `{{block "x" .}}…{{end}}`
-  private mutating func named(_ word: String) throws(TemplateProblem) -> TemplateNode? {
-    skipSpace()
-    guard i < bytes.count, bytes[i] == 34 || bytes[i] == 96 else {
-      throw problem("unexpected \(goQuoted(peekWord())) in \(word) clause")
-    }
-    let name = try quoted(bytes[i])
-    skipSpace()
-    var argument: TemplatePipeline?
-    if word != "define", i < bytes.count, bytes[i] != 125, bytes[i] != 45 { argument = try pipeline() }
-    try close()
-    if word == "template" { return .template(name, argument) }
-    let (body, end) = try list()
-    guard case .end = end else { throw problem("unexpected EOF") }
-    templates[name] = body
-    return word == "block" ? .template(name, argument) : nil
-  }
-
-  private mutating func branches() throws(TemplateProblem) -> ([TemplateNode], [TemplateNode]) {
-    let (body, end) = try list()
-    switch end {
-    case .end: return (body, [])
-    case .finished: throw problem("unexpected EOF")
-    case .otherwise(nil, _):
-      let (other, last) = try list()
-      guard case .end = last else { throw problem("unexpected EOF") }
-      return (body, other)
-    case .otherwise(let head?, let word):
-      let (inner, other) = try branches()
-      return (body, [word == "with" ? .with(head, inner, other) : .condition(head, inner, other)])
+  private mutating func item() throws(TemplateProblem) -> Item {
+    let token = takePastSpace()
+    switch token.kind {
+    case .text: return .node(.text(token.text))
+    case .leftDelimiter:
+      actionLine = token.line
+      defer { actionLine = 0 }
+      return try action()
+    default: throw unexpected(token, "input")
     }
   }
 
-  private func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
-  private mutating func skipSpace() { while i < bytes.count, isSpace(bytes[i]) { i += 1 } }
-  private func isLetter(_ byte: UInt8) -> Bool {
-    byte >= 97 && byte <= 122 || byte >= 65 && byte <= 90 || byte >= 48 && byte <= 57 || byte == 95 || byte >= 128
-  }
-  private func peekWord() -> String {
-    var j = i
-    while j < bytes.count, isLetter(bytes[j]) { j += 1 }
-    return String(decoding: bytes[i..<j], as: UTF8.self)
+  private mutating func action() throws(TemplateProblem) -> Item {
+    let token = peekPastSpace()
+    guard token.kind == .keyword else { return .node(.action(try pipeline("command", .rightDelimiter))) }
+    switch token.text {
+    case "if", "with", "range":
+      _ = take()
+      return .node(try control(token.text))
+    case "else":
+      _ = take()
+      let peeked = peekPastSpace()
+      if peeked.kind == .keyword, peeked.text == "if" || peeked.text == "with" {
+        return .ending(.otherwise(opensAnother: true))
+      }
+      try expect(.rightDelimiter, "else")
+      return .ending(.otherwise(opensAnother: false))
+    case "end":
+      _ = take()
+      try expect(.rightDelimiter, "end")
+      return .ending(.end)
+    case "break", "continue":
+      _ = take()
+      let after = takePastSpace()
+      if after.kind != .rightDelimiter { throw unexpected(after, "{{\(token.text)}}") }
+      if loops == 0 { throw problem("{{\(token.text)}} outside {{range}}") }
+      return .node(.leave(token.text == "break" ? .breaks : .continues))
+    case "template":
+      _ = take()
+      let (name, place) = try expectName("template clause")
+      var argument: TemplatePipeline?
+      if peekPastSpace().kind == .rightDelimiter {
+        _ = take()
+      } else {
+        argument = try pipeline("template clause", .rightDelimiter)
+      }
+      return .node(invocation(name, place, argument))
+    case "block":
+      _ = take()
+      let (name, place) = try expectName("block clause")
+      let argument = try pipeline("block clause", .rightDelimiter)
+      let saved = variables
+      variables = ["$"]
+      let (body, ending) = try list()
+      guard case .end = ending else { throw problem("unexpected \(ending.shown) in block clause") }
+      variables = saved
+      templates[name] = body
+      return .node(invocation(name, place, argument))
+    default: return .node(.action(try pipeline("command", .rightDelimiter)))
+    }
   }
 
-  /// The closing braces, with a trim marker before them.
-  private mutating func close() throws(TemplateProblem) {
-    skipSpace()
-    var trims = false
-    if i < bytes.count, bytes[i] == 45 {
-      trims = true
-      i += 1
-    }
-    guard i + 1 < bytes.count, bytes[i] == 125, bytes[i + 1] == 125 else {
-      if i >= bytes.count { throw problem("unclosed action") }
-      let scalar = String(decoding: bytes[i..<min(bytes.count, i + 1)], as: UTF8.self)
-      throw problem("unexpected \(goQuoted(scalar)) in operand")
-    }
-    i += 2
-    if trims { skipSpace() }
+  private func invocation(_ name: String, _ token: TemplateToken, _ argument: TemplatePipeline?) -> TemplateNode {
+    let shown = "{{template \(goQuoted(name))\(argument.map { " " + $0.place.text } ?? "")}}"
+    return .template(name, argument, TemplatePlace(position: token.position, text: shown))
   }
 
-  private mutating func pipeline() throws(TemplateProblem) -> TemplatePipeline {
+  private mutating func control(_ word: String) throws(TemplateProblem) -> TemplateNode {
+    let mark = variables.count
+    let head = try pipeline(word, .rightDelimiter)
+    if word == "range" { loops += 1 }
+    let (body, ending) = try list()
+    if word == "range" { loops -= 1 }
+    var other: [TemplateNode] = []
+    switch ending {
+    case .end: break
+    case .otherwise(let opensAnother):
+      let peeked = peeked
+      if opensAnother, word != "range", peeked.kind == .keyword, peeked.text == word {
+        _ = take()
+        other = [try control(word)]
+      } else {
+        let (nodes, last) = try list()
+        guard case .end = last else { throw problem("expected end; found \(last.shown)") }
+        other = nodes
+      }
+    }
+    variables.removeSubrange(mark...)
+    switch word {
+    case "range": return .range(head, body, other)
+    case "if": return .condition(head, body, other)
+    default: return .with(head, body, other)
+    }
+  }
+
+  // MARK: Pipelines
+
+  private mutating func pipeline(
+    _ context: String, _ end: TemplateToken.Kind
+  ) throws(TemplateProblem) -> TemplatePipeline {
     depth += 1
     defer { depth -= 1 }
     if depth > 100 { throw problem("template nested too deeply") }
-    var result = TemplatePipeline()
-    skipSpace()
-    let start = i
-    if i < bytes.count, bytes[i] == 36 {
-      var names: [String] = []
-      while i < bytes.count, bytes[i] == 36 {
-        i += 1
-        let name = peekWord()
-        i += name.utf8.count
-        names.append(name)
-        skipSpace()
-        if i < bytes.count, bytes[i] == 44 {
-          i += 1
-          skipSpace()
-        } else {
-          break
-        }
-      }
-      if i + 1 < bytes.count, bytes[i] == 58, bytes[i + 1] == 61 {
-        i += 2
-        result.declared = names
-      } else if i < bytes.count, bytes[i] == 61 {
-        i += 1
-        result.declared = names
-        result.assigns = true
-      } else {
-        i = start
-      }
-    }
+    var result = TemplatePipeline(position: peekPastSpace().position)
+    try declarations(&result, context)
     while true {
-      var command: [TemplateOperand] = []
-      while true {
-        skipSpace()
-        guard i < bytes.count else { throw problem("unclosed action") }
-        let byte = bytes[i]
-        if byte == 124 || byte == 41 || byte == 125 { break }
-        if byte == 45, i + 2 < bytes.count, bytes[i + 1] == 125, bytes[i + 2] == 125 { break }
-        command.append(try operand())
+      let token = takePastSpace()
+      if token.kind == end { break }
+      switch token.kind {
+      case .bool, .number, .dot, .field, .identifier, .rawString, .string, .variable, .leftParenthesis: break
+      case .keyword where token.text == "nil": break
+      default: throw unexpected(token, context)
       }
-      if command.isEmpty { throw problem("missing value for command") }
-      result.commands.append(command)
-      if i < bytes.count, bytes[i] == 124 {
-        i += 1
-      } else {
-        return result
+      next -= 1
+      result.commands.append(try command())
+    }
+    if result.commands.isEmpty { throw problem("missing value for \(context)") }
+    for (place, command) in result.commands.enumerated().dropFirst() {
+      switch command.operands[0].what {
+      case .dot, .nothing, .literal: throw problem("non executable command in pipeline stage \(place + 1)")
+      default: break
+      }
+    }
+    return result
+  }
+
+  private mutating func declarations(_ result: inout TemplatePipeline, _ context: String) throws(TemplateProblem) {
+    while peekPastSpace().kind == .variable {
+      let place = next
+      let variable = take()
+      let after = peekPastSpace()
+      if after.kind == .assign || after.kind == .declare {
+        _ = take()
+        result.assigns = after.kind == .assign
+        result.declared.append(variable.text)
+        variables.append(variable.text)
+        return
+      }
+      guard after.kind == .character, after.text == "," else {
+        next = place
+        return
+      }
+      _ = take()
+      result.declared.append(variable.text)
+      variables.append(variable.text)
+      guard context == "range", result.declared.count < 2 else {
+        throw problem("too many declarations in \(context)")
+      }
+      switch peekPastSpace().kind {
+      case .variable, .rightDelimiter, .rightParenthesis: continue
+      default: throw problem("range can only initialize variables")
       }
     }
   }
 
-  private mutating func fields() -> [String] {
+  private mutating func command() throws(TemplateProblem) -> TemplateCommand {
+    var command = TemplateCommand(position: peekPastSpace().position)
+    while true {
+      skipSpace()
+      if let operand = try operand() { command.operands.append(operand) }
+      let token = take()
+      switch token.kind {
+      case .space: continue
+      case .rightDelimiter, .rightParenthesis: next -= 1
+      case .pipe: break
+      default: throw unexpected(token, "operand")
+      }
+      break
+    }
+    if command.operands.isEmpty { throw problem("empty command") }
+    return command
+  }
+
+  private mutating func operand() throws(TemplateProblem) -> TemplateOperand? {
+    guard let term = try term() else { return nil }
+    guard peeked.kind == .field else { return term }
+    let position = peeked.position
     var names: [String] = []
-    while i + 1 < bytes.count, bytes[i] == 46, isLetter(bytes[i + 1]) {
-      i += 1
-      let name = peekWord()
-      i += name.utf8.count
-      names.append(name)
+    var text = term.inCommand
+    while peeked.kind == .field {
+      let token = take()
+      names.append(String(token.text.dropFirst()))
+      text += token.text
     }
-    return names
+    let place = TemplatePlace(position: position, text: text)
+    switch term.what {
+    case .field(let first): return TemplateOperand(what: .field(first + names), place: place)
+    case .variable(let name, _): return TemplateOperand(what: .variable(name, names), place: place)
+    case .literal, .nothing, .dot: throw problem("unexpected . after term \(goQuoted(term.place.text))")
+    default: return TemplateOperand(what: .chain(term, names), place: place)
+    }
   }
 
-  private mutating func operand() throws(TemplateProblem) -> TemplateOperand {
-    let byte = bytes[i]
-    if byte == 46 {
-      let names = fields()
-      if names.isEmpty {
-        i += 1
-        return .dot
+  private mutating func term() throws(TemplateProblem) -> TemplateOperand? {
+    let token = takePastSpace()
+    var text = token.text
+    let what: TemplateOperand.What
+    switch token.kind {
+    case .identifier:
+      guard TemplateFunctions.names.contains(token.text) else {
+        throw problem("function \(goQuoted(token.text)) not defined")
       }
-      return .field(names)
-    }
-    if byte == 36 {
-      i += 1
-      let name = peekWord()
-      i += name.utf8.count
-      return .variable(name, fields())
-    }
-    if byte == 40 {
-      i += 1
-      let inner = try pipeline()
-      guard i < bytes.count, bytes[i] == 41 else { throw problem("unclosed left paren") }
-      i += 1
-      return .group(inner, fields())
-    }
-    if byte == 34 || byte == 96 { return .literal(.string(try quoted(byte))) }
-    if byte >= 48 && byte <= 57 || byte == 45 || byte == 43 {
-      let start = i
-      i += 1
-      while i < bytes.count, isLetter(bytes[i]) || bytes[i] == 46 { i += 1 }
-      let text = String(decoding: bytes[start..<i], as: UTF8.self)
-      let (number, bad) = GoInteger.parse(text, bits: 64)
-      if bad == nil { return .literal(.integer(number)) }
-      if let quantity = Quantity(parsing: text) {
-        return .literal(.number(Double(quantity.milliUnits) / 1000))
+      what = .function(token.text)
+    case .dot: what = .dot
+    case .keyword where token.text == "nil": what = .nothing
+    case .variable:
+      guard variables.contains(token.text) else { throw problem("undefined variable \(goQuoted(token.text))") }
+      what = .variable(token.text, [])
+    case .field: what = .field([String(token.text.dropFirst())])
+    case .bool: what = .literal(.bool(token.text == "true"))
+    case .number:
+      guard let value = TemplateLiteral.number(token.text) else {
+        throw problem("illegal number syntax: \(goQuoted(token.text))")
       }
-      throw problem("bad number syntax: \(goQuoted(text))")
-    }
-    let word = peekWord()
-    if word.isEmpty {
-      let scalar = String(decoding: bytes[i..<min(bytes.count, i + 1)], as: UTF8.self)
-      throw problem("unexpected \(goQuoted(scalar)) in command")
-    }
-    i += word.utf8.count
-    switch word {
-    case "true": return .literal(true)
-    case "false": return .literal(false)
-    case "nil": return .literal(.null)
+      what = .literal(value)
+    case .leftParenthesis:
+      let inner = try pipeline("parenthesized pipeline", .rightParenthesis)
+      text = inner.place.text
+      return TemplateOperand(
+        what: .pipeline(inner), place: TemplatePlace(position: inner.position, text: text))
+    case .string, .rawString: what = .literal(.string(TemplateLiteral.unquoted(token.text)))
     default:
-      guard TemplateFunctions.names.contains(word) else { throw problem("function \(goQuoted(word)) not defined") }
-      return .function(word)
+      next -= 1
+      return nil
     }
+    return TemplateOperand(what: what, place: TemplatePlace(position: token.position, text: text))
+  }
+}
+
+/// What a literal of a template stands for.
+enum TemplateLiteral {
+  static func number(_ text: String) -> Value? {
+    var bytes: [UInt8] = []
+    for byte in text.utf8 where byte != 95 { bytes.append(byte) }
+    if bytes.first == 39 {
+      let inner = unquoted(text)
+      guard let scalar = inner.unicodeScalars.first, inner.unicodeScalars.count == 1 else { return nil }
+      return .integer(Int64(scalar.value))
+    }
+    var digits = bytes[...]
+    let negative = digits.first == 45
+    if negative || digits.first == 43 { digits = digits.dropFirst() }
+    if digits.starts(with: [48, 120]) || digits.starts(with: [48, 88]) {
+      guard let value = Int64(String(decoding: digits.dropFirst(2), as: UTF8.self), radix: 16) else { return nil }
+      return .integer(negative ? -value : value)
+    }
+    if bytes.contains(46) || bytes.contains(101) || bytes.contains(69) {
+      return Decimal.parse(bytes).map { .number($0) }
+    }
+    let (value, problem) = GoInteger.parse(String(decoding: bytes, as: UTF8.self), bits: 64)
+    return problem == nil ? .integer(value) : nil
   }
 
-  private mutating func quoted(_ mark: UInt8) throws(TemplateProblem) -> String {
-    i += 1
-    var text: [UInt8] = []
-    while i < bytes.count, bytes[i] != mark {
-      if mark == 34, bytes[i] == 92, i + 1 < bytes.count {
+  private static let escapes: [UInt8: UInt8] = [97: 7, 98: 8, 102: 12, 110: 10, 114: 13, 116: 9, 118: 11]
+
+  /// The text of a quoted string, of either kind of quote.
+  static func unquoted(_ text: String) -> String {
+    let bytes = Array(text.utf8.dropFirst().dropLast())
+    if text.utf8.first == 96 { return String(decoding: bytes, as: UTF8.self) }
+    var out: [UInt8] = []
+    var i = 0
+    while i < bytes.count {
+      guard bytes[i] == 92, i + 1 < bytes.count else {
+        out.append(bytes[i])
         i += 1
-        switch bytes[i] {
-        case 110: text.append(10)
-        case 116: text.append(9)
-        case 114: text.append(13)
-        default: text.append(bytes[i])
+        continue
+      }
+      let next = bytes[i + 1]
+      i += 2
+      let length = next == 120 ? 2 : next == 117 ? 4 : next == 85 ? 8 : 0
+      if length > 0, i + length <= bytes.count,
+        let code = UInt32(String(decoding: bytes[i..<i + length], as: UTF8.self), radix: 16)
+      {
+        i += length
+        if length == 2 {
+          out.append(UInt8(truncatingIfNeeded: code))
+        } else if let scalar = UnicodeScalar(code) {
+          out.append(contentsOf: String(Character(scalar)).utf8)
         }
       } else {
-        text.append(bytes[i])
+        out.append(escapes[next] ?? next)
       }
-      i += 1
     }
-    guard i < bytes.count else { throw problem("unterminated quoted string") }
-    i += 1
-    return String(decoding: text, as: UTF8.self)
+    return String(decoding: out, as: UTF8.self)
   }
 }

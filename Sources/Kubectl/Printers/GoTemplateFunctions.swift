@@ -1,170 +1,240 @@
-// The functions of Go's text/template and the two that kubectl adds. Source: Go's text/template package documentation.
+// The functions of Go's text/template and the two that kubectl adds. Source: Go 1.23, text/template/funcs.go; cli-runtime
+// pkg/printers/template.go.
 
 import KubeAPI
 import SimKernel
 import Unstructured
 
+struct TemplateCallProblem: Error {
+  let message: String
+}
+
+struct TemplateFunction {
+  let name: String
+  /// How many arguments there must be.
+  let fixed: Int
+  var isVariadic = false
+  /// Whether the first argument has to be a string.
+  var wantsString = false
+  let run: @Sendable ([TemplateValue]) throws(TemplateCallProblem) -> TemplateValue
+
+  func call(_ arguments: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue { try run(arguments) }
+}
+
 enum TemplateFunctions {
-  static let names = [
-    "and", "or", "not", "len", "index", "slice", "print", "printf", "println", "html", "js", "urlquery", "eq", "ne",
-    "lt", "le", "gt", "ge", "exists", "base64decode",
+  static let all: [TemplateFunction] = [
+    TemplateFunction(name: "and", fixed: 1, isVariadic: true, run: first),
+    TemplateFunction(name: "or", fixed: 1, isVariadic: true, run: first),
+    TemplateFunction(name: "not", fixed: 1, run: not), TemplateFunction(name: "len", fixed: 1, run: length),
+    TemplateFunction(name: "index", fixed: 1, isVariadic: true, run: index),
+    TemplateFunction(name: "slice", fixed: 1, isVariadic: true, run: slice),
+    TemplateFunction(name: "print", fixed: 0, isVariadic: true, run: print),
+    TemplateFunction(name: "println", fixed: 0, isVariadic: true, run: println),
+    TemplateFunction(name: "printf", fixed: 1, isVariadic: true, wantsString: true, run: printf),
+    TemplateFunction(name: "html", fixed: 0, isVariadic: true, run: html),
+    TemplateFunction(name: "js", fixed: 0, isVariadic: true, run: script),
+    TemplateFunction(name: "urlquery", fixed: 0, isVariadic: true, run: query),
+    TemplateFunction(name: "eq", fixed: 1, isVariadic: true, run: equal),
+    TemplateFunction(name: "ne", fixed: 2, run: notEqual), TemplateFunction(name: "lt", fixed: 2, run: less),
+    TemplateFunction(name: "le", fixed: 2, run: lessOrEqual), TemplateFunction(name: "gt", fixed: 2, run: greater),
+    TemplateFunction(name: "ge", fixed: 2, run: greaterOrEqual),
+    TemplateFunction(name: "exists", fixed: 1, isVariadic: true, run: exists),
+    TemplateFunction(name: "base64decode", fixed: 1, wantsString: true, run: decode),
   ]
+  static let names: [String] = {
+    var names: [String] = []
+    for function in all { names.append(function.name) }
+    return names
+  }()
 
-  static func problem(_ text: String) -> TemplateProblem { TemplateProblem(message: "1: \(text)", isParse: false) }
+  private static func fail(_ text: String) -> TemplateCallProblem { TemplateCallProblem(message: text) }
+  private static func flag(_ value: Bool) -> TemplateValue { TemplateValue(.bool(value)) }
+  private static func number(_ value: Int) -> TemplateValue { TemplateValue(.integer(Int64(value)), isOwn: true) }
+  private static func text(_ value: String) -> TemplateValue { TemplateValue(.string(value)) }
 
-  static func call(_ name: String, _ arguments: [Value?]) throws(TemplateProblem) -> Value? {
-    switch name {
-    case "and":
-      for argument in arguments where !TemplateRunner.isTrue(argument) { return argument }
-      return arguments.last ?? nil
-    case "or":
-      for argument in arguments where TemplateRunner.isTrue(argument) { return argument }
-      return arguments.last ?? nil
-    case "not": return .bool(!TemplateRunner.isTrue(arguments.first ?? nil))
-    case "len":
-      switch arguments.first ?? nil {
-      case .array(let items)?: return .integer(Int64(items.count))
-      case .object(let members)?: return .integer(Int64(members.count))
-      case .string(let text)?: return .integer(Int64(text.utf8.count))
-      default: throw problem("error calling len: len of nil pointer")
-      }
-    case "index": return try index(arguments)
-    case "print": return .string(printed(arguments))
-    case "println":
-      var texts: [String] = []
-      for argument in arguments { texts.append(TemplateRunner.shown(argument)) }
-      return .string(texts.joined(separator: " ") + "\n")
-    case "printf": return .string(try format(arguments))
-    case "eq", "ne", "lt", "le", "gt", "ge": return .bool(try compare(name, arguments))
-    case "base64decode":
-      guard case .bytes(let bytes) = Base64.decode((arguments.first ?? nil)?.string ?? "") else {
-        throw problem("error calling base64decode: base64 decode failed")
-      }
-      return .string(String(decoding: bytes, as: UTF8.self))
-    case "exists":
-      var current = arguments.first ?? nil
-      for key in arguments.dropFirst() {
-        if let number = key?.integer, let items = current?.array {
-          current = number >= 0 && number < Int64(items.count) ? items[Int(number)] : nil
-        } else {
-          current = current?[key?.string ?? ""]
-        }
-        if current == nil { return false }
-      }
-      return true
-    case "html": return .string(escaped(joined(arguments), html))
-    case "js": return .string(escaped(joined(arguments), script))
-    case "urlquery": return .string(query(joined(arguments)))
-    case "slice": return try slice(arguments)
-    default: throw problem("function \(goQuoted(name)) not defined")
+  @Sendable private static func first(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue { a[0] }
+  @Sendable private static func not(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    flag(!a[0].isTrue)
+  }
+
+  // MARK: Parts
+
+  @Sendable private static func length(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    switch a[0].value {
+    case .array(let items)?: return number(items.count)
+    case .object(let members)?: return number(members.count)
+    case .string(let text)?: return number(text.utf8.count)
+    case .null?: throw fail("len of nil pointer")
+    case nil: throw fail("reflect: call of reflect.Value.Type on zero Value")
+    default: throw fail("len of type \(a[0].unboxed.typeName)")
     }
   }
 
-  private static func index(_ arguments: [Value?]) throws(TemplateProblem) -> Value? {
-    var current = arguments.first ?? nil
-    for key in arguments.dropFirst() {
-      if let items = current?.array {
-        guard let number = key?.integer, number >= 0, number < Int64(items.count) else {
-          throw problem("error calling index: index out of range: \(TemplateRunner.shown(key))")
-        }
-        current = items[Int(number)]
-      } else if let members = current?.object {
-        current = members[key?.string ?? ""]
+  private static func position(_ index: TemplateValue, _ count: Int) throws(TemplateCallProblem) -> Int {
+    let index = index.unboxed
+    guard let value = index.value else { throw fail("cannot index slice/array with nil") }
+    guard case .integer(let number) = value else {
+      throw fail("cannot index slice/array with type \(index.typeName)")
+    }
+    if number < 0 || number > Int64(count) { throw fail("index out of range: \(number)") }
+    return Int(number)
+  }
+
+  @Sendable private static func index(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    var item = a[0].unboxed
+    if item.value == nil { throw fail("index of untyped nil") }
+    for key in a.dropFirst() {
+      switch item.value {
+      case nil, .null?: throw fail("index of nil pointer")
+      case .array(let items)?:
+        let place = try position(key, items.count)
+        if place == items.count { throw fail("reflect: slice index out of range") }
+        item = TemplateValue(items[place], isBoxed: true)
+      case .string(let text)?:
+        let bytes = Array(text.utf8)
+        let place = try position(key, bytes.count)
+        if place == bytes.count { throw fail("reflect: string index out of range") }
+        item = TemplateValue(.integer(Int64(bytes[place])))
+      case .object(let members)?:
+        let name = key.unboxed
+        guard let value = name.value else { throw fail("value is nil; should be of type string") }
+        guard let text = value.string else { throw fail("value has type \(name.typeName); should be string") }
+        item = TemplateValue(members[text] ?? .null, isBoxed: true)
+      default: throw fail("can't index item of type \(item.unboxed.typeName)")
+      }
+    }
+    return item
+  }
+
+  @Sendable private static func slice(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    let item = a[0].unboxed
+    guard let value = item.value else { throw fail("slice of untyped nil") }
+    if a.count > 4 { throw fail("too many slice indexes: \(a.count - 1)") }
+    let count: Int
+    switch value {
+    case .string(let text):
+      if a.count == 4 { throw fail("cannot 3-index slice a string") }
+      count = text.utf8.count
+    case .array(let items): count = items.count
+    default: throw fail("can't slice item of type \(item.typeName)")
+    }
+    var bounds = [0, count, count]
+    for (place, argument) in a.dropFirst().enumerated() { bounds[place] = try position(argument, count) }
+    if bounds[0] > bounds[1] { throw fail("invalid slice index: \(bounds[0]) > \(bounds[1])") }
+    if let items = value.array { return TemplateValue(.array(Array(items[bounds[0]..<bounds[1]]))) }
+    return text(String(decoding: Array((value.string ?? "").utf8)[bounds[0]..<bounds[1]], as: UTF8.self))
+  }
+
+  @Sendable private static func exists(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    var current = a[0].unboxed.value
+    for key in a.dropFirst() {
+      if let number = key.value?.integer, let items = current?.array {
+        current = number >= 0 && number < Int64(items.count) ? items[Int(number)] : nil
       } else {
-        throw problem("error calling index: index of untyped nil")
+        current = current?[key.value?.string ?? ""]
       }
+      if current == nil { return flag(false) }
     }
-    return current
+    return flag(true)
   }
 
-  private static func compare(_ name: String, _ arguments: [Value?]) throws(TemplateProblem) -> Bool {
-    guard arguments.count >= 2, let a = arguments[0] else {
-      throw problem("error calling \(name): missing argument for comparison")
-    }
-    func order(_ b: Value?) throws(TemplateProblem) -> Int {
-      switch (a, b) {
-      case (.integer(let x), .integer(let y)?): return x < y ? -1 : x == y ? 0 : 1
-      case (.number(let x), .number(let y)?): return x < y ? -1 : x == y ? 0 : 1
-      case (.string(let x), .string(let y)?): return x < y ? -1 : x == y ? 0 : 1
-      case (.bool(let x), .bool(let y)?): return x == y ? 0 : x ? 1 : -1
-      default: throw problem("error calling \(name): incompatible types for comparison")
+  // MARK: Comparisons
+
+  @Sendable private static func equal(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    if a.count < 2 { throw fail("missing argument for comparison") }
+    let x = a[0].unboxed
+    for other in a.dropFirst() {
+      let y = other.unboxed
+      switch (x.value, y.value) {
+      case (nil, nil): return flag(true)
+      case (nil, _), (_, nil): continue
+      case (.bool(let p)?, .bool(let q)?): if p == q { return flag(true) }
+      case (.integer(let p)?, .integer(let q)?): if p == q { return flag(true) }
+      case (.number(let p)?, .number(let q)?): if p == q { return flag(true) }
+      case (.string(let p)?, .string(let q)?): if p == q { return flag(true) }
+      case (.array?, .array?), (.array?, .object?), (.object?, .array?), (.object?, .object?):
+        throw fail("non-comparable types \(x.shown): \(x.typeName), \(y.typeName): \(y.shown)")
+      default: throw fail("incompatible types for comparison")
       }
     }
-    switch name {
-    case "eq":
-      for b in arguments.dropFirst() where try order(b) == 0 { return true }
-      return false
-    case "ne": return try order(arguments[1]) != 0
-    case "lt": return try order(arguments[1]) < 0
-    case "le": return try order(arguments[1]) <= 0
-    case "gt": return try order(arguments[1]) > 0
-    default: return try order(arguments[1]) >= 0
+    return flag(false)
+  }
+
+  @Sendable private static func notEqual(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    flag(!(try equal(a).isTrue))
+  }
+
+  private static func isLess(_ a: [TemplateValue]) throws(TemplateCallProblem) -> Bool {
+    let values = [a[0].unboxed, a[1].unboxed]
+    for item in values {
+      switch item.value {
+      case nil, .null?, .array?, .object?: throw fail("invalid type for comparison")
+      default: break
+      }
+    }
+    switch (values[0].value, values[1].value) {
+    case (.integer(let p)?, .integer(let q)?): return p < q
+    case (.number(let p)?, .number(let q)?): return p < q
+    case (.string(let p)?, .string(let q)?): return p < q
+    case (.bool?, .bool?): throw fail("invalid type for comparison")
+    default: throw fail("incompatible types for comparison")
     }
   }
 
-  /// `printf` with the verbs that occur: %s %v %d %q %t %%, and widths for %s and %d.
-  private static func format(_ arguments: [Value?]) throws(TemplateProblem) -> String {
-    let pattern = Array(((arguments.first ?? nil)?.string ?? "").utf8)
-    var rest = Array(arguments.dropFirst())
-    var out: [UInt8] = []
-    var i = 0
-    while i < pattern.count {
-      if pattern[i] != 37 {
-        out.append(pattern[i])
-        i += 1
-        continue
-      }
-      i += 1
-      var leftAligned = false
-      var width = 0
-      if i < pattern.count, pattern[i] == 45 {
-        leftAligned = true
-        i += 1
-      }
-      while i < pattern.count, pattern[i] >= 48, pattern[i] <= 57 {
-        width = min(10_000, width * 10 + Int(pattern[i] - 48))
-        i += 1
-      }
-      guard i < pattern.count else { break }
-      let verb = pattern[i]
-      i += 1
-      if verb == 37 {
-        out.append(37)
-        continue
-      }
-      if rest.isEmpty {
-        out.append(contentsOf: "%!\(String(decoding: [verb], as: UTF8.self))(MISSING)".utf8)
-        continue
-      }
-      let value = rest.removeFirst()
-      var text = TemplateRunner.shown(value)
-      if verb == 113 { text = goQuoted(text) }
-      let padding = [UInt8](repeating: 32, count: max(0, width - text.unicodeScalars.count))
-      out.append(contentsOf: leftAligned ? Array(text.utf8) + padding : padding + Array(text.utf8))
-    }
-    return String(decoding: out, as: UTF8.self)
+  @Sendable private static func less(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    flag(try isLess(a))
+  }
+  @Sendable private static func lessOrEqual(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    if try isLess(a) { return flag(true) }
+    return try equal(a)
+  }
+  @Sendable private static func greater(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    flag(!(try lessOrEqual(a).isTrue))
+  }
+  @Sendable private static func greaterOrEqual(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    flag(!(try isLess(a)))
   }
 
-  /// As fmt.Sprint: a space between operands when neither is a string.
-  private static func printed(_ arguments: [Value?]) -> String {
-    var text = ""
-    for (index, argument) in arguments.enumerated() {
-      if index > 0, argument?.string == nil, arguments[index - 1]?.string == nil { text += " " }
-      text += TemplateRunner.shown(argument)
+  // MARK: Texts
+
+  @Sendable private static func print(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    text(GoFormat.print(values(a)))
+  }
+  @Sendable private static func println(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    var texts: [String] = []
+    for value in values(a) { texts.append(GoDump.plain(value)) }
+    return text(texts.joined(separator: " ") + "\n")
+  }
+  @Sendable private static func printf(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    text(GoFormat.format(a[0].value?.string ?? "", Array(a.dropFirst())))
+  }
+  private static func values(_ a: [TemplateValue]) -> [Value] {
+    var out: [Value] = []
+    for argument in a { out.append(argument.value ?? .null) }
+    return out
+  }
+
+  @Sendable private static func decode(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    switch Base64.decode(a[0].value?.string ?? "") {
+    case .bytes(let bytes): return text(String(decoding: bytes, as: UTF8.self))
+    case .illegal(let place): throw fail("base64 decode failed: illegal base64 data at input byte \(place)")
     }
-    return text
   }
 
   /// What the escapers work on: the text itself, or everything as printed.
-  private static func joined(_ arguments: [Value?]) -> [UInt8] {
-    if arguments.count == 1, let text = arguments[0]?.string { return Array(text.utf8) }
-    return Array(printed(arguments).utf8)
+  private static func joined(_ a: [TemplateValue]) -> [UInt8] {
+    if a.count == 1, let text = a[0].value?.string { return Array(text.utf8) }
+    var parts: [Value] = []
+    for argument in a {
+      parts.append(argument.unboxed.value ?? .string("<no value>"))
+    }
+    return Array(GoFormat.print(parts).utf8)
   }
 
-  private static let html: [UInt8: String] = [
+  private static let htmlEscapes: [UInt8: String] = [
     34: "&#34;", 38: "&amp;", 39: "&#39;", 60: "&lt;", 62: "&gt;", 0: "\u{FFFD}",
   ]
-  private static let script: [UInt8: String] = [
+  private static let scriptEscapes: [UInt8: String] = [
     34: #"\""#, 39: #"\'"#, 60: #"\u003C"#, 62: #"\u003E"#, 38: #"\u0026"#, 61: #"\u003D"#, 92: #"\\"#, 10: #"\u000A"#,
     13: #"\u000D"#, 9: #"\u0009"#,
   ]
@@ -176,35 +246,22 @@ enum TemplateFunctions {
     }
     return String(decoding: out, as: UTF8.self)
   }
-
-  private static func query(_ bytes: [UInt8]) -> String {
+  @Sendable private static func html(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    text(escaped(joined(a), htmlEscapes))
+  }
+  @Sendable private static func script(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
+    text(escaped(joined(a), scriptEscapes))
+  }
+  @Sendable private static func query(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
     let digits = Array("0123456789ABCDEF".utf8)
     var out: [UInt8] = []
-    for byte in bytes {
+    for byte in joined(a) {
       switch byte {
       case 48...57, 65...90, 97...122, 45, 46, 95, 126: out.append(byte)
       case 32: out.append(43)
       default: out += [37, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
-    return String(decoding: out, as: UTF8.self)
-  }
-
-  private static func slice(_ arguments: [Value?]) throws(TemplateProblem) -> Value? {
-    guard let item = arguments.first ?? nil else { throw problem("error calling slice: slice of untyped nil") }
-    let count = item.array?.count ?? item.string?.utf8.count
-    guard let count else { throw problem("error calling slice: can't slice item of type map[string]interface {}") }
-    var bounds = [0, count]
-    for (place, argument) in arguments.dropFirst().prefix(2).enumerated() {
-      guard let number = argument?.integer, number >= 0, number <= Int64(count) else {
-        throw problem("error calling slice: index out of range: \(TemplateRunner.shown(argument))")
-      }
-      bounds[place] = Int(number)
-    }
-    guard bounds[0] <= bounds[1] else {
-      throw problem("error calling slice: invalid slice index: \(bounds[0]) > \(bounds[1])")
-    }
-    if let items = item.array { return .array(Array(items[bounds[0]..<bounds[1]])) }
-    return .string(String(decoding: Array((item.string ?? "").utf8)[bounds[0]..<bounds[1]], as: UTF8.self))
+    return text(String(decoding: out, as: UTF8.self))
   }
 }

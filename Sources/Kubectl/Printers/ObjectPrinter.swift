@@ -132,6 +132,7 @@ struct ObjectPrinter {
   let showsManagedFields: Bool
   /// Knows the managed fields of objects, which are added only where they can be seen.
   private let api: APIServer
+  private let call: Call
   let allowsMissing: Bool
   /// Whether the object comes from a typed client: JSON then shows its members as they are declared.
   var isTyped = false
@@ -143,6 +144,7 @@ struct ObjectPrinter {
 
   init(_ call: Call, _ format: PrintFormat) {
     self.format = format
+    self.call = call
     showsManagedFields = call.flags.bool("show-managed-fields")
     api = call.client.api
     allowsMissing =
@@ -173,7 +175,13 @@ struct ObjectPrinter {
     case .name: return ObjectPrinter.names(object)
     case .jsonPath(let template): return try evaluate(template, object, asJSON: false)
     case .jsonPathAsJSON(let template): return try evaluate(template, object, asJSON: true)
-    case .goTemplate(let template): return try GoTemplate.render(template, object, allowsMissing: allowsMissing)
+    case .goTemplate(let template):
+      let (text, problem) = try GoTemplate.render(template, object, allowsMissing: allowsMissing)
+      if let problem {
+        call.print(text)
+        throw problem
+      }
+      return text
     case .customColumns(let columns): return try rows(columns, object, headers: headers && printed == 0)
     case .standard, .wide: return ""
     }
@@ -241,7 +249,13 @@ struct ObjectPrinter {
     if let list = object["items"]?.array, object["kind"]?.string?.hasSuffix("List") == true { items = list }
     for item in items {
       var cells: [String] = []
-      for column in columns { cells.append(try cell(column.path, item)) }
+      do throws(Failure) {
+        for column in columns { cells.append(try cell(column.path, item)) }
+      } catch {
+        // The lines before have been printed.
+        call.print(table.format(text))
+        throw error
+      }
       text += cells.joined(separator: "\t") + "\n"
     }
     return table.format(text)

@@ -95,7 +95,15 @@ enum Get {
 
   private static func once(_ call: Call, _ format: PrintFormat, _ input: [UInt8]?) throws(Failure) {
     let request = request(call)
-    let (targets, problems) = try request.targets(call, input)
+    let targets: [ResourceRequest.Target]
+    let problems: [Failure]
+    do throws(Failure) {
+      (targets, problems) = try request.targets(call, input)
+    } catch {
+      // What is wrong with a kustomization comes as one of several errors would.
+      if !request.kustomize.isEmpty, case .text(let text) = error { throw .raw(text) }
+      throw error
+    }
     if !call.flags.string("subresource").isEmpty {
       for target in targets {
         if case .list = target { throw .text("subresource cannot be used when bulk resources are specified") }
@@ -124,6 +132,7 @@ enum Get {
   static func batch(_ call: Call, _ target: ResourceRequest.Target) throws(Failure) -> Batch {
     switch target {
     case .object(let info):
+      if info.name.isEmpty { throw .text("resource name may not be empty") }
       try call.requireModelled(info)
       var object = try call.client.get(info.kind, info.namespace, info.name)
       if info.kind == .componentStatus { call.warn("v1 ComponentStatus is deprecated in v1.19+") }
@@ -153,7 +162,14 @@ enum Get {
     if batches.isEmpty, !call.failures.isEmpty || isSingle { return }
     var printer = ObjectPrinter(call, format)
     let sortPath = call.flags.string("sort-by")
-    if !sortPath.isEmpty { objects = try Sorting.sorted(objects, try PrintFormat.relaxed(sortPath)) ?? objects }
+    if !sortPath.isEmpty {
+      let path = try PrintFormat.relaxed(sortPath)
+      if let sorted = try Sorting.sorted(objects, path) {
+        objects = sorted
+      } else if !(isSingle && objects.count == 1) {
+        throw .text("couldn't find any field with path \(goQuoted(path)) in the list of objects")
+      }
+    }
     let printed: Value
     if isSingle, objects.count == 1 {
       printed = objects[0]
@@ -180,6 +196,19 @@ enum Get {
     return options
   }
 
+  /// Where the server has sent more than one table, kubectl looks for the path in the tables themselves.
+  private static func requireInTables(_ call: Call, _ sortPath: String) throws(Failure) {
+    let path = try PrintFormat.relaxed(sortPath)
+    let table: Value = [
+      "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": ["resourceVersion": "1"],
+      "columnDefinitions": [["name": "Name"]], "rows": [["cells": []]],
+    ]
+    guard try Sorting.sorted([table], path) == nil else {
+      throw call.notSimulated("kubectl get of several tables with --sort-by=\(sortPath)")
+    }
+    throw .text("couldn't find any field with path \(goQuoted(path)) in the list of objects")
+  }
+
   private static func tables(_ call: Call, _ format: PrintFormat, _ batches: [Batch]) throws(Failure) {
     var options = options(call, format)
     options.withEvents = false
@@ -192,6 +221,7 @@ enum Get {
     var table: ObjectTable?
     var pending: [Value] = []
     let sortPath = call.flags.string("sort-by")
+    if !sortPath.isEmpty, batches.count > 1, !options.plain { try requireInTables(call, sortPath) }
     func flush() {
       guard var open = table, !pending.isEmpty else { return }
       if written, options.headers { call.print("\n") }

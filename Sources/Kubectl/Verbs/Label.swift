@@ -149,7 +149,7 @@ enum Pairs {
       var problems: [String] = []
       for (key, value) in change.set {
         guard let now = before[key]?.string else { continue }
-        if isLabels, now == value { continue }
+        if now == value { continue }
         problems.append("'\(key)' already has a value (\(now))")
       }
       if !problems.isEmpty {

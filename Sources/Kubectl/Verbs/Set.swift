@@ -76,7 +76,7 @@ enum SetVerb {
     if let path = podSpecPath(info.kind) { return path }
     let name = info.source.isEmpty || !isLocal ? info.kind.plural : info.kind.singular
     throw .text(
-      "\(name)/\(info.name) the object is not a pod or does not have a pod template: *\(info.kind.version).\(info.kind.kind)"
+      "error: \(name)/\(info.name) the object is not a pod or does not have a pod template: *\(info.kind.version).\(info.kind.kind)\n"
     )
   }
 
@@ -234,11 +234,7 @@ enum SetVerb {
   @Sendable static func selector(_ call: Call) throws(Failure) {
     guard let expression = call.arguments.last else { throw .text("one selector is required") }
     if !call.isLocal { try requireObjects(call, Array(call.arguments.dropLast())) }
-    if !expression.contains(byte: 61) {
-      throw .text("match expression [{\(expression) Exists []}] not supported on this object")
-    }
-    var labels: Value = [:]
-    for pair in expression.pieces(",") { if let (key, value) = pair.cut(61) { labels[key] = .string(value) } }
+    let labels = try self.labels(expression)
     try start(call, Array(call.arguments.dropLast())) { (info, printer) throws(Failure) in
       guard info.kind == .service else { throw .text("setting a selector is only supported for Services") }
       var object = info.object
@@ -250,6 +246,35 @@ enum SetVerb {
         call.writeOptions(printer.dryRun, manager: "kubectl-set"))
       try printer.show(info, "selector updated", result.object)
     }
+  }
+
+  /// A Service selects by equality alone.
+  private static func labels(_ expression: String) throws(Failure) -> Value {
+    let requirements: [LabelSelector.Requirement]
+    do throws(SelectorError) {
+      requirements = try LabelSelector(parsing: expression).requirements
+    } catch {
+      throw .text(error.message)
+    }
+    var labels: Value = [:]
+    var expressions: [String] = []
+    for requirement in requirements {
+      let name: String
+      switch requirement.operator {
+      case .equals, .doubleEquals:
+        labels[requirement.key] = .string(requirement.values[0])
+        continue
+      case .in: name = "In"
+      case .notIn, .notEquals: name = "NotIn"
+      case .exists: name = "Exists"
+      case .doesNotExist: name = "DoesNotExist"
+      case .greater, .less:
+        throw .text("\(goQuoted(requirement.operator == .less ? "lt" : "gt")) isn't supported in label selectors")
+      }
+      expressions.append("{\(requirement.key) \(name) [\(requirement.values.joined(separator: " "))]}")
+    }
+    if expressions.isEmpty { return labels }
+    throw .text("match expression [\(expressions.joined(separator: " "))] not supported on this object")
   }
 
   @Sendable static func subject(_ call: Call) throws(Failure) {

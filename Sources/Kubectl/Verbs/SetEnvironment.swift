@@ -35,7 +35,7 @@ enum SetEnvironment {
     let dropped = removed
     try SetVerb.start(call, resources) { (info, printer) throws(Failure) in
       let path = try SetVerb.requirePodSpec(info, isLocal: call.isLocal)
-      if lists { return show(call, info, path) }
+      if lists, hasContainers(info, path) { return show(call, info, path) }
       var object = info.object
       let pattern = call.flags.string("containers")
       var kept: [String] = []
@@ -104,13 +104,17 @@ enum SetEnvironment {
         name.append(byte >= 65 && byte <= 90 || byte >= 48 && byte <= 57 || byte == 95 ? byte : 95)
       }
       let reference: Value = ["key": .string(key), "name": .string(info.name)]
-      list.append(
-        (
-          call.flags.string("prefix") + String(decoding: name, as: UTF8.self),
-          .members([(member, reference)])
-        ))
+      let variable = call.flags.string("prefix") + String(decoding: name, as: UTF8.self)
+      if variable != key { call.warn("key \(key) transferred to \(variable)") }
+      list.append((variable, .members([(member, reference)])))
     }
     return list
+  }
+
+  private static func hasContainers(_ info: Info, _ path: [String]) -> Bool {
+    var count = 0
+    for list in ["initContainers", "containers"] { count += info.object.at(path + [list])?.array?.count ?? 0 }
+    return count > 0
   }
 
   private static func show(_ call: Call, _ info: Info, _ path: [String]) {
