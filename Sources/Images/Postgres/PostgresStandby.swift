@@ -12,7 +12,10 @@ final class PostgresStandby {
   private(set) var nextAttempt: Instant?
   private var primary: PostgresInstance?
   private var sender: WalSender?
-  private var hasTried = false
+  /// When it was last noticed that no source has more.
+  private var lastFailure: Instant?
+  /// The end of the log that has been complained of last: it is said once for every place.
+  private var complained: Int64?
   private var receiverNumber: Int64 = 0
 
   init(_ configuration: ServerConfiguration) {
@@ -48,6 +51,7 @@ final class PostgresStandby {
         server.write(process, startup, "LOG:  redo starts at \(walText(store.checkpoint))")
       }
       let invalid = server.log.invalidRecord(store.cluster.walPosition)
+      complained = store.cluster.walPosition
       if store.state == .inProduction { server.write(process, startup, invalid) }
       server.write(process, startup, "LOG:  consistent recovery state reached at \(end)")
       if store.state != .inProduction { server.write(process, startup, invalid) }
@@ -55,20 +59,35 @@ final class PostgresStandby {
     server.instance.server.replay.start = store.cluster.walPosition
   }
 
-  /// One attempt to stream.
+  /// One attempt to stream; what the server has of the log itself is looked at before.
   func connect(_ server: PostgresServerProgram, _ process: Process) {
+    if nextAttempt != nil { complain(server, process) }
     nextAttempt = nil
     guard !conninfo.isEmpty, sender == nil else { return }
-    let first = !hasTried
-    hasTried = true
     let number = server.instance.server.nextWorkerNumber()
-    if let failure = attempt(server, process, number) {
-      server.write(process, number, failure)
-      if first { server.write(process, server.instance.server.nextWorkerNumber(), failure) }
-      waitForLog(server, process)
-      nextAttempt = process.world.now + retry
-    }
+    for text in attempt(server, process, number) { server.write(process, number, text: text) }
+    if sender == nil { retryLater(server, process) }
     process.wake()
+  }
+
+  /// At once when the failure before was long ago, else when the interval since then is over.
+  private func retryLater(_ server: PostgresServerProgram, _ process: Process) {
+    let now = process.world.now
+    var next = now
+    if let lastFailure, now - lastFailure < retry {
+      waitForLog(server, process)
+      next = lastFailure + retry
+    }
+    lastFailure = next
+    // The address of a primary that ends answers no more a moment later.
+    nextAttempt = next + .milliseconds(next == now ? 10 : 0)
+  }
+
+  private func complain(_ server: PostgresServerProgram, _ process: Process) {
+    let position = server.instance.server.cluster.walPosition
+    guard position != complained, position % Postgres.Cluster.segmentSize != 0 else { return }
+    complained = position
+    server.write(process, server.processes.startup, server.log.invalidRecord(position))
   }
 
   private func waitForLog(_ server: PostgresServerProgram, _ process: Process) {
@@ -78,8 +97,8 @@ final class PostgresStandby {
     server.write(process, server.processes.startup, "LOG:  waiting for WAL to become available at \(walText(position))")
   }
 
-  /// Nil when it streams, or the walreceiver's last words.
-  private func attempt(_ server: PostgresServerProgram, _ process: Process, _ number: Int64) -> String? {
+  /// Begins to stream, or gives the walreceiver's last words.
+  private func attempt(_ server: PostgresServerProgram, _ process: Process, _ number: Int64) -> [String] {
     let own = server.instance.server
     let parameters = ConnectionString.parse(conninfo)
     let user = parameters["user"] ?? "postgres"
@@ -92,7 +111,7 @@ final class PostgresStandby {
     switch PostgresRoute.find(
       host: parameters["host"] ?? parameters["hostaddr"], port: parameters["port"], from: process)
     {
-    case .failed(let message): return connectionFailure(message)
+    case .failed(let message): return [connectionFailure(message)]
     case .instance(let instance, let where_, let from, _):
       target = instance
       place = where_
@@ -103,47 +122,49 @@ final class PostgresStandby {
     if let refusal = target.server.openReplication(user: user, password: password, from: address) {
       switch refusal {
       case .passwordNeeded:
-        return connectionFailure("connection to server \(place) failed: fe_sendauth: no password supplied\n")
+        return [connectionFailure("connection to server \(place) failed: fe_sendauth: no password supplied\n")]
       case .refused(let error):
-        return connectionFailure("connection to server \(place) failed: FATAL:  \(error.message)\n")
-      case .session: return nil
+        return [connectionFailure("connection to server \(place) failed: FATAL:  \(error.message)\n")]
+      case .session: return []
       }
     }
     let theirs = target.server.cluster
     let mine = own.cluster
     if theirs.systemIdentifier != mine.systemIdentifier {
-      server.write(
-        process, number, "FATAL:  database system identifier differs between the primary and standby",
-        "DETAIL:  The primary's identifier is \(theirs.systemIdentifier), the standby's identifier is \(mine.systemIdentifier)."
-      )
-      nextAttempt = process.world.now + retry
-      return nil
+      return [
+        "FATAL:  database system identifier differs between the primary and standby",
+        "DETAIL:  The primary's identifier is \(theirs.systemIdentifier), the standby's identifier is \(mine.systemIdentifier).",
+      ]
     }
     if theirs.timeline < mine.timeline {
-      return "FATAL:  highest timeline \(theirs.timeline) of the primary is behind recovery timeline \(mine.timeline)"
+      return ["FATAL:  highest timeline \(theirs.timeline) of the primary is behind recovery timeline \(mine.timeline)"]
     }
     if let slot {
       guard let entry = theirs.slots[slot] else {
-        return "FATAL:  could not start WAL streaming: ERROR:  replication slot \"\(slot)\" does not exist"
+        return ["FATAL:  could not start WAL streaming: ERROR:  replication slot \"\(slot)\" does not exist"]
       }
       if let active = entry.activeProcess {
-        return
+        return [
           "FATAL:  could not start WAL streaming: ERROR:  replication slot \"\(slot)\" is active for PID \(active)"
+        ]
       }
     }
     if Int64(target.server.walSenders.count) >= (target.server.parameter("max_wal_senders").flatMap { Int64($0) } ?? 10)
     {
-      return connectionFailure(
-        "connection to server \(place) failed: FATAL:  number of requested standby connections exceeds max_wal_senders (currently \(target.server.parameter("max_wal_senders") ?? "10"))\n"
-      )
+      return [
+        connectionFailure(
+          "connection to server \(place) failed: FATAL:  number of requested standby connections exceeds max_wal_senders (currently \(target.server.parameter("max_wal_senders") ?? "10"))\n"
+        )
+      ]
     }
     if theirs !== mine, theirs.walPosition < mine.walPosition {
       process.note(notSimulated: "a standby that is ahead of its primary")
-      return
+      return [
         "FATAL:  could not receive data from WAL stream: ERROR:  requested starting point \(walText(mine.walPosition)) is ahead of the WAL flush position of this server \(walText(theirs.walPosition))"
+      ]
     }
     start(server, process, target, number, user, name, address, parameters)
-    return nil
+    return []
   }
 
   private func connectionFailure(_ message: String) -> String {
@@ -213,9 +234,9 @@ final class PostgresStandby {
     } else {
       server.write(process, receiverNumber, "FATAL:  could not receive data from WAL stream: \(gone)")
     }
-    server.write(process, server.processes.startup, server.log.invalidRecord(own.cluster.walPosition))
-    // The primary's address answers no more when its process has ended; the next attempt is made then.
-    nextAttempt = process.world.now + .milliseconds(10)
+    retryLater(server, process)
+    // The primary has only just gone: what there is of the log is read before it is asked again.
+    if nextAttempt == process.world.now + .milliseconds(10) { complain(server, process) }
     server.idle.wake()
     process.wake()
   }

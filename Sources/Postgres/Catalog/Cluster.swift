@@ -62,7 +62,7 @@ package final class Cluster {
   /// Settings of `ALTER SYSTEM` (postgresql.auto.conf).
   package var systemSettings: [(name: String, value: String)] = []
   let transactions = TransactionLog()
-  var nextOid: Int32 = Oid.firstUser
+  package internal(set) var nextOid: Int32 = Oid.firstUser
   /// The role initdb was run for.
   package let bootstrapRole: String
   package var wasShutDownCleanly = true

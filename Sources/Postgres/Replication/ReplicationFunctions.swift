@@ -137,10 +137,12 @@ extension CatalogViews {
       for sender in s.server.walSenders {
         let position = Value.text(walText(s.server.cluster.walPosition))
         let (priority, state) = s.server.synchronicity(sender)
+        let isLocal = sender.address == ClientAddress.socket.text
         rows.append([
           "pid": .int(sender.processID), "usesysid": roleOid(s, sender.user), "usename": .text(sender.user),
-          "application_name": .text(sender.applicationName), "client_addr": .text(sender.address),
-          "client_port": .int(ClientAddress.host("").port ?? 0), "backend_start": .timestamp(sender.startedAt),
+          "application_name": .text(sender.applicationName), "client_addr": isLocal ? .null : .text(sender.address),
+          "client_port": .int(isLocal ? -1 : ClientAddress.host("").port ?? 0),
+          "backend_start": .timestamp(sender.startedAt),
           "state": .text("streaming"), "sent_lsn": position, "write_lsn": position, "flush_lsn": position,
           "replay_lsn": position, "sync_priority": .int(priority), "sync_state": .text(state),
           "reply_time": .timestamp(s.now),
