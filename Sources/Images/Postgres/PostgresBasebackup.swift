@@ -20,6 +20,8 @@ final class BasebackupProgram: Program {
     var slot: String?
     var createsSlot = false
     var streamsLog = true
+    /// The backup holds the log it needs.
+    var takesLog = true
     var isFast = false
     var noPassword = false
     var label = "pg_basebackup base backup"
@@ -133,9 +135,10 @@ final class BasebackupProgram: Program {
     target.onCheckpoint?(
       options.isFast ? "immediate force wait" : "force wait", options.isFast ? .milliseconds(60) : .milliseconds(2_000))
     if options.verbose {
-      process.complain(
-        "pg_basebackup: checkpoint completed\npg_basebackup: write-ahead log start point: \(walText(start)) on timeline \(timeline)\n"
-      )
+      process.complain("pg_basebackup: checkpoint completed\n")
+      if options.takesLog {
+        process.complain("pg_basebackup: write-ahead log start point: \(walText(start)) on timeline \(timeline)\n")
+      }
       if options.streamsLog { process.complain("pg_basebackup: starting background WAL receiver\n") }
       if options.slot == nil, options.streamsLog {
         process.complain(
@@ -147,8 +150,13 @@ final class BasebackupProgram: Program {
     }
     if options.progress { process.note(notSimulated: "pg_basebackup --progress: its figures") }
     write(process, path, copy, start, end, timeline)
+    if !options.takesLog {
+      process.complain(
+        "NOTICE:  WAL archiving is not enabled; you must ensure that all required WAL segments are copied through other means to complete the backup\n"
+      )
+    }
     if options.verbose {
-      process.complain("pg_basebackup: write-ahead log end point: \(walText(end))\n")
+      if options.takesLog { process.complain("pg_basebackup: write-ahead log end point: \(walText(end))\n") }
       if options.streamsLog {
         process.complain("pg_basebackup: waiting for background process to finish streaming ...\n")
       }
@@ -233,7 +241,9 @@ final class BasebackupProgram: Program {
         case "wal-method":
           switch value {
           case "s", "stream", "f", "fetch": options.streamsLog = value.hasPrefix("s")
-          case "n", "none": options.streamsLog = false
+          case "n", "none":
+            options.streamsLog = false
+            options.takesLog = false
           default:
             return fail(
               process, "invalid wal-method option \"\(value)\", must be \"fetch\", \"stream\", or \"none\"")

@@ -17,7 +17,10 @@ enum ConnectionString {
 
   private static func quoted(_ value: String) -> String {
     var plain = !value.isEmpty
-    for b in value.utf8 where b == 32 || b == 39 || b == 92 { plain = false }
+    for b in value.utf8 {
+      let isLetter = (65...90).contains(b) || (97...122).contains(b)
+      if !isLetter, !(48...57).contains(b), b != 95, b != 46 { plain = false }
+    }
     if plain { return value }
     var out = "'"
     for c in value.unicodeScalars {
@@ -59,7 +62,7 @@ enum ConnectionString {
   /// As pg_stat_wal_receiver shows it.
   static func shown(_ parameters: [String: String], applicationName: String) -> String {
     var text = "user=\(parameters["user"] ?? "")"
-    if let file = parameters["passfile"] { text += " passfile=\(quoted(file))" }
+    if let file = parameters["passfile"] { text += " passfile=\(file)" }
     if parameters["password"] != nil { text += " password=********" }
     text +=
       " channel_binding=prefer dbname=replication host=\(parameters["host"] ?? "") port=\(parameters["port"] ?? "5432")"

@@ -71,6 +71,7 @@ final class PostgresControlProgram: Program {
           return 1
         }
       case .operand(let word):
+        if command == "kill" { continue }
         if !command.isEmpty {
           return fail(
             process, "pg_ctl: too many command-line arguments (first is \"\(word)\")\n" + PostgresControlProgram.more)
@@ -153,6 +154,11 @@ final class PostgresControlProgram: Program {
       guard waits else {
         say(process, "server shutting down\n")
         return .exit(0)
+      }
+      // A restart gives the server the arguments it had.
+      if command == "restart", serverOptions.isEmpty {
+        let given = Array(found.arguments.dropFirst())
+        serverOptions = Array(given.dropFirst(given.first == "-D" ? 2 : 0))
       }
       server = found
       say(process, "waiting for server to shut down....")

@@ -21,7 +21,19 @@ final class InitdbProgram: Program {
     var sync = true
     var instructions = true
     var walDirectory: String?
+    var encoding: String?
+    var cleans = true
   }
+
+  private static let methods: Set<String> = [
+    "trust", "reject", "scram-sha-256", "md5", "password", "ident", "peer", "gss", "sspi", "pam", "bsd", "ldap",
+    "radius", "cert",
+  ]
+  /// In capitals; there are others.
+  private static let encodings: Set<String> = [
+    "UTF8", "UTF-8", "UNICODE", "SQL_ASCII", "LATIN1", "LATIN2", "LATIN9", "WIN1250", "WIN1251", "WIN1252", "KOI8R",
+    "EUC_JP", "EUC_CN", "EUC_KR", "ISO_8859_5", "ISO_8859_7",
+  ]
 
   init(_ release: PostgresRelease, duration: Interval = .milliseconds(1_400)) {
     self.release = release
@@ -59,6 +71,12 @@ final class InitdbProgram: Program {
         "initdb: error: superuser name \"\(user)\" is disallowed; role names cannot begin with \"pg_\"\n")
       return 1
     }
+    for (method, kind) in [(options.local, "local"), (options.host, "host")] {
+      guard let method, !InitdbProgram.methods.contains(method) else { continue }
+      process.complain("initdb: error: invalid authentication method \"\(method)\" for \"\(kind)\" connections\n")
+      return 1
+    }
+    if !options.cleans { process.print("Running in no-clean mode.  Mistakes will not be cleaned up.\n") }
     for method in [options.local, options.host] {
       if let method, ["scram-sha-256", "md5", "password"].contains(method), options.passwordFile == nil {
         process.complain("initdb: error: must specify a password for the superuser to enable password authentication\n")
@@ -76,7 +94,18 @@ final class InitdbProgram: Program {
     }
     let encoding = locale == "C" || locale == "POSIX" ? "SQL_ASCII" : "UTF8"
     process.print("The database cluster will be initialized with locale \"\(locale)\".\n")
-    process.print("The default database encoding has accordingly been set to \"\(encoding)\".\n")
+    if let given = options.encoding {
+      guard InitdbProgram.encodings.contains(given.uppercased()) else {
+        process.complain("initdb: error: \"\(given)\" is not a valid server encoding name\n")
+        return 1
+      }
+      guard given.uppercased() == "UTF8" || given.uppercased() == "UTF-8" || given.lowercased() == "unicode" else {
+        process.note(notSimulated: "initdb --encoding=\(given)")
+        return 1
+      }
+    } else {
+      process.print("The default database encoding has accordingly been set to \"\(encoding)\".\n")
+    }
     process.print("The default text search configuration will be set to \"english\".\n\n")
     process.print("Data page checksums are \(options.checksums ? "enabled" : "disabled").\n\n")
     let path = FileSystem.normalize(directory, in: process.workingDirectory)
@@ -97,7 +126,14 @@ final class InitdbProgram: Program {
       guard
         (try? process.fileSystem.makeDirectory(path, permissions: 0o700, parents: true, as: process.credentials)) != nil
       else {
-        process.complain("initdb: error: could not create directory \"\(directory)\": Permission denied\n")
+        // What is missing is made from above.
+        var missing = path
+        while let slash = missing.lastIndex(of: "/"), slash > missing.startIndex,
+          !process.fileSystem.exists(String(missing[..<slash]))
+        {
+          missing = String(missing[..<slash])
+        }
+        process.complain("initdb: error: could not create directory \"\(missing)\": Permission denied\n")
         return 1
       }
     }
@@ -204,11 +240,8 @@ final class InitdbProgram: Program {
         case "version":
           process.print(release.versionLine("initdb"))
           return 0
-        case "encoding":
-          if !["UTF8", "UTF-8", "utf8", "unicode"].contains(value) {
-            process.note(notSimulated: "initdb --encoding=\(value)")
-            return 1
-          }
+        case "encoding": options.encoding = value
+        case "no-clean": options.cleans = false
         case "lc-collate", "lc-ctype", "lc-messages", "lc-monetary", "lc-numeric", "lc-time", "allow-group-access",
           "text-search-config", "locale-provider", "set":
           if name == "set" || name == "locale-provider" { process.note(notSimulated: "initdb --\(name)") }

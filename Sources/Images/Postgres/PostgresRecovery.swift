@@ -8,6 +8,7 @@ import SimMachine
 extension PostgresServerProgram {
   func openDatabase(_ process: Process) {
     if pendingBanner { listen(process) }
+    guard exitCode == nil else { return }
     let path = configuration.directory
     let startup = processes.startup
     let since = log.moment(store.lastChange)

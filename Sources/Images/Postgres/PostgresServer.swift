@@ -217,15 +217,14 @@ final class PostgresServerProgram: Program {
       collector = folder + "/" + logFileName(process.world.civilNow)
     }
     say(process, "LOG:  starting \(release.banner)")
-    for (_, line) in configuration.listening("\(port)") { say(process, line) }
-    for folder in instance.server.socketDirectory.split(separator: "," as Character) {
-      let path = "\(folder)/.s.PGSQL.\(port)"
-      say(process, "LOG:  listening on Unix socket \"\(path)\"")
-      sockets.append(path)
+    guard openSockets(process) else {
+      say(process, "LOG:  database system is shut down")
+      exitCode = 1
+      return
     }
+    let machine = process.machine
     instance.server.refusal = "the database system is starting up"
     store.isInUse = true
-    let machine = process.machine
     if !configuration.listening("").isEmpty { machine.listeners[port] = instance }
     for socket in sockets { machine.localListeners[socket] = instance }
     let directory = configuration.directory
@@ -235,6 +234,38 @@ final class PostgresServerProgram: Program {
         "\(processes.postmaster)\n\(directory)\n\(machine.world.clock.unixSeconds(machine.world.now))\n\(port)\n\(instance.server.socketDirectory)\n\(configuration.value("listen_addresses"))\n"
           .utf8), permissions: 0o600, as: process.credentials)
     watchDeath(process)
+  }
+
+  /// The ports and sockets, with their lines; false when another server has them or there is no place for them.
+  private func openSockets(_ process: Process) -> Bool {
+    let machine = process.machine
+    if machine.listeners[port] != nil, !configuration.listening("").isEmpty {
+      for (address, _) in configuration.listening("\(port)") {
+        let family = address.utf8.contains(58) ? "IPv6" : "IPv4"
+        say(process, "LOG:  could not bind \(family) address \"\(address)\": Address already in use")
+        say(
+          process,
+          "HINT:  Is another postmaster already running on port \(port)? If not, wait a few seconds and retry.")
+      }
+      say(process, "WARNING:  could not create listen socket for \"\(configuration.value("listen_addresses"))\"")
+      say(process, "FATAL:  could not create any TCP/IP sockets")
+      return false
+    }
+    for (_, line) in configuration.listening("\(port)") { say(process, line) }
+    for folder in instance.server.socketDirectory.split(separator: "," as Character) {
+      let path = "\(folder)/.s.PGSQL.\(port)"
+      guard process.fileSystem.exists(String(folder)) else {
+        say(process, "FATAL:  could not create lock file \"\(path).lock\": No such file or directory")
+        return false
+      }
+      if machine.localListeners[path] != nil {
+        say(process, "FATAL:  lock file \"\(path).lock\" already exists")
+        return false
+      }
+      say(process, "LOG:  listening on Unix socket \"\(path)\"")
+      sockets.append(path)
+    }
+    return true
   }
 
   func logFileName(_ time: CivilTime) -> String {

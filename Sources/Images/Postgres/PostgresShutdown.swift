@@ -16,6 +16,7 @@ extension PostgresServerProgram {
     if shutdown == .smart, kind == .smart { return }
     shutdown = kind
     if pendingBanner { listen(process) }
+    guard exitCode == nil else { return }
     say(process, "LOG:  received \(words) shutdown request")
     if kind == .immediate {
       instance.server.closeAll()
