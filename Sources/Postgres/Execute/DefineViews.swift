@@ -353,7 +353,9 @@ extension ClientSession {
       throw SQLError(
         "42939", "unacceptable schema name \"\(actual)\"", detail: "The prefix \"pg_\" is reserved for system schemas.")
     }
-    let entry = SchemaEntry(oid: newOid(), name: actual, owner: owner ?? currentUser)
+    let entry = SchemaEntry(
+      oid: newOid(), name: actual,
+      owner: try owner.map { (o: String) throws(SQLError) -> String in try resolveRole(o) } ?? currentUser)
     change { $0.schemas[actual] = entry }
     // What is made with the schema is made inside it, and says nothing of its own.
     let path = settings["search_path"]

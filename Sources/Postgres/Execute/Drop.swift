@@ -83,16 +83,33 @@ extension ClientSession {
           }
           throw SQLError(SQLState.undefinedObject, "type \"\(name.text)\" does not exist")
         }
-        var users: [String] = []
-        for r in catalog.relations.values {
-          for (_, c) in r.liveColumns where c.type.oid == oid || c.type.oid == t.arrayOid {
-            users.append("column \(c.name) of \(r.kindName) \(describe(r))")
+        // Columns of arrays come first.
+        var users: [(table: Relation, column: String, type: String)] = []
+        for type in [(t.arrayOid, "[]"), (oid, "")] {
+          for r in catalog.relations.values where r.index == nil && r.kind != .view {
+            for (_, c) in r.liveColumns where c.type.oid == type.0 {
+              users.append((r, c.name, quotedIdentifier(t.name) + type.1))
+            }
           }
         }
-        if !users.isEmpty {
-          if s.cascade { throw .notSimulated("DROP TYPE … CASCADE of a type in use") }
+        if !users.isEmpty, s.cascade {
+          let lines = users.map { "drop cascades to column \($0.column) of \($0.table.kindName) \(describe($0.table))" }
+          if lines.count == 1 {
+            notice(lines[0])
+          } else {
+            notice("drop cascades to \(lines.count) other objects", detail: joined(lines, "\n"))
+          }
+          for u in users {
+            try alterTable(
+              QualifiedName(parts: [u.table.schema, u.table.name], offset: -1),
+              [.dropColumn(u.column, ifExists: true, cascade: true)], ifExists: true, kind: "table")
+          }
+        } else if !users.isEmpty {
           var lines: [String] = []
-          for u in users { lines.append("\(u) depends on type \(quotedIdentifier(t.name))") }
+          for u in users {
+            lines.append(
+              "column \(u.column) of \(u.table.kindName) \(describe(u.table)) depends on type \(u.type)")
+          }
           throw SQLError(
             SQLState.dependentObjects,
             "cannot drop type \(quotedIdentifier(t.name)) because other objects depend on it",

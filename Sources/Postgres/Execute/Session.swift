@@ -63,8 +63,25 @@ package final class ClientSession {
   /// Microseconds that pg_sleep() has asked for and that the clock has not yet been moved by.
   private(set) var slept: Int64 = 0
 
-  func sleep(_ seconds: Double) {
-    if seconds > 0, seconds < 1e9 { slept += Int64(seconds * 1_000_000) }
+  /// `100ms`, `2s`, `1min`: a setting's value in milliseconds.
+  private func milliseconds(_ text: String) -> Int64 {
+    let digits = text.prefix { $0 >= "0" && $0 <= "9" }
+    let units: [(String, Int64)] = [("ms", 1), ("min", 60_000), ("s", 1_000), ("h", 3_600_000), ("d", 86_400_000)]
+    let unit = units.first { text.hasSuffix($0.0) }?.1 ?? 1
+    return (Int64(digits) ?? 0) * unit
+  }
+
+  /// Sleeps, as long as statement_timeout lets it.
+  func sleep(_ seconds: Double) throws(SQLError) {
+    guard seconds > 0, seconds < 1e9 else { return }
+    let wanted = Int64(seconds * 1_000_000)
+    let timeout = milliseconds(try setting("statement_timeout"))
+    let left = timeout * 1_000 - (now - statementTime)
+    if timeout > 0, wanted >= left {
+      slept += max(0, left)
+      throw SQLError("57014", "canceling statement due to statement timeout")
+    }
+    slept += wanted
   }
 
   /// The time that passes before what the last statements printed can be seen, in milliseconds.
@@ -332,7 +349,7 @@ package final class ClientSession {
     var set = ResultSet(columns: [], rows: [], tag: tag)
     for c in columns {
       set.columns.append(
-        ResultColumn(name: c.name, isNumeric: isRightAligned(c.type.oid), typeOid: c.type.oid))
+        ResultColumn(name: c.name, isNumeric: isRightAligned(sent(c.type.oid)), typeOid: sent(c.type.oid)))
     }
     set.rows.reserveCapacity(rows.count)
     for row in rows {
@@ -344,6 +361,13 @@ package final class ClientSession {
       set.rows.append(line)
     }
     return set
+  }
+
+  /// Clients are told of the type below a domain.
+  private func sent(_ oid: Int32) -> Int32 {
+    var current = oid
+    while let entry = catalog.types[current], entry.form == .domain { current = entry.baseType.oid }
+    return current
   }
 
   private func isRightAligned(_ oid: Int32) -> Bool {

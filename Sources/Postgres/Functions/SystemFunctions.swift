@@ -204,12 +204,12 @@ extension FunctionRegistry {
     add("getdatabaseencoding") { (_: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .text("UTF8")
     }
     add("pg_sleep") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
-      s.sleep(v[0].double)
+      try s.sleep(v[0].double)
       return .text("")
     }
     add("pg_sleep_for") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       if case .interval(let i) = v[0] {
-        s.sleep(Double(i.microseconds) / 1_000_000 + Double(i.days + 30 * i.months) * 86_400)
+        try s.sleep(Double(i.microseconds) / 1_000_000 + Double(i.days + 30 * i.months) * 86_400)
       }
       return .text("")
     }

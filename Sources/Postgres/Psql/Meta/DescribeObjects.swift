@@ -51,7 +51,7 @@ extension Describe {
       }
       var row = [
         t.schema, t.name, s.formatType(t.baseType), "", t.notNull ? "not null" : "", t.defaultText ?? "",
-        joined(t.checks.map { "CHECK (\(Deparser(s).domainCheck($0, t)))" }, " "),
+        joined(t.checks.map { "CHECK (\(Deparser(s, explicit: false).domainCheck($0, t)))" }, " "),
       ]
       if plus { row += ["", t.comment ?? ""] }
       rows.append(row)
