@@ -112,6 +112,7 @@ extension ClientSession {
         }
         throw SQLError(SQLState.undefinedColumn, "column \"\(name)\" of relation \"\(r.name)\" does not exist")
       }
+      try refuseInherited(r, name, "drop")
       for (t, c) in catalog.references(to: oid) where c.foreignColumns.contains(i) {
         if !cascade {
           throw SQLError(
@@ -180,6 +181,7 @@ extension ClientSession {
       changeRelation(oid) { $0.columns[i].notNull = false }
     case .setType(let name, let typeName, let using):
       let i = try column(oid, name)
+      try refuseInherited(r, name, "alter")
       let a = Analyzer(session: self)
       let type = try a.resolveType(typeName)
       let scope = Scope(parent: nil, plan: QueryPlan(id: 0))
@@ -267,6 +269,7 @@ extension ClientSession {
       guard let i = r.columnIndex(old) else {
         throw SQLError(SQLState.undefinedColumn, "column \"\(old)\" does not exist")
       }
+      try refuseInherited(r, old, "rename")
       if r.columnIndex(new) != nil {
         throw SQLError(SQLState.duplicateColumn, "column \"\(new)\" of relation \"\(r.name)\" already exists")
       }
@@ -329,6 +332,20 @@ extension ClientSession {
         case "enable", "disable": $0.rowSecurity = how == "enable"
         default: $0.forcesRowSecurity = how == "force"
         }
+      }
+    case .alterConstraint(let c):
+      guard let name = c.name, let k = r.constraints.firstIndex(where: { $0.name == name }) else {
+        throw SQLError(
+          SQLState.undefinedObject, "constraint \"\(c.name ?? "")\" of relation \"\(r.name)\" does not exist")
+      }
+      guard r.constraints[k].kind == .foreignKey else {
+        throw SQLError(
+          SQLState.wrongObjectType,
+          "constraint \"\(name)\" of relation \"\(r.name)\" is not a foreign key constraint")
+      }
+      changeRelation(oid) {
+        $0.constraints[k].deferrable = c.deferrable
+        $0.constraints[k].initiallyDeferred = c.initiallyDeferred
       }
     case .setLogged(let on): changeRelation(oid) { $0.isUnlogged = !on }
     case .clusterOn(let name):
@@ -431,6 +448,15 @@ extension ClientSession {
       d.name = new
       server.cluster.databases[new] = d
     default: throw .notSimulated("renaming a \(kind)")
+    }
+  }
+
+  /// A column that a parent gives is changed there.
+  private func refuseInherited(_ r: Relation, _ name: String, _ verb: String) throws(SQLError) {
+    for parent in r.inherits + (r.partitionOf != 0 ? [r.partitionOf] : []) {
+      if catalog.relation(parent)?.columnIndex(name) != nil {
+        throw SQLError(SQLState.invalidTableDefinition, "cannot \(verb) inherited column \"\(name)\"")
+      }
     }
   }
 

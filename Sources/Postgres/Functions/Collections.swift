@@ -224,16 +224,6 @@ extension FunctionRegistry {
     }
     pure("range_contains_elem") { (v: [Value]) throws(SQLError) -> Value in .bool(rangeContains(v[0].span2, v[1])) }
     pure("elem_contained_by_range") { (v: [Value]) throws(SQLError) -> Value in .bool(rangeContains(v[1].span2, v[0])) }
-    pure("range_overlaps") { (v: [Value]) throws(SQLError) -> Value in
-      let (a, b) = (v[0].span2, v[1].span2)
-      if a.isEmpty || b.isEmpty { return .bool(false) }
-      func below(_ x: RangeValue, _ y: RangeValue) -> Bool {
-        guard let h = x.upper, let l = y.lower else { return false }
-        let o = compareValues(h, l)
-        return o < 0 || (o == 0 && !(x.upperInclusive && y.lowerInclusive))
-      }
-      return .bool(!below(a, b) && !below(b, a))
-    }
     pure("range_contains") { (v: [Value]) throws(SQLError) -> Value in
       let (a, b) = (v[0].span2, v[1].span2)
       if b.isEmpty { return .bool(true) }

@@ -121,6 +121,7 @@ final class FunctionRegistry {
     registerComparison()
     registerTextFunctions()
     registerPrivilegeFunctions()
+    registerRangeFunctions()
     registerPatternFunctions()
     registerDateTimeFunctions()
     registerFormatting()

@@ -38,6 +38,11 @@ extension Parser {
       return .dropColumn(name, ifExists: exists, cascade: cascade)
     }
     if acceptWord("alter") {
+      if acceptWord("constraint") {
+        var clause = ConstraintClause(name: try columnIdentifier(), kind: .null, offset: -1)
+        try attributes(&clause)
+        return .alterConstraint(clause)
+      }
       _ = acceptWord("column")
       let column = try columnIdentifier()
       if acceptWord("drop") {

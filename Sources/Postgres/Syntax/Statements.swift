@@ -221,6 +221,7 @@ enum AlterTableAction {
   case enableTrigger(String, Bool)
   case rowSecurity(String)
   case inherit(QualifiedName, Bool)
+  case alterConstraint(ConstraintClause)
   case clusterOn(String)
   case attachPartition(QualifiedName, PartitionBound)
   case detachPartition(QualifiedName)
