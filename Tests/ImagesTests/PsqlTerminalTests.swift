@@ -111,4 +111,52 @@ private final class Seat {
     )
     #expect(played[6].errors.hasPrefix("psql: error: invalid connection option \"nope\"\n"))
   }
+
+  @Test func promptsRunCommandsAndProgramsAsk() {
+    let seat = Seat()
+    _ = seat.type("psql -q")
+    #expect(
+      seat.type("\\set PROMPT1 '%`echo a; echo b`%/> '", "\\set PROMPT1 '%/%R%# '").hasPrefix(
+        "\\set PROMPT1 '%`echo a; echo b`%/> '\na"))
+    _ = seat.type("\\q")
+    #expect(
+      seat.type("createuser --interactive", "carol", "q", "n", "y", "n").hasPrefix(
+        "createuser --interactive\nEnter name of role to add: carol\nShall the new role be a superuser? (y/n) q\n"
+          + "Please answer \"y\" or \"n\".\nShall the new role be a superuser? (y/n) n\n"
+          + "Shall the new role be allowed to create databases? (y/n) y\n"
+          + "Shall the new role be allowed to create more new roles? (y/n) n\n"))
+    #expect(
+      seat.type("createuser -P dave", "one", "two").contains(
+        "Enter password for new role: \nEnter it again: \nPasswords didn't match.\n"))
+    #expect(seat.type("psql -Atc 'select rolcreatedb from pg_roles where rolname = $$carol$$'").contains("\nt\n"))
+    #expect(
+      seat.type("dropuser -i carol", "n").contains(
+        "Role \"carol\" will be permanently removed.\nAre you sure? (y/n) n\n"))
+  }
+
+  @Test func serversKeepTheirArgumentsAndTheirPorts() {
+    let server = "kubectl exec db -- gosu postgres bash -c"
+    let played = Played(
+      files: ["db.yaml": postgresPod("db", "postgres:15", variables: [("POSTGRES_PASSWORD", "x")])],
+      setup: ["kubectl apply -f db.yaml", "sleep 20"],
+      [
+        "\(server) 'initdb -D /tmp/d >/dev/null 2>&1; pg_ctl -D /tmp/d -o \"-p 7001 -k /tmp\" -l /tmp/l start'",
+        "\(server) 'pg_ctl -D /tmp/d -s -l /tmp/l restart; pg_isready -h /tmp -p 7001; pg_ctl -D /tmp/d stop'",
+        "\(server) 'pg_ctl -D /tmp/d -l /tmp/m start; grep -c \"Address already in use\" /tmp/m; tail -1 /tmp/m | cut -d] -f2'",
+        "\(server) 'initdb -D /tmp/e -A foo; initdb -D /nowhere/e 2>&1 | tail -1'",
+      ])
+    #expect(played[0].output == "waiting for server to start.... done\nserver started\n")
+    #expect(
+      played[1].output
+        == "/tmp:7001 - accepting connections\nwaiting for server to shut down.... done\nserver stopped\n")
+    #expect(
+      played[2].output == "waiting for server to start.... stopped waiting\n2\n LOG:  database system is shut down\n")
+    #expect(played[2].errors == "pg_ctl: could not start server\nExamine the log output.\n")
+    #expect(
+      played[3].errors.hasPrefix("initdb: error: invalid authentication method \"foo\" for \"local\" connections\n"))
+    #expect(
+      played[3].output
+        == "creating directory /nowhere/e ... initdb: error: could not create directory \"/nowhere\": Permission denied\n"
+    )
+  }
 }
