@@ -171,4 +171,30 @@ import Unstructured
         "host_path deleter only supports /tmp/.+ but received provided /mnt/a"
       ])
   }
+
+  @Test func oddTemplatesAreAcceptedWithWarnings() throws {
+    let bench = Bench()
+    let document = try ManifestReader.all(
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: d}
+      spec:
+        selector: {matchLabels: {a: b}}
+        template:
+          metadata: {labels: {a: b}}
+          spec:
+            nodeSelector: {beta.kubernetes.io/os: linux}
+            containers:
+            - {name: a, image: nginx, ports: [{containerPort: 80}], env: [{name: A, value: "1"}, {name: A, value: "2"}, {name: A, value: "$(A)3"}]}
+            - {name: b, image: nginx, ports: [{containerPort: 80}, {containerPort: 80, protocol: UDP}]}
+      """)[0]
+    let made = try bench.api.create(.deployment, namespace: "default", document)
+    #expect(
+      made.warnings == [
+        "spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use \"kubernetes.io/os\" instead",
+        "spec.template.spec.containers[0].env[1]: hides previous definition of \"A\", which may be dropped when using apply",
+        "spec.template.spec.containers[1].ports[0]: duplicate port definition with spec.template.spec.containers[0].ports[0]",
+      ])
+  }
 }

@@ -18,7 +18,10 @@ extension APIServer {
 
   func validate(_ kind: Kind, _ object: inout Value, old: Value?, warnings: inout [String]) throws(Status) {
     let causes = Validation.validate(kind, object, old: old)
-    guard !causes.isEmpty else { return }
+    guard !causes.isEmpty else {
+      warnings += old.map { Warnings.onUpdate(kind, $0, object) } ?? Warnings.onCreate(kind, object)
+      return
+    }
     var refusal = Status.invalid(kind, object[path: "metadata", "name"]?.string ?? "", causes)
     refusal.warnings = warnings
     throw refusal
