@@ -24,16 +24,36 @@ enum RealTools {
     return folder
   }
 
-  static func run(_ script: String, in folder: URL) throws -> RealOutcome {
+  /// A folder of links to every applet of the installed BusyBox; nil where there is none.
+  static let applets: String? = {
+    guard isThere("busybox") else { return nil }
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("applets-\(UUID().uuidString)")
+    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    guard let list = try? run("busybox --list", in: folder) else { return nil }
+    for name in String(decoding: list.output, as: UTF8.self).split(separator: "\n") {
+      try? FileManager.default.createSymbolicLink(
+        atPath: folder.appendingPathComponent(String(name)).path, withDestinationPath: "/bin/busybox")
+    }
+    return folder.path
+  }()
+
+  /// The same with BusyBox' shell, which finds its own applets.
+  static func runBusyBox(_ script: String, in folder: URL) throws -> RealOutcome {
+    try run(script, in: folder, path: applets ?? "/nonexistent", shell: "sh")
+  }
+
+  static func run(
+    _ script: String, in folder: URL, path: String = "/usr/bin:/bin", shell: String = "/bin/bash --norc --noprofile"
+  ) throws -> RealOutcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     // The outer shell turns an end by a signal into a number; what waits for ever is ended.
     process.arguments = [
-      "--default-signal=TERM,INT,PIPE,HUP,QUIT", "timeout", "-k", "1", "60", "/bin/bash", "--norc", "--noprofile", "-c",
-      "/bin/bash --norc --noprofile -c \"$1\"; exit $?", "bash", script,
+      "--default-signal=TERM,INT,PIPE,HUP,QUIT", "/usr/bin/timeout", "-k", "1", "60", "/bin/bash", "--norc",
+      "--noprofile", "-c", "\(shell) -c \"$1\"; exit $?", "bash", script,
     ]
     process.currentDirectoryURL = folder
-    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/root", "TZ": "UTC"]
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": path, "HOME": "/root", "TZ": "UTC"]
     // Files rather than pipes: nothing can fill up.
     let out = folder.deletingLastPathComponent().appendingPathComponent(folder.lastPathComponent + ".out")
     let err = folder.deletingLastPathComponent().appendingPathComponent(folder.lastPathComponent + ".err")

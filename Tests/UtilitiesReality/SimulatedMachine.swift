@@ -18,24 +18,33 @@ final class SimulatedMachine {
   private var output: [UInt8] = []
   private var error: [UInt8] = []
   private let directory = "/work"
+  private let shell: [String]
 
-  init() {
+  init(_ flavour: UtilityFlavour = .gnu) {
     let commands = CommandTable()
-    registerUtilities(into: commands)
+    registerUtilities(into: commands, flavour: flavour)
     registerShells(into: commands)
     machine = Machine(world: world, hostname: "lab", commands: commands)
-    installUtilities(on: machine)
+    switch flavour {
+    case .gnu:
+      shell = ["/bin/bash", "--norc", "--noprofile", "-c"]
+      installUtilities(on: machine)
+    case .busybox:
+      shell = ["sh", "-c"]
+      for name in ["ash", "sh"] { commands.register(name) { ShellProgram(.ash) } }
+      installUtilities(on: machine, distribution: .busybox)
+    }
     _ = try? machine.fileSystem.makeDirectory(directory)
   }
 
-  /// Runs a script with `bash -c` until it ends.
+  /// Runs a script with `bash -c` (BusyBox: `sh -c`) until it ends.
   func run(_ script: String) -> SimulatedOutcome {
     output = []
     error = []
     let account = Account()
-    guard let make = machine.commands["bash"] else { return SimulatedOutcome(code: 255) }
+    guard let make = machine.commands[shell.count > 2 ? "bash" : "sh"] else { return SimulatedOutcome(code: 255) }
     let process = machine.start(
-      make(), arguments: ["/bin/bash", "--norc", "--noprofile", "-c", script],
+      make(), arguments: shell + [script],
       environment: Environment([("LC_ALL", "C.UTF-8"), ("PATH", "/usr/bin:/bin"), ("HOME", "/root"), ("TZ", "UTC")]),
       workingDirectory: directory,
       files: [
