@@ -83,7 +83,8 @@ struct RealityFile: CustomTestStringConvertible {
   @Test(arguments: RealityFile.all)
   func sameAsTheRealTools(_ file: RealityFile) throws { try compare(file, .gnu) }
 
-  @Test(.enabled(if: RealTools.isThere("busybox"), "install the Debian package busybox"), arguments: RealityFile.busyBox)
+  @Test(
+    .enabled(if: RealTools.isThere("busybox"), "install the Debian package busybox"), arguments: RealityFile.busyBox)
   func sameAsTheRealBusyBox(_ file: RealityFile) throws { try compare(file, .busybox) }
 
   private func compare(_ file: RealityFile, _ flavour: UtilityFlavour) throws {

@@ -21,7 +21,10 @@ struct Registration {
 package func registerUtilities(into table: CommandTable, flavour: UtilityFlavour = .gnu) {
   for shelf in [textUtilities, fileUtilities, systemUtilities, processUtilities, networkUtilities] {
     for registration in shelf {
-      table.register(registration.name) { registration.make(flavour) }
+      switch flavour {
+      case .gnu: table.register(registration.name) { registration.make(flavour) }
+      case .busybox: table.register(registration.name) { BusyBoxApplet(registration.name, registration.make(flavour)) }
+      }
     }
   }
 }

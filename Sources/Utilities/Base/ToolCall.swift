@@ -107,13 +107,33 @@ final class ToolCall {
   }
 
   /// Writes to standard error, after what a terminal or an unbuffered output has already shown.
-  func writeError(_ text: String) {
+  func writeError(_ given: String) {
+    var text = given
+    if flavour == .busybox {
+      guard let reworded = rewordedForBusyBox(given) else { return }
+      text = reworded
+    }
     if buffering == .block {
       if out.count >= 4096 { settleBeforeWaiting() }
     } else {
       settleBeforeWaiting()
     }
     process.write(2, text)
+  }
+
+  /// A complaint as BusyBox words it; nil when nothing is said, which is noted where it is not simulated.
+  private func rewordedForBusyBox(_ text: String) -> String? {
+    let bytes = text.bytes
+    guard bytes.last == 10, let colon = find([58, 32], in: bytes[...], from: 0) else { return text }
+    let applet = lastPart(name)
+    let words = arguments.filter { !$0.hasLeadingDash }
+    switch BusyBoxWording.reword(String(bytes: bytes[(colon + 2)...]), applet, operands.isEmpty ? words : operands) {
+    case .same: return text
+    case .lines(let lines): return lines.isEmpty ? nil : lines
+    case .unknown:
+      process.note(notSimulated: "how BusyBox' \(applet) words this mistake")
+      return nil
+    }
   }
 
   /// `name: text` on standard error; the exit code becomes 1 unless it is worse already.
@@ -124,6 +144,14 @@ final class ToolCall {
 
   /// A usage error: the message and the pointer to `--help`.
   func usage(_ text: String?, _ code: Int32 = 1) -> Int32 {
+    if flavour == .busybox {
+      let applet = lastPart(name)
+      if let text, case .lines(let lines) = BusyBoxWording.reword(text, applet, operands) {
+        process.write(2, lines)
+        return code
+      }
+      return notSimulated("the usage text of BusyBox' \(applet)")
+    }
     if let text { writeError("\(name): \(text)\n") }
     writeError("Try '\(name) --help' for more information.\n")
     return code

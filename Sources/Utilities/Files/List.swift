@@ -119,7 +119,7 @@ final class Lister {
     let terminal = call.process.file(1)?.terminal
     form = terminal != nil ? .columns : .single
     quotesIfNeeded = terminal != nil
-    if terminal != nil { style = "shell-escape" }
+    if terminal != nil { style = call.flavour == .busybox ? "question" : "shell-escape" }
     if let terminal { width = terminal.columns }
     if let columns = call.environment("COLUMNS"), let value = decimal(columns), value > 0 { width = Int(value) }
     for option in options.list {

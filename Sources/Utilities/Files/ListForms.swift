@@ -53,6 +53,7 @@ extension Lister {
 
   private func showGrid(_ cells: [(text: String, width: Int)], byColumns: Bool) {
     let count = cells.count
+    if call.flavour == .busybox { return showEvenGrid(cells, byColumns: byColumns) }
     let most = max(1, min(count, width / 3 + (width % 3 != 0 ? 1 : 0)))
     var best = 1
     var bestWidths = [0]
@@ -99,6 +100,25 @@ extension Lister {
     }
   }
 
+  /// BusyBox' columns are all as wide as the longest name and two blanks.
+  private func showEvenGrid(_ cells: [(text: String, width: Int)], byColumns: Bool) {
+    var column = 2
+    for cell in cells { column = max(column, cell.width + 2) }
+    let columns = max(1, width / column)
+    let rows = (cells.count + columns - 1) / columns
+    for row in 0..<rows {
+      for place in 0..<columns {
+        let index = byColumns ? row + place * rows : row * columns + place
+        guard index < cells.count else { break }
+        call.print(cells[index].text)
+        let next = byColumns ? index + rows : index + 1
+        guard place < columns - 1, next < cells.count else { break }
+        call.print(String(repeating: " " as Character, count: column - cells[index].width))
+      }
+      call.put(10)
+    }
+  }
+
   /// Blanks up to a column, with tabs where they fit, as ls writes them.
   private func indent(_ from: Int, _ to: Int) {
     var at = from
@@ -115,7 +135,8 @@ extension Lister {
 
   private func showLong(_ entries: [Entry], _ inodeWidth: Int, _ blockWidth: Int, _ pad: Bool) {
     var rows: [(mode: String, links: String, owner: String, group: String, size: String, time: String)] = []
-    var widths = [0, 0, 0, 0, 0]
+    // BusyBox does not look at the others: its columns are always as wide.
+    var widths = call.flavour == .busybox ? [4, 8, 8, human > 0 ? 7 : 9, 0] : [0, 0, 0, 0, 0]
     for entry in entries {
       let inode = entry.inode
       call.noteDate(of: inode)

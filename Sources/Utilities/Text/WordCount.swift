@@ -15,6 +15,8 @@ func wordCount(_ call: ToolCall) -> Int32 {
   var width = 1
   if paths.count == 1, wanted.count == 1 {
     width = 1
+  } else if call.flavour == .busybox {
+    width = 9
   } else {
     var total: Int64 = 0
     var minimum = 1
@@ -38,6 +40,7 @@ func wordCount(_ call: ToolCall) -> Int32 {
       bytes = try call.read(path)
     } catch {
       call.complain("\(call.operands.isEmpty ? "-" : path): \(error.message)")
+      if error != .isDirectory, call.flavour == .busybox { continue }
       if error == .isDirectory {
         showCounts(call, [Int64](repeating: 0, count: wanted.count), path, width)
         rows.append(([], path))
@@ -53,7 +56,7 @@ func wordCount(_ call: ToolCall) -> Int32 {
     rows.append((counts, path))
     showCounts(call, counts, call.operands.isEmpty ? nil : path, width)
   }
-  if rows.count > 1 { showCounts(call, totals, "total", width) }
+  if paths.count > 1 { showCounts(call, totals, "total", width) }
   return call.status
 }
 
