@@ -11,7 +11,7 @@ package enum BusyBoxImages {
       userland(
         "docker.io/library/busybox", megabytes: 2, pull: 900, command: ["sh"],
         plainTags: ["latest", "stable", "glibc", "musl", "uclibc", "unstable", "stable-glibc", "stable-musl"],
-        accepts: { $0[0] == 1 && $0.count <= 3 && ($0.count < 2 || $0[1] <= 37) }, distribution: { _ in .busybox }),
+        accepts: { $0[0] == 1 && $0.count <= 3 && ($0.count < 2 || $0[1] <= 37) }, distribution: busybox),
       userland(
         "docker.io/library/alpine", megabytes: 4, pull: 900, command: ["/bin/sh"],
         plainTags: ["latest", "edge"],
@@ -27,6 +27,11 @@ package enum BusyBoxImages {
         plainTags: ["latest", "rolling", "focal", "jammy", "noble"],
         accepts: { $0.count == 2 && (16...25).contains($0[0]) && ($0[1] == 4 || $0[1] == 10) }, distribution: ubuntu),
     ]
+  }
+
+  static func busybox(_ tag: String) -> Distribution? {
+    guard VersionTag(tag).map({ $0.numbers.count > 1 }) == true else { return .busybox }
+    return Distribution.busybox.with(versions: [("busybox", String(tag.split(separator: "-" as Character)[0]))])
   }
 
   private static func alpine(_ tag: String) -> Distribution? {

@@ -42,7 +42,7 @@ package enum KubernetesImages {
       BusyBoxImages.userland(
         name, megabytes: 1, pull: 900, command: ["sh"], plainTags: ["latest"],
         accepts: { [[1, 24], [1, 27], [1, 27, 2], [1, 28], [1, 29], [1, 29, 2]].contains($0) },
-        distribution: { _ in .busybox })
+        distribution: BusyBoxImages.busybox)
     }
   }
 

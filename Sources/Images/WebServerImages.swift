@@ -120,14 +120,15 @@ package enum WebServerImages {
         tags: .matching { tag in
           tag == "latest" || VersionTag(tag).map { $0.numbers.count == 3 && (7...8).contains($0.numbers[0]) } == true
         }, sizeBytes: { _ in 9 << 20 }, pull: .milliseconds(1_300),
-        configuration: { _ in
+        configuration: { tag in
           var configuration = ImageConfiguration()
           configuration.entrypoint = ["/entrypoint.sh"]
           configuration.command = ["curl"]
           configuration.userland = .distribution(
             Distribution.alpine(22).adding(
               users: "curl_user:x:100:101:Linux User,,,:/home/curl_user:/sbin/nologin",
-              groups: "curl_group:x:101:curl_user", programs: "curl"))
+              groups: "curl_group:x:101:curl_user", programs: "curl"
+            ).with(versions: [("curl", tag == "latest" ? "8.17.0" : tag)]))
           configuration.workingDirectory = "/home/curl_user"
           configuration.credentials = Credentials(user: 100, group: 101)
           configuration.environment = [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]

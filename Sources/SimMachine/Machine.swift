@@ -146,5 +146,8 @@ package struct MachineFacts {
   /// The kernel has killed the container, because it took more than that.
   package var ranOutOfMemory = false
 
+  /// Releases of programs that say theirs, where they are not the lab machine's own: those of a container's image.
+  package var versions: [String: String] = [:]
+
   package init() {}
 }

@@ -41,6 +41,10 @@ package protocol Network: AnyObject {
   /// The addresses of a name, as seen from a machine (search domains included); empty when unknown.
   func resolve(_ name: String, from machine: Machine) -> [String]
   func connect(host: String, port: Int, from machine: Machine) -> ConnectOutcome
+  /// The name that the cluster's DNS has for an address; nil when it has none.
+  func name(ofAddress address: String, from machine: Machine) -> String?
+  /// Whether an address answers pings; nil when that is not known.
+  func answersEcho(_ address: String, from machine: Machine) -> Bool?
   /// For programs that are ingress controllers.
   func ingressRoute(host: String, path: String) -> IngressRoute
 }

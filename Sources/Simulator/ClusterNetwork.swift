@@ -120,6 +120,37 @@ package final class ClusterNetwork: Network {
     return list
   }
 
+  /// Services by their address, then endpoints, as CoreDNS answers questions for the name of an address.
+  package func name(ofAddress address: String, from machine: Machine) -> String? {
+    for line in hosts(machine) where line.address == address { return line.names.first }
+    guard machine !== host else { return nil }
+    for service in allServices() where service["spec"]?["clusterIP"]?.string == address {
+      return "\(text(service, "name")).\(text(service, "namespace")).svc.cluster.local"
+    }
+    guard let list = try? api.list(Kind.endpoints, namespace: nil, selector: Selection()) else { return nil }
+    for object in list.items {
+      for subset in object["subsets"]?.array ?? [] {
+        for entry in subset["addresses"]?.array ?? [] where entry["ip"]?.string == address {
+          var label = ""
+          for byte in address.utf8 { label += byte == 46 ? "-" : String(decoding: [byte], as: UTF8.self) }
+          return
+            "\(entry["hostname"]?.string ?? label).\(text(object, "name")).\(text(object, "namespace")).svc.cluster.local"
+        }
+      }
+    }
+    return nil
+  }
+
+  private func text(_ object: Value, _ key: String) -> String { object[path: "metadata", key]?.string ?? "" }
+
+  /// Pods and the node do; what stands for a service is only a rule of kube-proxy's.
+  package func answersEcho(_ address: String, from machine: Machine) -> Bool? {
+    if address == "127.0.0.1" || address == machine.address || address == host.address { return true }
+    if containers.hasPod(address) { return true }
+    for service in allServices() where service["spec"]?["clusterIP"]?.string == address { return false }
+    return nil
+  }
+
   // MARK: Connections
 
   package func connect(host name: String, port: Int, from machine: Machine) -> ConnectOutcome {

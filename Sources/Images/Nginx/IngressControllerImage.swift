@@ -128,10 +128,7 @@ private final class IngressListener: HTTPListener {
     var response = HTTPResponse()
     response.status = code
     response.reason = NginxServer.reason(code)
-    let title = "\(code) \(response.reason)"
-    response.body = Array(
-      "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n<center><h1>\(title)</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-        .utf8)
+    response.body = NginxServer.pageText(code, product: "nginx")
     response.headers = [
       ("Date", HTTPDate.text(machine.world.civilNow)), ("Content-Type", "text/html"),
       ("Content-Length", String(response.body.count)), ("Connection", "keep-alive"),

@@ -58,9 +58,11 @@ package enum NginxImage {
     let programs = "curl envsubst gettext openssl"
     return occurs("alpine", in: tag)
       ? Distribution.alpine(22).adding(
-        users: "nginx:x:101:101:nginx:/var/cache/nginx:/sbin/nologin", groups: "nginx:x:101:nginx", programs: programs)
+        users: "nginx:x:101:101:nginx:/var/cache/nginx:/sbin/nologin", groups: "nginx:x:101:nginx", programs: programs
+      ).with(versions: [("curl", "8.14.1")])
       : Distribution.debian().adding(
-        users: "nginx:x:101:101:nginx user:/nonexistent:/bin/false", groups: "nginx:x:101:", programs: programs)
+        users: "nginx:x:101:101:nginx user:/nonexistent:/bin/false", groups: "nginx:x:101:", programs: programs
+      ).with(versions: [("curl", "7.88.1")])
   }
 
   /// The release a tag stands for; tags without a patch level mean their last one.

@@ -191,12 +191,16 @@ final class NginxServer: HTTPListener {
   private func page(_ exchange: Exchange, _ code: Int) {
     exchange.response.status = code
     exchange.response.reason = NginxServer.reason(code)
-    let title = "\(code) \(NginxServer.title(code))"
     if version == nil { exchange.response.notSimulated = "the version in the pages of this image's nginx" }
-    exchange.response.body = Array(
-      "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n<center><h1>\(title)</h1></center>\r\n<hr><center>\(product(exchange))</center>\r\n</body>\r\n</html>\r\n"
-        .utf8)
+    exchange.response.body = NginxServer.pageText(code, product: product(exchange))
     exchange.response.headers = [("Content-Type", "text/html")]
+  }
+
+  static func pageText(_ code: Int, product: String) -> [UInt8] {
+    let title = "\(code) \(NginxServer.title(code))"
+    return Array(
+      "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n<center><h1>\(title)</h1></center>\r\n<hr><center>\(product)</center>\r\n</body>\r\n</html>\r\n"
+        .utf8)
   }
 
   static func reason(_ code: Int) -> String {
@@ -212,7 +216,7 @@ final class NginxServer: HTTPListener {
   private static func title(_ code: Int) -> String {
     switch code {
     case 302: return "Found"
-    case 401: return "401 Authorization Required".dropFirst(4).description
+    case 401: return "Authorization Required"
     default: return reason(code)
     }
   }

@@ -56,6 +56,9 @@ final class BusyBoxApplet: Program {
         return 1
       }
       return nil
+    case "grep" where words.isEmpty:
+      process.note(notSimulated: "the usage text of BusyBox' grep")
+      return 2
     case "find":
       for word in words where ["-printf", "-fprintf", "-ls", "-fls", "-print1", "-newermt"].contains(word) {
         process.note(notSimulated: "the usage text of BusyBox' find (\(word))")
@@ -197,12 +200,11 @@ struct BusyBoxSyntax {
     "rm": BusyBoxSyntax("fiRrv", operands: nil),
     "rmdir": BusyBoxSyntax("p", longs: "ignore-fail-on-non-empty parents", operands: 1...9_999),
     "sed": BusyBoxSyntax("i?rnEe:f:sz", longs: "in-place regexp-extended quiet silent expression= file= null-data"),
-    "seq": BusyBoxSyntax("s:w0123456789.", operands: 1...3),
+    "seq": BusyBoxSyntax("#s:w.", operands: nil),
     "sha1sum": BusyBoxSyntax("csw"),
     "sha256sum": BusyBoxSyntax("csw"),
     "sha512sum": BusyBoxSyntax("csw"),
-    "sleep": BusyBoxSyntax("#0123456789.", operands: 1...9_999),
-    "sort": BusyBoxSyntax("nrugMcszbdfikoStTk:t:o:S:T:hVm"),
+    "sort": BusyBoxSyntax("nrugMcszbdfiTk:t:o:S:hVm"),
     "stat": BusyBoxSyntax("Lfc:t", operands: 1...9_999),
     "tac": BusyBoxSyntax(""),
     "tail": BusyBoxSyntax("#fn:c:qs:vF", longs: ""),

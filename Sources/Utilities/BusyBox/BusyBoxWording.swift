@@ -9,8 +9,11 @@ struct BusyBoxWording {
   private let gnu: [[UInt8]]
   /// Empty: nothing is said. Nil: not simulated.
   private let busyBox: String?
+  /// A second line where there was no other operand.
+  private let alone: String?
 
-  private init(_ gnu: String, _ busyBox: String?) {
+  private init(_ gnu: String, _ busyBox: String?, alone: String? = nil) {
+    self.alone = alone
     self.gnu = gnu.bytes.split(separator: 42, omittingEmptySubsequences: false).map { Array($0) }
     self.busyBox = busyBox
   }
@@ -29,7 +32,9 @@ struct BusyBoxWording {
     for rule in (table[applet] ?? []) + general {
       guard let parts = rule.match(line) else { continue }
       guard let template = rule.busyBox else { return .unknown }
-      return .lines(fill(template, parts, applet, operands))
+      var lines = fill(template, parts, applet, operands)
+      if let alone = rule.alone, operands.count == 1 { lines += "\(applet): \(alone)\n" }
+      return .lines(lines)
     }
     // Marks of GNU's own wording.
     for mark in ["‘", "cannot ", "failed to ", "-e expression", "Try '"]
@@ -202,7 +207,7 @@ struct BusyBoxWording {
     ],
     "stat": [BusyBoxWording("cannot statx '*': *", "can't stat '$1': $2")],
     "tail": [
-      BusyBoxWording("cannot open '*' for reading: *", "can't open '$1': $2"),
+      BusyBoxWording("cannot open '*' for reading: *", "can't open '$1': $2", alone: "no files"),
       BusyBoxWording("invalid number of *: ‘*’", "invalid number '$2'"),
       BusyBoxWording("error reading '*': *", "read error: $2"),
     ],

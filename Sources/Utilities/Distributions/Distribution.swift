@@ -19,6 +19,8 @@ package struct Distribution {
   var groups: String
   /// Folder and the names in it, separated by blanks; nil means every program that is modelled, and those known by name.
   var programs: [(folder: String, names: String)]?
+  /// Releases of programs that tell theirs.
+  var versions: [(program: String, release: String)] = []
 
   /// The same with what an image adds: lines of `/etc/passwd` and `/etc/group`, programs by folder.
   package func adding(
@@ -84,9 +86,17 @@ package struct Distribution {
     }
   }
 
+  /// The same with the releases of programs that tell theirs.
+  package func with(versions: [(program: String, release: String)]) -> Distribution {
+    var copy = self
+    copy.versions += versions
+    return copy
+  }
+
   /// Puts it on a machine. What an image has put there before stays.
   package func install(on machine: Machine) {
     let files = machine.fileSystem
+    for (program, release) in versions { machine.facts.versions[program] = release }
     for path in folders where !files.exists(path) {
       // A tree that is being built has no reason to refuse.
       _ = try? files.makeDirectory(path, parents: true)

@@ -189,6 +189,7 @@ extension Lister {
     let zone = call.zone
     let time = clock.civil(instant)
     switch timeStyle {
+    case "full-iso" where call.flavour == .busybox: return formatTime("%Y-%m-%d %H:%M:%S %z", time, in: zone)
     case "full-iso": return formatTime("%Y-%m-%d %H:%M:%S.%N %z", time, in: zone)
     case "long-iso": return formatTime("%Y-%m-%d %H:%M", time, in: zone)
     default: break

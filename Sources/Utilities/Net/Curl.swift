@@ -1,4 +1,4 @@
-// curl and wget against the HTTP listeners of the simulated network (curl 8 and GNU wget manuals; BusyBox wget for its images).
+// curl against the HTTP listeners of the simulated network (curl 8 manual; lines of -v as curl 8.5.0 writes them).
 // Left out, and said aloud: TLS, progress meters with their measured speeds, cookies, uploads of files.
 
 import SimKernel
@@ -61,12 +61,14 @@ func fetch(_ url: SimpleURL, _ request: HTTPRequest, _ call: ToolCall) -> Fetch 
 }
 
 let curlOptions = OptionTable(
-  "s,silent S,show-error o,output= O,remote-name I,head i,include L,location f,fail k,insecure w,write-out= X,request= H,header= d,data,data-raw,data-binary= !data-urlencode= v,verbose m,max-time= connect-timeout= A,user-agent= !u,user= !F,form= !T,upload-file= !b,cookie= !c,cookie-jar= !x,proxy= !resolve= g,globoff 4,ipv4 6,ipv6 !retry= !retry-delay= G,get !compressed e,referer= !N,no-buffer !n !z,time-cond= url= fail-with-body no-progress-meter !# !V,version",
+  "s,silent S,show-error o,output= O,remote-name I,head i,include L,location f,fail k,insecure w,write-out= X,request= H,header= d,data,data-raw,data-binary= !data-urlencode= v,verbose m,max-time= connect-timeout= A,user-agent= !u,user= !F,form= !T,upload-file= !b,cookie= !c,cookie-jar= !x,proxy= resolve= g,globoff 4,ipv4 6,ipv6 !retry= !retry-delay= G,get !compressed e,referer= !N,no-buffer !n !z,time-cond= url= fail-with-body no-progress-meter !# !V,version",
   usageCode: 2)
 
 func curl(_ call: ToolCall) -> Int32 {
   let options = call.options
-  if options.has("v") { return call.notSimulated("curl -v") }
+  let verbose = CurlTalk(call)
+  if options.has("v"), let reason = verbose.obstacle { return call.notSimulated(reason) }
+  let pinned = pinnedAddresses(options.values("resolve"))
   let urls = call.operands + options.values("url")
   if urls.isEmpty {
     call.writeError("curl: try 'curl --help' or 'curl --manual' for more information\n")
@@ -105,7 +107,7 @@ func curl(_ call: ToolCall) -> Int32 {
       request.host = url.host
       request.headers = [
         ("Host", url.port == 80 ? url.host : "\(url.host):\(url.port)"),
-        ("User-Agent", options.value("A") ?? "curl/8.5.0"), ("Accept", "*/*"),
+        ("User-Agent", options.value("A") ?? "curl/\(curlVersion(call))"), ("Accept", "*/*"),
       ]
       for header in options.values("H") {
         let bytes = header.bytes
@@ -121,14 +123,22 @@ func curl(_ call: ToolCall) -> Int32 {
         if name.lowercased() == "host" { request.host = value }
       }
       if options.has("d") { request.body = options.values("d").joined(separator: "&").bytes }
-      switch fetch(url, request, call) {
-      case .unknownHost: fail(6, "Could not resolve host: \(url.host)")
+      var reached = url
+      if let address = pinned["\(url.host):\(url.port)"] { reached.host = address }
+      switch fetch(reached, request, call) {
+      case .unknownHost:
+        if options.has("v") {
+          call.writeError("* Could not resolve host: \(url.host)\n* Closing connection\n")
+        }
+        fail(6, "Could not resolve host: \(url.host)")
       case .refused:
-        fail(7, "Failed to connect to \(url.host) port \(url.port) after 0 ms: Couldn't connect to server")
+        if options.has("v") { return call.notSimulated("curl -v: the port it is refused from") }
+        fail(7, "Failed to connect to \(url.host) port \(url.port) after 0 ms: \(curlFailure(call))")
       case .unreachable: return call.notSimulated("curl waiting for a host that does not answer")
       case .otherService:
         fail(52, "Empty reply from server")
-      case .response(let response, _):
+      case .response(let response, let address):
+        if options.has("v") { verbose.show(url, address, isPinned: reached.host != url.host, request, response) }
         var location: String?
         for (name, value) in response.headers where name.lowercased() == "location" { location = value }
         var head = "HTTP/1.1 \(response.status) \(response.reason)\r\n"
@@ -202,57 +212,5 @@ private func writeOut(_ format: String, _ response: HTTPResponse?, _ url: Simple
     if bytes[i] == 37, i + 1 < bytes.count, bytes[i + 1] == 37 { i += 1 }
     call.put(bytes[i])
     i += 1
-  }
-}
-
-let wgetOptions = OptionTable(
-  "q,quiet O,output-document= T,timeout= t,tries= S,server-response spider no-check-certificate !c,continue !b,background nv,no-verbose header= post-data= U,user-agent= !P,directory-prefix= !r,recursive !N,timestamping !i,input-file= no-proxy Y="
-)
-
-func wget(_ call: ToolCall) -> Int32 {
-  let options = call.options
-  guard let text = call.operands.first else { return call.notSimulated("wget: its usage text") }
-  if options.has("S") || options.has("spider") { return call.notSimulated("wget -S or --spider") }
-  let url = SimpleURL(text)
-  if url.scheme != "http" { return call.notSimulated("wget of an \(url.scheme) URL") }
-  let quiet = options.has("q")
-  if !quiet { return call.notSimulated("wget without -q (its progress shows times and speeds)") }
-  var request = HTTPRequest()
-  request.path = url.path
-  request.host = url.host
-  request.headers = [("Host", url.host), ("User-Agent", call.flavour == .busybox ? "Wget" : "Wget/1.21.4")]
-  if let body = options.value("post-data") {
-    request.method = "POST"
-    request.body = body.bytes
-  }
-  let busybox = call.flavour == .busybox
-  switch fetch(url, request, call) {
-  case .unknownHost:
-    if busybox {
-      call.writeError("wget: bad address '\(url.host)\(text.hasSuffix(":\(url.port)") ? ":\(url.port)" : "")'\n")
-    }
-    return busybox ? 1 : 4
-  case .refused(let address):
-    if busybox { call.writeError("wget: can't connect to remote host (\(address)): Connection refused\n") }
-    return busybox ? 1 : 4
-  case .unreachable, .otherService: return call.notSimulated("wget waiting for an answer that is no HTTP")
-  case .response(let response, _):
-    if response.status >= 400 {
-      if busybox { call.writeError("wget: server returned error: HTTP/1.1 \(response.status) \(response.reason)\n") }
-      return busybox ? 1 : 8
-    }
-    let target = options.value("O") ?? (lastPart(url.path) == "/" ? "index.html" : lastPart(url.path))
-    if target == "-" {
-      call.write(response.body)
-      return 0
-    }
-    do throws(Errno) {
-      let file = try call.openForWriting(target)
-      _ = file.write(response.body[...])
-      return 0
-    } catch {
-      call.writeError("\(target): \(error.message)\n")
-      return busybox ? 1 : 3
-    }
   }
 }

@@ -1,11 +1,11 @@
-// nslookup, host, dig +short, nc -z and openssl rand: names and ports as the simulated network answers. BusyBox's nslookup asks
+// nslookup, host, dig +short, nc (whether somebody listens) and openssl rand: names and ports as the simulated network answers. BusyBox's nslookup asks
 // for a name with dots as it stands and tries the search list only for a name without; in reality its answers come in the order
 // in which they arrive, here in the order of the questions.
 
 import SimKernel
 import SimMachine
 
-private struct Resolver {
+struct Resolver {
   var servers: [String] = []
   var search: [String] = []
 
@@ -22,13 +22,13 @@ private struct Resolver {
   }
 }
 
-private func isAddress(_ text: String) -> Bool {
+func isNumericAddress(_ text: String) -> Bool {
   for byte in text.utf8 where !isDigit(byte) && byte != 46 { return false }
   return !text.isEmpty
 }
 
 /// Whether the answer about a name with dots is the internet's to give.
-private func isPublic(_ name: String) -> Bool {
+func isPublicName(_ name: String) -> Bool {
   var last: [UInt8] = []
   for byte in name.utf8 { if byte == 46 { last = [] } else { last.append(byte | (byte >= 65 && byte <= 90 ? 32 : 0)) } }
   return TopLevelDomains.exists(String(bytes: last))
@@ -41,7 +41,7 @@ private func addresses(_ name: String, _ call: ToolCall) -> [String] {
 func nameLookup(_ call: ToolCall) -> Int32 {
   for word in call.arguments where word.hasLeadingDash { return call.notSimulated("nslookup \(word)") }
   guard let name = call.arguments.first else { return call.notSimulated("nslookup without a name") }
-  if isAddress(name) { return call.notSimulated("nslookup of an address") }
+  if isNumericAddress(name) { return call.notSimulated("nslookup of an address") }
   let resolver = Resolver(call)
   let server = call.arguments.count > 1 ? call.arguments[1] : resolver.servers.first ?? "127.0.0.53"
   let inCluster = !resolver.search.isEmpty
@@ -49,13 +49,18 @@ func nameLookup(_ call: ToolCall) -> Int32 {
   var trimmed = name
   if trimmed.utf8.last == 46 { trimmed.removeLast() }
   let isAbsolute = trimmed.hasSuffix(".cluster.local")
+  if call.flavour == .busybox, let release = call.process.machine.facts.versions["busybox"], release.hasPrefix("1."),
+    let minor = release.split(separator: "." as Character).dropFirst().first.flatMap({ Int($0) }), minor < 29
+  {
+    return formerLookup(call, name, server)
+  }
   if call.flavour == .busybox {
     call.print("Server:\t\t\(server)\nAddress:\t\(server):53\n\n")
     var questions = [trimmed]
     if !trimmed.utf8.contains(46) {
       questions = []
       for domain in resolver.search { questions.append(trimmed + "." + domain) }
-    } else if !isAbsolute, isPublic(trimmed) {
+    } else if !isAbsolute, isPublicName(trimmed) {
       return call.notSimulated("nslookup of a name outside the cluster")
     }
     var status: Int32 = 0
@@ -83,7 +88,7 @@ func nameLookup(_ call: ToolCall) -> Int32 {
     let found = addresses(candidate, call)
     if !found.isEmpty { answered = (candidate, found) }
   }
-  if answered == nil, !isAbsolute, isPublic(trimmed) {
+  if answered == nil, !isAbsolute, isPublicName(trimmed) {
     return call.notSimulated("nslookup of a name outside the cluster")
   }
   call.print("Server:\t\t\(server)\nAddress:\t\(server)#53\n\n")
@@ -96,13 +101,36 @@ func nameLookup(_ call: ToolCall) -> Int32 {
   return 1
 }
 
+/// nslookup of BusyBox up to 1.28, which asks the C library: with its search list, and for the name of each address.
+private func formerLookup(_ call: ToolCall, _ name: String, _ server: String) -> Int32 {
+  let machine = call.process.machine
+  func show(_ title: String, _ host: String, _ found: [String]) {
+    call.print("\(title.paddedRight(10)) \(host)\n")
+    for (index, address) in found.enumerated() {
+      let back = machine.network?.name(ofAddress: address, from: machine)
+      call.print("Address \(index + 1): \(address)\(back.map { " \($0)" } ?? "")\n")
+    }
+  }
+  show("Server:", server, [server])
+  call.put(10)
+  let found = addresses(name, call)
+  guard !found.isEmpty else {
+    if isPublicName(name) { return call.notSimulated("nslookup of a name outside the cluster") }
+    call.flush()
+    call.writeError("nslookup: can't resolve '\(name)'\n")
+    return 1
+  }
+  show("Name:", name, found)
+  return 0
+}
+
 func hostLookup(_ call: ToolCall) -> Int32 {
-  guard let name = call.arguments.first, call.arguments.count == 1, !name.hasLeadingDash, !isAddress(name) else {
+  guard let name = call.arguments.first, call.arguments.count == 1, !name.hasLeadingDash, !isNumericAddress(name) else {
     return call.notSimulated("host with options")
   }
   let found = addresses(name, call)
   if found.isEmpty {
-    if isPublic(name) { return call.notSimulated("host of a name outside the cluster") }
+    if isPublicName(name) { return call.notSimulated("host of a name outside the cluster") }
     call.print("Host \(name) not found: 3(NXDOMAIN)\n")
     return 1
   }
@@ -149,15 +177,17 @@ private let portNames: [Int: String] = [
 let netcatOptions = OptionTable("z v w= n 4 u !l !k !e= !p= !s= !i= !q= !c !x= N")
 
 func netcat(_ call: ToolCall) -> Int32 {
-  guard call.options.has("z"), !call.options.has("u") else { return call.notSimulated("nc without -z") }
+  if call.options.has("u") { return call.notSimulated("nc -u") }
   guard call.operands.count == 2, let port = decimal(call.operands[1]), let network = call.process.machine.network
   else {
     return call.notSimulated("nc: this use of it")
   }
   let host = call.operands[0]
   let verbose = call.options.has("v")
+  let scans = call.options.has("z")
   switch network.connect(host: host, port: Int(port), from: call.process.machine) {
   case .connected(_, let address):
+    guard scans else { return call.notSimulated("nc talking to a server") }
     if verbose {
       if call.flavour == .busybox {
         call.writeError("\(host) (\(address):\(port)) open\n")
@@ -168,7 +198,9 @@ func netcat(_ call: ToolCall) -> Int32 {
     }
     return 0
   case .refused(let address):
-    if call.flavour == .busybox {
+    if call.flavour == .busybox, !scans {
+      call.writeError("nc: can't connect to remote host (\(address)): Connection refused\n")
+    } else if call.flavour == .busybox {
       if verbose { call.writeError("nc: \(host) (\(address):\(port)): Connection refused\n") }
     } else if verbose {
       call.writeError("nc: connect to \(host) (\(address)) port \(port) (tcp) failed: Connection refused\n")
@@ -222,6 +254,7 @@ var networkUtilities: [Registration] {
     Registration(Tool("curl", curlOptions, run: curl)),
     Registration(Tool("wget", wgetOptions, run: wget)),
     Registration(Tool("nslookup", .raw, run: nameLookup)),
+    Registration("ping") { Ping($0) },
     Registration(Tool("host", .raw, run: hostLookup)),
     Registration(Tool("dig", .raw, run: dig)),
     Registration(Tool("nc", netcatOptions, run: netcat)),

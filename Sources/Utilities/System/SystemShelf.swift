@@ -101,7 +101,7 @@ private var unmodelled: [Registration] {
     "unzip",
     "file", "dc", "w", "last", "ptx", "pr",
     "iconv", "locale", "tmux", "screen",
-    "ping", "ed", "ldd", "nsenter", "telnet", "socat",
+    "ed", "ldd", "nsenter", "telnet", "socat",
     "zstd", "chpasswd", "adduser", "ufw", "modprobe", "swapoff",
   ] { all.append(notModelled(name)) }
   return all
