@@ -10,7 +10,7 @@ optional() {
 optional postgresql-15 postgresql-client-15
 optional cmark-gfm
 optional chromium
-optional jq procps diffutils bsdextrautils mawk xxd tree
+optional jq procps diffutils bsdextrautils mawk xxd tree busybox
 optional asciinema
 optional redis-server redis-tools
 optional etcd-server etcd-client

@@ -401,7 +401,8 @@ final class NginxServer: HTTPListener {
     if exchange.response.status != 204 { head.append(("Content-Length", String(exchange.response.body.count))) }
     take("Last-Modified")
     take("Location")
-    head.append(("Connection", "keep-alive"))
+    let closes = header("Connection", exchange.request)?.lowercased() == "close"
+    head.append(("Connection", closes ? "close" : "keep-alive"))
     for header in (exchange.location?.all("add_header") ?? []) + exchange.server.all("add_header")
     where header.words.count >= 3 {
       let isAlways = header.words.count == 4

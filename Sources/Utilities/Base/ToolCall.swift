@@ -32,6 +32,9 @@ final class ToolCall {
   let questions = Questions()
   var buffering: Buffering
   private var out: [UInt8] = []
+  /// BusyBox has said in its own words what is wrong; or what it says is not simulated, and no more is said.
+  private var isReworded = false
+  private var isMute = false
 
   init(process: Process, flavour: UtilityFlavour) {
     self.process = process
@@ -110,6 +113,7 @@ final class ToolCall {
   func writeError(_ given: String) {
     var text = given
     if flavour == .busybox {
+      if isMute { return }
       guard let reworded = rewordedForBusyBox(given) else { return }
       text = reworded
     }
@@ -129,8 +133,11 @@ final class ToolCall {
     let words = arguments.filter { !$0.hasLeadingDash }
     switch BusyBoxWording.reword(String(bytes: bytes[(colon + 2)...]), applet, operands.isEmpty ? words : operands) {
     case .same: return text
-    case .lines(let lines): return lines.isEmpty ? nil : lines
+    case .lines(let lines):
+      isReworded = true
+      return lines.isEmpty ? nil : lines
     case .unknown:
+      isMute = true
       process.note(notSimulated: "how BusyBox' \(applet) words this mistake")
       return nil
     }
@@ -146,6 +153,8 @@ final class ToolCall {
   func usage(_ text: String?, _ code: Int32 = 1) -> Int32 {
     if flavour == .busybox {
       let applet = lastPart(name)
+      if text == nil, isReworded { return code }
+      isMute = true
       if let text, case .lines(let lines) = BusyBoxWording.reword(text, applet, operands) {
         process.write(2, lines)
         return code

@@ -30,7 +30,9 @@ final class BusyBoxApplet: Program {
     let step = program.resume(process)
     guard case .exit(let code) = step else { return step }
     switch (name, code) {
-    case ("ls", 2), ("tar", 2), ("sed", 2), ("gzip", 2), ("gunzip", 2), ("zcat", 2), ("timeout", 125): return .exit(1)
+    case ("ls", 2), ("tar", 2), ("sed", 2), ("gzip", 2), ("gunzip", 2), ("zcat", 2),
+      ("timeout", 125):
+      return .exit(1)
     case ("timeout", 124):
       // The applet's timer runs beside the command, which takes the applet's own place: it is seen to die of the signal.
       process.finish(.signaled(.terminate))
@@ -56,6 +58,10 @@ final class BusyBoxApplet: Program {
         return 1
       }
       return nil
+    case "df":
+      // A container's root, the kubelet's files and the volumes: their sizes are the node's disk's.
+      process.note(notSimulated: "df in a container")
+      return 1
     case "grep" where words.isEmpty:
       process.note(notSimulated: "the usage text of BusyBox' grep")
       return 2

@@ -183,6 +183,7 @@ struct BusyBoxWording {
       BusyBoxWording("cannot open directory '*': *", "can't open '$1': $2"),
     ],
     "md5sum": digest, "sha1sum": digest, "sha256sum": digest, "sha512sum": digest,
+    "more": [BusyBoxWording("cannot open *: *", "can't open '$1': $2")],
     "mktemp": [
       BusyBoxWording("too few X's in template ‘*’", "(null): Invalid argument"),
       BusyBoxWording("failed to create * via template ‘*’: *", "(null): $3"),
