@@ -68,7 +68,8 @@ func compareFiles(_ call: ToolCall) -> Int32 {
           call.printLine("\(String(index + 1).paddedLeft(digits)) \(left) \(right)")
         }
       } else {
-        let place = "\(first) \(second) differ: \(call.flavour == .busybox ? "char" : "byte") \(index + 1), line \(line)"
+        let unit = call.flavour == .busybox ? "char" : "byte"
+        let place = "\(first) \(second) differ: \(unit) \(index + 1), line \(line)"
         call.printLine(
           call.options.has("b") ? "\(place) is \(left) \(visible(a[index])) \(right) \(visible(b[index]))" : place)
         return 1
