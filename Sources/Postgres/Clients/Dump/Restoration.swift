@@ -36,7 +36,10 @@ struct Restoration {
   mutating func run(_ archive: DumpArchive) -> Int32 {
     let script = DumpScript(options, key: nil)
     if options.create, !create(archive, script) { return 1 }
+    // What a dump sets before all else, as far as it matters to what is restored.
     call.session?.settings["search_path"] = ""
+    call.session?.settings["check_function_bodies"] = "off"
+    call.session?.settings["row_security"] = "off"
     if options.clean, !options.create {
       for entry in archive.entries.reversed()
       where (!entry.drop.isEmpty || entry.kind == "INDEX") && script.wants(entry) {
