@@ -102,6 +102,15 @@ extension Parser {
     return nil
   }
 
+  /// Which rows: `WHERE condition` or `WHERE CURRENT OF cursor`.
+  private mutating func rowCondition() throws(SQLError) -> (condition: Expr?, cursor: String?) {
+    guard acceptWord("where") else { return (nil, nil) }
+    guard isWord("current"), isWord(1, "of") else { return (try expression(), nil) }
+    advance()
+    advance()
+    return (nil, try columnIdentifier())
+  }
+
   mutating func update(_ with: WithClause?) throws(SQLError) -> UpdateStatement {
     try expectWord("update")
     _ = acceptWord("only")
@@ -111,17 +120,7 @@ extension Parser {
     let list = try assignments()
     var from: [FromItem] = []
     if acceptWord("from") { from = try fromList() }
-    var condition: Expr?
-    var cursor: String?
-    if acceptWord("where") {
-      if isWord("current"), isWord(1, "of") {
-        advance()
-        advance()
-        cursor = try columnIdentifier()
-      } else {
-        condition = try expression()
-      }
-    }
+    let (condition, cursor) = try rowCondition()
     var statement = UpdateStatement(
       with: with, table: table, alias: alias, assignments: list, from: from, condition: condition)
     statement.cursor = cursor
@@ -137,17 +136,7 @@ extension Parser {
     let alias = try targetAlias()
     var using: [FromItem] = []
     if acceptWord("using") { using = try fromList() }
-    var condition: Expr?
-    var cursor: String?
-    if acceptWord("where") {
-      if isWord("current"), isWord(1, "of") {
-        advance()
-        advance()
-        cursor = try columnIdentifier()
-      } else {
-        condition = try expression()
-      }
-    }
+    let (condition, cursor) = try rowCondition()
     var statement = DeleteStatement(with: with, table: table, alias: alias, using: using, condition: condition)
     statement.cursor = cursor
     if acceptWord("returning") { statement.returning = try targetList() }
