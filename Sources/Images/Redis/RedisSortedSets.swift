@@ -94,15 +94,7 @@ extension RedisCommands {
       guard let low = LexicalBound(call.words[1]), let high = LexicalBound(call.words[2]) else {
         return .error("ERR min or max not valid string range item")
       }
-      switch call.sorted(call.words[0]) {
-      case .none: return .integer(0)
-      case .wrong: return .wrongType
-      case .some(var members):
-        let before = members.count
-        members.removeAll { low.isBelow($0.member) && high.isAbove($0.member) }
-        if members.count < before { call.store(call.words[0], .sorted(members)) }
-        return .integer(Int64(before - members.count))
-      }
+      return remove(call) { low.isBelow($0.member) && high.isAbove($0.member) }
     },
     RedisCommand("zremrangebyrank", 4, writes: true) { call in
       guard let from = RedisNumber.integer(call.words[1]), let to = RedisNumber.integer(call.words[2]) else {
@@ -122,15 +114,7 @@ extension RedisCommands {
       guard let low = bound(call.words[1]), let high = bound(call.words[2]) else {
         return .error("ERR min or max is not a float")
       }
-      switch call.sorted(call.words[0]) {
-      case .none: return .integer(0)
-      case .wrong: return .wrongType
-      case .some(var members):
-        let before = members.count
-        members.removeAll { isAbove($0.score, low) && isBelow($0.score, high) }
-        if members.count < before { call.store(call.words[0], .sorted(members)) }
-        return .integer(Int64(before - members.count))
-      }
+      return remove(call) { isAbove($0.score, low) && isBelow($0.score, high) }
     },
     RedisCommand("zpopmin", -2, writes: true) { pop($0, fromEnd: false) },
     RedisCommand("zpopmax", -2, writes: true) { pop($0, fromEnd: true) },
@@ -142,6 +126,19 @@ extension RedisCommands {
     case .none: return ifNone ?? body([])
     case .wrong: return .wrongType
     case .some(let members): return body(members)
+    }
+  }
+
+  /// Removes the members that fit; says how many there were.
+  private static func remove(_ call: RedisCall, where fits: (RedisMembers.Element) -> Bool) -> RedisReply {
+    switch call.sorted(call.words[0]) {
+    case .none: return .integer(0)
+    case .wrong: return .wrongType
+    case .some(var members):
+      let before = members.count
+      members.removeAll(where: fits)
+      if members.count < before { call.store(call.words[0], .sorted(members)) }
+      return .integer(Int64(before - members.count))
     }
   }
 
