@@ -13,8 +13,7 @@ struct VolumeReader {
   func read(_ volume: Value) -> (content: VolumeContent?, problem: String?) {
     let name = volume["name"]?.string ?? ""
     let id = worker.uid + "/" + name
-    if let claim = volume["persistentVolumeClaim"] { return readClaim(claim["claimName"]?.string ?? "", id) }
-    if volume["ephemeral"] != nil { return readClaim(worker.name + "-" + name, id) }
+    if let claim = claimName(volume) { return readClaim(claim, id) }
     if let empty = volume["emptyDir"] {
       return (.emptyDir(volumeID: id, inMemory: empty["medium"]?.string == "Memory"), nil)
     }
@@ -40,6 +39,12 @@ struct VolumeReader {
     var kinds: [String] = []
     for (key, _) in volume.object ?? Value.Object() where key != "name" { kinds.append(key) }
     return (nil, "volumes of this kind are not simulated: \(kinds.joined(separator: ", "))")
+  }
+
+  /// The claim behind a volume; an ephemeral one has its own.
+  private func claimName(_ volume: Value) -> String? {
+    if let claim = volume["persistentVolumeClaim"] { return claim["claimName"]?.string ?? "" }
+    return volume["ephemeral"] == nil ? nil : worker.name + "-" + (volume["name"]?.string ?? "")
   }
 
   private func readClaim(_ name: String, _ id: String) -> (content: VolumeContent?, problem: String?) {
@@ -124,11 +129,7 @@ struct VolumeReader {
   /// Whether the kubelet gives the pod's `fsGroup` to what the volume holds: it leaves paths of the node alone.
   func takesGroup(_ volume: Value) -> Bool {
     if volume["hostPath"] != nil { return false }
-    guard
-      let claim = volume["persistentVolumeClaim"]?["claimName"]?.string
-        ?? (volume["ephemeral"] != nil
-          ? worker.name + "-" + (volume["name"]?.string ?? "") : nil)
-    else { return true }
+    guard let claim = claimName(volume) else { return true }
     let name = store.object(.persistentVolumeClaim, worker.namespace, claim)?.value[path: "spec", "volumeName"]?.string
     return name.flatMap { store.object(.persistentVolume, "", $0) }?.value[path: "spec", "hostPath"] == nil
   }
