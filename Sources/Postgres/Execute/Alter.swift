@@ -374,19 +374,7 @@ extension ClientSession {
         throw SQLError(
           SQLState.duplicateTable, "relation \"\(parent.name)\" would be inherited from more than once")
       }
-      for (_, c) in parent.liveColumns {
-        guard let k = r.columnIndex(c.name) else {
-          throw SQLError(SQLState.datatypeMismatch, "child table is missing column \"\(c.name)\"")
-        }
-        if r.columns[k].type != c.type {
-          throw SQLError(
-            SQLState.datatypeMismatch, "child table \"\(r.name)\" has different type for column \"\(c.name)\"")
-        }
-        if c.notNull, !r.columns[k].notNull {
-          throw SQLError(
-            SQLState.datatypeMismatch, "column \"\(c.name)\" in child table must be marked NOT NULL")
-        }
-      }
+      try requireColumns(of: parent, in: r)
       for c in parent.constraints where c.kind == .check && !c.noInherit {
         guard r.constraints.contains(where: { $0.name == c.name && $0.kind == .check }) else {
           throw SQLError(SQLState.datatypeMismatch, "child table is missing constraint \"\(c.name)\"")

@@ -339,6 +339,23 @@ extension ClientSession {
 
   // MARK: ALTER TABLE … ATTACH, DETACH
 
+  /// What a table needs to become a child or a partition: the parent's columns, of the same types, NOT NULL where those are.
+  func requireColumns(of parent: Relation, in child: Relation) throws(SQLError) {
+    for (_, c) in parent.liveColumns {
+      guard let k = child.columnIndex(c.name) else {
+        throw SQLError(SQLState.datatypeMismatch, "child table is missing column \"\(c.name)\"")
+      }
+      if child.columns[k].type != c.type {
+        throw SQLError(
+          SQLState.datatypeMismatch, "child table \"\(child.name)\" has different type for column \"\(c.name)\"")
+      }
+      if c.notNull, !child.columns[k].notNull {
+        throw SQLError(
+          SQLState.datatypeMismatch, "column \"\(c.name)\" in child table must be marked NOT NULL")
+      }
+    }
+  }
+
   func attach(_ parent: Relation, _ name: QualifiedName, _ bound: PartitionBound) throws(SQLError) {
     guard parent.kind == .partitioned else {
       throw SQLError(SQLState.wrongObjectType, "table \"\(parent.name)\" is not partitioned")
@@ -355,19 +372,7 @@ extension ClientSession {
         "table \"\(child.name)\" contains column \"\(c.name)\" not found in parent \"\(parent.name)\"",
         detail: "The new partition may contain only the columns present in parent.")
     }
-    for (_, c) in parent.liveColumns {
-      guard let k = child.columnIndex(c.name) else {
-        throw SQLError(SQLState.datatypeMismatch, "child table is missing column \"\(c.name)\"")
-      }
-      if child.columns[k].type != c.type {
-        throw SQLError(
-          SQLState.datatypeMismatch, "child table \"\(child.name)\" has different type for column \"\(c.name)\"")
-      }
-      if c.notNull, !child.columns[k].notNull {
-        throw SQLError(
-          SQLState.datatypeMismatch, "column \"\(c.name)\" in child table must be marked NOT NULL")
-      }
-    }
+    try requireColumns(of: parent, in: child)
     for c in parent.constraints where c.kind == .check {
       guard child.constraints.contains(where: { $0.name == c.name }) else {
         throw SQLError(SQLState.datatypeMismatch, "child table is missing constraint \"\(c.name)\"")
