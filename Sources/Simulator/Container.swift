@@ -60,10 +60,10 @@ final class Container {
   }
 
   /// The home directory that /etc/passwd gives the user; runc falls back on `/`.
-  private var home: String {
+  private lazy var home: String = {
     guard case .distribution(let distribution) = configuration.userland else { return "/" }
     return distribution.home(ofUser: credentials.user) ?? "/"
-  }
+  }()
 
   /// Finds what a command line runs: a program with its arguments, or nil when there is no such file.
   func command(
