@@ -4,7 +4,7 @@ package struct CommandResult: Sendable {
   package let command: String
   package let isEqual: Bool
   /// Named in the table of deviations: the difference is known and has a reason.
-  package let deviation: String?
+  package let deviation: Deviation?
   /// What differs, as lines of a report; empty when equal.
   package let differences: [String]
 }
@@ -75,7 +75,7 @@ package enum Comparison {
       results.append(
         CommandResult(
           command: want.command, isEqual: reports[index].isEmpty,
-          deviation: Deviations.reason(session: expected.name, command: want.command),
+          deviation: Deviations.deviation(session: expected.name, command: want.command),
           differences: reports[index].lines))
     }
     return SessionResult(name: expected.name, commands: results, violations: actual.violations)
@@ -97,7 +97,7 @@ package enum Comparison {
   ) -> [Identity] {
     var concerned: Set<Identity> = []
     for (index, report) in reports.enumerated() where !report.isEmpty && index < given.count {
-      if Deviations.reason(session: expected.name, command: expected.commands[index].command) != nil { continue }
+      if Deviations.deviation(session: expected.name, command: expected.commands[index].command) != nil { continue }
       for line in given[index] { concerned.formUnion(line.identities) }
     }
     return identities.simulated.filter { concerned.contains($0) }

@@ -36,13 +36,27 @@ package enum ConformanceReport {
     let tagged = results.reduce(0) { $0 + $1.tagged }
     out += "| **total** | \(commands) | \(equal) | \(tagged) | \(commands - equal - tagged) |\n\n"
     out += "\(permille(equal, commands)) of the commands are equal.\n"
+    if tagged > 0 { out += causes(results, commands: commands, equal: equal) }
     let stretched = results.reduce(0) { $0 + $1.stretchedPauses }
     if stretched > 0 {
       out +=
-        "In \(stretched) places a pause between two commands was made a second longer than in the capture, whose recorder "
+        "\nIn \(stretched) places a pause between two commands was made a second longer than in the capture, whose recorder "
       out += "waited for what it wanted to show.\n"
     }
     return out
+  }
+
+  /// How many deviations have which cause, and the share of equal commands among those that a simulator can reproduce.
+  private static func causes(_ results: [SessionResult], commands: Int, equal: Int) -> String {
+    var out = "The deviations, by cause:\n\n"
+    var irreproducible = 0
+    for cause in Deviation.Cause.allCases {
+      let count = results.reduce(0) { $0 + $1.commands.count { !$0.isEqual && $0.deviation?.cause == cause } }
+      out += "- \(count): \(cause.rawValue)\n"
+      if cause != .chance { irreproducible += count }
+    }
+    let rest = commands - irreproducible
+    return out + "\nOf the \(rest) commands without those of the first two causes \(permille(equal, rest)) are equal.\n"
   }
 
   private static func permille(_ part: Int, _ whole: Int) -> String {
@@ -64,7 +78,7 @@ package enum ConformanceReport {
       """
     for deviation in Deviations.all {
       let command = deviation.command.split(separator: "|").joined(separator: "\\|")
-      out += "| \(deviation.session ?? "all") | `\(command)` | \(deviation.reason) |\n"
+      out += "| \(deviation.session) | `\(command)` | \(deviation.reason) |\n"
     }
     return out
   }

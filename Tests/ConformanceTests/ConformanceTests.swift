@@ -20,7 +20,7 @@ import Testing
     for deviation in Deviations.all {
       #expect(
         results.contains { result in
-          (deviation.session ?? result.name) == result.name
+          deviation.session == result.name
             && result.commands.contains { !$0.isEqual && $0.command == deviation.command }
         }, "no longer differs: \(deviation.command)")
     }

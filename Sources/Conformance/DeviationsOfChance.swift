@@ -1,18 +1,6 @@
-// Differences of order and time: outcomes of chance that no two clusters share, and what the captures' stand-in containers printed.
+// Outcomes of chance: what a race, a random wait or a hash order decided in the captured cluster.
 
 extension Deviations {
-  static let overTime: [Deviation] = standIns + races.map { Deviation(session: $0.0, command: $0.1, reason: $0.2) }
-
-  /// The captures' containers were stand-ins, with no program in them or with three lines of its log.
-  private static let standIns: [Deviation] = [
-    ("daemonset-multicontainer-init", "kubectl logs two-step"), ("liveness-restarts", "kubectl logs live --previous"),
-  ].map {
-    Deviation(
-      session: $0.0, command: $0.1,
-      reason:
-        "The captured container was a stand-in whose log is empty or made up; the simulator prints the program's own.")
-  }
-
   private static let volumeRace =
     "Whether the volume controller looks at a new claim before its pod exists (WaitForFirstConsumer) or after (WaitForPodScheduled), "
     + "and which component notes its event first, is a race of milliseconds."
@@ -26,8 +14,12 @@ extension Deviations {
   private static let victimRace =
     "Which of several equally old pods a ReplicaSet removes, and which of them a list shows first, depends on random uids and names."
 
-  /// Outcomes of chance that no two clusters share.
-  private static let races: [(String, String, String)] = [
+  private static let randomOrder =
+    "kubectl prints these in the random order of a Go map (or as answers come in): ours are in a fixed order."
+
+  static let chances: [Deviation] = [
+    ("describe-workload", "kubectl describe -f postgres.yaml | head -20", randomOrder),
+    ("tty-output", "kubectl get componentstatuses", randomOrder),
     ("apply-create-watch-all", "kubectl get events -w", volumeRace),
     ("apply-create-watch-all", "kubectl get events --sort-by=.metadata.creationTimestamp", volumeRace),
     ("daemonset-multicontainer-init", "kubectl get pods -w", retryRace),
@@ -50,5 +42,5 @@ extension Deviations {
       "A new claim's pod is scheduled six seconds after its creation: whether the row still comes before the timeout is a race."
     ),
     ("standalone-pvc", "kubectl get pvc -w", resyncRace), ("standalone-pvc", "kubectl get pv manual", resyncRace),
-  ]
+  ].map { Deviation($0.0, $0.1, .chance, $0.2) }
 }
