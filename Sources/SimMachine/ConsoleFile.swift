@@ -7,9 +7,15 @@ package final class ConsoleFile: OpenFile {
   package var attachedInput: OpenFile?
   package var attachedOutput: OpenFile?
 
-  package override init() {}
+  /// The container has a terminal of its own (`tty: true`), whether anybody is attached or not. Its size is the attached one's.
+  package let hasTerminal: Bool
+
+  package init(hasTerminal: Bool) {
+    self.hasTerminal = hasTerminal
+  }
 
   package override var terminal: Terminal? { attachedOutput?.terminal }
+  package override var isTerminal: Bool { hasTerminal || super.isTerminal }
 
   package override func read(_ count: Int) -> ReadOutcome {
     guard let attachedInput else { return .wouldBlock }
@@ -19,8 +25,10 @@ package final class ConsoleFile: OpenFile {
   }
 
   package override func write(_ bytes: ArraySlice<UInt8>) -> WriteOutcome {
-    log(bytes)
-    if let attachedOutput { _ = attachedOutput.write(bytes) }
+    // A terminal sends a newline as carriage return and newline. The attached one does so itself.
+    let sent = hasTerminal ? ConsoleFile.withCarriageReturns(bytes) : bytes
+    log(sent)
+    if let attachedOutput { _ = attachedOutput.write(attachedOutput.isTerminal ? bytes : sent) }
     return .wrote(bytes.count)
   }
 
@@ -28,5 +36,14 @@ package final class ConsoleFile: OpenFile {
   package func inputArrived() {
     readable.wake()
     attachedInput?.readable.onWake { [self] in readable.wake() }
+  }
+
+  private static func withCarriageReturns(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var sent: [UInt8] = []
+    for byte in bytes {
+      if byte == 10 { sent.append(13) }
+      sent.append(byte)
+    }
+    return sent[...]
   }
 }

@@ -17,7 +17,7 @@ final class Container {
   let credentials: Credentials
   let log = ContainerLog()
   var process: Process?
-  private let console = ConsoleFile()
+  private let console: ConsoleFile
   private var hasUserland = false
 
   init(id: String, spec: ContainerSpec, machine: Machine, configuration: ImageConfiguration) {
@@ -26,6 +26,7 @@ final class Container {
     self.machine = machine
     self.configuration = configuration
     credentials = Container.credentials(spec, configuration)
+    console = ConsoleFile(hasTerminal: spec.terminal)
     machine.installLate = { [self] in installUserland() }
   }
 

@@ -16,14 +16,15 @@ struct Played {
   let commands: [Command]
 
   /// Plays commands one after the other, after `setup` has run and the world is quiet.
-  init(files: [String: String] = [:], setup: [String] = [], _ commands: [String]) {
+  /// With `pty` they run on a terminal.
+  init(files: [String: String] = [:], setup: [String] = [], pty: Bool = false, _ commands: [String]) {
     var fileMembers: [(String, Value)] = []
     for name in files.keys.sorted() { fileMembers.append((name, .string(files[name]!))) }
     let session = Value.members([
       (
         "setup",
         .members([("files", .members(fileMembers)), ("commands", .array(setup.map { .string($0) }))])
-      ), ("commands", .array(commands.map { .members([("command", .string($0))]) })),
+      ), ("commands", .array(commands.map { .members([("command", .string($0)), ("pty", .bool(pty))]) })),
       ("machine", .members([("checks", .bool(true))])),
     ])
     let result = SessionPlayer.play(session)

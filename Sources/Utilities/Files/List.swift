@@ -116,11 +116,14 @@ final class Lister {
 
   private func readOptions() -> Int32? {
     let options = call.options
-    let terminal = call.process.file(1)?.terminal
-    form = terminal != nil ? .columns : .single
-    quotesIfNeeded = terminal != nil
-    if terminal != nil { style = call.flavour == .busybox ? "question" : "shell-escape" }
-    if let terminal { width = terminal.columns }
+    let onTerminal = call.outputIsTerminal
+    form = onTerminal ? .columns : .single
+    quotesIfNeeded = onTerminal
+    if onTerminal { style = call.flavour == .busybox ? "question" : "shell-escape" }
+    if onTerminal, call.flavour == .busybox, !["", "none"].contains(call.environment("LS_COLORS") ?? "unset") {
+      colors = FileColors.of(call)
+    }
+    if let terminal = call.process.file(1)?.terminal { width = terminal.columns }
     if let columns = call.environment("COLUMNS"), let value = decimal(columns), value > 0 { width = Int(value) }
     for option in options.list {
       let value = option.value ?? ""
@@ -180,15 +183,15 @@ final class Lister {
           return 2
         }
         timeStyle = value.hasPrefix("posix-") ? "locale" : value
-      case "F": indicator = value == "never" || (value == "auto" && terminal == nil) ? "none" : "classify"
+      case "F": indicator = value == "never" || (value == "auto" && !onTerminal) ? "none" : "classify"
       case "p": indicator = "slash"
       case "file-type": indicator = "file-type"
       case "indicator-style": indicator = value
       case "color":
         let when = option.value ?? "always"
         switch when {
-        case "always", "yes", "force": colors = FileColors(call.environment("LS_COLORS"))
-        case "auto", "tty", "if-tty": colors = terminal != nil ? FileColors(call.environment("LS_COLORS")) : nil
+        case "always", "yes", "force": colors = FileColors.of(call)
+        case "auto", "tty", "if-tty": colors = onTerminal ? FileColors.of(call) : nil
         case "never", "no", "none": colors = nil
         default: return invalid(when, "--color")
         }

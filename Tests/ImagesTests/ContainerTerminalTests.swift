@@ -1,0 +1,40 @@
+// What a container's own terminal (`tty: true`) changes: programs know it, and its line ends are those of a terminal.
+
+import Testing
+
+@Suite struct ContainerTerminalTests {
+  @Test func programsKnowThatTheyAreOnATerminal() {
+    let setup = ["kubectl create deployment web --image=nginx:alpine", "kubectl expose deployment web --port=80"]
+    let request = "kubectl run ask --image=curlimages/curl --restart=Never --rm -i"
+    let played = Played(setup: setup, [request + " -- curl http://web", request + " -t -- curl http://web"])
+    // curl shows its meter unless what it prints goes to a terminal.
+    #expect(played[0].notSimulated.contains { $0.contains("progress meter") })
+    #expect(played[1].notSimulated == [])
+    #expect(played[1].output.contains("<title>Welcome to nginx!</title>"))
+  }
+
+  @Test func linesOfTheLogEndAsATerminalSendsThem() {
+    let pod = """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: one}
+      spec:
+        restartPolicy: Never
+        containers: [{name: one, image: busybox, tty: true, command: [echo, hello]}]
+      """
+    let played = Played(files: ["pod.yaml": pod], setup: ["kubectl apply -f pod.yaml"], ["kubectl logs one | cat -A"])
+    #expect(played[0].output == "hello^M$\n")
+  }
+
+  /// As the images of BusyBox and Alpine show names; Debian's have no colours unless asked.
+  @Test func busyBoxListsInColours() {
+    let setup = ["kubectl run box --image=busybox -- sleep 9999", "kubectl run web --image=nginx"]
+    let list = "sh -c 'mkdir /d; cd /d; mkdir sub; touch file run; chmod +x run; ln -s nowhere link; ls'"
+    let played = Played(
+      setup: setup, pty: true, ["kubectl exec -it box -- \(list)", "kubectl exec -it web -- \(list)"])
+    #expect(
+      played[0].output.replacing("\r\n", with: "\n")
+        == "\u{1b}[0;0mfile\u{1b}[m  \u{1b}[1;36mlink\u{1b}[m  \u{1b}[1;32mrun\u{1b}[m   \u{1b}[1;34msub\u{1b}[m\n")
+    #expect(!played[1].output.contains("\u{1b}"))
+  }
+}
