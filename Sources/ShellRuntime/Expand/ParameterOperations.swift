@@ -7,12 +7,8 @@ import SimMachine
 extension ShellProgram {
   func removePrefix(_ value: String, _ pattern: ShellPattern, longest: Bool) -> String {
     let text = scalars(value)
-    if longest {
-      guard let end = pattern.longestMatch(text, 0) else { return value }
-      return string(text[end...])
-    }
-    for end in 0...text.count where pattern.matches(text, 0, end) { return string(text[end...]) }
-    return value
+    guard let end = longest ? pattern.longestMatch(text, 0) : pattern.shortestMatch(text, 0) else { return value }
+    return string(text[end...])
   }
 
   func removeSuffix(_ value: String, _ pattern: ShellPattern, longest: Bool) -> String {

@@ -20,6 +20,7 @@ struct ShellPattern {
   let ignoreCase: Bool
   /// Whether anything in it is more than an ordinary character.
   let isMagic: Bool
+  private let hasGroups: Bool
   /// The text of a pattern without magic.
   let literal: [UInt32]?
 
@@ -28,11 +29,14 @@ struct ShellPattern {
     items = parser.sequence(depth: 0)
     self.ignoreCase = ignoreCase
     var magic = false
+    var groups = false
     var plain: [UInt32] = []
     for item in items {
       if case .character(let c) = item { plain.append(c) } else { magic = true }
+      if case .group = item { groups = true }
     }
     isMagic = magic
+    hasGroups = groups
     literal = magic || ignoreCase ? nil : plain
   }
 
@@ -50,8 +54,8 @@ struct ShellPattern {
   }
 
   func matches(_ text: [UInt32], _ from: Int, _ to: Int) -> Bool {
-    var matcher = Matcher(text: text, end: to, ignoreCase: ignoreCase)
-    return matcher.match(items[...], from)
+    let matcher = Matcher(text: text, end: to, ignoreCase: ignoreCase)
+    return hasGroups ? matcher.ends(items, [from]).last == to : matcher.match(items, from)
   }
 
   /// The end of the longest match that starts at `from`; nil: none.
@@ -61,52 +65,36 @@ struct ShellPattern {
       for i in 0..<literal.count where text[from + i] != literal[i] { return nil }
       return from + literal.count
     }
-    var to = text.count
-    while to >= from {
-      if matches(text, from, to) { return to }
-      to -= 1
-    }
-    return nil
+    return Matcher(text: text, end: text.count, ignoreCase: ignoreCase).ends(items, [from]).last
+  }
+
+  /// The end of the shortest match that starts at `from`; nil: none.
+  func shortestMatch(_ text: [UInt32], _ from: Int) -> Int? {
+    Matcher(text: text, end: text.count, ignoreCase: ignoreCase).ends(items, [from]).first
   }
 
   private struct Matcher {
     let text: [UInt32]
     let end: Int
     let ignoreCase: Bool
-    var steps = 0
 
-    init(text: [UInt32], end: Int, ignoreCase: Bool) {
-      self.text = text
-      self.end = end
-      self.ignoreCase = ignoreCase
-    }
-
-    /// Whether `items` match from `from` exactly to `end`.
-    mutating func match(_ items: ArraySlice<Item>, _ from: Int) -> Bool {
+    /// Whether `items`, which hold no groups, match from `from` exactly to `end`.
+    func match(_ items: [Item], _ from: Int) -> Bool {
       var position = from
-      var index = items.startIndex
+      var index = 0
       // The last `*` seen, to come back to.
       var star: (index: Int, position: Int)?
       while true {
-        steps += 1
-        if steps > 2_000_000 { return false }
-        if index == items.endIndex {
+        if index == items.count {
           if position == end { return true }
-        } else {
-          switch items[index] {
-          case .anyMany:
-            star = (index + 1, position)
-            index += 1
-            continue
-          case .group(let kind, let branches):
-            return matchGroup(kind, branches, items[(index + 1)...], position, star, items)
-          default:
-            if position < end, one(items[index], text[position]) {
-              index += 1
-              position += 1
-              continue
-            }
-          }
+        } else if case .anyMany = items[index] {
+          star = (index + 1, position)
+          index += 1
+          continue
+        } else if position < end, one(items[index], text[position]) {
+          index += 1
+          position += 1
+          continue
         }
         guard let (next, at) = star, at < end else { return false }
         star = (next, at + 1)
@@ -115,76 +103,72 @@ struct ShellPattern {
       }
     }
 
-    private mutating func matchGroup(
-      _ kind: UInt8, _ branches: [[Item]], _ rest: ArraySlice<Item>, _ from: Int, _ star: (index: Int, position: Int)?,
-      _ items: ArraySlice<Item>
-    ) -> Bool {
-      var starts = [from]
-      if let star {
-        starts = []
-        // The group may start wherever the star before it leaves off; what is between must match the star alone.
-        let between = items[star.index..<(rest.startIndex - 1)]
-        var position = star.position
-        while position <= end {
-          if let after = matchFixed(between, position) { starts.append(after) }
-          position += 1
-        }
-      }
-      for start in starts {
-        if groupFrom(kind, branches, rest, start, 0) { return true }
-      }
-      return false
-    }
-
-    /// Items without stars or groups, at `from`: where they end.
-    private func matchFixed(_ items: ArraySlice<Item>, _ from: Int) -> Int? {
-      var position = from
+    /// Where `items` can end that start at one of `starts`: both in ascending order. All ways are followed side by side, so that
+    /// a repeated group inside a repeated group takes no longer than its text is long, to the power of the groups' depth.
+    func ends(_ items: [Item], _ starts: [Int]) -> [Int] {
+      var positions = starts
       for item in items {
-        guard position < end, one(item, text[position]) else { return nil }
-        position += 1
-      }
-      return position
-    }
-
-    private mutating func groupFrom(
-      _ kind: UInt8, _ branches: [[Item]], _ rest: ArraySlice<Item>, _ from: Int, _ turns: Int
-    ) -> Bool {
-      steps += 1
-      if steps > 2_000_000 || turns > 2_000 { return false }
-      if kind == 33 {
-        var to = end
-        while to >= from {
-          var any = false
-          for branch in branches where covers(branch, from, to) {
-            any = true
-            break
-          }
-          if !any, tail(rest, to) { return true }
-          to -= 1
-        }
-        return false
-      }
-      if kind == 63 || kind == 42, tail(rest, from) { return true }
-      for branch in branches {
-        var to = end
-        while to >= from {
-          if covers(branch, from, to) {
-            if kind == 64 || kind == 63 || kind == 43 || kind == 42, tail(rest, to) { return true }
-            if kind == 42 || kind == 43, to > from, groupFrom(42, branches, rest, to, turns + 1) { return true }
-          }
-          to -= 1
+        guard let first = positions.first else { return [] }
+        switch item {
+        case .anyMany: positions = Array(first...end)
+        case .group(let kind, let branches): positions = ends(kind, branches, positions)
+        default:
+          var next: [Int] = []
+          for position in positions where position < end && one(item, text[position]) { next.append(position + 1) }
+          positions = next
         }
       }
-      return false
+      return positions
     }
 
-    private mutating func tail(_ rest: ArraySlice<Item>, _ from: Int) -> Bool { match(rest, from) }
+    private func ends(_ kind: UInt8, _ branches: [[Item]], _ starts: [Int]) -> [Int] {
+      switch kind {
+      case 33:  // !(…): whatever no branch covers
+        var result: [Int] = []
+        for start in starts {
+          let covered = union(branches.map { ends($0, [start]) })
+          var next = 0
+          var others: [Int] = []
+          for position in start...end {
+            if next < covered.count, covered[next] == position { next += 1 } else { others.append(position) }
+          }
+          result = union([result, others])
+        }
+        return result
+      case 42, 43:  // *(…) and +(…)
+        var result = kind == 42 ? starts : []
+        var fresh = starts
+        while !fresh.isEmpty {
+          let reached = union(branches.map { ends($0, fresh) })
+          fresh = difference(reached, result)
+          result = union([result, fresh])
+        }
+        return result
+      default:
+        let once = union(branches.map { ends($0, starts) })
+        return kind == 63 ? union([once, starts]) : once
+      }
+    }
 
-    private mutating func covers(_ branch: [Item], _ from: Int, _ to: Int) -> Bool {
-      var inner = Matcher(text: text, end: to, ignoreCase: ignoreCase)
-      inner.steps = steps
-      defer { steps = inner.steps }
-      return inner.match(branch[...], from)
+    private func union(_ lists: [[Int]]) -> [Int] {
+      if lists.count == 1 { return lists[0] }
+      var all: [Int] = []
+      for list in lists { all += list }
+      all.sort()
+      var result: [Int] = []
+      for position in all where result.last != position { result.append(position) }
+      return result
+    }
+
+    /// What is in `positions` and not in `known`.
+    private func difference(_ positions: [Int], _ known: [Int]) -> [Int] {
+      var result: [Int] = []
+      var next = 0
+      for position in positions {
+        while next < known.count, known[next] < position { next += 1 }
+        if next == known.count || known[next] != position { result.append(position) }
+      }
+      return result
     }
 
     private func one(_ item: Item, _ c: UInt32) -> Bool {
