@@ -1,7 +1,8 @@
 // Which lines differ: the comparison of GNU diff, step for step, because among equally short answers the one it picks is what
 // people see. Lines become numbers (equal lines, equal numbers); what occurs in one file only is set aside; Myers' algorithm
-// finds the rest from both ends; runs of changes are moved as far down as they go. Its heuristics for large files are left out.
-// Source: Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), and the diffutils manual, "Optimization".
+// finds the rest from both ends, and takes the best way so far where the shortest would cost too much; runs of changes are moved
+// as far down as they go. Source: Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), and the diffutils manual,
+// "Optimization".
 
 package struct LineChange {
   /// Lines before the change in each file, and how many are deleted and inserted.
@@ -29,6 +30,8 @@ package struct LineCompare {
   private var forward: [Int] = []
   private var backward: [Int] = []
   private var center = 0
+  /// Rounds after which a shortest way is no longer looked for.
+  private var roundsMax = 4_096
 
   /// Compares two files given as classes of lines. `horizon` is how much of the common ends takes part (the context shown).
   package static func changes(_ first: [Int], _ second: [Int], horizon: Int) -> [LineChange] {
@@ -63,7 +66,14 @@ package struct LineCompare {
     forward = [Int](repeating: 0, count: diagonals + 1)
     backward = forward
     center = y.count + 1
-    compare(0, x.count, 0, y.count, 0)
+    var squareRoot = 1
+    var rest = diagonals
+    while rest != 0 {
+      squareRoot <<= 1
+      rest >>= 2
+    }
+    roundsMax = max(4_096, squareRoot)
+    compare(0..<x.count, 0..<y.count, isMinimal: false)
     LineCompare.shift(a, &changedX, changedY)
     LineCompare.shift(b, &changedY, changedX)
   }
@@ -169,11 +179,11 @@ package struct LineCompare {
 
   // MARK: Myers
 
-  private mutating func compare(_ fromX: Int, _ toX: Int, _ fromY: Int, _ toY: Int, _ depth: Int) {
-    var x0 = fromX
-    var x1 = toX
-    var y0 = fromY
-    var y1 = toY
+  private mutating func compare(_ xs: Range<Int>, _ ys: Range<Int>, isMinimal: Bool) {
+    var x0 = xs.lowerBound
+    var x1 = xs.upperBound
+    var y0 = ys.lowerBound
+    var y1 = ys.upperBound
     while x0 < x1, y0 < y1, x[x0] == y[y0] {
       x0 += 1
       y0 += 1
@@ -187,14 +197,22 @@ package struct LineCompare {
     } else if y0 == y1 {
       for index in x0..<x1 { changedX[realX[index] + 1] = true }
     } else {
-      let (middleX, middleY) = middle(x0, x1, y0, y1)
-      compare(x0, middleX, y0, middleY, depth + 1)
-      compare(middleX, x1, middleY, y1, depth + 1)
+      let cut = middle(x0, x1, y0, y1, isMinimal: isMinimal)
+      compare(x0..<cut.x, y0..<cut.y, isMinimal: cut.headIsMinimal)
+      compare(cut.x..<x1, cut.y..<y1, isMinimal: cut.tailIsMinimal)
     }
   }
 
-  /// A point on a shortest way from one corner to the other.
-  private mutating func middle(_ x0: Int, _ x1: Int, _ y0: Int, _ y1: Int) -> (Int, Int) {
+  /// Where a comparison is cut in two, and which parts are worth a shortest way at any cost.
+  private struct Cut {
+    var x: Int
+    var y: Int
+    var headIsMinimal = true
+    var tailIsMinimal = true
+  }
+
+  /// A point on a shortest way from one corner to the other, or on the best known when that is too far to look for.
+  private mutating func middle(_ x0: Int, _ x1: Int, _ y0: Int, _ y1: Int, isMinimal: Bool) -> Cut {
     let lowest = x0 - y1
     let highest = x1 - y0
     let startDown = x0 - y0
@@ -206,6 +224,7 @@ package struct LineCompare {
     let isOdd = (startDown - startUp) & 1 != 0
     forward[center + startDown] = x0
     backward[center + startUp] = x1
+    var rounds = 1
     while true {
       if lowDown > lowest {
         lowDown -= 1
@@ -230,7 +249,7 @@ package struct LineCompare {
           py += 1
         }
         forward[center + d] = px
-        if isOdd, lowUp <= d, d <= highUp, backward[center + d] <= px { return (px, py) }
+        if isOdd, lowUp <= d, d <= highUp, backward[center + d] <= px { return Cut(x: px, y: py) }
         d -= 2
       }
       if lowUp > lowest {
@@ -256,10 +275,40 @@ package struct LineCompare {
           py -= 1
         }
         backward[center + d] = px
-        if !isOdd, lowDown <= d, d <= highDown, px <= forward[center + d] { return (px, py) }
+        if !isOdd, lowDown <= d, d <= highDown, px <= forward[center + d] { return Cut(x: px, y: py) }
         d -= 2
       }
+      rounds += 1
+      if !isMinimal, rounds > roundsMax {
+        return bestCut(x0, x1, y0, y1, down: (lowDown, highDown), up: (lowUp, highUp))
+      }
     }
+  }
+
+  /// The farthest that the search has come, from the one corner or from the other.
+  private func bestCut(
+    _ x0: Int, _ x1: Int, _ y0: Int, _ y1: Int, down: (low: Int, high: Int), up: (low: Int, high: Int)
+  ) -> Cut {
+    var farthest = (sum: -1, x: 0)
+    var d = down.high
+    while d >= down.low {
+      var px = min(forward[center + d], x1)
+      if px - d > y1 { px = y1 + d }
+      if px + px - d > farthest.sum { farthest = (px + px - d, px) }
+      d -= 2
+    }
+    var nearest = (sum: Int.max, x: 0)
+    d = up.high
+    while d >= up.low {
+      var px = max(backward[center + d], x0)
+      if px - d < y0 { px = y0 + d }
+      if px + px - d < nearest.sum { nearest = (px + px - d, px) }
+      d -= 2
+    }
+    if x1 + y1 - nearest.sum < farthest.sum - (x0 + y0) {
+      return Cut(x: farthest.x, y: farthest.sum - farthest.x, tailIsMinimal: false)
+    }
+    return Cut(x: nearest.x, y: nearest.sum - nearest.x, headIsMinimal: false)
   }
 
   // MARK: Runs of changes
