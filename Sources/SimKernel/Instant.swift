@@ -8,7 +8,9 @@ package struct Interval: Comparable, Hashable {
 
   package static func seconds(_ seconds: Int64) -> Interval { Interval(nanoseconds: seconds * 1_000_000_000) }
   @_disfavoredOverload
-  package static func seconds(_ seconds: Double) -> Interval { Interval(nanoseconds: Int64(seconds * 1e9)) }
+  package static func seconds(_ seconds: Double) -> Interval {
+    Interval(nanoseconds: Int64(exactly: (seconds * 1e9).rounded(.towardZero)) ?? (seconds < 0 ? .min : .max))
+  }
   package static func milliseconds(_ milliseconds: Int64) -> Interval {
     Interval(nanoseconds: milliseconds * 1_000_000)
   }
@@ -79,8 +81,11 @@ package struct VirtualClock {
   package func civil(_ instant: Instant) -> CivilTime {
     CivilTime(unixSeconds: unixSeconds(instant), nanosecond: subsecondNanoseconds(instant))
   }
-  /// The instant of a Unix time in seconds.
+  /// The instant of a Unix time in seconds; of one that lies centuries away, the farthest there is.
   package func instant(unixSeconds: Int64) -> Instant {
-    Instant(nanoseconds: (unixSeconds - epochUnixSeconds) * 1_000_000_000)
+    let farthest: Int64 = .max / 1_000_000_000
+    let (seconds, overflows) = unixSeconds.subtractingReportingOverflow(epochUnixSeconds)
+    let bounded = overflows ? (unixSeconds < 0 ? -farthest : farthest) : min(farthest, max(-farthest, seconds))
+    return Instant(nanoseconds: bounded * 1_000_000_000)
   }
 }

@@ -332,7 +332,7 @@ package enum Amount {
   package static func parse(_ value: Value?) -> Int64? {
     guard let value else { return nil }
     if let number = value.integer { return number &* 1_000 }
-    if case .number(let number) = value { return Int64(number * 1_000) }
+    if case .number(let number) = value { return Int64(exactly: (number * 1_000).rounded(.towardZero)) }
     guard let text = value.string else { return nil }
     return parse(text)
   }

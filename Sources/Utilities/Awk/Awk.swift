@@ -131,6 +131,7 @@ final class Awk: Program {
     do throws(AwkError) {
       code = try AwkCompiler.compile(try AwkParser.parse(source))
     } catch {
+      if error.isLimit { return call.notSimulated(error.message) }
       call.writeError("\(call.name): \(error.message)\n")
       return 2
     }
@@ -201,7 +202,7 @@ final class Awk: Program {
     let value = AwkValue(input: AwkParser.unescaped(Array(bytes[(equals + 1)...])))
     if let index = code.globals.firstIndex(of: name) {
       globals[index] = value
-      if index == Slot.nf { setFieldCount(Int(value.asNumber)) }
+      if index == Slot.nf { setFieldCount(value.asInt) }
     }
     return true
   }
@@ -209,8 +210,8 @@ final class Awk: Program {
   func fatal(_ text: String) {
     guard failure == nil, let call else { return }
     call.writeError("\(call.name): run time error: \(text)\n")
-    var place = "NR=\(Int64(globals[Slot.nr].asNumber))\n"
-    place = "FNR=\(Int64(globals[Slot.fnr].asNumber)) " + place
+    var place = "NR=\(globals[Slot.nr].asInt)\n"
+    place = "FNR=\(globals[Slot.fnr].asInt) " + place
     call.writeError("\tFILENAME=\"\(String(bytes: globals[Slot.filename].asText(format)))\" " + place)
     failure = 2
   }

@@ -2,9 +2,8 @@
 
 extension AwkParser {
   mutating func expression() throws(AwkError) -> AwkExpression {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth < 400 else { throw AwkError(message: "line \(line): program is nested too deeply") }
+    try enter()
+    defer { leave() }
     let left = try ternary()
     let operators: [String: UInt8] = ["=": 61, "+=": 43, "-=": 45, "*=": 42, "/=": 47, "%=": 37, "^=": 94]
     guard case .mark(let mark) = token, let action = operators[mark] else { return left }
@@ -32,6 +31,7 @@ extension AwkParser {
   mutating func or() throws(AwkError) -> AwkExpression {
     var left = try and()
     while isMark("||") {
+      try link()
       try advance()
       try skipNewlines()
       left = .or(left, try and())
@@ -41,6 +41,7 @@ extension AwkParser {
   mutating func and() throws(AwkError) -> AwkExpression {
     var left = try membership()
     while isMark("&&") {
+      try link()
       try advance()
       try skipNewlines()
       left = .and(left, try membership())
@@ -50,6 +51,7 @@ extension AwkParser {
   private mutating func membership() throws(AwkError) -> AwkExpression {
     var left = try matching()
     while isKeyword("in"), noIn == 0 {
+      try link()
       try advance()
       guard case .name(let array) = token else { throw syntaxError() }
       try advance()
@@ -98,6 +100,7 @@ extension AwkParser {
       default: return left
       }
       if case .keyword("in") = token { return left }
+      try link()
       left = .concatenation(left, try additive())
     }
   }
@@ -107,6 +110,7 @@ extension AwkParser {
     while isMark("+") || isMark("-") {
       let action: UInt8 = isMark("+") ? 43 : 45
       try advance()
+      try link()
       left = .arithmetic(action, left, try term())
     }
     return left
@@ -114,6 +118,7 @@ extension AwkParser {
   private mutating func term() throws(AwkError) -> AwkExpression {
     var left = try unary()
     while isMark("*") || isMark("/") || isMark("%") {
+      try link()
       let action: UInt8 = isMark("*") ? 42 : isMark("/") ? 47 : 37
       try advance()
       left = .arithmetic(action, left, try unary())
@@ -122,15 +127,16 @@ extension AwkParser {
   }
   mutating func unary() throws(AwkError) -> AwkExpression {
     for mark in ["!", "-", "+"] where isMark(mark) {
-      depth += 1
-      defer { depth -= 1 }
-      guard depth < 400 else { throw AwkError(message: "line \(line): program is nested too deeply") }
+      try enter(1)
+      defer { leave(1) }
       try advance()
       return .unary(mark.utf8.first!, try unary())
     }
     return try power()
   }
   private mutating func power() throws(AwkError) -> AwkExpression {
+    try enter(1)
+    defer { leave(1) }
     let left = try postfix()
     guard isMark("^") else { return left }
     try advance()
@@ -181,6 +187,8 @@ extension AwkParser {
   }
 
   private mutating func primary() throws(AwkError) -> AwkExpression {
+    try enter(1)
+    defer { leave(1) }
     switch token {
     case .number(let value):
       try advance()

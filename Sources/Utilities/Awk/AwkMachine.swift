@@ -11,7 +11,7 @@ extension Awk {
   }
   private func store(_ slot: Int, _ value: AwkValue) {
     globals[slot] = value
-    if slot == Slot.nf { setFieldCount(Int(value.asNumber)) }
+    if slot == Slot.nf { setFieldCount(value.asInt) }
   }
 
   func array(_ place: AwkPlace) -> AwkArray {
@@ -85,7 +85,7 @@ extension Awk {
     switch target {
     case .variable(let slot): store(slot, value)
     case .local(let slot): frames.last?.locals[slot] = value
-    case .field: setField(Int(arraySubscript?.asNumber ?? 0), value)
+    case .field: setField(arraySubscript?.asInt ?? 0, value)
     case .element(let place): array(place).set(arraySubscript ?? .uninitialized, format, value)
     }
   }
@@ -103,8 +103,9 @@ extension Awk {
     var turns: Int64 = 0
     while failure == nil {
       turns += 1
-      if turns & 1023 == 0 {
-        call.process.account.spend(steps: 256)
+      if turns >= 1_024 {
+        call.process.account.spend(steps: turns / 4)
+        turns = 0
         if call.process.account.limitReached != nil { return .again }
       }
       guard pc < code.code.count else { return nil }
@@ -166,6 +167,11 @@ extension Awk {
       case .concatenate:
         let right = pop().asText(format)
         let left = pop().asText(format)
+        turns &+= Int64((left.count + right.count) / 64)
+        if left.count + right.count > FileSystem.fileSizeMax {
+          call.process.account.reach("memory limit reached: awk makes a string that grows without end")
+          return .again
+        }
         stack.append(AwkValue(left + right))
       case .compare(let mark):
         let b = pop()

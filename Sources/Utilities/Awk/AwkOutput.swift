@@ -180,12 +180,16 @@ extension Awk {
         return value
       }
       if directive.widthFromArgument {
-        let width = Int(next().asNumber)
+        let width = next().asInt
         directive.format.minus = directive.format.minus || width < 0
-        directive.format.width = min(1 << 20, abs(width))
+        directive.format.width = min(PrintfDirective.widthMax, Int(clamping: width.magnitude))
       }
       number += 1
-      if directive.precisionFromArgument { directive.format.precision = min(1 << 20, Int(next().asNumber)) }
+      if directive.precisionFromArgument { directive.format.precision = min(PrintfDirective.widthMax, next().asInt) }
+      if directive.isTooWide {
+        call?.process.account.reach("output limit reached: awk is asked for a field that wide")
+        return out
+      }
       if values.isEmpty { lacks = true }
       if lacks {
         fatal("not enough arguments passed to \(name)(\"\(String(bytes: template))\")")
@@ -209,7 +213,7 @@ extension Awk {
         if value.kind == .string {
           bytes = Array(value.text.prefix(1))
         } else {
-          bytes = [UInt8(truncatingIfNeeded: Int64(value.asNumber))]
+          bytes = [UInt8(truncatingIfNeeded: value.asInt)]
         }
         out += formatText(bytes[...], directive.format)
       case 115: out += formatText(next().asText(format)[...], directive.format)

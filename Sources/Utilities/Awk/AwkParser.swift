@@ -32,7 +32,8 @@ struct AwkParser {
   var tokenLine = 1
   var tokenStart = 0
   var previousAllowsRegex = true
-  var depth = 0
+  private var depth = 0
+  private var links = 0
   var noIn = 0
   private var braces = 0
   var noGreater = 0
@@ -171,10 +172,23 @@ struct AwkParser {
     return try statement()
   }
 
+  /// Goes down: so many calls of this parser stand on the stack for it.
+  mutating func enter(_ weight: Int = 4) throws(AwkError) {
+    depth += weight
+    if depth > 480 { throw .tooDeep }
+  }
+  mutating func leave(_ weight: Int = 4) { depth -= weight }
+
+  /// Another operator of a chain (`a + b + c …`): the tree gets deeper by one although nothing is nested.
+  mutating func link() throws(AwkError) {
+    links += 1
+    if links > 1_000 { throw .tooDeep }
+  }
+
   private mutating func statement() throws(AwkError) -> AwkStatement {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth < 400 else { throw AwkError(message: "line \(line): program is nested too deeply") }
+    try enter()
+    defer { leave() }
+    links = 0
     if isMark("{") { return try block() }
     guard case .keyword(let word) = token else {
       let simple = try simpleStatement()

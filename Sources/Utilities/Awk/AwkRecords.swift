@@ -22,7 +22,7 @@ extension Awk {
           continue
         }
       }
-      let count = Int(globals[Slot.argc].asNumber)
+      let count = min(globals[Slot.argc].asInt, 1 << 20)
       var opened = false
       while nextArgument < count {
         let value = arrays[Slot.argv]?.get(AwkValue(nextArgument), []) ?? .uninitialized
@@ -164,7 +164,10 @@ extension Awk {
   func setFieldCount(_ count: Int) {
     splitFields()
     while fields.count > max(0, count) { fields.removeLast() }
-    while fields.count < count, count < 1 << 20 { fields.append(AwkValue([])) }
+    guard count < 1 << 20 else {
+      return fatal("program limit exceeded: maximum number of fields size=1048576")
+    }
+    while fields.count < count { fields.append(AwkValue([])) }
     recordIsStale = true
   }
 }

@@ -2,6 +2,10 @@
 
 struct AwkError: Error {
   let message: String
+  /// Ours, not awk's: the program is not modelled, or asks for more than there is.
+  var isLimit = false
+
+  static let tooDeep = AwkError(message: "awk programs nested this deep", isLimit: true)
 }
 
 indirect enum AwkExpression {

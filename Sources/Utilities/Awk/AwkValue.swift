@@ -42,6 +42,12 @@ struct AwkValue {
     return parsed.value
   }
 
+  /// As a whole number, cut; what is too large becomes the largest there is.
+  var asInt: Int {
+    let number = asNumber
+    if number.isNaN { return 0 }
+    return number >= Double(Int.max) ? .max : number <= Double(Int.min) ? .min : Int(number)
+  }
   var asNumber: Double {
     switch kind {
     case .number, .numericText: return number

@@ -235,9 +235,9 @@ struct TimeParser {
             amount = -amount
             at += 1
           }
-          months += unit.months * amount
-          days += unit.days * amount
-          seconds += unit.seconds * amount
+          guard Self.add(unit.months, amount, to: &months), Self.add(unit.days, amount, to: &days),
+            Self.add(unit.seconds, amount, to: &seconds)
+          else { return nil }
           if fraction > 0, unit.seconds == 1 { nanoseconds += amount < 0 ? -fraction : fraction }
           continue
         }
@@ -362,6 +362,9 @@ struct TimeParser {
       if ordinal < 0 { ahead -= 7 }
       result = CivilTime(unixSeconds: result.unixSeconds + ahead * 86_400, nanosecond: result.nanosecond)
     }
+    // The C library counts years and days in 32 bits.
+    let intRange = -Int64(Int32.max)...Int64(Int32.max)
+    guard intRange.contains(months), intRange.contains(days) else { return nil }
     if months != 0 {
       let total = result.year * 12 + result.month - 1 + months
       result.year = total >= 0 ? total / 12 : (total - 11) / 12
@@ -369,7 +372,9 @@ struct TimeParser {
     }
     // Days are those of the calendar, hours those of the clock.
     let local = result.unixSeconds + days * 86_400
-    var unix = seconds + (offset.map { local - $0 } ?? zone.unix(local: local))
+    guard intRange.contains(result.year) else { return nil }
+    var (unix, overflows) = seconds.addingReportingOverflow(offset.map { local - $0 } ?? zone.unix(local: local))
+    if overflows { return nil }
     var nanosecond = result.nanosecond + nanoseconds
     if nanosecond < 0 {
       unix -= 1
@@ -379,5 +384,13 @@ struct TimeParser {
       nanosecond -= 1_000_000_000
     }
     return CivilTime(unixSeconds: unix, nanosecond: nanosecond)
+  }
+
+  /// Adds so many units; false when that is more than there are numbers.
+  private static func add(_ unit: Int64, _ amount: Int64, to sum: inout Int64) -> Bool {
+    let (product, isTooLarge) = unit.multipliedReportingOverflow(by: amount)
+    let (total, overflows) = sum.addingReportingOverflow(product)
+    sum = total
+    return !isTooLarge && !overflows
   }
 }
