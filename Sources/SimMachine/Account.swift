@@ -7,17 +7,24 @@ package final class Account {
   /// The budget that ran out, in words for a diagnostic; nil while none has.
   package private(set) var limitReached: String?
   private var stepsLeft: Int64
-  private var outputLeft: Int64
+  /// Bytes that may still be shown.
+  private(set) var outputLeft: Int64
+  private var storageLeft: Int64
   package private(set) var processesAlive = 0
   private let processesMax: Int
+  static let endlessOutput = "output limit reached: the command prints without end"
 
   /// - Parameters:
   ///   - steps: work units (commands run, loop turns) before the command is stopped
   ///   - outputBytes: bytes it may print
+  ///   - storedBytes: bytes it may write to files
   ///   - processes: processes it may have alive at once
-  package init(steps: Int64 = 6_000_000, outputBytes: Int64 = 4 << 20, processes: Int = 4_096) {
+  package init(
+    steps: Int64 = 6_000_000, outputBytes: Int64 = 4 << 20, storedBytes: Int64 = 512 << 20, processes: Int = 4_096
+  ) {
     stepsLeft = steps
     outputLeft = outputBytes
+    storageLeft = storedBytes
     processesMax = processes
   }
 
@@ -31,7 +38,11 @@ package final class Account {
   }
   package func spend(outputBytes: Int) {
     outputLeft -= Int64(outputBytes)
-    if outputLeft < 0 { reach("output limit reached: the command prints without end") }
+    if outputLeft <= 0 { reach(Account.endlessOutput) }
+  }
+  func spend(storedBytes: Int) {
+    storageLeft -= Int64(storedBytes)
+    if storageLeft <= 0 { reach("storage limit reached: the command writes more to files than a lab block may") }
   }
   func processStarted() {
     processesAlive += 1

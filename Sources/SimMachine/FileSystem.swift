@@ -211,6 +211,7 @@ package final class FileSystem {
     _ path: String, in directory: String, following: Bool, as who: Credentials
   ) throws(Errno) -> (inode: Inode, path: String, isReadOnly: Bool) {
     guard !path.isEmpty else { throw .noEntry }
+    guard path.utf8.count < 4_096 else { throw .nameTooLong }
     var pending: [String] = []
     func push(_ text: String) {
       var parts: [String] = []
@@ -272,7 +273,14 @@ package final class FileSystem {
     return nil
   }
 
-  /// Paths that somebody has asked for since the last call, in vain, where this tree is not all there is.
+  /// Remembers that somebody wanted to write a larger file than there can be here.
+  func noteTooLarge() {
+    let reason = "a file of more than \(FileSystem.fileSizeMax >> 20) MiB"
+    if !uncharted.contains(reason) { uncharted.append(reason) }
+  }
+
+  /// What is to be noted as not simulated since the last call: paths that somebody has asked for in vain where this tree is not all
+  /// there is, and files that could not grow.
   func takeUncharted() -> [String] {
     guard !uncharted.isEmpty else { return [] }
     defer { uncharted = [] }
@@ -348,8 +356,7 @@ package final class FileSystem {
     } catch {
       guard error == .noEntry, mode.creates else { throw error }
       let inode = try create(path, in: directory, permissions: permissions, as: who)
-      return RegularFile(
-        inode, read: mode.reads, write: mode.writes, append: mode.appends, touch: { [self] in touch($0) })
+      return RegularFile(inode, mode, in: self)
     }
     if mode.exclusive, inode.kind == .file { throw .exists }
     if let device = inode.device { return device() }
@@ -362,8 +369,7 @@ package final class FileSystem {
       inode.bytes = []
       touch(inode)
     }
-    return RegularFile(
-      inode, read: mode.reads, write: mode.writes, append: mode.appends, touch: { [self] in touch($0) })
+    return RegularFile(inode, mode, in: self)
   }
 
   /// Makes an empty file where there is none.

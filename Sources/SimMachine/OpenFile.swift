@@ -17,6 +17,16 @@ package enum WriteOutcome {
   case failed(Errno)
 }
 
+/// Which budget pays for what is written to a file.
+package enum OutputBudget {
+  /// What the learner is shown.
+  case shown
+  /// What fills the disk.
+  case stored
+  /// What somebody else takes up again, and pays for.
+  case passing
+}
+
 package class OpenFile {
   /// Descriptors that refer to this open file, over all processes.
   package private(set) var references = 0
@@ -27,6 +37,7 @@ package class OpenFile {
 
   package var isTerminal: Bool { terminal != nil }
   package var terminal: Terminal? { nil }
+  package var budget: OutputBudget { .passing }
 
   /// Reads at most `count` bytes.
   package func read(_ count: Int) -> ReadOutcome { .failed(.badDescriptor) }
@@ -87,6 +98,8 @@ package final class SinkFile: OpenFile {
 
   package init(_ sink: @escaping (ArraySlice<UInt8>) -> Void) { self.sink = sink }
 
+  package override var budget: OutputBudget { .shown }
+
   package override func read(_ count: Int) -> ReadOutcome { .endOfFile }
   package override func write(_ bytes: ArraySlice<UInt8>) -> WriteOutcome {
     sink(bytes)
@@ -101,15 +114,17 @@ package final class RegularFile: OpenFile {
   private let appends: Bool
   private let canRead: Bool
   private let canWrite: Bool
-  private let touch: (Inode) -> Void
+  private let fileSystem: FileSystem
 
-  package init(_ inode: Inode, read: Bool, write: Bool, append: Bool, touch: @escaping (Inode) -> Void) {
+  init(_ inode: Inode, _ mode: FileSystem.OpenMode, in fileSystem: FileSystem) {
     self.inode = inode
-    canRead = read
-    canWrite = write
-    appends = append
-    self.touch = touch
+    canRead = mode.reads
+    canWrite = mode.writes
+    appends = mode.appends
+    self.fileSystem = fileSystem
   }
+
+  package override var budget: OutputBudget { .stored }
 
   package override func read(_ count: Int) -> ReadOutcome {
     guard canRead else { return .failed(.badDescriptor) }
@@ -123,7 +138,10 @@ package final class RegularFile: OpenFile {
   package override func write(_ bytes: ArraySlice<UInt8>) -> WriteOutcome {
     guard canWrite else { return .failed(.badDescriptor) }
     if appends { offset = inode.bytes.count }
-    guard offset + bytes.count <= FileSystem.fileSizeMax else { return .failed(.fileTooLarge) }
+    guard offset + bytes.count <= FileSystem.fileSizeMax else {
+      fileSystem.noteTooLarge()
+      return .failed(.fileTooLarge)
+    }
     if offset == inode.bytes.count {
       inode.bytes.append(contentsOf: bytes)
     } else {
@@ -132,7 +150,7 @@ package final class RegularFile: OpenFile {
       inode.bytes.replaceSubrange(offset..<end, with: bytes)
     }
     offset += bytes.count
-    touch(inode)
+    fileSystem.touch(inode)
     inode.changed.wake()
     return .wrote(bytes.count)
   }

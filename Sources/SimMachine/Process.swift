@@ -34,6 +34,7 @@ package final class Process {
 
   private var program: any Program
   private var pendingOutput: [(file: OpenFile, bytes: [UInt8], from: Int)] = []
+  private var pendingBytes = 0
   private var pendingSignals: [Signal] = []
   private var stepAfterFlush: Step?
   private var waitingOn: [(queue: WaitQueue, token: Int)] = []
@@ -107,9 +108,15 @@ package final class Process {
     kept = []
   }
 
-  /// Collects output; it is flushed at the end of the turn, in order.
+  /// Collects output; it is flushed at the end of the turn, in order. What is collected in one turn has its bound too: a program
+  /// that does not end its turn would otherwise fill the memory before anybody takes a byte.
   package func write(_ descriptor: Int, _ bytes: [UInt8]) {
     guard !bytes.isEmpty, let file = files[descriptor] else { return }
+    let isShown = file.budget == .shown
+    guard pendingBytes <= (isShown ? Int(account.outputLeft) : FileSystem.fileSizeMax) else {
+      return account.reach(Account.endlessOutput)
+    }
+    pendingBytes += bytes.count
     if let last = pendingOutput.indices.last, pendingOutput[last].file === file {
       pendingOutput[last].bytes.append(contentsOf: bytes)
     } else {
@@ -214,9 +221,16 @@ package final class Process {
   private func flush() -> Bool {
     while !pendingOutput.isEmpty {
       let (file, bytes, from) = pendingOutput[0]
-      switch file.write(bytes[from...]) {
+      var rest = bytes[from...]
+      if file.budget == .shown, account.outputLeft < rest.count { rest = rest.prefix(Int(account.outputLeft)) }
+      switch file.write(rest) {
       case .wrote(let count):
-        account.spend(outputBytes: file is SinkFile || file is Terminal ? count : 0)
+        pendingBytes -= count
+        switch file.budget {
+        case .shown: account.spend(outputBytes: count)
+        case .stored: account.spend(storedBytes: count)
+        case .passing: break
+        }
         if account.limitReached != nil {
           finish(.signaled(.kill))
           return false
@@ -231,6 +245,8 @@ package final class Process {
         return false
       case .failed(let error):
         pendingOutput.removeFirst()
+        pendingBytes -= bytes.count - from
+        if error == .fileTooLarge { account.reach("storage limit reached: a file grows without end") }
         if error == .brokenPipe {
           if !program.handle(.pipe, self) {
             finish(.signaled(.pipe))
@@ -306,6 +322,7 @@ package final class Process {
     self.status = status
     stopWaiting()
     pendingOutput = []
+    pendingBytes = 0
     for descriptor in files.keys.sorted() { files[descriptor]?.release() }
     files = [:]
     dropAll()

@@ -24,6 +24,7 @@ package final class Terminal: OpenFile {
   }
 
   package override var terminal: Terminal? { self }
+  package override var budget: OutputBudget { .shown }
 
   /// True when somebody waits for input and none is there: the moment to type the next line.
   package var isAwaitingInput: Bool { readable.hasWaiters && input.isEmpty && !endOfFilePending }

@@ -15,6 +15,10 @@ private func play(_ script: String, steps: Int64 = 300_000) -> (
   registerShells(into: table)
   let machine = Machine(world: world, hostname: "host1", commands: table, firstProcess: 100)
   _ = try? machine.fileSystem.makeDirectory("/usr/bin", parents: true)
+  _ = try? machine.fileSystem.makeDirectory("/dev", parents: true)
+  let zero = machine.fileSystem.makeInode(.characterDevice, mode: 0o666)
+  zero.device = { ZeroDevice() }
+  _ = try? machine.fileSystem.attach(zero, at: "/dev/zero")
   for name in table.names { machine.install(name, at: "/usr/bin/" + name) }
   var out: [UInt8] = []
   var err: [UInt8] = []
@@ -31,6 +35,24 @@ private func play(_ script: String, steps: Int64 = 300_000) -> (
 }
 
 @Suite struct LimitTests {
+  /// What is shown is cut where the budget ends, not where the program's turn does.
+  @Test func outputIsCutAtTheBudget() {
+    #expect(play("seq 1e9", steps: 6_000_000).output.utf8.count == 1 << 20)
+  }
+
+  /// Groups that repeat inside groups that repeat take time by the length of the text, not by all the ways to share it out.
+  @Test func nestedGroupsAreQuick() {
+    let script = """
+      shopt -s extglob
+      x=$(printf 'a%.0s' {1..60})
+      [[ $x == +(+(+(a)))b ]]; echo $?
+      echo ${x//+(+(a))b/q}
+      [[ ${x}b == +(+(+(a)))b ]]; echo $?
+      y=aXbaab; echo ${y##+(a|X)} ${y#!(a)} ${y/@(b|ba)/_} ${y%%*(a|b)}
+      """
+    #expect(play(script).output == "1\n\(String(repeating: "a", count: 60))\n0\nbaab aXbaab aX_ab aX\n")
+  }
+
   @Test(arguments: [
     "while true; do :; done", "while :; do echo x; done", "f() { f; }; f", ":(){ :|:& };:",
     "for ((;;)); do ((i++)); done",
@@ -49,6 +71,13 @@ private func play(_ script: String, steps: Int64 = 300_000) -> (
     ("while true; do (:) & done", "limit"), ("for ((i=0; i<10000000; i++)); do :; done", "step"),
     ("until ((++n > 100000000)); do :; done", "step"), ("eval 'while :; do :; done'", "step"),
     ("trap 'kill -USR1 $$' USR1; kill -USR1 $$; while :; do :; done", "recursion"),
+    ("seq 1e9", "output"), ("seq 1e9 | wc -l", "limit"),
+    ("head -c 10G /dev/zero", "output"),
+    ("head -c 10G /dev/zero | wc -c", "limit"), ("read -n 99999999999 x < /dev/zero", "limit"),
+    ("md5sum /dev/zero", "input"), ("awk 'BEGIN { printf \"%*d\", 1e300, 1 }'", "output"),
+    ("yes > f", "limit"), ("while :; do head -c 50M /dev/zero >> f; rm f; done", "limit"),
+    ("awk 'BEGIN { while (1) print \"x\" }'", "limit"), ("awk 'BEGIN { x = \"ab\"; while (1) x = x x }'", "limit"),
+    ("sed ':a;s/.*/&&/;ba' <<< x", "limit"), ("sed ':a;H;G;h;ba' <<< x", "limit"),
   ])
   func endsSoonByNamedLimit(_ script: String, _ limit: String) {
     let clock = ContinuousClock()

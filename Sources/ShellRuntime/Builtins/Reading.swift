@@ -17,6 +17,8 @@ final class ReadFrame: Frame {
   var timeout: Interval?
   private var deadline: Instant?
   private var bytes: [UInt8] = []
+  private var characters = 0
+  private var turns = 0
   /// Which bytes were escaped by a backslash.
   private var escaped: [Bool] = []
   private var afterBackslash = false
@@ -51,10 +53,10 @@ final class ReadFrame: Frame {
       } else {
         ready = !(file is PipeReader)
       }
-      return end(shell, ready ? 0 : 1, assigns: false)
+      return end(shell, ready ? 0 : 1)
     }
     while true {
-      if let count, bytes.count(where: { $0 & 0xc0 != 0x80 }) >= count, isWhole { return finish(shell, 0) }
+      if let count, characters >= count, isWhole { return finish(shell, 0) }
       if let regular = file as? RegularFile, count == nil {
         let content = regular.inode.bytes
         if regular.offset < content.count {
@@ -64,12 +66,11 @@ final class ReadFrame: Frame {
           while end < content.count, content[end] != delimiter, raw || content[end] != 92 { end += 1 }
           if end > from, case .bytes(let piece) = regular.read(end - from) {
             if afterBackslash {
+              for byte in piece { take(byte) }
             } else {
               bytes.append(contentsOf: piece)
               escaped.append(contentsOf: [Bool](repeating: false, count: piece.count))
-              continue
             }
-            for byte in piece { take(byte) }
             continue
           }
         }
@@ -77,6 +78,11 @@ final class ReadFrame: Frame {
       if bytes.count > FileSystem.fileSizeMax {
         shell.process.account.reach("memory limit reached: read is given a line that does not end")
         return .yield
+      }
+      turns += 1
+      if turns & 1_023 == 0 {
+        shell.spend(256)
+        if shell.process.account.limitReached != nil { return .yield }
       }
       switch file.read(1) {
       case .bytes(let piece):
@@ -109,6 +115,7 @@ final class ReadFrame: Frame {
 
   private func take(_ byte: UInt8) {
     if byte == 0 { return }
+    if byte & 0xc0 != 0x80, afterBackslash ? byte != 10 : byte != 92 || raw { characters += 1 }
     if afterBackslash {
       afterBackslash = false
       if byte == 10 { return }
@@ -124,7 +131,7 @@ final class ReadFrame: Frame {
     escaped.append(false)
   }
 
-  private func end(_ shell: ShellProgram, _ code: Int32, assigns: Bool) -> Flow {
+  private func end(_ shell: ShellProgram, _ code: Int32) -> Flow {
     if let terminalState, let terminal = shell.process.file(descriptor)?.terminal {
       terminal.isCanonical = terminalState.canonical
       terminal.echoes = terminalState.echo
@@ -138,10 +145,9 @@ final class ReadFrame: Frame {
     do throws(Abort) {
       try store(shell)
     } catch {
-      _ = end(shell, 1, assigns: false)
-      return .go
+      return end(shell, 1)
     }
-    return end(shell, code, assigns: true)
+    return end(shell, code)
   }
 
   private func store(_ shell: ShellProgram) throws(Abort) {

@@ -90,11 +90,11 @@ final class LineInput {
         }
         if buffer.isEmpty { buffer = bytes } else { buffer.append(contentsOf: bytes) }
         scanned = max(0, min(scanned, buffer.count - bytes.count))
-        process.account.spend(steps: 1)
+        process.account.spend(steps: Int64(1 + bytes.count / 256))
         if buffer.count > FileSystem.fileSizeMax {
           process.account.reach("input limit reached: \(process.name) is given a line longer than it can hold")
-          atEnd = true
         }
+        if process.account.limitReached != nil { atEnd = true }
         if blockSize > 0, buffer.count - head < blockSize, !file.isTerminal { continue }
         return nil
       case .wouldBlock: return [.queue(file.readable)]

@@ -8,6 +8,14 @@ struct PrintfDirective {
   var conversion: UInt8 = 0
   /// The text of the directive as written, `%` included.
   var source: [UInt8] = []
+  /// Wider fields, and more digits, are not made.
+  static let widthMax = 1 << 20
+  static let tooWide = "printf with a field of more than \(widthMax) characters"
+
+  /// Whether more is asked for than is made.
+  var isTooWide: Bool {
+    format.width >= PrintfDirective.widthMax || format.precision ?? 0 >= PrintfDirective.widthMax
+  }
 
   /// Reads the directive whose `%` is at `index`; leaves `index` after it. Nil when the text ends inside it. Length modifiers
   /// (`%ld`) are skipped unless their letters are directives themselves.
@@ -32,7 +40,7 @@ struct PrintfDirective {
       index += 1
     } else {
       while index < text.count, isDigit(text[index]) {
-        directive.format.width = min(1 << 20, directive.format.width * 10 + Int(text[index] - 48))
+        directive.format.width = min(PrintfDirective.widthMax, directive.format.width * 10 + Int(text[index] - 48))
         index += 1
       }
     }
@@ -44,7 +52,8 @@ struct PrintfDirective {
         index += 1
       } else {
         while index < text.count, isDigit(text[index]) {
-          directive.format.precision = min(1 << 20, directive.format.precision! * 10 + Int(text[index] - 48))
+          directive.format.precision = min(
+            PrintfDirective.widthMax, directive.format.precision! * 10 + Int(text[index] - 48))
           index += 1
         }
       }

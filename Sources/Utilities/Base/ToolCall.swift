@@ -181,7 +181,21 @@ final class ToolCall {
   func read(_ path: String, dash: Bool = true) throws(Errno) -> [UInt8] {
     if dash, path == "-" { return stdin }
     if let bytes = gathered[path] { return bytes }
+    if let device = try lookup(path).device?() { return readWhole(device) }
     return try files.read(path, in: directory, as: who)
+  }
+
+  /// All that a device gives; of one that does not end, the command learns nothing.
+  private func readWhole(_ device: OpenFile) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while case .bytes(let piece) = device.read(1 << 20) {
+      bytes += piece
+      if bytes.count > FileSystem.fileSizeMax {
+        process.account.reach("input limit reached: \(process.name) reads a device that does not end")
+        return []
+      }
+    }
+    return bytes
   }
 
   func lookup(_ path: String, following: Bool = true) throws(Errno) -> Inode {

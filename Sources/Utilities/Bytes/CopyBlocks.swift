@@ -277,6 +277,7 @@ final class CopyBlocks: Program {
   private func put(_ bytes: [UInt8], _ call: ToolCall) {
     guard !bytes.isEmpty else { return }
     written += Int64(bytes.count)
+    call.process.account.spend(steps: Int64(1 + bytes.count / 256))
     if Int64(bytes.count) == job.outputSize { fullOut += 1 } else { partOut += 1 }
     if job.output == nil {
       call.process.write(1, bytes)

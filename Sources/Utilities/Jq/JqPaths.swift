@@ -3,9 +3,6 @@
 import SimKernel
 
 enum JqPaths {
-  /// Longer arrays are not made: a lab that asks for one has a mistake in it.
-  private static let indexMax = 1_000_000.0
-
   /// One step into a value: a member, an element, a slice, or where an array occurs in another.
   static func step(_ value: JqValue, _ key: JqValue) throws(JqError) -> JqValue {
     switch (value, key) {
@@ -95,7 +92,7 @@ enum JqPaths {
     var index = number.isNaN ? 0 : number.rounded(.towardZero)
     if index < 0 { index += Double(items.count) }
     if index < 0 { throw JqError("Out of bounds negative array index") }
-    if index > indexMax { throw JqError(notSimulated: "jq: arrays of more than 1000000 elements") }
+    if index > Double(jqElementsMax) { throw JqError.tooManyElements }
     while items.count <= Int(index) { items.append(.null) }
     items[Int(index)] = value
     return .array(items)

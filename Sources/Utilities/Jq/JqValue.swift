@@ -121,6 +121,7 @@ struct JqError: Error {
   init(_ message: String) { kind = .value(.string(message)) }
   init(value: JqValue) { kind = .value(value) }
   init(notSimulated reason: String) { kind = .notSimulated(reason) }
+  static let tooManyElements = JqError(notSimulated: "jq: arrays of more than \(jqElementsMax) elements")
 }
 
 // MARK: Numbers

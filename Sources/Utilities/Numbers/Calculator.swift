@@ -310,7 +310,10 @@ private final class Calculator {
 
   private func set(_ name: String, _ value: DecimalNumber) {
     switch name {
-    case "scale": scale = Int(max(0, min(2000, value.whole ?? 2000)))
+    case "scale":
+      let wanted = value.whole ?? .max
+      if wanted > 2_000 { call.process.note(notSimulated: "bc: more than 2000 digits after the point") }
+      scale = Int(max(0, min(2_000, wanted)))
     case "ibase": inputBase = max(2, min(16, value.whole ?? 16))
     case "obase": outputBase = max(2, value.whole ?? 16)
     case "last": last = value

@@ -29,6 +29,8 @@ final class Sed: Program {
   private var stage = Stage.readLine
   private var pc = 0
   var space: [UInt8] = []
+  /// Neither the pattern space nor the hold space grows beyond this.
+  private static let spaceMax = 16 << 20
   private var terminated = true
   private var hold: [UInt8] = []
   private var lineNumber: Int64 = 0
@@ -400,9 +402,14 @@ final class Sed: Program {
   private func run(_ call: ToolCall, _ input: LineInput) -> Bool {
     var steps: Int64 = 0
     while pc < script.count {
-      steps += 1
-      if steps & 255 == 0 {
-        call.process.account.spend(steps: 256)
+      // Long lines cost by their length: what they are searched and copied for.
+      steps += 1 + Int64((space.count + hold.count) / 1_024 * 64)
+      if steps >= 256 {
+        call.process.account.spend(steps: steps)
+        steps = 0
+        if space.count > Sed.spaceMax || hold.count > Sed.spaceMax {
+          call.process.account.reach("memory limit reached: what sed holds grows without end")
+        }
         if call.process.account.limitReached != nil { return true }
       }
       let command = script[pc]

@@ -130,12 +130,13 @@ func printf(_ call: ToolCall) -> Int32 {
           directive.format.minus = true
           width = -width
         }
-        directive.format.width = min(width, 1 << 20)
+        directive.format.width = min(width, PrintfDirective.widthMax)
       }
       if directive.precisionFromArgument {
         let precision = Int(number(next() ?? "0", call))
-        directive.format.precision = precision < 0 ? nil : min(precision, 1 << 20)
+        directive.format.precision = precision < 0 ? nil : min(precision, PrintfDirective.widthMax)
       }
+      if directive.isTooWide { return call.notSimulated(PrintfDirective.tooWide) }
       switch directive.conversion {
       case 115: call.write(formatText(next()?.bytes[...] ?? [], directive.format))
       case 98:
@@ -290,6 +291,7 @@ func sequence(_ call: ToolCall) -> Int32 {
           call.complain("format \(quoted(format)) has unknown %\(String(bytes: text.suffix(1))) directive")
           return 1
         }
+        if directive.isTooWide { return call.notSimulated(PrintfDirective.tooWide) }
         custom = directive
       } else {
         if text[i] == 37, i + 1 < text.count, text[i + 1] == 37 { i += 1 }

@@ -65,6 +65,9 @@ final class NumberLines: LineTool {
         )
         return 1
       }
+      guard value < Int64(PrintfDirective.widthMax) else {
+        return call.notSimulated("nl -w of more than \(PrintfDirective.widthMax)")
+      }
       width = Int(value)
     }
     if let text = options.value("l") { join = max(1, decimal(text) ?? 1) }
