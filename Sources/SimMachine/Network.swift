@@ -19,7 +19,7 @@ package enum ConnectOutcome {
   case refused(address: String)
   /// The name does not resolve.
   case unknownHost
-  /// Nobody answers at the address.
+  /// Nobody answers at the address, or what is sent there is dropped: the client waits.
   case unreachable(address: String)
 }
 
@@ -40,6 +40,8 @@ package enum IngressRoute {
 package protocol Network: AnyObject {
   /// The addresses of a name, as seen from a machine (search domains included); empty when unknown.
   func resolve(_ name: String, from machine: Machine) -> [String]
+  /// Whether the name server that a machine asks can be reached: else it learns nothing, and waits.
+  func nameServerAnswers(_ machine: Machine) -> Bool
   func connect(host: String, port: Int, from machine: Machine) -> ConnectOutcome
   /// The name that the cluster's DNS has for an address; nil when it has none.
   func name(ofAddress address: String, from machine: Machine) -> String?

@@ -11,6 +11,7 @@ package final class ClusterNetwork: Network {
   private let api: APIServer
   private let containers: ContainerHost
   private let host: Machine
+  private let policies: NetworkPolicies
   /// For kube-proxy's random choice among endpoints.
   private var random: SeededRandom
 
@@ -18,6 +19,7 @@ package final class ClusterNetwork: Network {
     self.api = api
     self.containers = containers
     self.host = host
+    policies = NetworkPolicies(api)
     random = host.world.random.split("kube-proxy")
   }
 
@@ -30,7 +32,18 @@ package final class ClusterNetwork: Network {
     for line in hosts(machine) where line.names.contains(name) { return [line.address] }
     guard machine !== host, let pod = containers.spec(of: machine) else { return [] }
     for alias in pod.hostAliases where alias.names.contains(name) { return [alias.address] }
+    guard pod.resolver.nameservers.contains(ResolverConfiguration.clusterServer), nameServerAnswers(machine) else {
+      return []
+    }
     return clusterAddresses(name, pod.resolver)
+  }
+
+  /// There may be no CoreDNS, or a network policy between it and the pod.
+  package func nameServerAnswers(_ machine: Machine) -> Bool {
+    guard machine !== host else { return true }
+    for (address, _) in endpoints("kube-dns", "kube-system")
+    where policies.allow(from: machine.address, to: address, port: 53, transport: "UDP") { return true }
+    return false
   }
 
   private func hosts(_ machine: Machine) -> [(address: String, names: [String])] {
@@ -56,7 +69,6 @@ package final class ClusterNetwork: Network {
 
   /// What the C library asks the cluster's DNS: a name with fewer dots than `ndots` through the search list first.
   private func clusterAddresses(_ name: String, _ resolver: ResolverConfiguration) -> [String] {
-    guard resolver.nameservers.contains(ResolverConfiguration.clusterServer) else { return [] }
     if name.utf8.last == 46 { return answer(String(name.dropLast())) }
     var dots = 0
     for byte in name.utf8 where byte == 46 { dots += 1 }
@@ -145,6 +157,7 @@ package final class ClusterNetwork: Network {
 
   /// Pods and the node do; what stands for a service is only a rule of kube-proxy's.
   package func answersEcho(_ address: String, from machine: Machine) -> Bool? {
+    if !isLet(through: address, nil, from: machine) { return false }
     if address == "127.0.0.1" || address == machine.address || address == host.address { return true }
     if containers.hasPod(address) { return true }
     for service in allServices() where service["spec"]?["clusterIP"]?.string == address { return false }
@@ -155,20 +168,29 @@ package final class ClusterNetwork: Network {
 
   package func connect(host name: String, port: Int, from machine: Machine) -> ConnectOutcome {
     let addresses = resolve(name, from: machine)
-    guard let address = addresses.first else { return .unknownHost }
+    guard let address = addresses.first else {
+      return nameServerAnswers(machine) ? .unknownHost : .unreachable(address: ResolverConfiguration.clusterServer)
+    }
     if address == "127.0.0.1" || address == machine.address { return local(machine, address, port) }
-    if address == host.address { return local(host, address, port) }
     if let (endpoint, targetPort) = serviceEndpoint(address, port) {
       guard let endpoint else { return .refused(address: address) }
+      guard isLet(through: endpoint, targetPort, from: machine) else { return .unreachable(address: address) }
       guard let listener = containers.listener(podIP: endpoint, port: targetPort) else {
         return .refused(address: address)
       }
       return .connected(listener, address: address)
     }
+    guard isLet(through: address, port, from: machine) else { return .unreachable(address: address) }
+    if address == host.address { return local(host, address, port) }
     if let listener = containers.listener(podIP: address, port: port) {
       return .connected(listener, address: address)
     }
     return containers.hasPod(address) ? .refused(address: address) : .unreachable(address: address)
+  }
+
+  private func isLet(through address: String, _ port: Int?, from machine: Machine) -> Bool {
+    machine === host
+      || policies.allow(from: machine.address, to: address, port: port, transport: port == nil ? "ICMP" : "TCP")
   }
 
   private func local(_ machine: Machine, _ address: String, _ port: Int) -> ConnectOutcome {

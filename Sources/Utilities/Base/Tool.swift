@@ -1,5 +1,6 @@
 // The simple kind of tool: options, then all of standard input if it wants it, then one run to the end.
 
+import SimKernel
 import SimMachine
 
 struct Tool {
@@ -53,6 +54,8 @@ final class ToolProgram: Program {
   private let flavour: UtilityFlavour
   private var call: ToolCall?
   private var gathering: [(path: String, file: OpenFile)] = []
+  /// What the tool has come to, when it waits before it says so.
+  private var outcome: (code: Int32, at: Instant)?
 
   init(_ tool: Tool, _ flavour: UtilityFlavour) {
     self.tool = tool
@@ -60,6 +63,11 @@ final class ToolProgram: Program {
   }
 
   func resume(_ process: Process) -> Step {
+    if let (code, at) = outcome {
+      if process.world.now < at { return .wait([.until(at, .activity)]) }
+      call?.deliverLate()
+      return .exit(code)
+    }
     let call: ToolCall
     if let there = self.call {
       call = there
@@ -99,7 +107,10 @@ final class ToolProgram: Program {
     }
     let code = tool.run(call)
     call.flush()
-    return .exit(code)
+    guard let patience = call.patience else { return .exit(code) }
+    let end = process.world.now + patience
+    outcome = (code, end)
+    return .wait([.until(end, .activity)])
   }
 
   /// What an operand names when reading it may have to wait.

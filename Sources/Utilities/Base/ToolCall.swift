@@ -32,6 +32,9 @@ final class ToolCall {
   let questions = Questions()
   var buffering: Buffering
   private var out: [UInt8] = []
+  /// How long the tool has waited for something before what it writes next; the program ends that much later.
+  private(set) var patience: Interval?
+  private var late: [(descriptor: Int, bytes: [UInt8])] = []
   /// BusyBox has said in its own words what is wrong; or what it says is not simulated, and no more is said.
   private var isReworded = false
   private var isMute = false
@@ -53,6 +56,23 @@ final class ToolCall {
   var outputIsTerminal: Bool { process.file(1)?.isTerminal ?? false }
 
   // MARK: Output
+
+  /// The tool waits this long for what does not come; what it writes after that is shown then.
+  func wait(_ interval: Interval) {
+    settleBeforeWaiting()
+    patience = (patience ?? Interval(nanoseconds: 0)) + interval
+  }
+
+  /// Shows what was written after the wait.
+  func deliverLate() {
+    patience = nil
+    for (descriptor, bytes) in late { process.write(descriptor, bytes) }
+    late = []
+  }
+
+  private func deliver(_ descriptor: Int, _ bytes: [UInt8]) {
+    if patience == nil { process.write(descriptor, bytes) } else { late.append((descriptor, bytes)) }
+  }
 
   func write(_ bytes: [UInt8]) {
     out.append(contentsOf: bytes)
@@ -81,7 +101,7 @@ final class ToolCall {
     case .block:
       guard out.count >= 65_536 || (out.count >= 4096 && out.count % 4096 < 512) else { return }
       let whole = out.count / 4096 * 4096
-      process.write(1, Array(out[..<whole]))
+      deliver(1, Array(out[..<whole]))
       out.removeFirst(whole)
     case .line, .none: break
     }
@@ -93,19 +113,19 @@ final class ToolCall {
     case .none: flush()
     case .line:
       guard let newline = out.lastIndex(of: 10) else { return }
-      process.write(1, Array(out[...newline]))
+      deliver(1, Array(out[...newline]))
       out.removeFirst(newline + 1)
     case .block:
       guard out.count >= 4096 else { return }
       let whole = out.count / 4096 * 4096
-      process.write(1, Array(out[..<whole]))
+      deliver(1, Array(out[..<whole]))
       out.removeFirst(whole)
     }
   }
 
   func flush() {
     guard !out.isEmpty else { return }
-    process.write(1, out)
+    deliver(1, out)
     out.removeAll(keepingCapacity: true)
   }
 
@@ -122,7 +142,7 @@ final class ToolCall {
     } else {
       settleBeforeWaiting()
     }
-    process.write(2, text)
+    deliver(2, text.bytes)
   }
 
   /// A complaint as BusyBox words it; nil when nothing is said, which is noted where it is not simulated.

@@ -134,7 +134,11 @@ func curl(_ call: ToolCall) -> Int32 {
       case .refused:
         if options.has("v") { return call.notSimulated("curl -v: the port it is refused from") }
         fail(7, "Failed to connect to \(url.host) port \(url.port) after 0 ms: \(curlFailure(call))")
-      case .unreachable: return call.notSimulated("curl waiting for a host that does not answer")
+      case .unreachable:
+        guard let reason = waitInVain(reached.host, url.port, call) else {
+          return call.notSimulated("curl waiting for a host that does not answer")
+        }
+        fail(28, reason)
       case .otherService:
         fail(52, "Empty reply from server")
       case .response(let response, let address):
@@ -183,6 +187,26 @@ func curl(_ call: ToolCall) -> Int32 {
     }
   }
   return status
+}
+
+/// Waits as long as the options allow for a host that does not answer, then says why curl gives up; nil without a limit. How much
+/// longer it really took is some milliseconds: one, here.
+private func waitInVain(_ host: String, _ port: Int, _ call: ToolCall) -> String? {
+  var limit: (interval: Interval, isForAll: Bool)?
+  for option in ["m", "connect-timeout"] {
+    guard let text = call.options.value(option) else { continue }
+    guard let last = text.utf8.last, isDigit(last), let interval = duration(text) else { return nil }
+    if limit == nil || interval < limit!.interval { limit = (interval, option == "m") }
+  }
+  guard let limit, limit.interval.nanoseconds > 0 else { return nil }
+  call.wait(limit.interval)
+  let milliseconds = limit.interval.wholeMilliseconds + 1
+  let machine = call.process.machine
+  if !isNumericAddress(host), machine.network?.nameServerAnswers(machine) == false {
+    return "Resolving timed out after \(milliseconds) milliseconds"
+  }
+  if limit.isForAll { return "Connection timed out after \(milliseconds) milliseconds" }
+  return "Failed to connect to \(host) port \(port) after \(milliseconds) ms: Timeout was reached"
 }
 
 private func writeOut(_ format: String, _ response: HTTPResponse?, _ url: SimpleURL, _ call: ToolCall) {

@@ -38,10 +38,19 @@ private func addresses(_ name: String, _ call: ToolCall) -> [String] {
   call.process.machine.network?.resolve(name, from: call.process.machine) ?? []
 }
 
+private func nameServerAnswers(_ call: ToolCall) -> Bool {
+  call.process.machine.network?.nameServerAnswers(call.process.machine) ?? true
+}
+
+private func isSilent(_ call: ToolCall) -> Int32 {
+  call.notSimulated("\(call.name) asking a name server that does not answer")
+}
+
 func nameLookup(_ call: ToolCall) -> Int32 {
   for word in call.arguments where word.hasLeadingDash { return call.notSimulated("nslookup \(word)") }
   guard let name = call.arguments.first else { return call.notSimulated("nslookup without a name") }
   if isNumericAddress(name) { return call.notSimulated("nslookup of an address") }
+  guard nameServerAnswers(call) else { return isSilent(call) }
   let resolver = Resolver(call)
   let server = call.arguments.count > 1 ? call.arguments[1] : resolver.servers.first ?? "127.0.0.53"
   let inCluster = !resolver.search.isEmpty
@@ -128,6 +137,7 @@ func hostLookup(_ call: ToolCall) -> Int32 {
   guard let name = call.arguments.first, call.arguments.count == 1, !name.hasLeadingDash, !isNumericAddress(name) else {
     return call.notSimulated("host with options")
   }
+  guard nameServerAnswers(call) else { return isSilent(call) }
   let found = addresses(name, call)
   if found.isEmpty {
     if isPublicName(name) { return call.notSimulated("host of a name outside the cluster") }
@@ -163,6 +173,7 @@ func dig(_ call: ToolCall) -> Int32 {
     }
   }
   guard short, let name = names.first, names.count == 1 else { return call.notSimulated("dig without +short") }
+  guard nameServerAnswers(call) else { return isSilent(call) }
   // Without +search, dig asks for the name as it stands.
   guard search || name.hasSuffix(".cluster.local") || name.hasSuffix(".cluster.local.") else { return 0 }
   for address in addresses(name, call) { call.printLine(address) }
@@ -214,7 +225,13 @@ func netcat(_ call: ToolCall) -> Int32 {
         "nc: getaddrinfo for host \"\(host)\" port \(port): Name or service not known\n")
     }
     return 1
-  case .unreachable: return call.notSimulated("nc waiting for a host that does not answer")
+  case .unreachable:
+    guard call.flavour == .busybox, !scans, isNumericAddress(host) || nameServerAnswers(call),
+      let limit = call.options.value("w").flatMap({ decimal($0) }), limit > 0
+    else { return call.notSimulated("nc waiting for a host that does not answer") }
+    call.wait(.seconds(limit))
+    call.writeError("nc: timed out\n")
+    return 1
   }
 }
 

@@ -49,6 +49,9 @@ final class Ping: Program {
     }
     guard let network = process.machine.network else { return call.notSimulated("ping") }
     guard let address = network.resolve(name, from: process.machine).first, isNumericAddress(address) else {
+      if !network.nameServerAnswers(process.machine) {
+        return call.notSimulated("ping asking a name server that does not answer")
+      }
       if isPublicName(name) { return call.notSimulated("ping of a host outside the cluster") }
       if flavour == .busybox {
         call.writeError("ping: bad address '\(name)'\n")

@@ -85,6 +85,11 @@ private final class WgetRun {
     return fetch(url, request, call)
   }
 
+  private var reachesNameServer: Bool {
+    let machine = call.process.machine
+    return isNumericAddress(url.host) || machine.network?.nameServerAnswers(machine) ?? false
+  }
+
   private func header(_ name: String, _ response: HTTPResponse) -> String? {
     for (key, value) in response.headers where key.lowercased() == name { return value }
     return nil
@@ -122,7 +127,15 @@ private final class WgetRun {
       connecting(address)
       call.writeError("wget: can't connect to remote host (\(address)): Connection refused\n")
       return 1
-    case .unreachable: return call.notSimulated("wget waiting for a host that does not answer")
+    case .unreachable(let address):
+      // A name server that does not answer is waited for longer.
+      guard let text = call.options.value("T"), let limit = decimal(text), limit > 0, reachesNameServer else {
+        return call.notSimulated("wget waiting for a host that does not answer")
+      }
+      connecting(address)
+      call.wait(.seconds(limit))
+      call.writeError("wget: download timed out\n")
+      return 1
     case .otherService: return call.notSimulated("wget of what is no HTTP server")
     case .response(let response, let address):
       if isRedirected(response) { return 0 }

@@ -30,7 +30,12 @@ func getEntries(_ call: ToolCall) -> Int32 {
     for key in keys {
       var addresses = hostsFile(key, call)
       if addresses.isEmpty { addresses = call.process.machine.network?.resolve(key, from: call.process.machine) ?? [] }
-      if addresses.isEmpty { return 2 }
+      if addresses.isEmpty {
+        guard call.process.machine.network?.nameServerAnswers(call.process.machine) ?? true else {
+          return call.notSimulated("getent asking a name server that does not answer")
+        }
+        return 2
+      }
       for address in addresses {
         if database == "hosts" {
           call.printLine(address.paddedRight(15) + " " + key)
