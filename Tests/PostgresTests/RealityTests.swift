@@ -253,18 +253,26 @@ final class RealServer {
       folder: directory ?? folder)
   }
 
-  /// Roles and databases of the case before are gone.
+  /// Roles, databases and settings of the case before are gone.
   func clear() {
-    let names = psql(
-      ["-Atc", "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres','template0','template1')"], "")
-    for name in names.out.split(separator: "\n") {
-      _ = psql(["-qc", "DROP DATABASE \"\(name)\" WITH (FORCE)"], "")
+    var mistakes = ""
+    func run(_ statement: String) { mistakes += psql(["-d", "template1", "-qc", statement], "").err }
+    func list(_ query: String) -> [Substring] {
+      psql(["-d", "template1", "-Atc", query], "").out.split(separator: "\n")
     }
-    let roles = psql(["-Atc", "SELECT rolname FROM pg_roles WHERE oid >= 16384"], "")
-    for name in roles.out.split(separator: "\n") {
-      _ = psql(["-q", "-c", "DROP OWNED BY \"\(name)\" CASCADE", "-c", "DROP ROLE \"\(name)\""], "")
+    for name in list("SELECT quote_ident(datname) FROM pg_database WHERE oid >= 16384") {
+      run("DROP DATABASE \(name) WITH (FORCE)")
     }
-    _ = psql(["-q", "-c", "CREATE DATABASE lab"], "")
+    for name in list("SELECT quote_ident(rolname) FROM pg_roles WHERE oid >= 16384") {
+      _ = psql(["-q", "-c", "DROP OWNED BY \(name) CASCADE"], "")
+      run("DROP OWNED BY \(name) CASCADE")
+      run("DROP ROLE \(name)")
+    }
+    run("ALTER ROLE postgres RESET ALL")
+    run("ALTER SYSTEM RESET ALL")
+    run("SELECT pg_reload_conf()")
+    run("CREATE DATABASE lab")
+    if !mistakes.isEmpty { print("left over from the case before: \(mistakes)") }
   }
 
   var version: String { psql(["-Atc", "SELECT version()"], "").out.trimmingCharacters(in: .newlines) }

@@ -56,6 +56,7 @@ struct Constraint {
     case unique = 117
     case check = 99
     case foreignKey = 102
+    case exclusion = 120
   }
   var oid: Int32
   var name: String
@@ -100,6 +101,10 @@ struct IndexInfo {
   var constraint: Int32 = 0
   /// The index of the partitioned table that this one belongs to.
   var parent: Int32 = 0
+  /// An index made ON ONLY a partitioned table is invalid until every partition has one.
+  var isValid = true
+  /// What an EXCLUDE constraint compares, one part per column.
+  var exclusion: [ExclusionPart] = []
   /// Storage parameters as written.
   var options: [(String, String)] = []
 }
@@ -146,7 +151,17 @@ struct TriggerInfo {
   var functionOid: Int32
   var arguments: [String]
   var condition: Expr?
-  var enabled = true
+  /// `O` origin, `D` disabled, `A` always, `R` replica, as tgenabled has it.
+  var firing: UInt8 = 79
+  /// What REFERENCING calls the rows of the statement.
+  var oldTable: String?
+  var newTable: String?
+  var isConstraint = false
+  var deferrable = false
+  var initiallyDeferred = false
+
+  /// In a session that replays nothing.
+  var isEnabled: Bool { firing == 79 || firing == 65 }
 }
 
 struct PartitionInfo {
@@ -208,7 +223,14 @@ struct Relation {
   var analysedDistinct: [Double] = []
   var options: [(String, String)] = []
   var relfilenode: Int32 = 0
+  /// `d` default, `n` nothing, `f` full, `i` an index, as relreplident has it.
+  var replicaIdentity: UInt8 = 100
+  var replicaIndex: Int32 = 0
+  /// DISABLE TRIGGER ALL turns foreign keys off too.
+  var ignoresForeignKeys = false
 
+  /// The tables that it inherits from or is a partition of.
+  var parents: [Int32] { inherits + (partitionOf != 0 ? [partitionOf] : []) }
   var isTableLike: Bool { kind == .table || kind == .partitioned }
   var liveColumns: [(index: Int, column: Column)] {
     var out: [(index: Int, column: Column)] = []

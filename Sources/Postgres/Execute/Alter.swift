@@ -3,7 +3,9 @@
 internal import SimKernel
 
 extension ClientSession {
-  func alterTable(_ name: QualifiedName, _ actions: [AlterTableAction], ifExists: Bool, kind: String) throws(SQLError) {
+  func alterTable(
+    _ name: QualifiedName, _ actions: [AlterTableAction], ifExists: Bool, kind: String, only: Bool = false
+  ) throws(SQLError) {
     guard let oid = findRelation(name), let r = catalog.relation(oid) else {
       if ifExists {
         notice("relation \"\(name.text)\" does not exist, skipping")
@@ -12,216 +14,18 @@ extension ClientSession {
       throw SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist")
     }
     try requireOwner(r)
-    for a in actions { try alter(oid, a) }
+    try requireKind(r, kind, actions)
+    for a in actions { try alter(oid, a, only: only) }
   }
 
-  private func column(_ oid: Int32, _ name: String) throws(SQLError) -> Int {
-    guard let r = catalog.relation(oid), let i = r.columnIndex(name) else {
-      throw SQLError(
-        SQLState.undefinedColumn,
-        "column \"\(name)\" of relation \"\(catalog.relation(oid)?.name ?? "")\" does not exist")
-    }
-    return i
-  }
-
-  private func alter(_ oid: Int32, _ action: AlterTableAction) throws(SQLError) {
+  private func alter(_ oid: Int32, _ action: AlterTableAction, only: Bool) throws(SQLError) {
     guard let r = catalog.relation(oid) else { return }
     switch action {
-    case .addColumn(let d, let ifNotExists):
-      if r.columnIndex(d.name) != nil {
-        if ifNotExists {
-          notice(
-            "column \"\(d.name)\" of relation \"\(r.name)\" already exists, skipping", state: SQLState.duplicateColumn)
-          return
-        }
-        throw SQLError(SQLState.duplicateColumn, "column \"\(d.name)\" of relation \"\(r.name)\" already exists")
-      }
-      var (made, serial) = try makeColumn(d)
-      let a = Analyzer(session: self)
-      for c in d.constraints {
-        if case .defaultValue(let e) = c.kind {
-          let typed = try a.expression(e, Scope(parent: nil, plan: QueryPlan(id: 0)))
-          guard let converted = try a.tryCoerce(typed, made.type, .assignment, .implicitCast) else {
-            throw SQLError(
-              SQLState.datatypeMismatch,
-              "column \"\(made.name)\" is of type \(formatType(SQLType(made.type.oid))) but default expression is of type \(formatType(SQLType(typed.type.oid)))",
-              hint: "You will need to rewrite or cast the expression.")
-          }
-          made.defaultExpr = converted
-        }
-        if case .generated = c.kind { throw .notSimulated("ADD COLUMN with GENERATED ALWAYS AS") }
-      }
-      if let s = serial {
-        let q = try makeSequence(
-          freeName(objectName(r.name, d.name, "seq"), r.schema), r.schema, s.0, s.2, temporary: r.isTemporary,
-          owner: (oid, r.columns.count), isIdentity: s.1 != 0)
-        made.sequence = q
-        made.identity = s.1
-        made.notNull = true
-        if s.1 == 0 { made.defaultExpr = try nextvalDefault(q, made.type) }
-        serial = nil
-      }
-      let execution = Execution(session: self, snapshot: snapshot())
-      var volatile = made.sequence != 0
-      if let e = made.defaultExpr {
-        walkExpression(e) { x in
-          if case .call(let site, _, _) = x.kind, site.function?.volatility == 0x76 { volatile = true }
-        }
-      }
-      for target in [r] + descendants(of: r) {
-        if volatile, let heap = target.heap {
-          var fill = made.defaultExpr
-          if fill == nil { fill = try Analyzer(session: self).columnDefault(made) }
-          let new = Heap()
-          for tuple in heap.tuples where log.isVisible(tuple, execution.snapshot) {
-            var row = complete(tuple.values, target)
-            if let fill { row.append(try execution.evaluate(fill, Frame(parent: nil))) } else { row.append(.null) }
-            new.append(row, xmin: writeID(), cmin: transaction?.command ?? 0, width: width(row, target))
-          }
-          let column = made
-          changeRelation(target.oid) {
-            $0.columns.append(column)
-            $0.heap = new
-          }
-        } else {
-          if let e = made.defaultExpr {
-            made.missingValue = try execution.evaluate(e, Frame(parent: nil))
-            made.hasMissing = true
-          }
-          if made.notNull, made.missingValue.isNull, let heap = target.heap {
-            for tuple in heap.tuples where log.isVisible(tuple, execution.snapshot) {
-              throw SQLError(
-                SQLState.notNullViolation, "column \"\(d.name)\" of relation \"\(r.name)\" contains null values")
-            }
-          }
-          let column = made
-          changeRelation(target.oid) { $0.columns.append(column) }
-        }
-      }
-      for c in d.constraints {
-        switch c.kind {
-        case .primaryKey, .unique, .check, .foreignKey: try addConstraint(c, oid, column: d.name, isNew: false)
-        default: break
-        }
-      }
+    case .addColumn(let d, let ifNotExists): try addColumn(r, d, ifNotExists: ifNotExists, only: only)
     case .dropColumn(let name, let ifExists, let cascade):
-      guard let i = r.columnIndex(name) else {
-        if ifExists {
-          notice("column \"\(name)\" of relation \"\(r.name)\" does not exist, skipping")
-          return
-        }
-        throw SQLError(SQLState.undefinedColumn, "column \"\(name)\" of relation \"\(r.name)\" does not exist")
-      }
-      try refuseInherited(r, name, "drop")
-      for (t, c) in catalog.references(to: oid) where c.foreignColumns.contains(i) {
-        if !cascade {
-          throw SQLError(
-            SQLState.dependentObjects,
-            "cannot drop column \(name) of table \(describe(r)) because other objects depend on it",
-            detail: "constraint \(c.name) on table \(describe(t)) depends on column \(name) of table \(describe(r))",
-            hint: "Use DROP ... CASCADE to drop the dependent objects too.")
-        }
-        notice("drop cascades to constraint \(c.name) on table \(describe(t))")
-        changeRelation(t.oid) { $0.constraints.removeAll { $0.oid == c.oid } }
-      }
-      let views = viewsOfColumn(r, i)
-      if !views.isEmpty {
-        if !cascade {
-          throw SQLError(
-            SQLState.dependentObjects,
-            "cannot drop column \(name) of table \(describe(r)) because other objects depend on it",
-            detail: joined(
-              views.map { "\($0.kindName) \(describe($0)) depends on column \(name) of table \(describe(r))" }, "\n"),
-            hint: "Use DROP ... CASCADE to drop the dependent objects too.")
-        }
-        try dropRelations(views, cascade: true)
-        if views.count == 1 { notice("drop cascades to \(views[0].kindName) \(describe(views[0]))") }
-      }
-      for index in catalog.indexes(of: oid)
-      where index.index!.columns.contains(where: { $0.column == i }) || index.index!.include.contains(i) {
-        change { $0.removeRelation(index.oid) }
-      }
-      if r.columns[i].sequence != 0 {
-        let q = r.columns[i].sequence
-        change { $0.removeRelation(q) }
-      }
-      changeRelation(oid) {
-        $0.columns[i].isDropped = true
-        $0.columns[i].notNull = false
-        $0.columns[i].defaultExpr = nil
-        $0.constraints.removeAll { $0.columns.contains(i) }
-      }
-      r.heap?.uniqueKeys = [:]
-    case .setDefault(let name, let e, _):
-      let i = try column(oid, name)
-      let a = Analyzer(session: self)
-      let typed = try a.expression(e, Scope(parent: nil, plan: QueryPlan(id: 0)))
-      guard let converted = try a.tryCoerce(typed, r.columns[i].type, .assignment, .implicitCast) else {
-        throw SQLError(
-          SQLState.datatypeMismatch,
-          "column \"\(name)\" is of type \(formatType(SQLType(r.columns[i].type.oid))) but default expression is of type \(formatType(SQLType(typed.type.oid)))",
-          hint: "You will need to rewrite or cast the expression.")
-      }
-      changeRelation(oid) { $0.columns[i].defaultExpr = converted }
-    case .dropDefault(let name):
-      let i = try column(oid, name)
-      changeRelation(oid) { $0.columns[i].defaultExpr = nil }
-    case .setNotNull(let name):
-      let i = try column(oid, name)
-      let s = snapshot()
-      for tuple in r.heap?.tuples ?? [] where log.isVisible(tuple, s) && complete(tuple.values, r)[i].isNull {
-        throw SQLError(SQLState.notNullViolation, "column \"\(name)\" of relation \"\(r.name)\" contains null values")
-      }
-      changeRelation(oid) { $0.columns[i].notNull = true }
-    case .dropNotNull(let name):
-      let i = try column(oid, name)
-      if r.primaryKey?.columns.contains(i) ?? false {
-        throw SQLError(SQLState.invalidTableDefinition, "column \"\(name)\" is in a primary key")
-      }
-      changeRelation(oid) { $0.columns[i].notNull = false }
-    case .setType(let name, let typeName, let using):
-      let i = try column(oid, name)
-      try refuseInherited(r, name, "alter")
-      let a = Analyzer(session: self)
-      let type = try a.resolveType(typeName)
-      let scope = Scope(parent: nil, plan: QueryPlan(id: 0))
-      var columns: [ScopeColumn] = []
-      for (_, c) in r.liveColumns {
-        columns.append(ScopeColumn(name: c.name, type: c.type, slot: columns.count, merged: nil))
-      }
-      scope.entries.append(ScopeEntry(alias: r.name, tableName: r.name, columns: columns, offset: -1))
-      let value: TypedExpr
-      if let using { value = try a.expression(using, scope) } else { value = try a.column([name], scope, at: -1) }
-      guard let converted = try a.tryCoerce(value, type, .assignment, .implicitCast) else {
-        if using != nil {
-          throw SQLError(
-            SQLState.datatypeMismatch,
-            "result of USING clause for column \"\(name)\" cannot be cast automatically to type \(formatType(type))",
-            hint: "You might need to add an explicit cast.")
-        }
-        throw SQLError(
-          SQLState.datatypeMismatch, "column \"\(name)\" cannot be cast automatically to type \(formatType(type))",
-          hint: "You might need to specify \"USING \(quotedIdentifier(name))::\(formatType(type))\".")
-      }
-      let execution = Execution(session: self, snapshot: snapshot())
-      for target in [r] + descendants(of: r) {
-        let new = Heap()
-        for tuple in target.heap?.tuples ?? [] where log.isVisible(tuple, execution.snapshot) {
-          var row = complete(tuple.values, target)
-          let f = Frame(parent: nil)
-          f.values = execution.visible(row, target)
-          row[i] = try execution.evaluate(converted, f)
-          new.append(row, xmin: writeID(), cmin: transaction?.command ?? 0, width: width(row, target))
-        }
-        var newDefault = r.columns[i].defaultExpr
-        if let d = newDefault { newDefault = try a.tryCoerce(d, type, .assignment, .implicitCast) }
-        let final = newDefault
-        changeRelation(target.oid) {
-          $0.columns[i].type = type
-          $0.columns[i].defaultExpr = final
-          if $0.heap != nil { $0.heap = new }
-        }
-      }
+      try dropColumn(r, name, ifExists: ifExists, cascade: cascade, only: only)
+    case .setDefault, .dropDefault, .dropExpression, .setNotNull, .dropNotNull, .setType:
+      try changeColumn(r, action, only: only)
     case .addConstraint(let c): try addConstraint(c, oid, column: nil, isNew: false)
     case .dropConstraint(let name, let ifExists, let cascade):
       guard let c = r.constraints.first(where: { $0.name == name }) else {
@@ -230,6 +34,10 @@ extension ClientSession {
           return
         }
         throw SQLError(SQLState.undefinedObject, "constraint \"\(name)\" of relation \"\(r.name)\" does not exist")
+      }
+      if !c.isLocal, c.kind == .check || catalog.relation(c.index)?.index?.parent ?? 0 != 0 {
+        throw SQLError(
+          SQLState.invalidTableDefinition, "cannot drop inherited constraint \"\(name)\" of relation \"\(r.name)\"")
       }
       if c.index != 0 {
         for (t, f) in catalog.references(to: oid) where Set(f.foreignColumns) == Set(c.columns) {
@@ -243,9 +51,14 @@ extension ClientSession {
           notice("drop cascades to constraint \(f.name) on table \(describe(t))")
           changeRelation(t.oid) { $0.constraints.removeAll { $0.oid == f.oid } }
         }
-        change { $0.removeRelation(c.index) }
+        dropIndex(c.index)
       }
       changeRelation(oid) { $0.constraints.removeAll { $0.name == name } }
+      if c.kind == .check, !only {
+        for child in descendants(of: r) {
+          changeRelation(child.oid) { $0.constraints.removeAll { $0.name == name && !$0.isLocal && $0.kind == .check } }
+        }
+      }
     case .validateConstraint(let name):
       guard let c = r.constraints.first(where: { $0.name == name }) else {
         throw SQLError(SQLState.undefinedObject, "constraint \"\(name)\" of relation \"\(r.name)\" does not exist")
@@ -265,15 +78,7 @@ extension ClientSession {
       changeRelation(oid) {
         for i in $0.constraints.indices where $0.constraints[i].name == name { $0.constraints[i].isValid = true }
       }
-    case .renameColumn(let old, let new):
-      guard let i = r.columnIndex(old) else {
-        throw SQLError(SQLState.undefinedColumn, "column \"\(old)\" does not exist")
-      }
-      try refuseInherited(r, old, "rename")
-      if r.columnIndex(new) != nil {
-        throw SQLError(SQLState.duplicateColumn, "column \"\(new)\" of relation \"\(r.name)\" already exists")
-      }
-      for target in [r] + descendants(of: r) { changeRelation(target.oid) { $0.columns[i].name = new } }
+    case .renameColumn(let old, let new): try renameColumn(r, old, new, only: only)
     case .renameConstraint(let old, let new):
       guard let c = r.constraints.first(where: { $0.name == old }) else {
         throw SQLError(SQLState.undefinedObject, "constraint \"\(old)\" for table \"\(r.name)\" does not exist")
@@ -302,6 +107,9 @@ extension ClientSession {
     case .setSchema(let s):
       guard catalog.schemas[s] != nil else {
         throw SQLError(SQLState.invalidSchemaName, "schema \"\(s)\" does not exist")
+      }
+      if s != r.schema, catalog.relationOid(s, r.name) != nil {
+        throw SQLError(SQLState.duplicateTable, "relation \"\(r.name)\" already exists in schema \"\(s)\"")
       }
       changeRelation(oid) { $0.schema = s }
       for i in catalog.indexes(of: oid) { changeRelation(i.oid) { $0.schema = s } }
@@ -392,14 +200,79 @@ extension ClientSession {
       }
     case .resetStorageParameters(let list):
       changeRelation(oid) { for o in list { $0.options.removeAll { $0.0 == o.0 } } }
-    case .enableTrigger(let name, let on):
-      changeRelation(oid) {
-        for i in $0.triggers.indices where name == "all" || $0.triggers[i].name == name { $0.triggers[i].enabled = on }
+    case .enableTrigger(let which, let mode): try setFiring(r, which, mode)
+    case .replicaIdentity(let how, let name):
+      var index: Int32 = 0
+      if let name {
+        guard let i = catalog.indexes(of: oid).first(where: { $0.name == name }), let info = i.index else {
+          throw SQLError(SQLState.undefinedObject, "index \"\(name)\" for table \"\(r.name)\" does not exist")
+        }
+        guard info.unique else {
+          throw SQLError(
+            SQLState.wrongObjectType, "cannot use non-unique index \"\(name)\" as replica identity")
+        }
+        for c in info.columns where c.column >= 0 && !r.columns[c.column].notNull {
+          throw SQLError(
+            SQLState.wrongObjectType,
+            "index \"\(name)\" cannot be used as replica identity because column \"\(r.columns[c.column].name)\" is nullable")
+        }
+        index = i.oid
       }
+      changeRelation(oid) {
+        $0.replicaIdentity = how
+        $0.replicaIndex = index
+      }
+    case .attachIndex(let name): try attachIndex(r, name)
     case .attachPartition(let name, let bound): try attach(r, name, bound)
     case .detachPartition(let name): try detach(r, name)
     case .addIdentity, .dropIdentity, .changeIdentity: try alterIdentity(oid, r, action)
     default: throw .notSimulated("this form of ALTER TABLE")
+    }
+  }
+
+  /// Takes the index of a constraint away, and those of the partitions that belong to it with their constraints.
+  private func dropIndex(_ oid: Int32) {
+    for child in catalog.relations.values where child.index?.parent == oid {
+      let table = child.index?.table ?? 0
+      changeRelation(table) { $0.constraints.removeAll { $0.index == child.oid } }
+      dropIndex(child.oid)
+    }
+    change { $0.removeRelation(oid) }
+  }
+
+  /// ALTER of one kind of relation names one of that kind.
+  private func requireKind(_ r: Relation, _ kind: String, _ actions: [AlterTableAction]) throws(SQLError) {
+    let fits =
+      switch kind {
+      case "index": r.index != nil
+      case "view": r.kind == .view
+      case "materialized view": r.kind == .materializedView
+      case "sequence": r.sequence != nil
+      default: true
+      }
+    if !fits {
+      throw SQLError(
+        SQLState.wrongObjectType, "\"\(r.name)\" is not \(kind == "index" ? "an" : "a") \(kind)")
+    }
+    if r.isTableLike || kind != "table" { return }
+    for action in actions {
+      let what: String
+      switch action {
+      case .addColumn: what = "ADD COLUMN"
+      case .dropColumn: what = "DROP COLUMN"
+      case .setNotNull: what = "ALTER COLUMN ... SET NOT NULL"
+      case .dropNotNull: what = "ALTER COLUMN ... DROP NOT NULL"
+      case .setType: what = "ALTER COLUMN ... SET DATA TYPE"
+      case .addConstraint: what = "ADD CONSTRAINT"
+      case .dropConstraint: what = "DROP CONSTRAINT"
+      case .rowSecurity(let how): what = "\(uppercasedASCII(how)) ROW SECURITY"
+      case .attachPartition: what = "ATTACH PARTITION"
+      case .detachPartition: what = "DETACH PARTITION"
+      default: continue
+      }
+      throw SQLError(
+        SQLState.wrongObjectType, "ALTER action \(what) cannot be performed on relation \"\(r.name)\"",
+        detail: "This operation is not supported for \(r.index != nil ? "indexes" : r.kindName + "s").")
     }
   }
 
@@ -436,15 +309,6 @@ extension ClientSession {
       d.name = new
       server.cluster.databases[new] = d
     default: throw .notSimulated("renaming a \(kind)")
-    }
-  }
-
-  /// A column that a parent gives is changed there.
-  private func refuseInherited(_ r: Relation, _ name: String, _ verb: String) throws(SQLError) {
-    for parent in r.inherits + (r.partitionOf != 0 ? [r.partitionOf] : []) {
-      if catalog.relation(parent)?.columnIndex(name) != nil {
-        throw SQLError(SQLState.invalidTableDefinition, "cannot \(verb) inherited column \"\(name)\"")
-      }
     }
   }
 

@@ -68,10 +68,6 @@ extension ClientSession {
 
   /// A view of one table without grouping and the like can be written through.
   func isUpdatableView(_ r: Relation) -> Bool {
-    guard let q = r.view?.query, case .select(let core) = q.body, core.from.count == 1, core.groupBy.isEmpty,
-      core.having == nil, q.limit == nil, q.offsetClause == nil, case .none = core.distinct
-    else { return false }
-    if case .table = core.from[0] { return true }
-    return false
+    r.view.map { obstacle($0.query) == nil } ?? false
   }
 }

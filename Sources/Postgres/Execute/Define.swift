@@ -76,6 +76,14 @@ extension ClientSession {
     return scope
   }
 
+  private func requireSameType(_ name: String, _ a: SQLType, _ b: SQLType, inherited: Bool) throws(SQLError) {
+    if a == b { return }
+    throw SQLError(
+      SQLState.datatypeMismatch,
+      inherited ? "inherited column \"\(name)\" has a type conflict" : "column \"\(name)\" has a type conflict",
+      detail: "\(formatType(a)) versus \(formatType(b))")
+  }
+
   // MARK: CREATE TABLE
 
   func createTable(_ s: CreateTable) throws(SQLError) {
@@ -123,11 +131,25 @@ extension ClientSession {
       guard let oid = findRelation(name), let parent = catalog.relation(oid) else {
         throw SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist")
       }
-      for (_, c) in parent.liveColumns where r.columnIndex(c.name) == nil { r.columns.append(c) }
-      for c in parent.constraints where c.kind == .check {
+      if parent.kind == .partitioned {
+        throw SQLError(SQLState.wrongObjectType, "cannot inherit from partitioned table \"\(parent.name)\"")
+      }
+      for (_, c) in parent.liveColumns {
+        if let own = r.columnIndex(c.name) {
+          notice("merging multiple inherited definitions of column \"\(c.name)\"")
+          try requireSameType(c.name, r.columns[own].type, c.type, inherited: true)
+          continue
+        }
         var copy = c
         copy.isLocal = false
-        r.constraints.append(copy)
+        copy.identity = 0
+        copy.sequence = 0
+        if c.identity != 0 { copy.defaultExpr = nil }
+        r.columns.append(copy)
+      }
+      for c in parent.constraints where c.kind == .check && !c.noInherit {
+        if r.constraints.contains(where: { $0.name == c.name }) { continue }
+        r.constraints.append(try inherited(c, by: r, from: parent))
       }
       r.inherits.append(oid)
     }
@@ -137,12 +159,20 @@ extension ClientSession {
     for element in elements {
       switch element {
       case .column(let d):
-        if r.columnIndex(d.name) != nil, s.inherits.isEmpty {
-          throw SQLError(SQLState.duplicateColumn, "column \"\(d.name)\" specified more than once")
-        }
         let (column, serial) = try makeColumn(d)
-        r.columns.append(column)
-        if let serial { serials.append((r.columns.count - 1, serial.0, serial.1, serial.2)) }
+        if let own = r.columnIndex(d.name) {
+          if r.columns[own].isLocal {
+            throw SQLError(SQLState.duplicateColumn, "column \"\(d.name)\" specified more than once")
+          }
+          notice("merging column \"\(d.name)\" with inherited definition")
+          try requireSameType(d.name, r.columns[own].type, column.type, inherited: false)
+          r.columns[own].isLocal = true
+          if column.notNull { r.columns[own].notNull = true }
+          if let serial { serials.append((own, serial.0, serial.1, serial.2)) }
+        } else {
+          r.columns.append(column)
+          if let serial { serials.append((r.columns.count - 1, serial.0, serial.1, serial.2)) }
+        }
         for c in d.constraints { clauses.append((c, d.name)) }
       case .constraint(let c): clauses.append((c, nil))
       case .like(let name, let options):
@@ -216,7 +246,9 @@ extension ClientSession {
         let a = Analyzer(session: self)
         let typed = try a.coerceForAssignment(
           try a.expression(e, scope(for: current, .generated)), current.columns[i], at: e.offset)
-        try checkGeneration(typed, current, i, clauses, a)
+        var generated: Set<String> = []
+        for (c, column) in clauses { if case .generated = c.kind, let column { generated.insert(column) } }
+        try checkGeneration(typed, generated, a)
         changeRelation(r.oid) {
           $0.columns[i].defaultExpr = typed
           $0.columns[i].isGenerated = true
@@ -227,7 +259,7 @@ extension ClientSession {
     for pass in 0..<3 {
       for (c, column) in clauses {
         switch c.kind {
-        case .primaryKey, .unique, .usingIndex:
+        case .primaryKey, .unique, .exclusion:
           if pass == 0 { try addConstraint(c, r.oid, column: column, isNew: true) }
         case .check: if pass == 1 { try addConstraint(c, r.oid, column: column, isNew: true) }
         case .foreignKey: if pass == 2 { try addConstraint(c, r.oid, column: column, isNew: true) }
@@ -247,7 +279,11 @@ extension ClientSession {
             name: nil, kind: c.kind == .primaryKey ? .primaryKey(names) : .unique(names, nullsNotDistinct: false),
             offset: -1)
           try addConstraint(clause, r.oid, column: nil, isNew: true)
-        case .check, .foreignKey: changeRelation(r.oid) { $0.constraints.append(c) }
+        case .check:
+          let own = try inherited(c, by: r, from: parent)
+          changeRelation(r.oid) { $0.constraints.append(own) }
+        case .foreignKey: changeRelation(r.oid) { $0.constraints.append(c) }
+        case .exclusion: break
         }
       }
       for i in catalog.indexes(of: parent.oid) where i.index?.constraint == 0 {
@@ -304,11 +340,7 @@ extension ClientSession {
   }
 
   /// A generated column may use the others, but none that is generated, and nothing that changes.
-  private func checkGeneration(
-    _ typed: TypedExpr, _ r: Relation, _ own: Int, _ clauses: [(ConstraintClause, String?)], _ a: Analyzer
-  ) throws(SQLError) {
-    var generated: Set<String> = []
-    for (c, column) in clauses { if case .generated = c.kind, let column { generated.insert(column) } }
+  func checkGeneration(_ typed: TypedExpr, _ generated: Set<String>, _ a: Analyzer) throws(SQLError) {
     var error: SQLError?
     walkExpression(typed) { e in
       if error == nil, case .column(_, _, _, let name) = e.kind, generated.contains(name) {

@@ -79,7 +79,8 @@ extension ClientSession {
       let oid = newOid()
       index.index = IndexInfo(
         table: table, unique: true, primary: primary, method: "btree",
-        columns: columns.map { IndexColumn(column: $0, expression: nil) }, include: [], predicate: nil,
+        columns: columns.map { IndexColumn(column: $0, expression: nil) }, include: try positions(c.include),
+        predicate: nil,
         nullsNotDistinct: notDistinct, constraint: oid)
       if let up = catalog.relation(r.partitionOf) {
         for above in up.constraints where above.kind == (primary ? .primaryKey : .unique) {
@@ -132,8 +133,19 @@ extension ClientSession {
           }
         }
       }
-      let final = constraint
-      for target in [r] + descendants(of: r) { changeRelation(target.oid) { $0.constraints.append(final) } }
+      var final = constraint
+      changeRelation(table) { $0.constraints.append(final) }
+      if !c.noInherit {
+        final.isLocal = false
+        for target in descendants(of: r) {
+          if target.constraints.contains(where: { $0.name == name }) {
+            notice("merging constraint \"\(name)\" with inherited definition")
+            continue
+          }
+          let inherited = try inherited(final, by: target, from: r)
+          changeRelation(target.oid) { $0.constraints.append(inherited) }
+        }
+      }
     case .foreignKey(let names, let reference):
       guard let oid = findRelation(reference.table), let target = oid == table ? r : catalog.relation(oid) else {
         throw SQLError(SQLState.undefinedTable, "relation \"\(reference.table.text)\" does not exist")
@@ -225,9 +237,23 @@ extension ClientSession {
       }
       let final = constraint
       changeRelation(table) { $0.constraints.append(final) }
-    case .usingIndex: throw .notSimulated("constraints USING INDEX")
+    case .usingIndex(let name, let primary): try addConstraint(using: name, primary: primary, c, r)
+    case .exclusion(let e): try addExclusion(c, e, r, isNew: isNew)
     default: break
     }
+  }
+
+  /// A check of the parent, over the columns where the child has them.
+  func inherited(_ c: Constraint, by child: Relation, from parent: Relation) throws(SQLError) -> Constraint {
+    var copy = c
+    copy.isLocal = false
+    copy.columns = c.columns.map { child.columnIndex(parent.columns[$0].name) ?? $0 }
+    if let e = c.check, child.liveColumns.map({ $0.column.name }) != parent.liveColumns.map({ $0.column.name }) {
+      var parser = try Parser(Array(Deparser(self).expression(e).utf8))
+      copy.check = try Analyzer(session: self).booleanExpression(
+        try parser.expression(), scope(for: child, .check), "CHECK")
+    }
+    return copy
   }
 
   func checkNoNulls(_ r: Relation, _ columns: [Int]) throws(SQLError) {

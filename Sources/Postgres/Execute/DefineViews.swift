@@ -190,6 +190,8 @@ extension ClientSession {
       c.descending = e.descending
       c.nullsFirst = e.nullsFirst ?? e.descending
       c.operatorClass = e.operatorClass
+      let type = c.column >= 0 ? r.columns[c.column].type : c.expression?.type ?? SQLType(Oid.text)
+      try requireOperatorClass(s.method, type, e.operatorClass)
       columns.append(c)
     }
     var include: [Int] = []
@@ -229,7 +231,11 @@ extension ClientSession {
     let final = index
     change { $0.put(final) }
     if r.kind == .partitioned {
-      for child in partitionOrder(r) { partitionIndex(final, r, child) }
+      if !s.only {
+        for child in partitionOrder(r) { partitionIndex(final, r, child) }
+      } else if !catalog.children(of: r.oid).isEmpty {
+        changeRelation(final.oid) { $0.index?.isValid = false }
+      }
     }
   }
 

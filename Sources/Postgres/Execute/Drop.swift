@@ -286,6 +286,12 @@ extension ClientSession {
           "cannot drop index \(describe(r)) because constraint \(quotedIdentifier(r.name)) on table \(describe(t)) requires it",
           hint: "You can drop constraint \(quotedIdentifier(r.name)) on table \(describe(t)) instead.")
       }
+      if let q = r.sequence, q.isIdentity, named.contains(r.oid), let t = catalog.relation(q.ownerTable) {
+        throw SQLError(
+          SQLState.dependentObjects,
+          "cannot drop sequence \(describe(r)) because column \(t.columns[q.ownerColumn].name) of table \(describe(t)) requires it",
+          hint: "You can drop column \(t.columns[q.ownerColumn].name) of table \(describe(t)) instead.")
+      }
       if r.sequence != nil {
         for t in catalog.relations.values where !gone.contains(t.oid) {
           for (_, c) in t.liveColumns where c.sequence == r.oid || usesSequence(c, r.oid) {

@@ -180,6 +180,13 @@ extension ClientSession {
           }
           t.deferral[c.oid] = deferred
         }
+        for trigger in r.triggers where trigger.isConstraint && trigger.name == name {
+          found = true
+          if !trigger.deferrable {
+            throw SQLError(SQLState.wrongObjectType, "constraint \"\(name)\" is not deferrable")
+          }
+          t.deferral[trigger.oid] = deferred
+        }
       }
       if !found { throw SQLError(SQLState.undefinedObject, "constraint \"\(name)\" does not exist") }
     }

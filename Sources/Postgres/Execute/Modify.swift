@@ -15,6 +15,9 @@ extension Execution {
     guard let relation = session.catalog.relation(plan.table) else { return ([], 0) }
     let event = plan.kind == .insert ? "INSERT" : plan.kind == .update ? "UPDATE" : "DELETE"
     let waiting = session.afterRows.count
+    let changed = session.transitionRows
+    session.transitionRows = ([], [])
+    defer { session.transitionRows = changed }
     try session.fireStatementTriggers(relation, "BEFORE", event)
     let result: (rows: [Row], count: Int)
     switch plan.kind {
@@ -123,6 +126,12 @@ extension Execution {
     for c in relation.columns.indices where !given[c] && !relation.columns[c].isDropped {
       if let e = plan.defaults[c] { row[c] = try evaluate(e, frame) }
     }
+    if relation.kind == .view {
+      guard let shown = try session.fireRowTriggers(relation, "INSTEAD OF", "INSERT", old: nil, new: row) else {
+        return nil
+      }
+      return try returning(plan, relation, shown, outer, Heap(), 0)
+    }
     guard var final = try session.fireRowTriggers(relation, "BEFORE", "INSERT", old: nil, new: row) else { return nil }
     var target = relation
     if relation.kind == .partitioned { target = try session.partition(for: final, relation) }
@@ -204,10 +213,15 @@ extension Execution {
     let frame = Frame(parent: outer)
     var positions: [Int] = []
     for (i, _) in relation.liveColumns { positions.append(i) }
-    let scan = FromPlan.relation(
-      ScanPlan(
-        relation: relation.oid, virtual: nil, base: 0, width: positions.count, entry: 0, columns: positions, only: false
-      ))
+    let scan: FromPlan
+    if let view = plan.viewQuery {
+      scan = .query(view, base: 0, width: positions.count, lateral: false)
+    } else {
+      scan = .relation(
+        ScanPlan(
+          relation: relation.oid, virtual: nil, base: 0, width: positions.count, entry: 0, columns: positions,
+          only: false))
+    }
     var all: FromPlan = scan
     if case .empty = plan.from {
     } else {
@@ -224,11 +238,16 @@ extension Execution {
       frame.tuples = row.tuples
       try step()
       if let c = plan.condition, !(try evaluate(c, frame).isTrue) { continue }
+      if plan.viewQuery != nil {
+        targets.append(row)
+        continue
+      }
       guard let reference = row.tuples[0] else { continue }
       // A row is changed once, by the first match.
       let key = Int64(reference.relation) << 32 | Int64(reference.index)
       if seen.insert(key).inserted { targets.append(row) }
     }
+    if plan.viewQuery != nil { return try changeView(plan, relation, targets, frame) }
     var out: [Row] = []
     var count = 0
     for row in targets {
@@ -296,6 +315,34 @@ extension Execution {
     return (out, count)
   }
 
+  /// The rows of a view go to its INSTEAD OF triggers.
+  private func changeView(
+    _ plan: ModificationPlan, _ relation: Relation, _ targets: [JoinedRow], _ frame: Frame
+  ) throws(SQLError) -> (rows: [Row], count: Int) {
+    var out: [Row] = []
+    var count = 0
+    for row in targets {
+      frame.values = row.values
+      frame.tuples = row.tuples
+      let old = Array(row.values.prefix(relation.columns.count))
+      var new: Row?
+      if plan.kind == .update {
+        var changed = old
+        for a in plan.assignments { changed[a.column] = try evaluate(a.value, frame) }
+        new = changed
+      }
+      let event = plan.kind == .update ? "UPDATE" : "DELETE"
+      guard let shown = try session.fireRowTriggers(relation, "INSTEAD OF", event, old: old, new: new) else { continue }
+      count += 1
+      if plan.returning.isEmpty { continue }
+      for (k, v) in shown.enumerated() { frame.values[k] = v }
+      var result: Row = []
+      for t in plan.returning { result.append(try evaluate(t.expression, frame)) }
+      out.append(result)
+    }
+    return (out, count)
+  }
+
   /// Refuses or waits when another open transaction holds the row.
   func lockRow(_ heap: Heap, _ index: Int) throws(SQLError) {
     let tuple = heap.tuples[index]
@@ -337,9 +384,9 @@ extension Execution {
 
   /// Foreign keys look at a changed row when its statement has ended.
   private func noteForeignKeys(_ relation: Relation, old: Row?, new: Row?, _ heap: Heap?, _ place: Int) {
-    let refers = new != nil && relation.constraints.contains { $0.kind == .foreignKey }
+    let refers = new != nil && !relation.ignoresForeignKeys && relation.constraints.contains { $0.kind == .foreignKey }
     let isReferred =
-      old != nil
+      old != nil && !relation.ignoresForeignKeys
       && !session.catalog.references(to: relation.partitionOf != 0 ? relation.partitionOf : relation.oid).isEmpty
     guard refers || isReferred else { return }
     session.afterRows.append(

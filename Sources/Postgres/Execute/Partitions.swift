@@ -436,49 +436,4 @@ extension ClientSession {
     }
     for i in catalog.indexes(of: oid) where i.index?.parent != 0 { changeRelation(i.oid) { $0.index?.parent = 0 } }
   }
-
-  // MARK: Indexes
-
-  /// What a made-up name of an index holds for each of its columns.
-  func indexLabels(_ info: IndexInfo, _ r: Relation) -> [String] {
-    var labels: [String] = []
-    for c in info.columns {
-      if c.column >= 0 {
-        labels.append(r.columns[c.column].name)
-      } else if let e = c.expression, case .call(let site, _, _) = e.kind {
-        labels.append(site.function?.name ?? site.name)
-      } else {
-        labels.append("expr")
-      }
-    }
-    return labels
-  }
-
-  /// Gives a partition the counterpart of an index of its parent, and so on downwards.
-  func partitionIndex(_ index: Relation, _ parent: Relation, _ child: Relation) {
-    guard var info = index.index else { return }
-    func place(_ k: Int) -> Int { k < 0 ? k : child.columnIndex(parent.columns[k].name) ?? 0 }
-    for k in info.columns.indices { info.columns[k].column = place(info.columns[k].column) }
-    info.include = info.include.map { place($0) }
-    info.table = child.oid
-    info.parent = index.oid
-    // An index of the partition that is the same is taken instead.
-    for own in catalog.indexes(of: child.oid) {
-      guard let o = own.index, o.parent == 0, o.constraint == 0, o.method == info.method, o.unique == info.unique,
-        o.columns.map({ $0.column }) == info.columns.map({ $0.column }), !o.columns.contains(where: { $0.column < 0 }),
-        o.include == info.include, o.predicate == nil, info.predicate == nil
-      else { continue }
-      changeRelation(own.oid) { $0.index?.parent = index.oid }
-      return
-    }
-    var label = indexLabels(info, child)
-    for k in info.include { label.append(child.columns[k].name) }
-    var made = Relation(
-      oid: newOid(), name: freeName(objectName(child.name, joined(label, "_"), "idx"), child.schema),
-      schema: child.schema, kind: child.kind == .partitioned ? .partitionedIndex : .index, owner: child.owner)
-    made.index = info
-    let final = made
-    change { $0.put(final) }
-    for below in partitionOrder(child) where child.kind == .partitioned { partitionIndex(final, child, below) }
-  }
 }

@@ -136,7 +136,11 @@ extension Execution {
     // The primary key's index is checked as the oldest; indexes go by OID.
     indexes.sort { $0.oid < $1.oid }
     for index in indexes {
-      guard let info = index.index, info.unique else { continue }
+      guard let info = index.index else { continue }
+      if !info.exclusion.isEmpty, let other = try excluding(row, relation, info, ignoring: ignoring) {
+        throw exclusionError(index, info, other, try indexKey(row, info, relation) ?? [], relation)
+      }
+      guard info.unique else { continue }
       guard try duplicate(row, relation, heap, index.oid, info, ignoring: ignoring) != nil else { continue }
       if let c = relation.constraints.first(where: { $0.index == index.oid && $0.deferrable }) {
         session.transaction?.deferred.append(
@@ -161,17 +165,21 @@ extension Execution {
     return joined(names, ", ")
   }
 
-  func uniqueError(_ index: Relation, _ info: IndexInfo, _ key: Row, _ relation: Relation) -> SQLError {
+  func keyValues(_ key: Row, _ info: IndexInfo, _ relation: Relation) -> [String] {
     var values: [String] = []
     for (k, v) in key.enumerated() {
       let c = info.columns[k]
       let type = c.column >= 0 ? relation.columns[c.column].type.oid : c.expression?.type.oid ?? Oid.text
       values.append(v.isNull ? "null" : session.output(v, type))
     }
+    return values
+  }
+
+  func uniqueError(_ index: Relation, _ info: IndexInfo, _ key: Row, _ relation: Relation) -> SQLError {
     var error = SQLError(
       SQLState.uniqueViolation,
       "duplicate key value violates unique constraint \"\(index.name)\"",
-      detail: "Key (\(keyText(info, relation)))=(\(joined(values, ", "))) already exists.")
+      detail: "Key (\(keyText(info, relation)))=(\(joined(keyValues(key, info, relation), ", "))) already exists.")
     error.constraintName = index.name
     error.tableName = relation.name
     error.schemaName = relation.schema

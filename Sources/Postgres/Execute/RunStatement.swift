@@ -111,9 +111,9 @@ extension ClientSession {
       try requireWritable("CREATE TRIGGER")
       try createTrigger(t)
       tag("CREATE TRIGGER")
-    case .alterTable(let name, let actions, let exists, let kind, _):
+    case .alterTable(let name, let actions, let exists, let kind, let only):
       try requireWritable("ALTER \(kind.uppercased())")
-      try alterTable(name, actions, ifExists: exists, kind: kind)
+      try alterTable(name, actions, ifExists: exists, kind: kind, only: only)
       tag("ALTER \(kind.uppercased())")
     case .alterTypeAddValue(let name, let label, let exists, let before, let neighbour):
       try requireWritable("ALTER TYPE")
@@ -336,8 +336,7 @@ extension ClientSession {
       }
       for name in names {
         guard findRelation(name) != nil else {
-          throw SQLError(
-            SQLState.undefinedTable, "relation \"\(name.text)\" does not exist", at: name.offset)
+          throw SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist")
         }
       }
       if server.isInRecovery, mode != "access share" && mode != "row share" {

@@ -44,6 +44,9 @@ package final class ClientSession {
   var callFrame: CallFrame?
   /// Row triggers that wait for the end of their statement.
   var afterRows: [AfterRow] = []
+  /// Rows that the statement has changed, where a trigger wants to see them, and the tables by which the running one does.
+  var transitionRows: (old: [Row], new: [Row]) = ([], [])
+  var transitionTables: [VirtualRelation] = []
   /// Reads of columns that are judged when their query has been analysed.
   var columnReads: [ColumnReads] = []
   /// Tables that are being read through their policies.
@@ -256,6 +259,7 @@ package final class ClientSession {
 
   /// Checks that wait and whose constraint is not deferred (any more) are made now.
   func runImmediateChecks(_ t: Transaction) throws(SQLError) {
+    try fireDeferredTriggers(t, dueOnly: true)
     var now: [DeferredCheck] = []
     var later: [DeferredCheck] = []
     for d in t.deferred {

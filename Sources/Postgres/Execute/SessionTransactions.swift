@@ -37,6 +37,7 @@ extension ClientSession {
   func commit() throws(SQLError) {
     guard let t = transaction else { return }
     do throws(SQLError) {
+      try fireDeferredTriggers(t, dueOnly: false)
       try runDeferredChecks()
     } catch {
       rollback()

@@ -19,6 +19,7 @@ final class Transaction {
   let start: Int64
   var savedSettings: [(name: String, value: String?, local: Bool)] = []
   var deferred: [DeferredCheck] = []
+  var deferredTriggers: [(TriggerInfo, AfterRow)] = []
   var allDeferred: Bool?
   /// What SET CONSTRAINTS said of single constraints, by oid.
   var deferral: [Int32: Bool] = [:]
@@ -32,6 +33,7 @@ final class Transaction {
 }
 
 extension Transaction {
+  func isDeferred(_ t: TriggerInfo) -> Bool { t.deferrable && (deferral[t.oid] ?? allDeferred ?? t.initiallyDeferred) }
   func isDeferred(_ c: Constraint) -> Bool { c.deferrable && (deferral[c.oid] ?? allDeferred ?? c.initiallyDeferred) }
 }
 

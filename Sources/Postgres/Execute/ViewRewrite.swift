@@ -41,6 +41,46 @@ extension ClientSession {
       check: r.view?.checkOption)
   }
 
+  func hasInsteadTrigger(_ view: Relation, _ event: String) -> Bool {
+    view.triggers.contains { $0.timing == "INSTEAD OF" && $0.events.contains(event) }
+  }
+
+  /// Why a view cannot be written through.
+  func notUpdatable(_ view: Relation, _ verb: String) -> SQLError {
+    let words: [String: (String, String)] = [
+      "INSERT": ("insert into", "inserting into"), "UPDATE": ("update", "updating"),
+      "DELETE": ("delete from", "deleting from"),
+    ]
+    let (what, doing) = words[verb] ?? ("change", "changing")
+    return SQLError(
+      SQLState.notInPrerequisiteState, "cannot \(what) view \"\(view.name)\"",
+      detail: "Views \(view.view.flatMap { obstacle($0.query) } ?? "like this") are not automatically updatable.",
+      hint:
+        "To enable \(doing) the view, provide an INSTEAD OF \(verb) trigger or an unconditional ON \(verb) DO INSTEAD rule.")
+  }
+
+  /// What keeps the query of a view from being written through, in the words of the server.
+  func obstacle(_ q: Query) -> String? {
+    guard case .select(let core) = q.body else {
+      if case .values = q.body { return "that do not select from a single table or view" }
+      return "containing UNION, INTERSECT, or EXCEPT"
+    }
+    if case .none = core.distinct {} else { return "containing DISTINCT" }
+    if !core.groupBy.isEmpty { return "containing GROUP BY" }
+    if core.having != nil { return "containing HAVING" }
+    if q.with != nil { return "containing WITH" }
+    if q.limit != nil || q.offsetClause != nil { return "containing LIMIT or OFFSET" }
+    if let plan = try? Analyzer(session: self).query(q, parent: nil) {
+      if !plan.aggregates.isEmpty { return "that return aggregate functions" }
+      if !plan.windowCalls.isEmpty { return "that return window functions" }
+      if !plan.setCalls.isEmpty { return "that return set-returning functions" }
+    }
+    guard core.from.count == 1, case .table(let name, _, _, _) = core.from[0], let oid = findRelation(name),
+      let r = catalog.relation(oid), r.isTableLike || r.kind == .view
+    else { return "that do not select from a single table or view" }
+    return nil
+  }
+
   /// What a role must be granted to write to a view.
   func requireModification(_ statement: Statement, _ view: Relation) throws(SQLError) {
     switch statement {
@@ -57,6 +97,15 @@ extension ClientSession {
 
   /// The statement on the table below, or nil when the target is no view.
   func rewritten(_ statement: Statement) throws(SQLError) -> Statement? {
+    if let oid = findRelation(modifiedTable(statement)), let r = catalog.relation(oid), r.kind == .view {
+      let event: String
+      switch statement {
+      case .insert: event = "INSERT"
+      case .update: event = "UPDATE"
+      default: event = "DELETE"
+      }
+      if hasInsteadTrigger(r, event) { return nil }
+    }
     switch statement {
     case .insert(var s):
       guard let v = updatableView(s.table) else { return nil }

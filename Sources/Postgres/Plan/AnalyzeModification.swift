@@ -55,8 +55,15 @@ extension Analyzer {
     case .composite:
       throw SQLError(SQLState.wrongObjectType, "\"\(relation.name)\" is a composite type", at: name.offset)
     }
-    if relation.kind == .view { throw SQLError.notSimulated("\(verb) on the view \"\(relation.name)\"") }
+    if relation.kind == .view, !session.hasInsteadTrigger(relation, verb) {
+      throw session.notUpdatable(relation, verb)
+    }
     return relation
+  }
+
+  private func viewRows(_ view: Relation) throws(SQLError) -> QueryPlan {
+    guard let text = view.view?.query else { throw SQLError.notSimulated("this view") }
+    return try query(text, parent: nil)
   }
 
   private func scopeFor(_ relation: Relation, _ alias: String, _ scope: Scope, _ offset: Int) -> ScopeEntry {
@@ -436,6 +443,7 @@ extension Analyzer {
     scope.entries.append(
       scopeFor(relation, statement.alias?.name ?? relation.name, scope, statement.table.offset))
     scope.entries[0].columnsVisible = true
+    if relation.kind == .view { plan.viewQuery = try viewRows(relation) }
     if !statement.from.isEmpty { try from(statement.from, scope) }
     plan.assignments = try assignments(statement.assignments, relation, scope)
     try session.requirePrivilege("w", relation, columns: plan.assignments.map { $0.column })
@@ -461,6 +469,7 @@ extension Analyzer {
     if let with = statement.with { try commonTables(with, scope) { plan.commonTables.append($0) } }
     scope.entries.append(
       scopeFor(relation, statement.alias?.name ?? relation.name, scope, statement.table.offset))
+    if relation.kind == .view { plan.viewQuery = try viewRows(relation) }
     if !statement.using.isEmpty { try from(statement.using, scope) }
     let wanted = try statement.cursor.map { (c: String) throws(SQLError) -> Expr in
       try session.currentOf(c, statement.table)

@@ -31,6 +31,12 @@ extension Analyzer {
           "FOR \(lock.strength.uppercased()) is not allowed with \(plan.groupKeys.isEmpty ? "aggregate functions" : "GROUP BY clause")"
         )
       }
+      for table in lock.tables where !scope.entries.contains(where: { $0.alias == table.name && $0.nameVisible }) {
+        throw SQLError(
+          SQLState.undefinedTable,
+          "relation \"\(table.name)\" in FOR \(lock.strength.uppercased()) clause not found in FROM clause",
+          at: table.offset)
+      }
       plan.lockStrength = lock.strength
       plan.lockSkips = lock.skipLocked
       plan.lockNoWait = lock.noWait

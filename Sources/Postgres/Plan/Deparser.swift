@@ -206,6 +206,15 @@ struct Deparser {
     }
     var out =
       quotedIdentifier(t.name) + " " + t.timing + " " + joined(events, " OR ") + " ON " + session.relationName(r)
+    if t.isConstraint {
+      out += t.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE"
+      out += t.initiallyDeferred ? " INITIALLY DEFERRED" : " INITIALLY IMMEDIATE"
+    }
+    if t.oldTable != nil || t.newTable != nil {
+      out += " REFERENCING"
+      if let name = t.oldTable { out += " OLD TABLE AS " + quotedIdentifier(name) }
+      if let name = t.newTable { out += " NEW TABLE AS " + quotedIdentifier(name) }
+    }
     out += t.forEachRow ? " FOR EACH ROW" : " FOR EACH STATEMENT"
     if let condition = t.condition {
       let saved = session.callFrame
@@ -245,7 +254,7 @@ struct Deparser {
 
   func indexColumns(_ info: IndexInfo, _ table: Relation) -> String {
     var parts: [String] = []
-    for c in info.columns {
+    for (k, c) in info.columns.enumerated() {
       var s = c.column >= 0 ? quotedIdentifier(table.columns[c.column].name) : indexExpression(c.expression!, table)
       if let o = c.operatorClass { s += " " + o }
       if c.descending {
@@ -254,6 +263,7 @@ struct Deparser {
       } else if c.nullsFirst {
         s += " NULLS FIRST"
       }
+      if k < info.exclusion.count { s += " WITH " + info.exclusion[k].operatorName }
       parts.append(s)
     }
     return joined(parts, ", ")
@@ -270,7 +280,10 @@ struct Deparser {
     if !info.options.isEmpty {
       out += " WITH (" + joined(info.options.map { $0.0 + "='" + $0.1 + "'" }, ", ") + ")"
     }
-    if let p = info.predicate { out += " WHERE " + text(p, top: isPretty) }
+    if let p = info.predicate {
+      // A constraint's condition stands in parentheses of its own.
+      out += " WHERE " + (info.exclusion.isEmpty ? text(p, top: isPretty) : "(" + text(p, top: isPretty) + ")")
+    }
     return out
   }
 
@@ -286,8 +299,19 @@ struct Deparser {
       joined(list.map { quotedIdentifier(t.columns[$0].name) }, ", ")
     }
     switch c.kind {
-    case .primaryKey: return "PRIMARY KEY (\(names(c.columns, r)))"
-    case .unique: return "UNIQUE (\(names(c.columns, r)))"
+    case .primaryKey, .unique, .exclusion:
+      guard let index = session.catalog.relation(c.index), let info = index.index else { return "" }
+      var out: String
+      if c.kind == .exclusion {
+        out = "EXCLUDE USING " + indexTail(index)
+      } else {
+        out = c.kind == .primaryKey ? "PRIMARY KEY" : info.nullsNotDistinct ? "UNIQUE NULLS NOT DISTINCT" : "UNIQUE"
+        out += " (\(names(c.columns, r)))"
+        if !info.include.isEmpty { out += " INCLUDE (\(names(info.include, r)))" }
+      }
+      if c.deferrable { out += " DEFERRABLE" }
+      if c.initiallyDeferred { out += " INITIALLY DEFERRED" }
+      return out
     case .check:
       return "CHECK (" + (c.check.map { text($0, top: isPretty) } ?? "") + ")" + (c.noInherit ? " NO INHERIT" : "")
         + (c.isValid ? "" : " NOT VALID")

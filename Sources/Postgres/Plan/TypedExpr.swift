@@ -311,6 +311,8 @@ final class ModificationPlan {
   var defaults: [TypedExpr?] = []
   /// The view through which the table is written.
   var view: UpdatableView?
+  /// The rows of a view that its INSTEAD OF triggers change.
+  var viewQuery: QueryPlan?
   init(kind: Kind, table: Int32) {
     self.kind = kind
     self.table = table

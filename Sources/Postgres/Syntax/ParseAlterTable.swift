@@ -49,7 +49,7 @@ extension Parser {
         if acceptWord("default") { return .dropDefault(column) }
         if acceptWords("not", "null") { return .dropNotNull(column) }
         if acceptWord("identity") { return .dropIdentity(column, ifExists: ifExists()) }
-        if acceptWord("expression") { throw .notSimulated("DROP EXPRESSION") }
+        if acceptWord("expression") { return .dropExpression(column, ifExists: ifExists()) }
         throw unexpected()
       }
       if acceptWord("add") {
@@ -142,6 +142,7 @@ extension Parser {
     if acceptWord("attach") {
       try expectWord("partition")
       let name = try qualifiedName()
+      if isPunctuation(";") || current.kind == .end { return .attachIndex(name) }
       return .attachPartition(name, try partitionBound())
     }
     if acceptWord("detach") {
@@ -153,8 +154,18 @@ extension Parser {
     if isWord("enable") || isWord("disable") {
       let enable = isWord("enable")
       advance()
+      var mode: UInt8 = enable ? 79 : 68
+      if enable, acceptWord("always") { mode = 65 } else if enable, acceptWord("replica") { mode = 82 }
       if acceptWord("trigger") {
-        return .enableTrigger(isWord("all") || isWord("user") ? try label() : try columnIdentifier(), enable)
+        if mode == 79 || mode == 68 {
+          if acceptWord("all") { return .enableTrigger(.all, mode) }
+          if acceptWord("user") { return .enableTrigger(.user, mode) }
+        }
+        return .enableTrigger(.named(try columnIdentifier()), mode)
+      }
+      if acceptWord("rule") {
+        _ = try columnIdentifier()
+        throw .notSimulated("ALTER TABLE with rules")
       }
       if acceptWords("row", "level", "security") { return .rowSecurity(enable ? "enable" : "disable") }
       throw unexpected()
@@ -163,8 +174,16 @@ extension Parser {
     if acceptWords("no", "force", "row", "level", "security") { return .rowSecurity("no force") }
     if acceptWord("inherit") { return .inherit(try qualifiedName(), true) }
     if acceptWords("no", "inherit") { return .inherit(try qualifiedName(), false) }
+    if acceptWords("replica", "identity") {
+      if acceptWord("nothing") { return .replicaIdentity(110, nil) }
+      if acceptWord("full") { return .replicaIdentity(102, nil) }
+      if acceptWord("default") { return .replicaIdentity(100, nil) }
+      try expectWord("using")
+      try expectWord("index")
+      return .replicaIdentity(105, try columnIdentifier())
+    }
     if acceptWords("cluster", "on") { return .clusterOn(try columnIdentifier()) }
-    if isOneOf(["force", "no", "inherit", "replica", "cluster", "of", "not"]) {
+    if isOneOf(["no", "of", "not"]) {
       let word = current.text.uppercased()
       skipRest()
       return .other("ALTER TABLE " + word)

@@ -86,8 +86,9 @@ extension Parser {
       advance()
       return try createTrigger(orReplace)
     case "constraint":
-      skipRest()
-      return .unsupported("CREATE CONSTRAINT TRIGGER")
+      advance()
+      try expectWord("trigger")
+      return try createTrigger(orReplace, constraint: true)
     case "policy": return try policy(.create)
     case "rule", "aggregate", "cast", "collation", "conversion", "event", "foreign", "language", "operator",
       "publication", "server", "statistics", "subscription", "tablespace", "text", "transform", "access", "trusted",

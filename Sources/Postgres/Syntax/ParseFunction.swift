@@ -125,7 +125,7 @@ extension Parser {
     return FunctionParameter(mode: mode, name: name, type: type, defaultValue: defaultValue)
   }
 
-  mutating func createTrigger(_ orReplace: Bool) throws(SQLError) -> Statement {
+  mutating func createTrigger(_ orReplace: Bool, constraint: Bool = false) throws(SQLError) -> Statement {
     let name = try columnIdentifier()
     var timing = ""
     if acceptWord("before") {
@@ -152,7 +152,29 @@ extension Parser {
       function: QualifiedName(parts: [""], offset: 0))
     trigger.updateColumns = columns
     trigger.orReplace = orReplace
-    if acceptWord("referencing") { throw .notSimulated("transition tables of triggers") }
+    trigger.isConstraint = constraint
+    if constraint {
+      if acceptWord("from") { throw .notSimulated("constraint triggers with FROM") }
+      var clause = ConstraintClause(name: nil, kind: .null, offset: -1)
+      try attributes(&clause)
+      trigger.deferrable = clause.deferrable
+      trigger.initiallyDeferred = clause.initiallyDeferred
+    }
+    if acceptWord("referencing") {
+      repeat {
+        let isOld = isWord("old")
+        guard isOld || isWord("new") else { throw unexpected() }
+        advance()
+        if acceptWord("row") {
+          throw SQLError(
+            SQLState.featureNotSupported, "ROW variable naming in the REFERENCING clause is not supported",
+            hint: "Use OLD TABLE or NEW TABLE for naming transition tables.")
+        }
+        try expectWord("table")
+        _ = acceptWord("as")
+        if isOld { trigger.oldTable = try columnIdentifier() } else { trigger.newTable = try columnIdentifier() }
+      } while isWord("old") || isWord("new")
+    }
     if acceptWord("for") {
       _ = acceptWord("each")
       trigger.forEachRow = acceptWord("row")

@@ -37,7 +37,7 @@ extension Parser {
     index.ifNotExists = ifNotExists()
     if !isWord("on") { index.name = try columnIdentifier() }
     try expectWord("on")
-    _ = acceptWord("only")
+    index.only = acceptWord("only")
     index.table = try qualifiedName()
     if acceptWord("using") { index.method = try columnIdentifier() }
     try expect("(")

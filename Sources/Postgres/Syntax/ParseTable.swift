@@ -357,12 +357,35 @@ extension Parser {
       let columns = try parenthesizedNames()
       try expectWord("references")
       clause.kind = .foreignKey(columns, try references())
-    } else if isWord("exclude") {
-      throw .notSimulated("EXCLUDE constraints")
+    } else if acceptWord("exclude") {
+      clause.kind = .exclusion(try exclusion())
     } else {
       throw unexpected()
     }
     try attributes(&clause)
+    return clause
+  }
+
+  /// `USING gist (room WITH =, during WITH &&) WHERE (…)`
+  private mutating func exclusion() throws(SQLError) -> ExclusionClause {
+    var clause = ExclusionClause()
+    clause.method = acceptWord("using") ? try columnIdentifier() : "btree"
+    try expect("(")
+    repeat {
+      let element = try indexElement()
+      try expectWord("with")
+      guard current.kind == .oper else { throw unexpected() }
+      clause.parts.append((element, current.text))
+      advance()
+    } while accept(",")
+    try expect(")")
+    if acceptWord("include") { _ = try parenthesizedNames() }
+    try indexOptions()
+    if acceptWord("where") {
+      try expect("(")
+      clause.condition = try expression()
+      try expect(")")
+    }
     return clause
   }
 }

@@ -88,7 +88,7 @@ struct ConstraintClause {
     case foreignKey([String], ForeignKeyClause)
     case identity(always: Bool, [SequenceOption])
     case generated(Expr)
-    case exclusion
+    case exclusion(ExclusionClause)
     case usingIndex(String, primary: Bool)
   }
   var name: String?
@@ -109,6 +109,12 @@ struct ColumnDefinition {
   var constraints: [ConstraintClause]
   var collation: QualifiedName?
   var offset: Int
+}
+
+struct ExclusionClause {
+  var method = "gist"
+  var parts: [(IndexElement, String)] = []
+  var condition: Expr?
 }
 
 enum TableElement {
@@ -175,6 +181,8 @@ struct CreateIndex {
   var include: [String] = []
   var condition: Expr?
   var nullsNotDistinct = false
+  /// ON ONLY a partitioned table.
+  var only = false
   var options: [(String, String)] = []
 }
 
@@ -218,7 +226,12 @@ enum AlterTableAction {
   case setStatistics
   case setStorageParameters([(String, String)])
   case resetStorageParameters([(String, String)])
-  case enableTrigger(String, Bool)
+  /// The trigger, `all` or `user` as keywords, and the letter of tgenabled.
+  case enableTrigger(TriggerChoice, UInt8)
+  /// The letter of relreplident, and the index.
+  case replicaIdentity(UInt8, String?)
+  case attachIndex(QualifiedName)
+  case dropExpression(String, ifExists: Bool)
   case rowSecurity(String)
   case inherit(QualifiedName, Bool)
   case alterConstraint(ConstraintClause)
@@ -227,6 +240,12 @@ enum AlterTableAction {
   case detachPartition(QualifiedName)
   case setLogged(Bool)
   case other(String)
+}
+
+enum TriggerChoice {
+  case all
+  case user
+  case named(String)
 }
 
 enum AlterDomainAction {
@@ -310,6 +329,11 @@ struct CreateTrigger {
   var function: QualifiedName
   var arguments: [String] = []
   var orReplace = false
+  var oldTable: String?
+  var newTable: String?
+  var isConstraint = false
+  var deferrable = false
+  var initiallyDeferred = false
 }
 
 struct DropStatement {

@@ -32,6 +32,20 @@ final class VirtualRelation {
     }
     columns = list
     notNull = required
+    given = nil
+  }
+
+  /// Rows that are there already: the transition table of a trigger.
+  private let given: [Row]?
+
+  init(name: String, columns: [(String, Int32)], rows: [Row]) {
+    schema = ""
+    self.name = name
+    kind = "r"
+    oid = 0
+    self.columns = columns
+    notNull = columns.map { _ in false }
+    given = rows
   }
 
   /// Types of the catalogue alone are read as text.
@@ -54,6 +68,7 @@ final class VirtualRelation {
   }
 
   func rows(_ session: ClientSession) throws(SQLError) -> [Row] {
+    if let given { return given }
     guard let make = CatalogViews.rows[schema + "." + name] else {
       if CatalogViews.empty.contains(name) { return [] }
       throw .notSimulated("the rows of \(schema).\(name)")
@@ -144,6 +159,7 @@ enum CatalogViews {
 extension ClientSession {
   func findVirtual(_ name: QualifiedName) -> VirtualRelation? {
     if let schema = name.schema { return SystemRelations.find(schema, name.name) }
+    if let found = transitionTables.first(where: { $0.name == name.name }) { return found }
     if let found = SystemRelations.find("pg_catalog", name.name) { return found }
     return searchPath.contains("information_schema") ? SystemRelations.find("information_schema", name.name) : nil
   }

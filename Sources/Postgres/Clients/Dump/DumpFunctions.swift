@@ -63,8 +63,11 @@ extension DumpCollector {
       entry.table = r.oid
       entry.catalog = 2620
       entry.oid = t.oid
-      entry.definition = "CREATE TRIGGER \(deparser.trigger(t, r));\n"
-      if !t.enabled { entry.definition += "\nALTER TABLE \(full(r)) DISABLE TRIGGER \(q(t.name));\n" }
+      entry.definition = "CREATE \(t.isConstraint ? "CONSTRAINT " : "")TRIGGER \(deparser.trigger(t, r));\n"
+      let firing: [UInt8: String] = [68: "DISABLE", 65: "ENABLE ALWAYS", 82: "ENABLE REPLICA"]
+      if let how = firing[t.firing] {
+        entry.definition += "\nALTER TABLE \(full(r)) \(how) TRIGGER \(q(t.name));\n"
+      }
       entry.drop = "DROP TRIGGER \(q(t.name)) ON \(full(r));\n"
       put("trigger \(t.oid)", DumpPriority.trigger, r.schema, t.name, [entry])
     }

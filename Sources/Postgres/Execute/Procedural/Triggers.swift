@@ -8,18 +8,41 @@ extension ClientSession {
       throw SQLError(SQLState.undefinedTable, "relation \"\(t.table.text)\" does not exist", at: -1)
     }
     if r.kind == .view {
-      if t.timing != "INSTEAD OF" {
+      if t.timing != "INSTEAD OF", t.forEachRow {
         throw SQLError(
           SQLState.wrongObjectType, "\"\(r.name)\" is a view",
           detail: "Views cannot have row-level BEFORE or AFTER triggers.")
       }
-      throw .notSimulated("INSTEAD OF triggers")
+      if t.events.contains("TRUNCATE") {
+        throw SQLError(
+          SQLState.wrongObjectType, "\"\(r.name)\" is a view", detail: "Views cannot have TRUNCATE triggers.")
+      }
+    } else {
+      guard r.isTableLike else {
+        throw SQLError(
+          SQLState.wrongObjectType, "relation \"\(r.name)\" cannot have triggers",
+          detail: "This operation is not supported for \(r.kindName)s.")
+      }
+      if t.timing == "INSTEAD OF" {
+        throw SQLError(
+          SQLState.wrongObjectType, "\"\(r.name)\" is a table", detail: "Tables cannot have INSTEAD OF triggers.")
+      }
     }
-    guard r.isTableLike else { throw SQLError(SQLState.wrongObjectType, "relation \"\(r.name)\" cannot have triggers") }
     if t.timing == "INSTEAD OF" {
-      throw SQLError(
-        SQLState.wrongObjectType, "\"\(r.name)\" is a table", detail: "Tables cannot have INSTEAD OF triggers.")
+      if !t.forEachRow {
+        throw SQLError(SQLState.featureNotSupported, "INSTEAD OF triggers must be FOR EACH ROW")
+      }
+      if t.condition != nil {
+        throw SQLError(SQLState.featureNotSupported, "INSTEAD OF triggers cannot have WHEN conditions")
+      }
+      if !t.updateColumns.isEmpty {
+        throw SQLError(SQLState.featureNotSupported, "INSTEAD OF triggers cannot have column lists")
+      }
     }
+    if t.forEachRow, t.events.contains("TRUNCATE") {
+      throw SQLError(SQLState.featureNotSupported, "TRUNCATE FOR EACH ROW triggers are not supported")
+    }
+    try checkTransitionTables(t, r)
     try requireOwner(r)
     var function: FunctionEntry?
     for f in catalog.functions.values where f.name == t.function.name && f.inputTypes.isEmpty {
@@ -43,19 +66,63 @@ extension ClientSession {
       }
       changeRelation(oid) { $0.triggers.removeAll { $0.name == t.name } }
     }
-    let info = TriggerInfo(
+    var info = TriggerInfo(
       oid: newOid(), name: t.name, timing: t.timing, events: t.events, updateColumns: t.updateColumns,
       forEachRow: t.forEachRow, function: function.name, functionOid: function.oid, arguments: t.arguments,
       condition: t.condition)
+    info.oldTable = t.oldTable
+    info.newTable = t.newTable
+    info.isConstraint = t.isConstraint
+    info.deferrable = t.deferrable
+    info.initiallyDeferred = t.initiallyDeferred
     if t.condition != nil { _ = try condition(info, r, nil, nil) }
-    changeRelation(oid) { $0.triggers.append(info) }
+    let made = info
+    changeRelation(oid) { $0.triggers.append(made) }
+  }
+
+  private func checkTransitionTables(_ t: CreateTrigger, _ r: Relation) throws(SQLError) {
+    guard t.oldTable != nil || t.newTable != nil else { return }
+    func refuse(_ message: String) -> SQLError { SQLError(SQLState.invalidObjectDefinition, message) }
+    if t.timing != "AFTER" {
+      throw refuse("transition table name can only be specified for an AFTER trigger")
+    }
+    if t.events.contains("TRUNCATE") { throw refuse("TRUNCATE triggers cannot specify transition tables") }
+    if t.events.count > 1 {
+      throw SQLError(
+        SQLState.featureNotSupported, "transition tables cannot be specified for triggers with more than one event")
+    }
+    if !t.updateColumns.isEmpty {
+      throw SQLError(
+        SQLState.featureNotSupported, "transition tables cannot be specified for triggers with column lists")
+    }
+    if t.newTable != nil, t.events[0] == "DELETE" {
+      throw refuse("NEW TABLE can only be specified for an INSERT or UPDATE trigger")
+    }
+    if t.oldTable != nil, t.events[0] == "INSERT" {
+      throw refuse("OLD TABLE can only be specified for a DELETE or UPDATE trigger")
+    }
+    if t.oldTable == t.newTable { throw refuse("OLD TABLE name and NEW TABLE name cannot be the same") }
+  }
+
+  /// ENABLE and DISABLE TRIGGER.
+  func setFiring(_ r: Relation, _ which: TriggerChoice, _ mode: UInt8) throws(SQLError) {
+    if case .named(let name) = which, !r.triggers.contains(where: { $0.name == name }) {
+      throw SQLError(SQLState.undefinedObject, "trigger \"\(name)\" for table \"\(r.name)\" does not exist")
+    }
+    changeRelation(r.oid) {
+      if case .all = which { $0.ignoresForeignKeys = mode == 68 }
+      for i in $0.triggers.indices {
+        if case .named(let name) = which, $0.triggers[i].name != name { continue }
+        $0.triggers[i].firing = mode
+      }
+    }
   }
 
   /// Triggers fire in the order of their names.
   private func triggers(_ r: Relation, _ timing: String, _ event: String, row: Bool) -> [TriggerInfo] {
     if r.triggers.isEmpty { return [] }
     var out: [TriggerInfo] = []
-    for t in r.triggers where t.enabled && t.timing == timing && t.forEachRow == row && t.events.contains(event) {
+    for t in r.triggers where t.isEnabled && t.timing == timing && t.forEachRow == row && t.events.contains(event) {
       out.append(t)
     }
     out.sort { compareBytes($0.name, $1.name) < 0 }
@@ -77,6 +144,10 @@ extension ClientSession {
     _ r: Relation, _ timing: String, _ event: String, old: Row?, new: Row?
   ) throws(SQLError) -> Row? {
     if timing == "AFTER" {
+      if r.triggers.contains(where: { $0.oldTable != nil || $0.newTable != nil }) {
+        if let old { transitionRows.old.append(old) }
+        if let new { transitionRows.new.append(new) }
+      }
       if !triggers(r, timing, event, row: true).isEmpty {
         afterRows.append(AfterRow(relation: r.oid, event: event, old: old, new: new))
       }
@@ -106,9 +177,27 @@ extension ClientSession {
       }
       for t in triggers(r, "AFTER", waiting.event, row: true) where changes(t, r, waiting.old, waiting.new) {
         guard try condition(t, r, waiting.old, waiting.new) else { continue }
+        if t.isConstraint, let transaction, transaction.isDeferred(t) {
+          transaction.deferredTriggers.append((t, waiting))
+          continue
+        }
         _ = try fire(t, r, waiting.event, waiting.old, waiting.new)
       }
     }
+  }
+
+  /// Constraint triggers that waited for the end of the transaction.
+  func fireDeferredTriggers(_ transaction: Transaction, dueOnly: Bool) throws(SQLError) {
+    var kept: [(TriggerInfo, AfterRow)] = []
+    while !transaction.deferredTriggers.isEmpty {
+      let (t, row) = transaction.deferredTriggers.removeFirst()
+      if dueOnly, transaction.isDeferred(t) {
+        kept.append((t, row))
+      } else if let r = catalog.relation(row.relation) {
+        _ = try fire(t, r, row.event, row.old, row.new)
+      }
+    }
+    transaction.deferredTriggers = kept
   }
 
   func fireStatementTriggers(_ r: Relation, _ timing: String, _ event: String) throws(SQLError) {
@@ -167,6 +256,19 @@ extension ClientSession {
     guard let f = catalog.functions[t.functionOid] else {
       throw SQLError(SQLState.undefinedFunction, "function \(t.function)() does not exist")
     }
+    let visible = transitionTables
+    defer { transitionTables = visible }
+    transitionTables = []
+    for (name, rows) in [(t.oldTable, transitionRows.old), (t.newTable, transitionRows.new)] {
+      guard let name else { continue }
+      transitionTables.append(
+        VirtualRelation(
+          name: name, columns: r.liveColumns.map { ($0.column.name, $0.column.type.oid) },
+          rows: rows.map { (row: Row) -> Row in r.liveColumns.map { $0.index < row.count ? row[$0.index] : .null } }))
+    }
+    let pending = transitionRows
+    transitionRows = ([], [])
+    defer { transitionRows = pending }
     triggerDepth += 1
     defer { triggerDepth -= 1 }
     if triggerDepth > 20 { throw .notSimulated("limit: triggers nested deeper than 20 levels") }

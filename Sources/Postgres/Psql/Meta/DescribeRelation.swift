@@ -64,12 +64,16 @@ extension Describe {
   }
 
   private func triggers(_ r: Relation, _ d: Deparser, _ footers: inout [String]) {
-    for enabled in [true, false] {
+    let groups: [(UInt8, String)] = [
+      (79, "Triggers:"), (68, "Disabled user triggers:"), (65, "Triggers firing always:"),
+      (82, "Triggers firing on replica only:"),
+    ]
+    for (firing, title) in groups {
       var list: [TriggerInfo] = []
-      for t in r.triggers where t.enabled == enabled { list.append(t) }
+      for t in r.triggers where t.firing == firing { list.append(t) }
       if list.isEmpty { continue }
       list.sort { compareBytes($0.name, $1.name) < 0 }
-      footers.append(enabled ? "Triggers:" : "Disabled user triggers:")
+      footers.append(title)
       for t in list { footers.append("    " + d.trigger(t, r)) }
     }
   }
@@ -149,6 +153,11 @@ extension Describe {
     for i in indexes {
       let info = i.index!
       var line = "    \"\(i.name)\""
+      let key = r.constraints.first { $0.index == i.oid }
+      if let key, key.kind == .exclusion {
+        footers.append(line + " " + d.constraint(key, r))
+        continue
+      }
       if info.primary {
         line += " PRIMARY KEY,"
       } else if info.constraint != 0 {
@@ -156,7 +165,13 @@ extension Describe {
       } else if info.unique {
         line += " UNIQUE,"
       }
-      footers.append(line + " " + d.indexTail(i))
+      line += " " + d.indexTail(i)
+      if key?.deferrable ?? false { line += " DEFERRABLE" }
+      if key?.initiallyDeferred ?? false { line += " INITIALLY DEFERRED" }
+      if r.clusteredOn == i.oid { line += " CLUSTER" }
+      if !info.isValid { line += " INVALID" }
+      if r.replicaIndex == i.oid { line += " REPLICA IDENTITY" }
+      footers.append(line)
     }
     func section(_ title: String, _ kind: Constraint.Kind) {
       var list: [Constraint] = []
@@ -196,6 +211,9 @@ extension Describe {
       }
     } else if r.kind == .partitioned {
       footers.append("Number of partitions: 0")
+    }
+    if plus, r.replicaIdentity == 102 || r.replicaIdentity == 110 {
+      footers.append("Replica Identity: " + (r.replicaIdentity == 102 ? "FULL" : "NOTHING"))
     }
     if plus, r.kind == .table || r.kind == .materializedView { footers.append("Access method: heap") }
     if plus {
