@@ -255,23 +255,27 @@ final class RealServer {
 
   /// Roles, databases and settings of the case before are gone.
   func clear() {
-    var mistakes = ""
-    func run(_ statement: String) { mistakes += psql(["-d", "template1", "-qc", statement], "").err }
-    func list(_ query: String) -> [Substring] {
-      psql(["-d", "template1", "-Atc", query], "").out.split(separator: "\n")
+    let left = psql(
+      [
+        "-d", "template1", "-Atc",
+        "SELECT 'd', quote_ident(datname) FROM pg_database WHERE oid >= 16384 "
+          + "UNION ALL SELECT 'r', quote_ident(rolname) FROM pg_roles WHERE oid >= 16384",
+      ], "")
+    var statements: [String] = []
+    for line in left.out.split(separator: "\n") {
+      let name = line.dropFirst(2)
+      if line.hasPrefix("d") {
+        statements.append("DROP DATABASE \(name) WITH (FORCE)")
+      } else {
+        _ = psql(["-q", "-c", "DROP OWNED BY \(name) CASCADE"], "")
+        statements += ["DROP OWNED BY \(name) CASCADE", "DROP ROLE \(name)"]
+      }
     }
-    for name in list("SELECT quote_ident(datname) FROM pg_database WHERE oid >= 16384") {
-      run("DROP DATABASE \(name) WITH (FORCE)")
-    }
-    for name in list("SELECT quote_ident(rolname) FROM pg_roles WHERE oid >= 16384") {
-      _ = psql(["-q", "-c", "DROP OWNED BY \(name) CASCADE"], "")
-      run("DROP OWNED BY \(name) CASCADE")
-      run("DROP ROLE \(name)")
-    }
-    run("ALTER ROLE postgres RESET ALL")
-    run("ALTER SYSTEM RESET ALL")
-    run("SELECT pg_reload_conf()")
-    run("CREATE DATABASE lab")
+    statements += [
+      "ALTER ROLE postgres RESET ALL", "ALTER ROLE ALL RESET ALL", "ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()",
+      "CREATE DATABASE lab",
+    ]
+    let mistakes = psql(["-q", "-d", "template1"] + statements.flatMap { ["-c", $0] }, "").err
     if !mistakes.isEmpty { print("left over from the case before: \(mistakes)") }
   }
 

@@ -40,6 +40,8 @@ package final class Database {
   package var comment: String?
   var acl: [AccessItem]?
   var settings: [(name: String, value: String)] = []
+  /// ALTER ROLE … IN DATABASE, by the role's OID; 0: all roles.
+  var roleSettings: [(role: Int32, name: String, value: String)] = []
   var catalog: Catalog
 
   init(oid: Int32, name: String, owner: String, encoding: String, collate: String, ctype: String, catalog: Catalog) {
@@ -75,6 +77,8 @@ package final class Cluster {
   package var timeline: Int64 = 1
   /// Time of the last commit, in microseconds since 2000-01-01 UTC.
   var lastCommit: Int64?
+  /// ALTER ROLE ALL SET.
+  var roleSettings: [(name: String, value: String)] = []
   package internal(set) var slots = OrderedMap<String, ReplicationSlot>()
 
   /// What `initdb -U superuser --locale …` makes.

@@ -159,6 +159,7 @@ struct TriggerInfo {
   var isConstraint = false
   var deferrable = false
   var initiallyDeferred = false
+  var comment: String?
 
   /// In a session that replays nothing.
   var isEnabled: Bool { firing == 79 || firing == 65 }

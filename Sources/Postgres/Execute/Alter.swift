@@ -214,7 +214,8 @@ extension ClientSession {
         for c in info.columns where c.column >= 0 && !r.columns[c.column].notNull {
           throw SQLError(
             SQLState.wrongObjectType,
-            "index \"\(name)\" cannot be used as replica identity because column \"\(r.columns[c.column].name)\" is nullable")
+            "index \"\(name)\" cannot be used as replica identity because column \"\(r.columns[c.column].name)\" is nullable"
+          )
         }
         index = i.oid
       }
@@ -272,7 +273,9 @@ extension ClientSession {
       }
       throw SQLError(
         SQLState.wrongObjectType, "ALTER action \(what) cannot be performed on relation \"\(r.name)\"",
-        detail: "This operation is not supported for \(r.index != nil ? "indexes" : r.kindName + "s").")
+        detail:
+          "This operation is not supported for \(r.kind == .partitionedIndex ? "partitioned indexes" : r.index != nil ? "indexes" : r.kindName + "s")."
+      )
     }
   }
 

@@ -33,7 +33,8 @@ extension ClientSession {
     guard let p = r.partition, p.columns.contains(i) else { return }
     throw SQLError(
       SQLState.invalidTableDefinition,
-      "cannot \(verb) column \"\(r.columns[i].name)\" because it is part of the partition key of relation \"\(r.name)\"")
+      "cannot \(verb) column \"\(r.columns[i].name)\" because it is part of the partition key of relation \"\(r.name)\""
+    )
   }
 
   /// Generated columns that are computed from a column.
@@ -407,7 +408,8 @@ extension ClientSession {
   }
 
   /// The checks of a table and the expressions of its indexes as text, which outlives a change of types.
-  private func expressionTexts(_ r: Relation) -> (checks: [(Int32, String)], indexes: [(Int32, [Int: String], String?)]) {
+  private func expressionTexts(_ r: Relation) -> (checks: [(Int32, String)], indexes: [(Int32, [Int: String], String?)])
+  {
     let d = Deparser(self)
     var checks: [(Int32, String)] = []
     for c in r.constraints { if let e = c.check { checks.append((c.oid, d.expression(e))) } }

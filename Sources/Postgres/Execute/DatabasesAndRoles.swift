@@ -141,10 +141,26 @@ extension ClientSession {
   }
 
   func alterRoleSet(_ name: String, database: String?, _ setting: String, _ values: [String]?) throws(SQLError) {
-    let actual = try resolveRole(name)
+    let actual = name == "all" ? "" : try resolveRole(name)
+    if !isSuperuser, actual != currentUser, !(server.cluster.roles[currentUser]?.canCreateRoles ?? false) {
+      throw SQLError(SQLState.insufficientPrivilege, "permission denied")
+    }
     if setting != "all" { _ = try self.setting(setting) }
-    server.cluster.roles[actual]?.settings.removeAll { $0.name == setting || setting == "all" }
-    if let values { server.cluster.roles[actual]?.settings.append((name: setting, value: joined(values, ", "))) }
+    let value = values.map { joined($0, ", ") }
+    if let database {
+      guard let d = server.cluster.databases[database] else {
+        throw SQLError(SQLState.invalidCatalogName, "database \"\(database)\" does not exist")
+      }
+      let role = server.cluster.roles[actual]?.oid ?? 0
+      d.roleSettings.removeAll { $0.role == role && ($0.name == setting || setting == "all") }
+      if let value { d.roleSettings.append((role: role, name: setting, value: value)) }
+    } else if actual.isEmpty {
+      server.cluster.roleSettings.removeAll { $0.name == setting || setting == "all" }
+      if let value { server.cluster.roleSettings.append((name: setting, value: value)) }
+    } else {
+      server.cluster.roles[actual]?.settings.removeAll { $0.name == setting || setting == "all" }
+      if let value { server.cluster.roles[actual]?.settings.append((name: setting, value: value)) }
+    }
   }
 
   func dropRoles(_ s: DropStatement) throws(SQLError) {

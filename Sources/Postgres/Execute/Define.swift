@@ -138,6 +138,7 @@ extension ClientSession {
         if let own = r.columnIndex(c.name) {
           notice("merging multiple inherited definitions of column \"\(c.name)\"")
           try requireSameType(c.name, r.columns[own].type, c.type, inherited: true)
+          if c.notNull { r.columns[own].notNull = true }
           continue
         }
         var copy = c
@@ -156,7 +157,9 @@ extension ClientSession {
     var clauses: [(ConstraintClause, String?)] = []
     var serials: [(Int, Int32, UInt8, [SequenceOption])] = []
     var likeIndexes: [Relation] = []
+    var written = -1
     for element in elements {
+      if case .column = element { written += 1 }
       switch element {
       case .column(let d):
         let (column, serial) = try makeColumn(d)
@@ -164,7 +167,13 @@ extension ClientSession {
           if r.columns[own].isLocal {
             throw SQLError(SQLState.duplicateColumn, "column \"\(d.name)\" specified more than once")
           }
-          notice("merging column \"\(d.name)\" with inherited definition")
+          if own == written {
+            notice("merging column \"\(d.name)\" with inherited definition")
+          } else {
+            notice(
+              "moving and merging column \"\(d.name)\" with inherited definition",
+              detail: "User-specified column moved to the position of the inherited column.")
+          }
           try requireSameType(d.name, r.columns[own].type, column.type, inherited: false)
           r.columns[own].isLocal = true
           if column.notNull { r.columns[own].notNull = true }

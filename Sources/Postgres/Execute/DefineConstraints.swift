@@ -63,6 +63,8 @@ extension ClientSession {
       }
       var label: [String] = []
       for k in columns { label.append(r.columns[k].name) }
+      let keyNames = label
+      label += c.include
       let name =
         c.name
         ?? freeName(primary ? objectName(r.name, nil, "pkey") : objectName(r.name, joined(label, "_"), "key"), r.schema)
@@ -84,12 +86,13 @@ extension ClientSession {
         nullsNotDistinct: notDistinct, constraint: oid)
       if let up = catalog.relation(r.partitionOf) {
         for above in up.constraints where above.kind == (primary ? .primaryKey : .unique) {
-          if above.columns.map({ up.columns[$0].name }) == label { index.index?.parent = above.index }
+          if above.columns.map({ up.columns[$0].name }) == keyNames { index.index?.parent = above.index }
         }
       }
       try checkExistingUnique(index, catalog.relation(table)!)
       var constraint = Constraint(oid: oid, name: name, kind: primary ? .primaryKey : .unique, columns: columns)
       constraint.index = index.oid
+      constraint.isLocal = index.index?.parent == 0
       constraint.deferrable = c.deferrable
       constraint.initiallyDeferred = c.initiallyDeferred
       let final = constraint

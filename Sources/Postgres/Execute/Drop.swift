@@ -135,7 +135,7 @@ extension ClientSession {
       }
     case "function", "procedure", "routine":
       for (k, name) in s.names.enumerated() {
-        try dropFunction(name, k < s.argumentTypes.count ? s.argumentTypes[k] : nil, s)
+        try dropFunction(name, k < s.routines.count ? s.routines[k] : nil, s)
       }
     case "trigger":
       let r = try existing(s.table ?? s.names[0], "table")
@@ -152,41 +152,22 @@ extension ClientSession {
     }
   }
 
-  func dropFunction(_ name: QualifiedName, _ types: [TypeName]?, _ s: DropStatement) throws(SQLError) {
-    let kind = s.kind == "procedure" ? "procedure" : s.kind == "routine" ? "routine" : "function"
-    var list: String?
-    var oids: [Int32] = []
-    if let types {
-      let analyzer = Analyzer(session: self)
-      for t in types { oids.append(try analyzer.resolveType(t).oid) }
-      list = joined(oids.map { formatType($0) }, ",")
-    }
-    var found: [FunctionEntry] = []
-    for f in catalog.functions.values where f.name == name.name && (types == nil || f.inputTypes == oids) {
-      if let schema = name.schema, f.schema != schema { continue }
-      found.append(f)
-    }
-    guard let f = found.first else {
+  private func dropFunction(
+    _ name: QualifiedName, _ types: [FunctionParameter]?, _ s: DropStatement
+  ) throws(SQLError) {
+    guard let f = try findRoutine(s.kind, name, types) else {
       if s.ifExists {
-        let shown =
-          types.map {
-            joined(
-              $0.map {
-                BuiltinTypes.shared.byName[$0.name.text] != nil && $0.name.text != "text"
-                  ? "pg_catalog." + $0.name.text : $0.name.text
-              }, ",")
-          } ?? ""
-        notice("\(kind) \(name.text)(\(shown)) does not exist, skipping")
+        let shown = types.map { list in
+          joined(
+            list.filter { $0.mode != "out" }.map {
+              BuiltinTypes.shared.byName[$0.type.name.text] != nil && $0.type.name.text != "text"
+                ? "pg_catalog." + $0.type.name.text : $0.type.name.text
+            }, ",")
+        }
+        notice("\(s.kind) \(name.text)(\(shown ?? "")) does not exist, skipping")
         return
       }
-      throw SQLError(
-        SQLState.undefinedFunction,
-        list.map { "\(kind) \(name.text)(\($0)) does not exist" } ?? "could not find a \(kind) named \"\(name.text)\"")
-    }
-    if found.count > 1 {
-      throw SQLError(
-        SQLState.ambiguousFunction, "\(kind) name \"\(name.text)\" is not unique",
-        hint: "Specify the argument list to select the \(kind) unambiguously.")
+      throw try missingRoutine(s.kind, name, types)
     }
     var users: [(table: Relation, trigger: String)] = []
     for r in catalog.relations.values { for t in r.triggers where t.functionOid == f.oid { users.append((r, t.name)) } }

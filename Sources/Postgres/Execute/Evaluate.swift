@@ -36,7 +36,7 @@ extension Execution {
     case .userCall(let site, let arguments, _):
       var values: Row = []
       for a in arguments { values.append(try evaluate(a, frame)) }
-      let rows = try session.callFunction(site.user, values, self)
+      let rows = try session.callFunction(site, values)
       return rows.first ?? .null
     case .cast(let inner, let path, let style):
       return try cast(try evaluate(inner, frame), inner.type, expr.type, path, style)

@@ -33,8 +33,10 @@ extension ClientSession {
         isRange || geometric.contains(base) || base == Oid.tsvector || base == Oid.tsquery
         || catalog.extensions["btree_gist"] != nil && form == .base
     case "spgist":
-      fits = form == .range || [600, 603, 604].contains(base) || [Oid.text, Oid.varchar, Oid.bpchar, Oid.inet, Oid.cidr]
-        .contains(base)
+      fits =
+        form == .range || [600, 603, 604].contains(base)
+        || [Oid.text, Oid.varchar, Oid.bpchar, Oid.inet, Oid.cidr]
+          .contains(base)
     case "brin": fits = form != .array && ![Oid.json, Oid.jsonb, 142, Oid.bool, Oid.tsvector].contains(base)
     default:
       fits =
@@ -85,7 +87,8 @@ extension ClientSession {
       let pair = Scope(parent: nil, plan: QueryPlan(id: a.newID()))
       pair.entries.append(
         ScopeEntry(
-          alias: "", columns: [
+          alias: "",
+          columns: [
             ScopeColumn(name: "a", type: type, slot: 0, merged: nil),
             ScopeColumn(name: "b", type: type, slot: 1, merged: nil),
           ], offset: -1))
@@ -100,7 +103,8 @@ extension ClientSession {
     }
     var index = Relation(oid: newOid(), name: name, schema: r.schema, kind: .index, owner: r.owner)
     var constraint = Constraint(
-      oid: newOid(), name: name, kind: .exclusion, columns: info.columns.compactMap { $0.column >= 0 ? $0.column : nil })
+      oid: newOid(), name: name, kind: .exclusion, columns: info.columns.compactMap { $0.column >= 0 ? $0.column : nil }
+    )
     constraint.index = index.oid
     constraint.deferrable = c.deferrable
     constraint.initiallyDeferred = c.initiallyDeferred

@@ -283,7 +283,7 @@ extension Execution {
     case .userCall(let site, let arguments, _):
       var values: Row = []
       for a in arguments { values.append(try evaluate(a, frame)) }
-      return try session.callFunction(site.user, values, self)
+      return try session.callFunction(site, values)
     default: return [try evaluate(call, frame)]
     }
   }

@@ -152,7 +152,9 @@ extension ClientSession {
     case .grant(let s):
       try requireWritable(s.isGrant ? "GRANT" : "REVOKE")
       try grant(s)
-      tag((s.isGrant ? "GRANT" : "REVOKE") + (s.objectType == "ROLE" ? " ROLE" : ""))
+      // ALTER GROUP is one too.
+      let isAlter = lowercasedASCII(trimmedSpaces(currentQuery)).hasPrefix("alter")
+      tag(isAlter ? "ALTER ROLE" : (s.isGrant ? "GRANT" : "REVOKE") + (s.objectType == "ROLE" ? " ROLE" : ""))
     case .alterDefaultPrivileges(let s):
       try requireWritable("ALTER DEFAULT PRIVILEGES")
       try alterDefaultPrivileges(s)
@@ -163,10 +165,14 @@ extension ClientSession {
     case .dropOwned(let roles):
       try dropOwned(roles)
       tag("DROP OWNED")
-    case .comment(let kind, let name, let text, let on):
+    case .comment(let s):
       try requireWritable("COMMENT")
-      try comment(kind, name, text, on)
+      try comment(s)
       tag("COMMENT")
+    case .alterFunction(let s):
+      try requireWritable("ALTER \(uppercasedASCII(s.kind))")
+      try alterFunction(s)
+      tag("ALTER \(uppercasedASCII(s.kind))")
     case .copy(let s): try copy(s)
     case .begin(let modes):
       if let t = transaction, t.isExplicit {

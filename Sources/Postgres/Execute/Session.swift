@@ -109,8 +109,12 @@ package final class ClientSession {
     while taken.contains(backendID) { backendID += 1 }
     for s in server.settings { settings[s.name] = s.value }
     if server.onAlterSystem == nil { for s in server.cluster.systemSettings { settings[s.name] = s.value } }
+    for s in server.cluster.roleSettings { settings[s.name] = s.value }
     for s in database.settings { settings[s.name] = s.value }
-    if let role = server.cluster.roles[user] { for s in role.settings { settings[s.name] = s.value } }
+    if let role = server.cluster.roles[user] {
+      for s in role.settings { settings[s.name] = s.value }
+      for s in database.roleSettings where s.role == 0 || s.role == role.oid { settings[s.name] = s.value }
+    }
     if let zone = settings["timezone"], let rules = TimeZoneRules.setting(zone) { timeZone = rules }
   }
 

@@ -1,4 +1,4 @@
-// Settings: SHOW, SET, RESET, ALTER SYSTEM; VACUUM, ANALYZE and COMMENT. Source: PostgreSQL 15 manual, chapter 20.
+// Settings: SHOW, SET, RESET, ALTER SYSTEM; VACUUM, ANALYZE and CLUSTER. Source: PostgreSQL 15 manual, chapter 20.
 
 internal import SimKernel
 
@@ -327,38 +327,6 @@ extension ClientSession {
       $0.heap = heap
       $0.clusteredOn = chosen.oid
       $0.analysedRows = count
-    }
-  }
-
-  func comment(_ kind: String, _ name: QualifiedName, _ text: String?, _ on: QualifiedName?) throws(SQLError) {
-    switch kind {
-    case "table", "view", "index", "sequence", "materialized view":
-      let r = try existing(name, kind)
-      changeRelation(r.oid) { $0.comment = text }
-    case "column":
-      let r = try existing(QualifiedName(parts: Array(name.parts.dropLast()), offset: name.offset), "table")
-      guard let i = r.columnIndex(name.name) else {
-        throw SQLError(SQLState.undefinedColumn, "column \"\(name.name)\" of relation \"\(r.name)\" does not exist")
-      }
-      changeRelation(r.oid) { $0.columns[i].comment = text }
-    case "schema":
-      guard catalog.schemas[name.name] != nil else {
-        throw SQLError(SQLState.invalidSchemaName, "schema \"\(name.name)\" does not exist")
-      }
-      change { $0.schemas[name.name]?.comment = text }
-    case "database":
-      guard let d = server.cluster.databases[name.name] else {
-        throw SQLError(SQLState.invalidCatalogName, "database \"\(name.name)\" does not exist")
-      }
-      d.comment = text
-    case "role":
-      server.cluster.roles[try resolveRole(name.name)]?.comment = text
-    case "constraint":
-      let r = try existing(on ?? name, "table")
-      changeRelation(r.oid) {
-        for i in $0.constraints.indices where $0.constraints[i].name == name.name { $0.constraints[i].comment = text }
-      }
-    default: throw .notSimulated("COMMENT ON \(kind.uppercased())")
     }
   }
 }

@@ -56,7 +56,8 @@ extension ClientSession {
       SQLState.notInPrerequisiteState, "cannot \(what) view \"\(view.name)\"",
       detail: "Views \(view.view.flatMap { obstacle($0.query) } ?? "like this") are not automatically updatable.",
       hint:
-        "To enable \(doing) the view, provide an INSTEAD OF \(verb) trigger or an unconditional ON \(verb) DO INSTEAD rule.")
+        "To enable \(doing) the view, provide an INSTEAD OF \(verb) trigger or an unconditional ON \(verb) DO INSTEAD rule."
+    )
   }
 
   /// What keeps the query of a view from being written through, in the words of the server.

@@ -127,6 +127,7 @@ final class FunctionRegistry {
     registerFormatting()
     registerArrayFunctions()
     registerJSONFunctions()
+    registerJSONPath()
     registerSystemFunctions()
     registerSetFunctions()
     registerCasts()

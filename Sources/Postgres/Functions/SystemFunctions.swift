@@ -230,7 +230,22 @@ extension FunctionRegistry {
     }
     registerReplicationFunctions()
     add("obj_description") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
-      s.catalog.relation(Int32(truncatingIfNeeded: v[0].integer))?.comment.map { .text($0) } ?? .null
+      s.description(Int32(truncatingIfNeeded: v[0].integer), v.count > 1 ? v[1].string : nil).map { .text($0) } ?? .null
+    }
+    add("shobj_description") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+      s.sharedDescription(Int32(truncatingIfNeeded: v[0].integer), v[1].string).map { .text($0) } ?? .null
+    }
+    for name in ["pg_get_triggerdef", "pg_get_triggerdef_ext"] {
+      add(name) { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
+        for r in s.catalog.relations.values {
+          for t in r.triggers where Int64(t.oid) == v[0].integer {
+            let pretty = v.count > 1 && v[1].isTrue
+            let d = pretty ? Deparser(s).pretty : Deparser(s)
+            return .text("CREATE \(t.isConstraint ? "CONSTRAINT " : "")TRIGGER " + d.trigger(t, r, qualified: !pretty))
+          }
+        }
+        return .null
+      }
     }
     add("col_description") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       guard let r = s.catalog.relation(Int32(truncatingIfNeeded: v[0].integer)) else { return .null }

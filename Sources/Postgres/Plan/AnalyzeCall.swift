@@ -61,17 +61,28 @@ extension Analyzer {
     _ candidate: Candidate, _ user: FunctionEntry, _ given: [TypedExpr], _ style: CallStyle, _ offset: Int
   ) throws(SQLError) -> TypedExpr {
     var arguments = given
+    var declared = candidate.arguments
+    var result = user.result
+    if user.parameters.contains(where: { Analyzer.isPolymorphic($0.type.oid) }) {
+      guard let bound = try bindPolymorphic(declared, arguments.map { $0.type.oid }, result: result.oid) else {
+        throw SQLError(
+          SQLState.undefinedFunction, "function \(signature(user.name, arguments)) does not exist",
+          hint: "No function matches the given name and argument types. You might need to add explicit type casts.",
+          at: offset)
+      }
+      declared = bound.arguments
+      result = SQLType(bound.result)
+    }
     for i in arguments.indices {
-      let type = candidate.arguments[i]
-      if Analyzer.isPolymorphic(type) { throw SQLError.notSimulated("polymorphic user-defined functions") }
-      arguments[i] = try coerce(arguments[i], SQLType(type), .implicit, .implicitCast)
+      arguments[i] = try coerce(arguments[i], SQLType(declared[i]), .implicit, .implicitCast)
     }
     var inputs: [FunctionParameterInfo] = []
     for p in user.parameters where p.mode != "out" && p.mode != "table" { inputs.append(p) }
     if candidate.expandsVariadic {
       let fixed = inputs.count - 1
       let rest = Array(arguments[fixed...])
-      let type = inputs[fixed].type.oid
+      var type = inputs[fixed].type.oid
+      if Analyzer.isPolymorphic(type) { type = arrayType(rest[0].type.oid) }
       arguments = Array(arguments[..<fixed])
       arguments.append(TypedExpr(.array(rest, element: elementType(type), nested: false), SQLType(type), offset))
     }
@@ -84,9 +95,9 @@ extension Analyzer {
     }
     while arguments.count < inputs.count { arguments.append(try defaultArgument(inputs[arguments.count])) }
     let site = CallSite(
-      function: nil, user: user.oid, name: user.name, argumentTypes: arguments.map { $0.type }, result: user.result,
+      function: nil, user: user.oid, name: user.name, argumentTypes: arguments.map { $0.type }, result: result,
       implementation: nil)
-    let call = TypedExpr(.userCall(site, arguments, style), user.result, offset)
+    let call = TypedExpr(.userCall(site, arguments, style), result, offset)
     if !user.columns.isEmpty { remember(call, user.columns) }
     return call
   }

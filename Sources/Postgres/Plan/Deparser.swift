@@ -197,7 +197,7 @@ struct Deparser {
   }
 
   /// What follows CREATE TRIGGER.
-  func trigger(_ t: TriggerInfo, _ r: Relation) -> String {
+  func trigger(_ t: TriggerInfo, _ r: Relation, qualified: Bool = false) -> String {
     var events: [String] = []
     for e in ["INSERT", "DELETE", "UPDATE", "TRUNCATE"] where t.events.contains(e) {
       events.append(
@@ -205,7 +205,8 @@ struct Deparser {
           ? "UPDATE OF " + joined(t.updateColumns.map { quotedIdentifier($0) }, ", ") : e)
     }
     var out =
-      quotedIdentifier(t.name) + " " + t.timing + " " + joined(events, " OR ") + " ON " + session.relationName(r)
+      quotedIdentifier(t.name) + " " + t.timing + " " + joined(events, " OR ") + " ON "
+      + (qualified ? quotedIdentifier(r.schema) + "." + quotedIdentifier(r.name) : session.relationName(r))
     if t.isConstraint {
       out += t.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE"
       out += t.initiallyDeferred ? " INITIALLY DEFERRED" : " INITIALLY IMMEDIATE"

@@ -20,11 +20,7 @@ extension Analyzer {
       case Oid.anyelement, Oid.anynonarray, Oid.anyenum:
         hasAny = true
         if given == Oid.unknown { continue }
-        if element != 0, element != given {
-          throw SQLError(
-            SQLState.datatypeMismatch, "arguments declared \"anyelement\" are not all alike",
-            detail: "\(format(element)) versus \(format(given))")
-        }
+        if element != 0, element != given { return nil }
         element = given
         if type == Oid.anyenum, catalog.type(given)?.form != .enumeration { return nil }
         if type == Oid.anynonarray, isArray(given) { return nil }
@@ -59,12 +55,7 @@ extension Analyzer {
     }
     if array != 0 {
       let inner = elementType(array)
-      if element != 0, element != inner {
-        throw SQLError(
-          SQLState.datatypeMismatch,
-          "argument declared anyarray is not consistent with argument declared anyelement",
-          detail: "\(format(array)) versus \(format(element))")
-      }
+      if element != 0, element != inner { return nil }
       element = inner
     }
     if range != 0, element == 0 { element = ClientSession.rangeSubtype(range) }

@@ -174,7 +174,8 @@ extension Analyzer {
         if let last = inputs.last, last.mode == "variadic", !variadicCall, count >= inputs.count {
           var types: [Int32] = []
           for p in inputs.dropLast() { types.append(p.type.oid) }
-          while types.count < count { types.append(elementType(last.type.oid)) }
+          let element = last.type.oid == Oid.anyarray ? Oid.anyelement : elementType(last.type.oid)
+          while types.count < count { types.append(element) }
           out.append(
             Candidate(arguments: types, builtin: nil, user: f, usesDefaults: 0, expandsVariadic: true, order: nil))
           continue

@@ -25,6 +25,7 @@ extension Parser {
       return .alterSequence(name, try sequenceOptions(), ifExists: exists)
     case "role", "user", "group":
       let name = acceptWord("all") ? "all" : try roleName()
+      if word == "group", isWord("add") || isWord("drop") { return try alterGroup(name) }
       if acceptWord("rename") {
         try expectWord("to")
         return .renameObject(
@@ -43,7 +44,6 @@ extension Parser {
         while accept(",") { values.append(try settingValue()) }
         return .alterRoleSet(name, database: database, name: setting, value: values)
       }
-      if word == "group", isWord("add") || isWord("drop") { throw .notSimulated("ALTER GROUP") }
       return .alterRole(name, try roleOptions())
     case "database":
       let name = try columnIdentifier()
@@ -118,17 +118,7 @@ extension Parser {
     case "default":
       return try alterDefaultPrivileges()
     case "function", "procedure", "routine":
-      let name = try anyName()
-      if accept("(") {
-        while !isPunctuation(")"), current.kind != .end { advance() }
-        try expect(")")
-      }
-      if acceptWords("owner", "to") { return .alterOwner(kind: "function", name, try roleName()) }
-      if acceptWords("rename", "to") {
-        return .renameObject(kind: "function", name, try columnIdentifier(), ifExists: false)
-      }
-      skipRest()
-      return .unsupported("this form of ALTER FUNCTION")
+      return .alterFunction(try alterFunction(word))
     case "policy":
       index -= 1
       return try policy(.alter)
@@ -140,6 +130,71 @@ extension Parser {
       index -= 1
       throw unexpected()
     }
+  }
+
+  /// ADD and DROP USER are grants of the group.
+  private mutating func alterGroup(_ name: String) throws(SQLError) -> Statement {
+    let isGrant = isWord("add")
+    advance()
+    try expectWord("user")
+    var statement = GrantStatement(
+      isGrant: isGrant, privileges: [(name, [])], objectType: "ROLE", objects: [], grantees: [])
+    repeat { statement.grantees.append(try roleName()) } while accept(",")
+    return .grant(statement)
+  }
+
+  private mutating func alterFunction(_ kind: String) throws(SQLError) -> AlterFunction {
+    let name = try anyName()
+    var statement = AlterFunction(kind: kind, name: name, types: try routineArguments(), action: .attributes([]))
+    if acceptWords("rename", "to") {
+      statement.action = .rename(try columnIdentifier())
+      return statement
+    }
+    if acceptWords("owner", "to") {
+      statement.action = .owner(try roleName())
+      return statement
+    }
+    if acceptWords("set", "schema") {
+      statement.action = .setSchema(try columnIdentifier())
+      return statement
+    }
+    var list: [AlterFunction.Attribute] = []
+    while current.kind == .word {
+      switch current.text {
+      case "immutable", "stable", "volatile":
+        list.append(.volatility(current.text))
+        advance()
+      case "strict":
+        list.append(.strict(true))
+        advance()
+      case "called":
+        guard acceptWords("called", "on", "null", "input") else { throw unexpected() }
+        list.append(.strict(false))
+      case "returns":
+        guard acceptWords("returns", "null", "on", "null", "input") else { throw unexpected() }
+        list.append(.strict(true))
+      case "security", "external":
+        _ = acceptWord("external")
+        advance()
+        let definer = acceptWord("definer")
+        if !definer { try expectWord("invoker") }
+        list.append(.securityDefiner(definer))
+      case "leakproof":
+        list.append(.other)
+        advance()
+      case "cost", "rows", "parallel":
+        list.append(.other)
+        advance()
+        advance()
+      case "not", "set", "reset", "depends", "no", "support": throw .notSimulated("this form of ALTER FUNCTION")
+      default:
+        if acceptWord("restrict") { continue }
+        throw unexpected()
+      }
+    }
+    if list.isEmpty { throw unexpected() }
+    statement.action = .attributes(list)
+    return statement
   }
 
   /// What follows the name in ALTER DOMAIN; nil: a form that is not modelled.

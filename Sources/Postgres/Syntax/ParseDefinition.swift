@@ -140,16 +140,7 @@ extension Parser {
       case "role": statement.names.append(QualifiedName(parts: [try roleName()], offset: current.start))
       case "function", "procedure", "routine":
         statement.names.append(try anyName())
-        if accept("(") {
-          var types: [TypeName] = []
-          if !isPunctuation(")") {
-            repeat { types.append(try functionParameter().type) } while accept(",")
-          }
-          try expect(")")
-          statement.argumentTypes.append(types)
-        } else {
-          statement.argumentTypes.append(nil)
-        }
+        statement.routines.append(try routineArguments())
       case "type", "domain": statement.names.append(try anyName())
       default: statement.names.append(try qualifiedName())
       }

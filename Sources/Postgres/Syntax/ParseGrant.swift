@@ -6,21 +6,48 @@ extension Parser {
   mutating func comment() throws(SQLError) -> Statement {
     advance()
     try expectWord("on")
-    var kind = try label()
-    if kind == "materialized" || kind == "foreign" { kind += " " + (try label()) }
-    var on: QualifiedName?
-    let name = try anyName()
-    if kind == "function" || kind == "procedure" || kind == "aggregate" || kind == "routine", accept("(") {
-      while !isPunctuation(")"), current.kind != .end { advance() }
-      try expect(")")
+    guard current.kind == .word else { throw unexpected() }
+    var statement = CommentStatement(kind: current.text, name: QualifiedName(parts: [""], offset: -1))
+    switch statement.kind {
+    case "materialized":
+      advance()
+      guard isWord("view") else { throw unexpected() }
+      statement.kind = "materialized view"
+    case "table", "view", "index", "sequence", "column", "schema", "database", "role", "constraint", "trigger",
+      "policy",
+      "function", "procedure", "routine", "type", "domain", "extension":
+      break
+    case "access", "aggregate", "cast", "collation", "conversion", "event", "foreign", "language", "large", "operator",
+      "publication", "rule", "server", "statistics", "subscription", "tablespace", "text", "transform", "procedural":
+      let what = uppercasedASCII(statement.kind)
+      skipRest()
+      return .unsupported("COMMENT ON " + what)
+    default: throw unexpected()
     }
-    if kind == "constraint" || kind == "trigger" || kind == "policy" || kind == "rule" {
+    advance()
+    statement.name = try anyName()
+    if statement.kind == "function" || statement.kind == "procedure" || statement.kind == "routine" {
+      statement.types = try routineArguments()
+    }
+    if statement.kind == "constraint" || statement.kind == "trigger" || statement.kind == "policy" {
       try expectWord("on")
-      on = try qualifiedName()
+      if statement.kind == "constraint", isWord("domain") { throw .notSimulated("COMMENT ON CONSTRAINT ON DOMAIN") }
+      statement.on = try qualifiedName()
     }
     try expectWord("is")
-    if acceptWord("null") { return .comment(kind: kind, name, nil, on: on) }
-    return .comment(kind: kind, name, try stringConstant(), on: on)
+    if !acceptWord("null") { statement.text = try stringConstant() }
+    return .comment(statement)
+  }
+
+  /// The parameters that tell routines of one name apart; nil when none are written.
+  mutating func routineArguments() throws(SQLError) -> [FunctionParameter]? {
+    guard accept("(") else { return nil }
+    var list: [FunctionParameter] = []
+    if !isPunctuation(")") {
+      repeat { list.append(try functionParameter()) } while accept(",")
+    }
+    try expect(")")
+    return list
   }
 
   mutating func grant() throws(SQLError) -> Statement {

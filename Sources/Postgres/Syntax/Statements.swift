@@ -345,8 +345,38 @@ struct DropStatement {
   /// DROP TRIGGER name ON table.
   var table: QualifiedName?
   /// DROP FUNCTION name(types).
-  var argumentTypes: [[TypeName]?] = []
+  var routines: [[FunctionParameter]?] = []
   var force = false
+}
+
+struct CommentStatement {
+  var kind: String
+  var name: QualifiedName
+  var types: [FunctionParameter]?
+  /// The table of a constraint, trigger or policy.
+  var on: QualifiedName?
+  var text: String?
+}
+
+struct AlterFunction {
+  enum Attribute {
+    case volatility(String)
+    case strict(Bool)
+    case securityDefiner(Bool)
+    /// Costs and the like, which nothing here shows.
+    case other
+  }
+  enum Action {
+    case rename(String)
+    case setSchema(String)
+    case owner(String)
+    case attributes([Attribute])
+  }
+  /// `function`, `procedure` or `routine`
+  var kind: String
+  var name: QualifiedName
+  var types: [FunctionParameter]?
+  var action: Action
 }
 
 indirect enum Statement {
@@ -388,7 +418,8 @@ indirect enum Statement {
   case alterDefaultPrivileges(AlterDefaultPrivileges)
   case reassignOwned([String], String)
   case dropOwned([String])
-  case comment(kind: String, QualifiedName, String?, on: QualifiedName?)
+  case comment(CommentStatement)
+  case alterFunction(AlterFunction)
   case copy(CopyStatement)
   case begin([String])
   case commit(chain: Bool)

@@ -97,6 +97,7 @@ extension ClientSession {
       _ = try JSONParser.parse(text)
       return .text(text)
     case Oid.jsonb: return .json(try JSONParser.parse(text))
+    case Oid.jsonpath: return .text(try JSONPathParser.parse(text).text)
     case Oid.bytea: return .bytes(try byteaInput(text))
     case Oid.money:
       var cleaned: [UInt8] = []

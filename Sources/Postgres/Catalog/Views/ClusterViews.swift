@@ -144,6 +144,17 @@ extension CatalogViews {
     for r in s.server.cluster.roles.values where !r.settings.isEmpty {
       out.append(["setdatabase": .int(0), "setrole": oid(r.oid), "setconfig": list(r.settings)])
     }
+    if !s.server.cluster.roleSettings.isEmpty {
+      out.append(["setdatabase": .int(0), "setrole": .int(0), "setconfig": list(s.server.cluster.roleSettings)])
+    }
+    for d in s.server.cluster.databases.values {
+      var seen: [Int32] = []
+      for setting in d.roleSettings where !seen.contains(setting.role) {
+        seen.append(setting.role)
+        let own = d.roleSettings.filter { $0.role == setting.role }.map { (name: $0.name, value: $0.value) }
+        out.append(["setdatabase": oid(d.oid), "setrole": oid(setting.role), "setconfig": list(own)])
+      }
+    }
     return out
   }
 

@@ -85,8 +85,9 @@ extension CatalogViews {
       row["relrowsecurity"] = .bool(r.rowSecurity)
       row["relforcerowsecurity"] = .bool(r.forcesRowSecurity)
       row["relispopulated"] = .bool(r.view?.isPopulated ?? true)
-      row["relreplident"] = .text(isIndex || r.kind == .view || r.sequence != nil || r.kind == .composite
-        ? "n" : String(decoding: [r.replicaIdentity], as: UTF8.self))
+      row["relreplident"] = .text(
+        isIndex || r.kind == .view || r.sequence != nil || r.kind == .composite
+          ? "n" : String(decoding: [r.replicaIdentity], as: UTF8.self))
       row["relispartition"] = .bool(r.partitionOf != 0)
       row["relrewrite"] = .int(0)
       row["relfrozenxid"] = .int(r.heap != nil ? 730 : 0)
@@ -152,7 +153,8 @@ extension CatalogViews {
         "indnullsnotdistinct": .bool(info.nullsNotDistinct), "indisprimary": .bool(info.primary),
         "indisexclusion": .bool(!info.exclusion.isEmpty), "indimmediate": .bool(true),
         "indisclustered": .bool(s.catalog.relation(info.table)?.clusteredOn == r.oid),
-        "indisvalid": .bool(info.isValid), "indcheckxmin": .bool(false), "indisready": .bool(true), "indislive": .bool(true),
+        "indisvalid": .bool(info.isValid), "indcheckxmin": .bool(false), "indisready": .bool(true),
+        "indislive": .bool(true),
         "indisreplident": .bool(false), "indkey": .text(joined(keys, " ")),
         "indpred": info.predicate.map { .text(Deparser(s).expression($0)) } ?? .null,
       ])
@@ -292,7 +294,8 @@ extension CatalogViews {
         for e in t.events { type |= e == "INSERT" ? 4 : e == "DELETE" ? 8 : e == "UPDATE" ? 16 : 32 }
         out.append([
           "oid": oid(t.oid), "tgrelid": oid(r.oid), "tgparentid": .int(0), "tgname": .text(t.name),
-          "tgfoid": oid(t.functionOid), "tgtype": .int(type), "tgenabled": .text(String(decoding: [t.firing], as: UTF8.self)),
+          "tgfoid": oid(t.functionOid), "tgtype": .int(type),
+          "tgenabled": .text(String(decoding: [t.firing], as: UTF8.self)),
           "tgisinternal": .bool(false), "tgconstrrelid": .int(0), "tgconstrindid": .int(0), "tgconstraint": .int(0),
           "tgdeferrable": .bool(false), "tginitdeferred": .bool(false), "tgnargs": .int(Int64(t.arguments.count)),
         ])

@@ -22,7 +22,6 @@ extension ClientSession {
     var outputs: [CompositeField] = []
     for p in f.parameters {
       let type = try analyzer.resolveType(p.type)
-      if Analyzer.isPolymorphic(type.oid) { throw .notSimulated("polymorphic user-defined functions") }
       var info = FunctionParameterInfo(
         mode: p.mode, name: p.name, type: SQLType(type.oid), defaultValue: p.defaultValue, defaultText: nil)
       if let d = p.defaultValue {
@@ -54,7 +53,6 @@ extension ClientSession {
         e.offset = -1
         throw e
       }
-      if Analyzer.isPolymorphic(result.oid) { throw .notSimulated("polymorphic user-defined functions") }
       if result.oid == Oid.record { columns = outputs }
     } else if !outputs.isEmpty {
       result = outputs.count == 1 ? outputs[0].type : SQLType(Oid.record)
@@ -121,6 +119,8 @@ extension ClientSession {
     let saved = callFrame
     defer { callFrame = saved }
     let statements: [ParsedStatement]
+    // Bodies over polymorphic types are read when they are called.
+    if f.parameters.contains(where: { Analyzer.isPolymorphic($0.type.oid) }) { return }
     do throws(SQLError) { statements = try Parser.statements(f.body) } catch { throw inBody(error, f.body) }
     if settings["check_function_bodies"] == "off" { return }
     var last: [OutputColumn]?
@@ -140,7 +140,7 @@ extension ClientSession {
       }
     }
     callFrame = saved
-    if f.result.oid == Oid.void || f.isProcedure && f.result.oid == Oid.void { return }
+    if f.result.oid == Oid.void || Analyzer.isPolymorphic(f.result.oid) { return }
     func mismatch(_ detail: String) -> SQLError {
       var e = SQLError(
         "42P13", "return type mismatch in function declared to return \(formatType(f.result))", detail: detail)
@@ -204,8 +204,29 @@ extension ClientSession {
     return []
   }
 
-  func callFunction(_ oid: Int32, _ values: Row, _ e: Execution) throws(SQLError) -> [Value] {
-    guard let f = catalog.functions[oid] else { return [] }
+  func callFunction(_ site: CallSite, _ values: Row) throws(SQLError) -> [Value] {
+    guard var f = catalog.functions[site.user] else { return [] }
+    if f.parameters.contains(where: { Analyzer.isPolymorphic($0.type.oid) }) {
+      // The types of this call stand for the polymorphic ones.
+      let declared = f.parameters.map { $0.type.oid }
+      var k = 0
+      var actual: [Int32] = []
+      for p in f.parameters {
+        if p.mode == "out" || p.mode == "table" {
+          actual.append(Oid.unknown)
+        } else {
+          actual.append(k < site.argumentTypes.count ? site.argumentTypes[k].oid : Oid.unknown)
+          k += 1
+        }
+      }
+      if let bound = try Analyzer(session: self).bindPolymorphic(declared, actual, result: f.result.oid) {
+        for i in f.parameters.indices { f.parameters[i].type = SQLType(bound.arguments[i]) }
+        for i in f.columns.indices {
+          if let p = f.parameters.first(where: { $0.name == f.columns[i].name }) { f.columns[i].type = p.type }
+        }
+      }
+      f.result = site.result
+    }
     return try call(f, values)
   }
 
