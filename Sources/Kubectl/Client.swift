@@ -104,8 +104,17 @@ final class Client {
       }
       return kind
     }
+    noteUnknownKind()
     let first = name.pieces(".")[0]
     throw .text("the server doesn't have a resource type \(goQuoted(first))")
+  }
+
+  /// A kind that is not known may be one that a CustomResourceDefinition made before would have added.
+  func noteUnknownKind() {
+    guard let list = try? api.list(.customResourceDefinition, namespace: nil, selector: .everything),
+      !list.items.isEmpty, let effect = Kind.customResourceDefinition.unmodelledEffect
+    else { return }
+    process.note(notSimulated: effect)
   }
 
   /// Short names are known in lower case only, and a version needs a group (or at least its dot) behind it.
@@ -203,6 +212,7 @@ final class Client {
     _ kind: Kind, _ namespace: String, _ object: Value, _ options: WriteOptions = WriteOptions()
   ) throws(Failure) -> WriteResult {
     try check("create", kind, namespace)
+    if let effect = kind.unmodelledEffect { process.note(notSimulated: effect) }
     do throws(Status) {
       return try api.create(kind, namespace: namespace, object, options)
     } catch {
@@ -239,6 +249,7 @@ final class Client {
     _ kind: Kind, _ namespace: String, _ name: String, _ object: Value, _ options: WriteOptions
   ) throws(Failure) -> WriteResult {
     try check("patch", kind, namespace, name)
+    if let effect = kind.unmodelledEffect { process.note(notSimulated: effect) }
     do throws(Status) {
       return try api.apply(kind, namespace: namespace, name: name, object, options)
     } catch {

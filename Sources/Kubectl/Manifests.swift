@@ -102,6 +102,7 @@ enum Manifests {
     let objectName = metadata?["name"]?.string ?? ""
     let stated = metadata?["namespace"]?.string ?? ""
     guard let kind = Kinds.of(apiVersion: apiVersion, kind: name) else {
+      call.client.noteUnknownKind()
       throw .text(
         "resource mapping not found for name: \(goQuoted(objectName)) namespace: \(goQuoted(stated)) from \(goQuoted(source)): no matches for kind \(goQuoted(name)) in version \(goQuoted(apiVersion))\nensure CRDs are installed first"
       )

@@ -24,7 +24,8 @@ extension Kind {
   package static let podTemplate = Kind("PodTemplate", "podtemplates")
   package static let mutatingWebhookConfiguration = Kind(
     "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", group: "admissionregistration.k8s.io",
-    categories: ["api-extensions"], namespaced: false)
+    categories: ["api-extensions"], namespaced: false, columns: Column.list(["Name", "Webhooks", "Age"]),
+    row: { [$0.name, String($0.object["webhooks"]?.array?.count ?? 0), $0.age] })
   package static let validatingAdmissionPolicy = Kind(
     "ValidatingAdmissionPolicy", "validatingadmissionpolicies", group: "admissionregistration.k8s.io",
     categories: ["api-extensions"], namespaced: false, subresources: ["status"])
@@ -33,10 +34,13 @@ extension Kind {
     categories: ["api-extensions"], namespaced: false)
   package static let validatingWebhookConfiguration = Kind(
     "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", group: "admissionregistration.k8s.io",
-    categories: ["api-extensions"], namespaced: false)
+    categories: ["api-extensions"], namespaced: false, columns: Column.list(["Name", "Webhooks", "Age"]),
+    row: { [$0.name, String($0.object["webhooks"]?.array?.count ?? 0), $0.age] })
   package static let customResourceDefinition = Kind(
     "CustomResourceDefinition", "customresourcedefinitions", group: "apiextensions.k8s.io", short: ["crd", "crds"],
-    categories: ["api-extensions"], namespaced: false, subresources: ["status"])
+    categories: ["api-extensions"], namespaced: false, subresources: ["status"],
+    columns: Column.list(["Name", "Created At"]),
+    row: { [$0.name, $0.object[path: "metadata", "creationTimestamp"]?.string ?? ""] })
   package static let apiService = Kind(
     "APIService", "apiservices", group: "apiregistration.k8s.io", categories: ["api-extensions"], namespaced: false,
     subresources: ["status"])
@@ -59,7 +63,9 @@ extension Kind {
   package static let priorityLevelConfiguration = Kind(
     "PriorityLevelConfiguration", "prioritylevelconfigurations", group: "flowcontrol.apiserver.k8s.io",
     namespaced: false, subresources: ["status"])
-  package static let runtimeClass = Kind("RuntimeClass", "runtimeclasses", group: "node.k8s.io", namespaced: false)
+  package static let runtimeClass = Kind(
+    "RuntimeClass", "runtimeclasses", group: "node.k8s.io", namespaced: false,
+    columns: Column.list(["Name", "Handler", "Age"]), row: { [$0.name, $0.object["handler"]?.string ?? "", $0.age] })
   package static let csiDriver = Kind("CSIDriver", "csidrivers", group: "storage.k8s.io", namespaced: false)
   package static let csiNode = Kind(
     "CSINode", "csinodes", group: "storage.k8s.io", namespaced: false,

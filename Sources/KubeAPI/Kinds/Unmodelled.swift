@@ -1,0 +1,16 @@
+// Kinds whose objects are kept and shown, but change nothing in the simulated cluster although they would in a real one.
+
+extension Kind {
+  /// What making an object of this kind would set going, and does not here; nil where nothing is missing.
+  package var unmodelledEffect: String? {
+    switch kind {
+    case "CustomResourceDefinition": return "the resources that a CustomResourceDefinition adds to the API"
+    case "APIService": return "what an APIService adds to the API"
+    case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration": return "calls of admission webhooks"
+    case "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding": return "admission policies"
+    case "CertificateSigningRequest": return "the signing of certificates"
+    case "VolumeAttachment": return "the attaching of volumes"
+    default: return nil
+    }
+  }
+}
