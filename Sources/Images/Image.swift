@@ -24,6 +24,8 @@ package struct ImageConfiguration {
   package var workingDirectory = "/"
   /// User and group ids the first process runs with.
   package var credentials = Credentials.root
+  /// The image's user where it is written as a name; the kubelet cannot tell what that name's id is.
+  package var userName: String?
   package var stopSignal: Signal = .terminate
   package var userland: Userland = .gnu
   /// Its program writes outside of volumes in ways that are not modelled: what it does where it cannot is not known.

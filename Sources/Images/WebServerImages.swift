@@ -131,6 +131,7 @@ package enum WebServerImages {
             ).with(versions: [("curl", tag == "latest" ? "8.17.0" : tag)]))
           configuration.workingDirectory = "/home/curl_user"
           configuration.credentials = Credentials(user: 100, group: 101)
+          configuration.userName = "curl_user"
           configuration.environment = [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]
           return configuration
         },

@@ -41,11 +41,13 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   package func resolve(image: String) -> ImageResolution {
     switch catalogue.lookup(image) {
     case .found(let family, let reference):
+      let configuration = family.configuration(reference.tag)
       return .found(
         ImageFacts(
           canonicalName: reference.canonical,
           imageID: "\(reference.registry)/\(reference.repository)@sha256:\(digest(reference.canonical))",
-          sizeBytes: family.sizeBytes(reference.tag), pullDuration: timing(image)?.pull ?? family.pull))
+          sizeBytes: family.sizeBytes(reference.tag), pullDuration: timing(image)?.pull ?? family.pull,
+          user: configuration.userName.map { .name($0) } ?? .id(Int64(configuration.credentials.user))))
     case .missing(let message): return .failed(message: message, after: nil)
     case .invalidName:
       return .invalidName(

@@ -25,6 +25,7 @@ package enum KafkaImage {
         configuration.command = ["/etc/kafka/docker/run"]
         configuration.userland = .busybox
         configuration.credentials = Credentials(user: 1_000, group: 1_000)
+        configuration.userName = "appuser"
         configuration.environment = [
           ("PATH", "/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         ]

@@ -25,6 +25,7 @@ package enum IngressControllerImage {
             programs: "bash curl"))
         configuration.workingDirectory = "/etc/nginx"
         configuration.credentials = Credentials(user: 101, group: 82)
+        configuration.userName = "www-data"
         return configuration
       },
       populate: { machine, _ in

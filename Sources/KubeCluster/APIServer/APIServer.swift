@@ -129,6 +129,7 @@ package final class APIServer {
     try admit(kind, namespace, &object)
     prepareForCreate(kind, &object)
     try validate(kind, &object, old: nil, warnings: &warnings)
+    try checkPodSecurity(kind, namespace, object, old: nil, warnings: &warnings)
     if find(kind, namespace, name) != nil { throw Status.alreadyExists(kind, name) }
     try allocateAddresses(kind, &object, dryRun: options.dryRun)
     try chargeQuota(kind, namespace, object)
@@ -281,6 +282,10 @@ package final class APIServer {
       return WriteResult(object: old.value, warnings: warnings, created: false, changed: false)
     }
     try validate(kind, &object, old: old.value, warnings: &warnings)
+    if subresource == nil {
+      let namespace = previous["namespace"]?.string ?? ""
+      try checkPodSecurity(kind, namespace, object, old: old.value, warnings: &warnings)
+    }
     if kind.countsGenerations, subresource == nil, changesGeneration(kind, old.value, object) {
       let generation = previous["generation"]?.integer ?? 0
       object.set(["metadata", "generation"], .integer(generation + 1))

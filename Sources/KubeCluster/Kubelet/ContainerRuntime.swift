@@ -12,8 +12,18 @@ package struct ImageFacts {
   package var sizeBytes: Int64
   /// Nil: what the node profile says.
   package var pullDuration: Interval?
+  /// Who its program runs as: an id, or a name that only the image's own accounts could tell the id of.
+  package var user: User
 
-  package init(canonicalName: String, imageID: String, sizeBytes: Int64, pullDuration: Interval? = nil) {
+  package enum User {
+    case id(Int64)
+    case name(String)
+  }
+
+  package init(
+    canonicalName: String, imageID: String, sizeBytes: Int64, pullDuration: Interval? = nil, user: User = .id(0)
+  ) {
+    self.user = user
     self.canonicalName = canonicalName
     self.imageID = imageID
     self.sizeBytes = sizeBytes

@@ -175,9 +175,27 @@ extension PodWorker {
     HumanDuration.goText(.milliseconds((interval.nanoseconds + 500_000) / 1_000_000))
   }
 
+  /// Why `runAsNonRoot` keeps a container from starting. Source: `pkg/kubelet/kuberuntime/security_context.go`.
+  private func rootProblem(_ container: PodContainer, _ user: ImageFacts.User) -> String? {
+    let own = container.spec["securityContext"]
+    let whole = spec["securityContext"]
+    guard own?["runAsNonRoot"]?.bool ?? whole?["runAsNonRoot"]?.bool == true else { return nil }
+    let place = "(pod: \"\(name)_\(namespace)(\(uid))\", container: \(container.name))"
+    if let asked = own?["runAsUser"]?.integer ?? whole?["runAsUser"]?.integer {
+      return asked == 0 ? "container's runAsUser breaks non-root policy \(place)" : nil
+    }
+    switch user {
+    case .id(0): return "container has runAsNonRoot and image will run as root \(place)"
+    case .id: return nil
+    case .name(let name):
+      return
+        "container has runAsNonRoot and image has non-numeric user (\(name)), cannot verify user is non-root \(place)"
+    }
+  }
+
   func launch(_ container: PodContainer, _ facts: ImageFacts, _ mine: Int, _ done: @escaping (Bool) -> Void) {
     let resolved = ContainerEnvironment(worker: self, container: container, facts: facts)
-    if let problem = resolved.problem {
+    if let problem = rootProblem(container, facts.user) ?? resolved.problem {
       container.waitingReason = "CreateContainerConfigError"
       container.waitingMessage = problem
       event(.warning, "Failed", "Error: " + problem, container)
