@@ -234,9 +234,6 @@ extension ClientSession {
       }
       for (heap, i, r) in users {
         let row = complete(heap.tuples[i].values, r)
-        triggerDepth += 1
-        defer { triggerDepth -= 1 }
-        if triggerDepth > 50 { throw .notSimulated("limit: foreign key actions nested deeper than 50 levels") }
         try execution.lockRow(heap, i)
         if action == .cascade, new == nil {
           guard try fireRowTriggers(r, "BEFORE", "DELETE", old: row, new: nil) != nil else { continue }
@@ -272,6 +269,10 @@ extension ClientSession {
         try execution.replace(r, heap, i, row, final, r)
         _ = try fireRowTriggers(r, "AFTER", "UPDATE", old: row, new: final)
       }
+      // Each level of a cascade waits for the next one.
+      cascadeDepth += 1
+      defer { cascadeDepth -= 1 }
+      if cascadeDepth > 100 { throw .notSimulated("limit: foreign key actions nested deeper than 100 levels") }
       try fireAfterRows(from: waiting)
     }
   }

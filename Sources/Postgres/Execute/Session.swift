@@ -40,6 +40,7 @@ package final class ClientSession {
   var listening: Set<String> = []
   var timeZone = TimeZoneRules.utc
   var triggerDepth = 0
+  var cascadeDepth = 0
   /// Arguments and variables of the function that is running.
   var callFrame: CallFrame?
   /// Row triggers that wait for the end of their statement.

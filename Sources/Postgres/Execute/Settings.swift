@@ -146,6 +146,15 @@ extension ClientSession {
         } else {
           let memory: [String: Int64] = ["B": 1, "kB": 1_024, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40]
           let times: [String: Int64] = ["us": 0, "ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000]
+          func scaled(_ unit: Int64, _ base: Int64) throws(SQLError) -> Int64 {
+            let wanted = n * Numeric(unit) / Numeric(base)
+            guard let whole = wanted.truncated(0).int64, Int32(exactly: whole) != nil else {
+              throw SQLError(
+                SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"",
+                hint: "Value exceeds integer range.")
+            }
+            return whole
+          }
           func within(_ value: Int64) throws(SQLError) -> String {
             let shown = Numeric(value)
             if let low = Numeric(f.count > 5 ? f[5] : ""), let high = Numeric(f.count > 6 ? f[6] : ""),
@@ -158,9 +167,9 @@ extension ClientSession {
             return displayed(f, String(value))
           }
           if let m = memory[u], let base = f[2] == "8kB" ? 8_192 : memory[f[2]] {
-            text = try within(((n.int64 ?? 0) * m) / base)
+            text = try within(scaled(m, base))
           } else if let t = times[u], let base = times[f[2]], base > 0 {
-            text = try within(((n.int64 ?? 0) * t) / base)
+            text = try within(scaled(t, base))
           } else {
             throw SQLError(
               SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"",

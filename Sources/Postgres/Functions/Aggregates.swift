@@ -141,16 +141,12 @@ enum Aggregates {
       return .float(type == Oid.float4 ? Double(Float(total)) : total)
     case Oid.money:
       var total: Int64 = 0
-      for v in values { total += v.integer }
+      for v in values { total &+= v.integer }
       return .int(total)
     case Oid.interval:
       var total = IntervalValue()
       for v in values {
-        if case .interval(let i) = v {
-          total.months += i.months
-          total.days += i.days
-          total.microseconds += i.microseconds
-        }
+        if case .interval(let i) = v { total = try total.adding(i) }
       }
       return .interval(total)
     default:
@@ -169,7 +165,7 @@ enum Aggregates {
       return .float(total / Double(values.count))
     case Oid.interval:
       guard case .interval(let total) = try sum(values, type) else { return .null }
-      return .interval(divideInterval(total, Double(values.count)))
+      return .interval(try divideInterval(total, Double(values.count)))
     default:
       let total: Value = try sum(values, type == Oid.numeric ? Oid.numeric : Oid.int8)
       return .numeric(total.decimal / count)
@@ -303,14 +299,19 @@ enum Aggregates {
 }
 
 /// interval / number, spreading the rest downward as the server does.
-func divideInterval(_ value: IntervalValue, _ divisor: Double) -> IntervalValue {
-  multiplyInterval(value, 1 / divisor, divisor: divisor)
+func divideInterval(_ value: IntervalValue, _ divisor: Double) throws(SQLError) -> IntervalValue {
+  try multiplyInterval(value, 1 / divisor, divisor: divisor)
 }
 
-func multiplyInterval(_ value: IntervalValue, _ factor: Double, divisor: Double? = nil) -> IntervalValue {
+func multiplyInterval(
+  _ value: IntervalValue, _ factor: Double, divisor: Double? = nil
+) throws(SQLError) -> IntervalValue {
   func scaled(_ x: Int64) -> Double { divisor.map { Double(x) / $0 } ?? Double(x) * factor }
   let months = scaled(value.months)
   let days = scaled(value.days)
+  guard months.magnitude <= Double(Int32.max), days.magnitude <= Double(Int32.max) else {
+    throw DateTime.outOfRange("interval")
+  }
   let wholeMonths = Int64(months)
   let wholeDays = Int64(days)
   var monthRemainderDays = (months - Double(wholeMonths)) * 30
@@ -324,8 +325,9 @@ func multiplyInterval(_ value: IntervalValue, _ factor: Double, divisor: Double?
     secondsRemainder -= Double(extraDays) * 86_400
   }
   let time = (scaled(value.microseconds) + secondsRemainder * 1e6).rounded(.toNearestOrEven)
+  guard let micros = Int64(exactly: time) else { throw DateTime.outOfRange("interval") }
   return IntervalValue(
-    months: wholeMonths, days: wholeDays + Int64(monthRemainderDays) + extraDays, microseconds: Int64(time))
+    months: wholeMonths, days: wholeDays + Int64(monthRemainderDays) + extraDays, microseconds: micros)
 }
 
 extension FunctionRegistry {

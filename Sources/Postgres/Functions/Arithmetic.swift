@@ -2,6 +2,17 @@
 
 internal import SimKernel
 
+/// Digits after the point that `round` and `trunc` are asked for, within what a result can have.
+private func roundingScale(_ wanted: Int64) -> Int { Int(max(-2_000, min(2_000, wanted))) }
+
+private func money(_ cents: Double) throws(SQLError) -> Value {
+  guard let whole = Int64(exactly: cents.rounded(.toNearestOrEven)) else { throw outOfRange("money") }
+  return .int(whole)
+}
+
+/// More than 131,072 digits before the point.
+func numericOverflow() -> SQLError { SQLError(SQLState.numericOutOfRange, "value overflows numeric format") }
+
 func outOfRange(_ type: String) -> SQLError { SQLError(SQLState.numericOutOfRange, "\(type) out of range") }
 func divisionByZero() -> SQLError { SQLError(SQLState.divisionByZero, "division by zero") }
 
@@ -119,6 +130,9 @@ extension FunctionRegistry {
       if a.sign < 0, b.minimumScale > 0 {
         throw SQLError("2201F", "a negative number raised to a non-integer power yields a complex result")
       }
+      if !a.isZero, b.double * a.absolute.naturalLogarithm(20).double * 0.434294481903252 > 131_072 {
+        throw numericOverflow()
+      }
       return .numeric(a.power(b))
     }
     // money
@@ -128,7 +142,7 @@ extension FunctionRegistry {
       .int(v[0].integer &* v[1].integer)
     }
     pure("cash_mul_flt8") { (v: [Value]) throws(SQLError) -> Value in
-      .int(Int64((Double(v[0].integer) * v[1].double).rounded(.toNearestOrEven)))
+      try money(Double(v[0].integer) * v[1].double)
     }
     pure("cash_div_cash") { (v: [Value]) throws(SQLError) -> Value in
       if v[1].integer == 0 { throw divisionByZero() }
@@ -136,7 +150,7 @@ extension FunctionRegistry {
     }
     pure("cash_div_int4", "cash_div_int8", "cash_div_int2") { (v: [Value]) throws(SQLError) -> Value in
       if v[1].integer == 0 { throw divisionByZero() }
-      return .int(v[0].integer / v[1].integer)
+      return .int(v[0].integer.dividedReportingOverflow(by: v[1].integer).partialValue)
     }
   }
 
@@ -151,7 +165,13 @@ extension FunctionRegistry {
       if n.sign < 0 { throw SQLError("2201F", "cannot take square root of a negative number") }
       return n.squareRoot
     }
-    unary("numeric_exp") { (n: Numeric) throws(SQLError) -> Numeric in n.exponentialValue }
+    unary("numeric_exp") { (n: Numeric) throws(SQLError) -> Numeric in
+      if n.double >= 6_000 { throw numericOverflow() }
+      if n.double <= -6_000 {
+        return Numeric(magnitude: BigUInt(), scale: Numeric.maximumScale, isNegative: false)
+      }
+      return n.exponentialValue
+    }
     unary("numeric_ln") { (n: Numeric) throws(SQLError) -> Numeric in
       if n.isZero { throw SQLError("2201E", "cannot take logarithm of zero") }
       if n.sign < 0 { throw SQLError("2201E", "cannot take logarithm of a negative number") }
@@ -166,10 +186,10 @@ extension FunctionRegistry {
       return .numeric(n.logarithm(base: base))
     }
     pure("numeric_round") { (v: [Value]) throws(SQLError) -> Value in
-      .numeric(v[0].decimal.rounded(v.count > 1 ? Int(clamping: v[1].integer) : 0))
+      .numeric(v[0].decimal.rounded(v.count > 1 ? roundingScale(v[1].integer) : 0))
     }
     pure("numeric_trunc") { (v: [Value]) throws(SQLError) -> Value in
-      .numeric(v[0].decimal.truncated(v.count > 1 ? Int(clamping: v[1].integer) : 0))
+      .numeric(v[0].decimal.truncated(v.count > 1 ? roundingScale(v[1].integer) : 0))
     }
     pure("numeric_scale") { (v: [Value]) throws(SQLError) -> Value in .int(Int64(v[0].decimal.scale)) }
     pure("numeric_min_scale") { (v: [Value]) throws(SQLError) -> Value in .int(Int64(v[0].decimal.minimumScale)) }

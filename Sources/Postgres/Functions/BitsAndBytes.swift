@@ -238,17 +238,17 @@ extension FunctionRegistry {
     }
     for name in ["overlaps", "overlaps_timestamp", "overlaps_time"] {
       add(name) { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
-        func end(_ k: Int) -> Value {
+        func end(_ k: Int) throws(SQLError) -> Value {
           guard case .interval(let i) = v[k + 1] else { return v[k + 1] }
           switch v[k] {
           case .timestamp(let t):
             return .timestamp(
-              c.argumentTypes[k].oid == Oid.timestamptz ? s.shiftZoned(t, i) : DateTime.add(t, i))
+              c.argumentTypes[k].oid == Oid.timestamptz ? try s.shiftZoned(t, i) : try DateTime.add(t, i))
           case .time(let t): return .time(DateTime.floorDivide(t + i.microseconds, DateTime.day).remainder)
           default: return .null
           }
         }
-        return overlap((v[0], end(0)), (v[2], end(2)))
+        return overlap((v[0], try end(0)), (v[2], try end(2)))
       }
     }
     func zone(_ name: String) throws(SQLError) -> TimeZoneRules {
@@ -264,10 +264,7 @@ extension FunctionRegistry {
     }
     add("make_timestamptz_at_timezone") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       let z = try zone(v[6].string)
-      return .timestamp(
-        z.utc(
-          local: DateTime.days(v[0].integer, v[1].integer, v[2].integer) * DateTime.day + v[3].integer * DateTime.hour
-            + v[4].integer * DateTime.minute + Int64((v[5].double * 1e6).rounded())))
+      return .timestamp(z.utc(local: try DateTime.timestamp(fromParts: v)))
     }
     add("timetz_zone") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       guard case .timeZoned(let t, let own) = v[1] else { return .null }

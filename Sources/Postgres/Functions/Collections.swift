@@ -36,6 +36,12 @@ extension Array where Element == UInt8 {
   var withText: String { String(decoding: self, as: UTF8.self) }
 }
 
+func arrayTooLarge() -> SQLError { SQLError("54000", "array size exceeds the maximum allowed (134217727)") }
+
+private func checkElements(_ count: Int) throws(SQLError) {
+  if count > 3_000_000 { throw .notSimulated("limit: an array of more than three million elements") }
+}
+
 extension FunctionRegistry {
   func registerArrayFunctions() {
     pure("array_length", "array_upper", "array_lower") { (v: [Value]) throws(SQLError) -> Value in .null }
@@ -71,6 +77,7 @@ extension FunctionRegistry {
     add("array_append") { (_: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
       var a = v[0].list
       if v[0].isNull || a.elements.isEmpty { return .array(ArrayValue(elementType: c.argumentTypes[1].oid, [v[1]])) }
+      try checkElements(a.elements.count + 1)
       a.elements.append(v[1])
       a.dimensions = [a.elements.count]
       return .array(a)
@@ -78,6 +85,7 @@ extension FunctionRegistry {
     add("array_prepend") { (_: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
       var a = v[1].list
       if v[1].isNull || a.elements.isEmpty { return .array(ArrayValue(elementType: c.argumentTypes[0].oid, [v[0]])) }
+      try checkElements(a.elements.count + 1)
       a.elements.insert(v[0], at: 0)
       a.dimensions = [a.elements.count]
       return .array(a)
@@ -89,6 +97,7 @@ extension FunctionRegistry {
       let b = v[1].list
       if a.elements.isEmpty { return v[1] }
       if b.elements.isEmpty { return v[0] }
+      try checkElements(a.elements.count + b.elements.count)
       a.elements += b.elements
       if a.dimensions.count == b.dimensions.count {
         a.dimensions[0] += b.dimensions[0]
@@ -169,17 +178,18 @@ extension FunctionRegistry {
       }
     }
     add("array_fill") { (_: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
-      var total = 1
+      var total: Int64 = 1
       var dims: [Int] = []
       for d in v[1].list.elements {
         dims.append(Int(clamping: d.integer))
-        total *= Int(clamping: d.integer)
+        total *= max(-1, d.integer)
+        if total < 0 || total > 134_217_727 { throw arrayTooLarge() }
       }
-      if total > 1_000_000 { throw SQLError("54000", "array size exceeds the maximum allowed") }
+      try checkElements(Int(total))
       return .array(
         ArrayValue(
           elementType: c.argumentTypes[0].oid, dimensions: dims, lowerBounds: [Int](repeating: 1, count: dims.count),
-          elements: Row(repeating: v[0], count: total)))
+          elements: Row(repeating: v[0], count: Int(total))))
     }
     pure("arraycontains") { (v: [Value]) throws(SQLError) -> Value in
       for w in v[1].list.elements {

@@ -24,17 +24,75 @@ extension Value {
 }
 
 func negated(_ i: IntervalValue) -> IntervalValue {
-  IntervalValue(months: -i.months, days: -i.days, microseconds: -i.microseconds)
+  IntervalValue(months: -i.months, days: -i.days, microseconds: 0 &- i.microseconds)
+}
+
+extension IntervalValue {
+  /// Months and days have 32 bits.
+  var isInRange: Bool { Int32(exactly: months) != nil && Int32(exactly: days) != nil }
+
+  func adding(_ other: IntervalValue) throws(SQLError) -> IntervalValue {
+    let (micros, overflows) = microseconds.addingReportingOverflow(other.microseconds)
+    let sum = IntervalValue(months: months + other.months, days: days + other.days, microseconds: micros)
+    guard !overflows, sum.isInRange else { throw DateTime.outOfRange("interval") }
+    return sum
+  }
+}
+
+extension DateTime {
+  /// The day that `make_date` and its like are asked for: year (negative: BC), month, day.
+  static func days(fromParts v: [Value]) throws(SQLError) -> Int64 {
+    let (y, m, d) = (v[0].integer, v[1].integer, v[2].integer)
+    let year = y < 0 ? y + 1 : y
+    guard y != 0, (1...12).contains(m), d >= 1, d <= daysInMonth(year, m) else {
+      throw SQLError(SQLState.datetimeOverflow, "date field value out of range: \(y)-\(two(m))-\(two(d))")
+    }
+    let day = days(year, m, d)
+    guard year < 5_874_898, day >= -2_451_545 else {
+      throw SQLError(SQLState.datetimeOverflow, "date out of range: \(y)-\(two(m))-\(two(d))")
+    }
+    return day
+  }
+
+  /// Hour, minute and seconds as `make_time` and its like take them.
+  static func timeOfDay(fromParts v: ArraySlice<Value>) throws(SQLError) -> Int64 {
+    let at = v.startIndex
+    let (h, m, s) = (v[at].integer, v[at + 1].integer, v[at + 2].double)
+    if (0...24).contains(h), (0...59).contains(m), s >= 0, s <= 60 {
+      let time = h * hour + m * minute + Int64((s * 1e6).rounded(.toNearestOrEven))
+      if time <= day { return time }
+    }
+    throw SQLError(SQLState.datetimeOverflow, "time field value out of range: \(timeText(h, m, s))")
+  }
+
+  static func timestamp(fromParts v: [Value]) throws(SQLError) -> Int64 {
+    let days = try days(fromParts: v)
+    let time = try timeOfDay(fromParts: v[3...])
+    let (start, overflows) = days.multipliedReportingOverflow(by: day)
+    guard !overflows, timestamps.contains(start &+ time) else {
+      throw SQLError(
+        SQLState.datetimeOverflow,
+        "timestamp out of range: \(v[0].integer)-\(two(v[1].integer))-\(two(v[2].integer)) "
+          + timeText(v[3].integer, v[4].integer, v[5].double))
+    }
+    return start + time
+  }
+
+  private static func timeText(_ hour: Int64, _ minute: Int64, _ seconds: Double) -> String {
+    var text = FloatText.rounded(seconds, digits: 6)
+    if text.utf8.count < 2 { text = "0" + text }
+    return "\(hour):\(two(minute)):\(text)"
+  }
 }
 
 extension ClientSession {
   /// UTC timestamp shifted by an interval in the session's zone.
-  func shiftZoned(_ t: Int64, _ i: IntervalValue) -> Int64 {
+  func shiftZoned(_ t: Int64, _ i: IntervalValue) throws(SQLError) -> Int64 {
     if t == DateTime.infinity || t == DateTime.negativeInfinity { return t }
-    if i.months == 0, i.days == 0 { return t + i.microseconds }
+    if i.months == 0, i.days == 0 { return try DateTime.shifted(t, by: i.microseconds) }
     let local = t + timeZone.offset(utc: t) * DateTime.second
-    let moved = DateTime.add(local, IntervalValue(months: i.months, days: i.days, microseconds: 0))
-    return timeZone.utc(local: moved) + i.microseconds
+    let moved = try DateTime.add(local, IntervalValue(months: i.months, days: i.days, microseconds: 0))
+    return try DateTime.shifted(timeZone.utc(local: moved), by: i.microseconds)
   }
 
   /// value ± offset, for RANGE frames.
@@ -45,9 +103,9 @@ extension ClientSession {
     case (.float(let a), _): return .float(negative ? a - offset.double : a + offset.double)
     case (.int, .numeric): return .numeric(negative ? value.decimal - offset.decimal : value.decimal + offset.decimal)
     case (.date(let d), .interval(let i)):
-      let t = DateTime.add(d * DateTime.day, negative ? negated(i) : i)
+      let t = try DateTime.add(d * DateTime.day, negative ? negated(i) : i)
       return .timestamp(t)
-    case (.timestamp(let t), .interval(let i)): return .timestamp(DateTime.add(t, negative ? negated(i) : i))
+    case (.timestamp(let t), .interval(let i)): return try .timestamp(DateTime.add(t, negative ? negated(i) : i))
     default: throw .notSimulated("RANGE frames over this type")
     }
   }
@@ -94,24 +152,24 @@ extension FunctionRegistry {
     pure("date_mii") { (v: [Value]) throws(SQLError) -> Value in .date(v[0].dayNumber - v[1].integer) }
     pure("date_mi") { (v: [Value]) throws(SQLError) -> Value in .int(v[0].dayNumber - v[1].dayNumber) }
     pure("date_pl_interval") { (v: [Value]) throws(SQLError) -> Value in
-      .timestamp(DateTime.add(v[0].micros, v[1].span))
+      try .timestamp(DateTime.add(v[0].micros, v[1].span))
     }
     pure("date_mi_interval") { (v: [Value]) throws(SQLError) -> Value in
-      .timestamp(DateTime.add(v[0].micros, negated(v[1].span)))
+      try .timestamp(DateTime.add(v[0].micros, negated(v[1].span)))
     }
     pure("datetime_pl") { (v: [Value]) throws(SQLError) -> Value in .timestamp(v[0].micros + v[1].micros) }
     pure("datetime_timestamp") { (v: [Value]) throws(SQLError) -> Value in .timestamp(v[0].micros + v[1].micros) }
     pure("timestamp_pl_interval") { (v: [Value]) throws(SQLError) -> Value in
-      .timestamp(DateTime.add(v[0].micros, v[1].span))
+      try .timestamp(DateTime.add(v[0].micros, v[1].span))
     }
     pure("timestamp_mi_interval") { (v: [Value]) throws(SQLError) -> Value in
-      .timestamp(DateTime.add(v[0].micros, negated(v[1].span)))
+      try .timestamp(DateTime.add(v[0].micros, negated(v[1].span)))
     }
     add("timestamptz_pl_interval") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
-      .timestamp(s.shiftZoned(v[0].micros, v[1].span))
+      try .timestamp(s.shiftZoned(v[0].micros, v[1].span))
     }
     add("timestamptz_mi_interval") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
-      .timestamp(s.shiftZoned(v[0].micros, negated(v[1].span)))
+      try .timestamp(s.shiftZoned(v[0].micros, negated(v[1].span)))
     }
     pure("timestamp_mi", "timestamptz_mi") { (v: [Value]) throws(SQLError) -> Value in
       .interval(DateTime.subtract(v[0].micros, v[1].micros))
@@ -126,26 +184,21 @@ extension FunctionRegistry {
       .time(DateTime.floorDivide(v[0].micros - v[1].span.microseconds, DateTime.day).remainder)
     }
     pure("interval_pl") { (v: [Value]) throws(SQLError) -> Value in
-      let (a, b) = (v[0].span, v[1].span)
-      return .interval(
-        IntervalValue(
-          months: a.months + b.months, days: a.days + b.days, microseconds: a.microseconds + b.microseconds))
+      try .interval(v[0].span.adding(v[1].span))
     }
     pure("interval_mi") { (v: [Value]) throws(SQLError) -> Value in
-      let (a, b) = (v[0].span, v[1].span)
-      return .interval(
-        IntervalValue(
-          months: a.months - b.months, days: a.days - b.days, microseconds: a.microseconds - b.microseconds))
+      try .interval(v[0].span.adding(negated(v[1].span)))
     }
     pure("interval_um") { (v: [Value]) throws(SQLError) -> Value in .interval(negated(v[0].span)) }
-    pure("interval_mul") { (v: [Value]) throws(SQLError) -> Value in .interval(multiplyInterval(v[0].span, v[1].double))
+    pure("interval_mul") { (v: [Value]) throws(SQLError) -> Value in
+      try .interval(multiplyInterval(v[0].span, v[1].double))
     }
     pure("mul_d_interval") { (v: [Value]) throws(SQLError) -> Value in
-      .interval(multiplyInterval(v[1].span, v[0].double))
+      try .interval(multiplyInterval(v[1].span, v[0].double))
     }
     pure("interval_div") { (v: [Value]) throws(SQLError) -> Value in
       if v[1].double == 0 { throw divisionByZero() }
-      return .interval(divideInterval(v[0].span, v[1].double))
+      return try .interval(divideInterval(v[0].span, v[1].double))
     }
     // Operators whose operands come the other way round are small SQL functions in the catalogue.
     add("select $2 + $1") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
@@ -197,7 +250,7 @@ extension FunctionRegistry {
       try s.field(v[0].string, .timestamp(v[1].micros), Oid.timestamp, extract: false)
     }
     add("timestamp_trunc") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
-      .timestamp(try s.truncated(v[0].string, v[1].micros, Oid.timestamp))
+      try .timestamp(s.truncated(v[0].string, v[1].micros, Oid.timestamp))
     }
     add("timestamptz_trunc") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
       .timestamp(s.timeZone.utc(local: try s.truncated(v[0].string, s.localOf(v[1].micros), Oid.timestamptz)))
@@ -216,26 +269,15 @@ extension FunctionRegistry {
       return .interval(i)
     }
     pure("make_date") { (v: [Value]) throws(SQLError) -> Value in
-      let (y, m, d) = (v[0].integer, v[1].integer, v[2].integer)
-      guard m >= 1, m <= 12, d >= 1, d <= DateTime.daysInMonth(y, m), y != 0 else {
-        throw SQLError(
-          SQLState.datetimeOverflow, "date field value out of range: \(y)-\(DateTime.two(m))-\(DateTime.two(d))")
-      }
-      return .date(DateTime.days(y < 0 ? y + 1 : y, m, d))
+      .date(try DateTime.days(fromParts: v))
     }
     pure("make_time") { (v: [Value]) throws(SQLError) -> Value in
-      .time(v[0].integer * DateTime.hour + v[1].integer * DateTime.minute + Int64((v[2].double * 1e6).rounded()))
+      .time(try DateTime.timeOfDay(fromParts: v[...]))
     }
-    pure("make_timestamp") { (v: [Value]) throws(SQLError) -> Value in
-      .timestamp(
-        DateTime.days(v[0].integer, v[1].integer, v[2].integer) * DateTime.day + v[3].integer * DateTime.hour
-          + v[4].integer * DateTime.minute + Int64((v[5].double * 1e6).rounded()))
+    pure("make_timestamp") { (v: [Value]) throws(SQLError) -> Value in .timestamp(try DateTime.timestamp(fromParts: v))
     }
     add("make_timestamptz") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
-      .timestamp(
-        s.timeZone.utc(
-          local: DateTime.days(v[0].integer, v[1].integer, v[2].integer) * DateTime.day + v[3].integer * DateTime.hour
-            + v[4].integer * DateTime.minute + Int64((v[5].double * 1e6).rounded())))
+      .timestamp(s.timeZone.utc(local: try DateTime.timestamp(fromParts: v)))
     }
     add("make_interval") { (_: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
       var parts = [Double](repeating: 0, count: 7)
@@ -245,14 +287,24 @@ extension FunctionRegistry {
         if k < v.count { parts[i] = v[k].double }
         k += 1
       }
-      return .interval(
-        IntervalValue(
-          months: Int64(parts[0]) * 12 + Int64(parts[1]), days: Int64(parts[2]) * 7 + Int64(parts[3]),
-          microseconds: Int64(parts[4]) * DateTime.hour + Int64(parts[5]) * DateTime.minute
-            + Int64((parts[6] * 1e6).rounded())))
+      guard let seconds = Int64(exactly: (parts[6] * 1e6).rounded()) else { throw DateTime.outOfRange("interval") }
+      let whole = IntervalValue(
+        months: Int64(parts[0]) * 12 + Int64(parts[1]), days: Int64(parts[2]) * 7 + Int64(parts[3]),
+        microseconds: Int64(parts[4]) * DateTime.hour + Int64(parts[5]) * DateTime.minute)
+      return .interval(try whole.adding(IntervalValue(microseconds: seconds)))
     }
     pure("float8_timestamptz") { (v: [Value]) throws(SQLError) -> Value in
-      .timestamp(Int64((v[0].double * 1e6).rounded(.toNearestOrEven)) - DateTime.epochDays * DateTime.day)
+      let seconds = v[0].double
+      if seconds.isNaN { throw SQLError(SQLState.datetimeOverflow, "timestamp cannot be NaN") }
+      if seconds.isInfinite { return .timestamp(seconds > 0 ? DateTime.infinity : DateTime.negativeInfinity) }
+      let epoch = -DateTime.epochDays * DateTime.day
+      guard let micros = Int64(exactly: (seconds * 1e6).rounded(.toNearestOrEven)), micros.magnitude < 1 << 62,
+        DateTime.timestamps.contains(micros + epoch)
+      else {
+        throw SQLError(
+          SQLState.datetimeOverflow, "timestamp out of range: \"\(FloatText.rounded(seconds, digits: 6))\"")
+      }
+      return .timestamp(micros + epoch)
     }
     func zone(_ name: Value) throws(SQLError) -> TimeZoneRules {
       guard let z = TimeZoneRules.named(name.string) else {
@@ -265,7 +317,7 @@ extension FunctionRegistry {
       return .timestamp(v[1].micros + z.offset(utc: v[1].micros) * DateTime.second)
     }
     pure("timestamp_zone") { (v: [Value]) throws(SQLError) -> Value in
-      .timestamp(try zone(v[0]).utc(local: v[1].micros))
+      try .timestamp(zone(v[0]).utc(local: v[1].micros))
     }
     pure("timestamptz_izone") { (v: [Value]) throws(SQLError) -> Value in
       .timestamp(v[1].micros + v[0].span.microseconds)
@@ -330,9 +382,9 @@ extension ClientSession {
   func flippedSum(_ v: [Value], _ site: CallSite) throws(SQLError) -> Value {
     switch (v[0], v[1]) {
     case (.int(let n), .date(let d)): return .date(d + n)
-    case (.interval(let i), .date(let d)): return .timestamp(DateTime.add(d * DateTime.day, i))
+    case (.interval(let i), .date(let d)): return try .timestamp(DateTime.add(d * DateTime.day, i))
     case (.interval(let i), .timestamp(let t)):
-      return .timestamp(site.argumentTypes[1].oid == Oid.timestamptz ? shiftZoned(t, i) : DateTime.add(t, i))
+      return .timestamp(site.argumentTypes[1].oid == Oid.timestamptz ? try shiftZoned(t, i) : try DateTime.add(t, i))
     case (.interval(let i), .time(let t)):
       return .time(DateTime.floorDivide(t + i.microseconds, DateTime.day).remainder)
     case (.time(let t), .date(let d)): return .timestamp(d * DateTime.day + t)

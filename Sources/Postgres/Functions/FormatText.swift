@@ -101,6 +101,7 @@ extension ClientSession {
       } else if kind == 0x4c {
         text = value.isNull ? "NULL" : quotedLiteral(text)
       }
+      try checkLength(width)
       let missing = Int(clamping: width) - text.unicodeScalars.count
       let padding = missing > 0 ? String(repeating: " ", count: missing) : ""
       out += Array((leftAlign ? text + padding : padding + text).utf8)

@@ -377,7 +377,7 @@ extension FunctionRegistry {
           if out.count > Execution.rowLimit {
             throw .notSimulated("limit: generate_series of more than \(Execution.rowLimit) rows")
           }
-          t = name == "generate_series_timestamptz" ? s.shiftZoned(t, step) : DateTime.add(t, step)
+          t = name == "generate_series_timestamptz" ? try s.shiftZoned(t, step) : try DateTime.add(t, step)
         }
         return out
       }

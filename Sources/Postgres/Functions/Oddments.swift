@@ -56,9 +56,13 @@ extension FunctionRegistry {
             SQLState.featureNotSupported,
             "timestamps cannot be binned into intervals containing months or years")
         }
-        let stride = i.days * DateTime.day + i.microseconds
+        let (days, daysOverflow) = i.days.multipliedReportingOverflow(by: DateTime.day)
+        let (stride, overflows) = days.addingReportingOverflow(i.microseconds)
+        if daysOverflow || overflows { throw DateTime.outOfRange("interval") }
         if stride <= 0 { throw SQLError(SQLState.datetimeOverflow, "stride must be greater than zero") }
-        return .timestamp(origin + DateTime.floorDivide(t - origin, stride).quotient * stride)
+        let (distance, isTooFar) = t.subtractingReportingOverflow(origin)
+        if isTooFar { throw DateTime.outOfRange("interval") }
+        return .timestamp(origin + DateTime.floorDivide(distance, stride).quotient * stride)
       }
     }
     for name in ["network_sub", "network_subeq", "network_sup", "network_supeq", "network_overlap"] {

@@ -58,7 +58,7 @@ private func arrayAssign(_ base: Value, _ new: Value, _ places: [Int], _ element
   if places.count == 1 {
     let low = a.lowerBounds[0]
     if places[0] < low - 10_000_000 || places[0] > low + 10_000_000 {
-      throw SQLError("54000", "array size exceeds the maximum allowed (134217727)")
+      throw arrayTooLarge()
     }
     if places[0] < low {
       a.elements = Row(repeating: .null, count: low - places[0]) + a.elements

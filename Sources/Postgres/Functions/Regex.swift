@@ -83,6 +83,8 @@ struct RegexMatcher {
   let text: [UInt32]
   var groups: [(Int, Int)?] = []
   var steps = 0
+  /// How many calls stand on the stack: what follows a node is called from within it.
+  private var depth = 0
   var exhausted = false
   var prefersLongest: Bool
 
@@ -124,7 +126,9 @@ struct RegexMatcher {
 
   mutating func match(_ node: RegexNode, _ at: Int, _ next: (inout RegexMatcher, Int) -> Bool) -> Bool {
     steps += 1
-    if steps > 2_000_000 {
+    depth += 1
+    defer { depth -= 1 }
+    if steps > 2_000_000 || depth > 3_000 {
       exhausted = true
       return true
     }

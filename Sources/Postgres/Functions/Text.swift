@@ -69,10 +69,16 @@ func splitText(_ text: String, _ separator: String) -> [String] {
   return out
 }
 
+/// The server makes values of up to a gigabyte; here they are shorter, and that is said.
+func checkLength(_ length: Int64) throws(SQLError) {
+  if length > 0x3fff_ffff - 4 { throw SQLError("54000", "requested length too large") }
+  if length > 32 << 20 { throw .notSimulated("limit: a value of more than 32 MiB") }
+}
+
 private func pad(_ v: [Value], left: Bool) throws(SQLError) -> Value {
   let all = scalars(v[0].string)
   let length = Int(clamping: max(0, v[1].integer))
-  if length > 10_000_000 { throw SQLError("54000", "requested length too large") }
+  try checkLength(Int64(length))
   let fill = v.count > 2 ? scalars(v[2].string) : [" "]
   if all.count >= length { return .text(string(all[..<length])) }
   if fill.isEmpty { return v[0] }
@@ -112,7 +118,11 @@ func mappedCase(_ text: String, upper: Bool) -> String {
 
 extension FunctionRegistry {
   func registerTextFunctions() {
-    pure("textcat") { (v: [Value]) throws(SQLError) -> Value in .text(v[0].string + v[1].string) }
+    pure("textcat") { (v: [Value]) throws(SQLError) -> Value in
+      let (left, right) = (v[0].string, v[1].string)
+      try checkLength(Int64(left.utf8.count) + Int64(right.utf8.count))
+      return .text(left + right)
+    }
     add("textanycat") { (s: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
       .text(v[0].string + s.output(v[1], c.argumentTypes[1].oid))
     }
@@ -210,7 +220,8 @@ extension FunctionRegistry {
     }
     pure("repeat") { (v: [Value]) throws(SQLError) -> Value in
       let n = Int(clamping: max(0, v[1].integer))
-      if n > 0, v[0].string.utf8.count > 50_000_000 / n { throw SQLError("54000", "requested length too large") }
+      let (length, overflows) = Int64(n).multipliedReportingOverflow(by: Int64(v[0].string.utf8.count))
+      try checkLength(overflows ? .max : length)
       return .text(String(repeating: v[0].string, count: n))
     }
     pure("ascii") { (v: [Value]) throws(SQLError) -> Value in

@@ -24,14 +24,14 @@ extension Analyzer {
     case .integer(let digits):
       if let n = Int64(digits) {
         let isInt4 = n >= -2_147_483_648 && n <= 2_147_483_647
-        // A negative literal is the folded negation of a positive one.
-        if digits.hasPrefix("-"), n == -2_147_483_648 { return constant(.int(n), Oid.int8, offset) }
         return constant(.int(n), isInt4 ? Oid.int4 : Oid.int8, offset)
       }
       return constant(.numeric(Numeric(digits) ?? Numeric(0)), Oid.numeric, offset)
     case .decimal(let digits):
       guard let n = Numeric(digits) else {
-        throw SQLError(SQLState.numericOutOfRange, "value overflows numeric format", at: offset)
+        var error = numericOverflow()
+        error.offset = offset
+        throw error
       }
       return constant(.numeric(n), Oid.numeric, offset)
     case .string(let text): return constant(.text(text), Oid.unknown, offset)

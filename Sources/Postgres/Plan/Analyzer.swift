@@ -155,6 +155,11 @@ final class Analyzer {
           SQLState.invalidParameterValue, "length for type \(oid == Oid.bit ? "bit" : "varbit") must be at least 1",
           at: name.offset)
       }
+      if n > 83_886_080 {
+        throw SQLError(
+          SQLState.invalidParameterValue,
+          "length for type \(oid == Oid.bit ? "bit" : "varbit") cannot exceed 83886080", at: name.offset)
+      }
       return Int32(n)
     default:
       throw SQLError(

@@ -22,7 +22,10 @@ extension ClientSession {
     if let first = bytes.first, first == 0x5b, let close = bytes.firstIndex(of: 0x3d) {
       // [2:4]={…}
       let inner = bytes[1..<close]
-      if let colon = inner.firstIndex(of: 0x3a), let n = DateTimeParser.number(inner[1..<colon]) { lower = Int(n) }
+      if let colon = inner.firstIndex(of: 0x3a), let n = DateTimeParser.number(inner[1..<colon]) {
+        guard n < 1 << 30 else { throw .notSimulated("limit: an array that begins at \(n)") }
+        lower = Int(n)
+      }
       i = close + 1
     }
     guard i < bytes.count, bytes[i] == 0x7b else {
@@ -34,6 +37,10 @@ extension ClientSession {
     var leaves: [Int: Bool] = [:]
     var end = i
     func parse(_ depth: Int) throws(SQLError) -> Int {
+      // Six dimensions at most.
+      if depth >= 6 {
+        throw SQLError("54000", "number of array dimensions (\(depth + 1)) exceeds the maximum allowed (6)")
+      }
       end += 1
       var count = 0
       while true {
@@ -256,19 +263,22 @@ extension ClientSession {
       if order == 0, !(range.lowerInclusive && range.upperInclusive) { return RangeValue(isEmpty: true) }
     }
     guard type == 3904 || type == 3926 || type == 3912 else { return range }
-    func next(_ v: Value) -> Value {
+    func next(_ v: Value) throws(SQLError) -> Value {
       switch v {
-      case .int(let n): .int(n + 1)
-      case .date(let d): .date(d + 1)
-      default: v
+      case .int(let n):
+        if type == 3904, n == Int64(Int32.max) { throw outOfRange("integer") }
+        if n == .max { throw outOfRange("bigint") }
+        return .int(n + 1)
+      case .date(let d): return .date(d + 1)
+      default: return v
       }
     }
     if let low = range.lower, !range.lowerInclusive {
-      range.lower = next(low)
+      range.lower = try next(low)
       range.lowerInclusive = true
     }
     if let high = range.upper, range.upperInclusive {
-      range.upper = next(high)
+      range.upper = try next(high)
       range.upperInclusive = false
     }
     if let low = range.lower, let high = range.upper, compareValues(low, high) >= 0 { return RangeValue(isEmpty: true) }

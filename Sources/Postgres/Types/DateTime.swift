@@ -159,15 +159,28 @@ enum DateTime {
     return DateTime.days(newYear, newMonth, min(day, daysInMonth(newYear, newMonth)))
   }
 
+  /// What a timestamp can be, in microseconds around 2000-01-01: 4714-11-24 BC up to, but not with, 294277-01-01.
+  static let timestamps: Range<Int64> = -211_813_488_000_000_000..<9_223_371_331_200_000_000
+
   /// timestamp + interval, in local time.
-  static func add(_ timestamp: Int64, _ interval: IntervalValue) -> Int64 {
+  static func add(_ timestamp: Int64, _ interval: IntervalValue) throws(SQLError) -> Int64 {
     if timestamp == infinity || timestamp == negativeInfinity { return timestamp }
     var (days, time) = floorDivide(timestamp, day)
+    guard interval.isInRange else { throw outOfRange("timestamp") }
     if interval.months != 0 { days = addMonths(days, interval.months) }
     days += interval.days
-    time += interval.microseconds
-    return days * day + time
+    guard days.magnitude < 1 << 28 else { throw outOfRange("timestamp") }
+    return try shifted(days * day + time, by: interval.microseconds)
   }
+
+  /// A timestamp so many microseconds later.
+  static func shifted(_ timestamp: Int64, by microseconds: Int64) throws(SQLError) -> Int64 {
+    let (sum, overflows) = timestamp.addingReportingOverflow(microseconds)
+    guard !overflows, timestamps.contains(sum) else { throw outOfRange("timestamp") }
+    return sum
+  }
+
+  static func outOfRange(_ type: String) -> SQLError { SQLError(SQLState.datetimeOverflow, "\(type) out of range") }
 
   static func subtract(_ a: Int64, _ b: Int64) -> IntervalValue {
     let difference = a - b

@@ -226,6 +226,7 @@ extension ClientSession {
         if !explicit {
           throw SQLError("22026", "bit string length \(count) does not match type bit(\(limit))")
         }
+        try checkLength(Int64(limit))
         return .text(
           count > limit
             ? String(text.prefix(limit)) : text + String(repeating: "0", count: limit - count))

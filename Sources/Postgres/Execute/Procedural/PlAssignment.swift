@@ -4,6 +4,8 @@ internal import SimKernel
 
 extension PlRunner {
   func set(_ target: String, _ value: Value, _ type: SQLType) throws(SQLError) {
+    // A long array is copied when an element is added to it.
+    if case .array(let array) = value { steps += array.elements.count / 64 }
     if let i = position(target) {
       if variables[i].isConstant {
         throw SQLError("22005", "variable \"\(target)\" is declared CONSTANT")

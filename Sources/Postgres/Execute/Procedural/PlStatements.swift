@@ -28,6 +28,7 @@ extension PlRunner {
         })
       else { throw error }
       session.rollbackSubtransaction(point)
+      steps += 20
       if session.outcomes.count < shown { session.outcomes = [] }
       let saved = caught
       caught = error
