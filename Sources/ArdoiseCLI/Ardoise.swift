@@ -79,7 +79,7 @@ struct Ardoise: AsyncParsableCommand {
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
-        try command.run()
+        try DeepStack.run { try command.run() }
       }
       return ExitStatus.done
     } catch let failure as CommandFailure {

@@ -81,8 +81,7 @@ enum CoursePlayer {
         run()
         done.leave()
       }
-      // A scenario may nest calls deeply; the usual stack of a thread is small.
-      thread.stackSize = 64 * 1024 * 1024
+      thread.stackSize = DeepStack.bytes
       thread.start()
     }
     run()
