@@ -21,6 +21,8 @@ package enum ConnectOutcome {
   case unknownHost
   /// Nobody answers at the address, or what is sent there is dropped: the client waits.
   case unreachable(address: String)
+  /// A name or an address of the internet, which is not simulated.
+  case outside
 }
 
 /// Where an ingress controller sends a request, by the cluster's Ingress objects.

@@ -6,6 +6,7 @@ package import KubeCluster
 import SimKernel
 package import SimMachine
 import Unstructured
+import Utilities
 
 package final class ClusterNetwork: Network {
   private let api: APIServer
@@ -67,6 +68,16 @@ package final class ClusterNetwork: Network {
     return true
   }
 
+  /// An address of the networks that nobody else has (RFC 1918, RFC 3927).
+  private func isPrivate(_ address: String) -> Bool {
+    let parts = address.split(separator: "." as Character)
+    guard parts.count == 4, let first = Int(parts[0]), let second = Int(parts[1]) else { return false }
+    switch (first, second) {
+    case (10, _), (127, _), (172, 16...31), (192, 168), (169, 254): return true
+    default: return false
+    }
+  }
+
   /// What the C library asks the cluster's DNS: a name with fewer dots than `ndots` through the search list first.
   private func clusterAddresses(_ name: String, _ resolver: ResolverConfiguration) -> [String] {
     if name.utf8.last == 46 { return answer(String(name.dropLast())) }
@@ -106,7 +117,10 @@ package final class ClusterNetwork: Network {
 
   private func serviceAddresses(_ name: String, _ namespace: String) -> [String] {
     guard let service = service(name, namespace) else { return [] }
-    if let target = service["spec"]?["externalName"]?.string { return [target] }
+    if let target = service["spec"]?["externalName"]?.string {
+      let inside = answer(target)
+      return inside.isEmpty ? [target] : inside
+    }
     let address = service["spec"]?["clusterIP"]?.string ?? ""
     guard address == "None" else { return address.isEmpty ? [] : [address] }
     var list: [String] = []
@@ -169,8 +183,11 @@ package final class ClusterNetwork: Network {
   package func connect(host name: String, port: Int, from machine: Machine) -> ConnectOutcome {
     let addresses = resolve(name, from: machine)
     guard let address = addresses.first else {
-      return nameServerAnswers(machine) ? .unknownHost : .unreachable(address: ResolverConfiguration.clusterServer)
+      if !nameServerAnswers(machine) { return .unreachable(address: ResolverConfiguration.clusterServer) }
+      return isPublicName(name) ? .outside : .unknownHost
     }
+    // An ExternalName that leads out of the cluster.
+    guard isAddress(address) else { return .outside }
     if address == "127.0.0.1" || address == machine.address { return local(machine, address, port) }
     if let (endpoint, targetPort) = serviceEndpoint(address, port) {
       guard let endpoint else { return .refused(address: address) }
@@ -185,7 +202,8 @@ package final class ClusterNetwork: Network {
     if let listener = containers.listener(podIP: address, port: port) {
       return .connected(listener, address: address)
     }
-    return containers.hasPod(address) ? .refused(address: address) : .unreachable(address: address)
+    if containers.hasPod(address) { return .refused(address: address) }
+    return isPrivate(address) ? .unreachable(address: address) : .outside
   }
 
   private func isLet(through address: String, _ port: Int?, from machine: Machine) -> Bool {

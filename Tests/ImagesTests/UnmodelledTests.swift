@@ -88,4 +88,27 @@ import Testing
   func whatMayBeOnARealNodeIsNotSaidToBeMissing(command: String, expected: [String]) {
     #expect(Played(setup: [], [command])[0].notSimulated == expected)
   }
+
+  @Test func whatOnlyTheInternetAnswersIsNotSimulated() {
+    let played = Played(
+      setup: [
+        "kubectl run web --image=nginx --port=80 --expose",
+        "kubectl run box --image=curlimages/curl --command -- sleep 9999",
+        "kubectl create service externalname out --external-name=example.com",
+        "kubectl create service externalname in --external-name=web.default.svc.cluster.local",
+        "kubectl wait --for=condition=Ready pod/web pod/box",
+      ],
+      [
+        "kubectl exec box -- curl -s http://example.com", "kubectl exec box -- curl -s -m 2 http://8.8.8.8",
+        "kubectl exec box -- curl -s -m 2 http://out", "kubectl exec box -- nslookup out",
+        "kubectl exec box -- curl -s -o /dev/null -w '%{http_code}' http://in",
+        "kubectl exec box -- curl -s http://nothing",
+      ])
+    for index in 0...3 {
+      #expect(played[index].notSimulated.contains { $0.contains("outside the cluster") }, "\(played[index].text)")
+      #expect(played[index].output == "")
+    }
+    #expect(played[4].output == "200" && played[4].notSimulated == [])
+    #expect(played[5].exit == 6 && played[5].notSimulated == [])
+  }
 }

@@ -144,6 +144,9 @@ enum Reach {
     case .refused(let address): self = .refused(address: address)
     case .unknownHost: self = .unknownHost
     case .unreachable(let address): self = .unreachable(address: address)
+    case .outside:
+      process.note(notSimulated: "\(process.name) asking a host outside the cluster")
+      self = .unknownHost
     }
   }
 }

@@ -364,7 +364,7 @@ final class NginxServer: HTTPListener {
         "connect() failed (111: Connection refused) while connecting to upstream", exchange,
         upstream: "http://\(found):\(number)\(asked)")
       page(exchange, 502)
-    case .unknownHost, .unreachable: notSimulated(exchange, "proxy_pass to a host that does not answer")
+    case .unknownHost, .unreachable, .outside: notSimulated(exchange, "proxy_pass to a host that does not answer")
     }
   }
 

@@ -154,6 +154,9 @@ enum PostgresRoute {
       // "localhost" stands for the IPv6 address as well, which is tried first.
       return refusal(address, "Connection refused")
     case .unknownHost: return .failed("could not translate host name \"\(host)\" to address: \(unknown)\n")
+    case .outside:
+      process.note(notSimulated: "a server outside the cluster")
+      return .failed("could not translate host name \"\(host)\" to address: \(unknown)\n")
     case .unreachable(let address): return refusal(address, "Operation timed out")
     }
   }

@@ -124,7 +124,7 @@ extension RedisServer {
         warn("Unable to connect to MASTER: Invalid argument")
         return false
       case .connected(let listener, _): found = listener as? RedisServer
-      case .refused, .unreachable: break
+      case .refused, .unreachable, .outside: break
       }
     } else {
       found = find(master.host, master.port) as? RedisServer

@@ -36,6 +36,7 @@ enum Fetch {
   case unknownHost
   case refused(String)
   case unreachable(String)
+  case outside
   case otherService
 }
 
@@ -57,6 +58,7 @@ func fetch(_ url: SimpleURL, _ request: HTTPRequest, _ call: ToolCall) -> Fetch 
   case .refused(let address): return .refused(address)
   case .unknownHost: return .unknownHost
   case .unreachable(let address): return .unreachable(address)
+  case .outside: return .outside
   }
 }
 
@@ -139,6 +141,7 @@ func curl(_ call: ToolCall) -> Int32 {
           return call.notSimulated("curl waiting for a host that does not answer")
         }
         fail(28, reason)
+      case .outside: return call.notSimulated("curl of a host outside the cluster")
       case .otherService:
         fail(52, "Empty reply from server")
       case .response(let response, let address):

@@ -28,7 +28,7 @@ func isNumericAddress(_ text: String) -> Bool {
 }
 
 /// Whether the answer about a name with dots is the internet's to give.
-func isPublicName(_ name: String) -> Bool {
+package func isPublicName(_ name: String) -> Bool {
   var last: [UInt8] = []
   for byte in name.utf8 { if byte == 46 { last = [] } else { last.append(byte | (byte >= 65 && byte <= 90 ? 32 : 0)) } }
   return TopLevelDomains.exists(String(bytes: last))
@@ -42,6 +42,12 @@ private func nameServerAnswers(_ call: ToolCall) -> Bool {
   call.process.machine.network?.nameServerAnswers(call.process.machine) ?? true
 }
 
+/// Whether a name, or what a service of that name stands for, is the internet's to know.
+private func leadsOutside(_ name: String, _ call: ToolCall) -> Bool {
+  for address in addresses(name, call) where !isNumericAddress(address) { return true }
+  return false
+}
+
 private func isSilent(_ call: ToolCall) -> Int32 {
   call.notSimulated("\(call.name) asking a name server that does not answer")
 }
@@ -51,6 +57,7 @@ func nameLookup(_ call: ToolCall) -> Int32 {
   guard let name = call.arguments.first else { return call.notSimulated("nslookup without a name") }
   if isNumericAddress(name) { return call.notSimulated("nslookup of an address") }
   guard nameServerAnswers(call) else { return isSilent(call) }
+  if leadsOutside(name, call) { return call.notSimulated("nslookup of a name outside the cluster") }
   let resolver = Resolver(call)
   let server = call.arguments.count > 1 ? call.arguments[1] : resolver.servers.first ?? "127.0.0.53"
   let inCluster = !resolver.search.isEmpty
@@ -139,8 +146,8 @@ func hostLookup(_ call: ToolCall) -> Int32 {
   }
   guard nameServerAnswers(call) else { return isSilent(call) }
   let found = addresses(name, call)
-  if found.isEmpty {
-    if isPublicName(name) { return call.notSimulated("host of a name outside the cluster") }
+  if found.isEmpty || leadsOutside(name, call) {
+    if !found.isEmpty || isPublicName(name) { return call.notSimulated("host of a name outside the cluster") }
     call.print("Host \(name) not found: 3(NXDOMAIN)\n")
     return 1
   }
@@ -174,6 +181,7 @@ func dig(_ call: ToolCall) -> Int32 {
   }
   guard short, let name = names.first, names.count == 1 else { return call.notSimulated("dig without +short") }
   guard nameServerAnswers(call) else { return isSilent(call) }
+  if leadsOutside(name, call) { return call.notSimulated("dig of a name outside the cluster") }
   // Without +search, dig asks for the name as it stands.
   guard search || name.hasSuffix(".cluster.local") || name.hasSuffix(".cluster.local.") else { return 0 }
   for address in addresses(name, call) { call.printLine(address) }
@@ -225,6 +233,7 @@ func netcat(_ call: ToolCall) -> Int32 {
         "nc: getaddrinfo for host \"\(host)\" port \(port): Name or service not known\n")
     }
     return 1
+  case .outside: return call.notSimulated("nc to a host outside the cluster")
   case .unreachable:
     guard call.flavour == .busybox, !scans, isNumericAddress(host) || nameServerAnswers(call),
       let limit = call.options.value("w").flatMap({ decimal($0) }), limit > 0

@@ -136,6 +136,7 @@ private final class WgetRun {
       call.wait(.seconds(limit))
       call.writeError("wget: download timed out\n")
       return 1
+    case .outside: return call.notSimulated("wget of a host outside the cluster")
     case .otherService: return call.notSimulated("wget of what is no HTTP server")
     case .response(let response, let address):
       if isRedirected(response) { return 0 }
@@ -244,6 +245,7 @@ private final class WgetRun {
       say("failed: Connection refused.\n")
       return 4
     case .unreachable: return call.notSimulated("wget waiting for a host that does not answer")
+    case .outside: return call.notSimulated("wget of a host outside the cluster")
     case .otherService: return call.notSimulated("wget of what is no HTTP server")
     case .response(let response, let address):
       if isRedirected(response) { return 0 }
