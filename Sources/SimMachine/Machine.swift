@@ -143,6 +143,8 @@ package struct MachineFacts {
   package var acceptsForeignData = false
   /// How much memory a container may have, in bytes; nil when nothing limits it.
   package var memoryLimit: Int64?
+  /// Processes of other machines are seen here as well (`shareProcessNamespace`, `hostPID`), which is not modelled.
+  package var sharesProcesses = false
   /// The kernel has killed the container, because it took more than that.
   package var ranOutOfMemory = false
 

@@ -109,6 +109,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     machine.facts.stopDelay = times?.stop
     machine.facts.acceptsForeignData = settings.acceptsForeignData
     machine.facts.memoryLimit = spec.memoryLimit
+    machine.facts.sharesProcesses = spec.sharesProcesses
     if case .distribution(let distribution) = configuration.userland { distribution.installAccounts(on: machine) }
     family.populate(machine, reference.tag)
     // The root directory itself is made with the container.

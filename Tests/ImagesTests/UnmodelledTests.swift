@@ -89,6 +89,22 @@ import Testing
     #expect(Played(setup: [], [command])[0].notSimulated == expected)
   }
 
+  @Test func processesOfOtherContainersAreNotSimulated() {
+    let pod = """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: two}
+      spec:
+        shareProcessNamespace: true
+        containers: [{name: a, image: nginx}, {name: b, image: busybox, command: [sleep, "999"]}]
+      """
+    let played = Played(
+      files: ["pod.yaml": pod], setup: ["kubectl apply -f pod.yaml"],
+      ["kubectl exec two -c b -- ps", "kubectl exec two -c b -- id -u"])
+    #expect(played[0].notSimulated == ["processes of other containers"])
+    #expect(played[1].notSimulated == [])
+  }
+
   @Test func whatOnlyTheInternetAnswersIsNotSimulated() {
     let played = Played(
       setup: [

@@ -36,6 +36,7 @@ struct ContainerEnvironment {
       hostNetwork: worker.usesHostNetwork,
       hostAliases: ContainerEnvironment.hostAliases(worker.spec),
       resolver: ContainerEnvironment.resolver(worker.spec, namespace: worker.namespace))
+    spec.sharesProcesses = worker.spec["shareProcessNamespace"]?.bool == true || worker.spec["hostPID"]?.bool == true
     fillEnvironment()
     var known: [String: String] = [:]
     for (name, value) in spec.environment { known[name] = value }

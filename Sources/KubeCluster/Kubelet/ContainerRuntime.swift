@@ -160,6 +160,8 @@ package struct ContainerSpec {
   package var memoryLimit: Int64?
   package var terminationMessagePath: String
   package var hostNetwork: Bool
+  /// The pod asks for a process namespace that is not each container's own.
+  package var sharesProcesses = false
   /// What the pod adds to /etc/hosts, in order.
   package var hostAliases: [(address: String, names: [String])] = []
   /// What stands in /etc/resolv.conf.

@@ -115,7 +115,7 @@ func grepProcesses(_ call: ToolCall, kills: Bool) -> Int32 {
   }
   let accounts = Accounts(call.files)
   var found: [Process] = []
-  for process in call.process.machine.processes.values where process !== call.process {
+  for process in visibleProcesses(call) where process !== call.process {
     let text = options.has("f") ? commandLine(process) : commandName(process)
     var matches = regex?.matches(text.bytes) ?? true
     if let user = options.value("u") ?? options.value("U") {
@@ -218,7 +218,7 @@ func processStatus(_ call: ToolCall) -> Int32 {
   if user { return call.notSimulated("ps u (sizes of memory)") }
   let accounts = Accounts(call.files)
   var chosen: [Process] = []
-  for process in call.process.machine.processes.values {
+  for process in visibleProcesses(call) {
     if !ids.isEmpty || !names.isEmpty {
       guard ids.contains(process.id) || names.contains(commandName(process)) else { continue }
     } else if !all, onlyMine {
@@ -322,7 +322,7 @@ private func busyBoxProcessStatus(_ call: ToolCall) -> Int32 {
   }
   let accounts = Accounts(call.files)
   call.printLine("PID   USER     TIME  COMMAND")
-  for process in call.process.machine.processes.values {
+  for process in visibleProcesses(call) {
     let user = String(accounts.userName(process.credentials.user).prefix(8)).paddedRight(8)
     call.printLine("\(String(process.id).paddedLeft(5)) \(user)  0:00 \(commandLine(process))")
   }
@@ -336,4 +336,10 @@ private func elapsed(_ seconds: Int64) -> String {
   let rest = "\(padded(minutes, 2)):\(padded(seconds % 60, 2))"
   if days > 0 { return "\(days)-\(padded(hours, 2)):\(rest)" }
   return hours > 0 ? "\(padded(hours, 2)):\(rest)" : rest
+}
+
+/// The processes that a tool lists.
+private func visibleProcesses(_ call: ToolCall) -> [Process] {
+  if call.process.machine.facts.sharesProcesses { call.process.note(notSimulated: "processes of other containers") }
+  return call.process.machine.processes.values
 }
