@@ -23,7 +23,10 @@ extension ShellProgram {
     for word in historyWords(line) {
       switch word {
       case ";", "|", "||", "&&", "&", "(", "|&": words = []
-      case "sudo", "time", "exec", "then", "do", "else", "!", "watch", "xargs": words = []
+      case "sudo", "time", "exec", "then", "do", "else", "!", "watch", "xargs", "{", "if", "while", "until", "elif",
+        "nohup":
+        // Before a command they say nothing of what it is.
+        if !words.isEmpty { words.append(word) }
       default: words.append(word)
       }
     }
@@ -39,10 +42,19 @@ extension ShellProgram {
     names.formUnion(state.functions.keys)
     names.formUnion(state.aliases.keys)
     names.formUnion(["if", "for", "while", "until", "case", "select", "function"])
-    for folder in (state.variables["PATH"]?.scalar ?? "").split(separator: ":" as Character) {
-      names.formUnion((try? machine.fileSystem.list(String(folder))) ?? [])
-    }
+    names.formUnion(programNames(on: machine))
     return names.filter { $0.utf8.starts(with: prefix.utf8) && $0 != "[" && $0 != ":" && $0 != "." }.sorted()
+  }
+
+  /// Names of the programs that PATH leads to.
+  func programNames(on machine: Machine) -> [String] {
+    var names: Set<String> = []
+    machine.fileSystem.probe {
+      for folder in (state.variables["PATH"]?.scalar ?? "").split(separator: ":" as Character) {
+        names.formUnion((try? machine.fileSystem.list(String(folder))) ?? [])
+      }
+    }
+    return names.sorted()
   }
 
   /// Names of variables that begin with a text.
@@ -50,8 +62,10 @@ extension ShellProgram {
     state.variables.sortedNames.filter { $0.utf8.starts(with: prefix.utf8) }
   }
 
-  /// Paths that begin with a text; folders end in `/`.
-  package static func paths(_ prefix: String, on machine: Machine, in directory: String, home: String) -> [String] {
+  /// Paths that begin with a text; folders end in `/`. `commands`: only what can be run.
+  package static func paths(
+    _ prefix: String, on machine: Machine, in directory: String, home: String, commands: Bool = false
+  ) -> [String] {
     var folder = ""
     var name = prefix
     if let slash = prefix.utf8.lastIndex(of: 47) {
@@ -66,7 +80,9 @@ extension ShellProgram {
     for entry in entries.sorted() where entry.utf8.starts(with: name.utf8) {
       if name.isEmpty, entry.utf8.first == 46 { continue }
       let inode = try? machine.fileSystem.lookup(whole + "/" + entry, in: "/")
-      result.append(folder + entry + (inode?.isDirectory == true ? "/" : ""))
+      let isFolder = inode?.isDirectory == true
+      if commands, !isFolder, inode.map({ $0.mode & 0o111 == 0 }) ?? true { continue }
+      result.append(folder + entry + (isFolder ? "/" : ""))
     }
     return result
   }

@@ -106,7 +106,7 @@ extension ShellProgram {
       return false
     }
     var groups: [String] = []
-    for range in ranges { groups.append(range.map { String(decoding: bytes[$0], as: UTF8.self) } ?? "") }
+    for range in ranges { groups.append(range.map { String(raw: bytes[$0]) } ?? "") }
     state.variables["BASH_REMATCH"] = Variable(.indexed(IndexedArray(groups)))
     return true
   }
@@ -330,7 +330,7 @@ struct TestExpression {
     var bytes = Array(text.utf8)[...]
     while let first = bytes.first, first == 32 || first == 9 || first == 10 { bytes = bytes.dropFirst() }
     while let last = bytes.last, last == 32 || last == 9 || last == 10 { bytes = bytes.dropLast() }
-    return String(decoding: bytes, as: UTF8.self)
+    return String(raw: bytes)
   }
 
   private func number(_ text: String) throws(Failure) -> Int64 {

@@ -1,6 +1,8 @@
 // History expansion: `!!`, `!$`, `!-2:1`, `!?text?`, `^old^new^` and their modifiers, in a line that has just been typed. Source: the
 // Bash manual, "History Interaction"; the error texts are those of the Readline history library 8.2.
 
+import SimKernel
+
 enum HistoryExpansion {
   enum Result {
     /// Nothing in the line refers to the history.
@@ -54,7 +56,7 @@ private struct Expander {
         }
       }
       guard changed else { return .unchanged }
-      let text = String(decoding: out, as: UTF8.self)
+      let text = String(raw: out)
       return printsOnly ? .printOnly(text) : .expanded(text)
     } catch {
       return .failed(error.message)
@@ -108,12 +110,12 @@ private struct Expander {
     var line: String?
     if let c = byte(), c == 35 {
       position += 1
-      line = String(decoding: out, as: UTF8.self)
+      line = String(raw: out)
     } else {
       line = try event()
     }
     guard let line else {
-      throw Failure(message: "\(String(decoding: bytes[start..<position], as: UTF8.self)): event not found")
+      throw Failure(message: "\(String(raw: bytes[start..<position])): event not found")
     }
     try selectWords(of: line, isEventGiven: position > start + 1)
   }
@@ -130,7 +132,7 @@ private struct Expander {
       position += 1
       let from = position
       while let next = byte(), next != 63 { position += 1 }
-      let text = String(decoding: bytes[from..<position], as: UTF8.self)
+      let text = String(raw: bytes[from..<position])
       if byte() == 63 { position += 1 }
       searched = text
       return events.last { hasText(text, in: $0) }
@@ -176,7 +178,7 @@ private struct Expander {
   /// `n`, `^`, `$`, `%`, `x-y`, `x-`, `x*`, `*`
   private mutating func wordRange(_ words: [String], from start: Int) throws(Failure) -> String {
     func bad(_ end: Int) -> Failure {
-      Failure(message: "\(String(decoding: bytes[start..<end], as: UTF8.self)): bad word specifier")
+      Failure(message: "\(String(raw: bytes[start..<end])): bad word specifier")
     }
     let last = words.count - 1
     func place() -> Int? {
@@ -239,7 +241,7 @@ private struct Expander {
       case 114: if let dot = text.lastIndex(of: 46) { text = Array(text[..<dot]) }
       case 101: if let dot = text.lastIndex(of: 46) { text = Array(text[dot...]) }
       case 112: printsOnly = true
-      case 113, 120: text = Array(singleQuoted(String(decoding: text, as: UTF8.self)).utf8)
+      case 113, 120: text = Array(singleQuoted(String(raw: text)).utf8)
       case 115:
         position += ahead
         let start = position - ahead
@@ -253,7 +255,7 @@ private struct Expander {
         try substitute(old, new, global: global, in: &text, from: position)
       default:
         throw Failure(
-          message: "\(String(decoding: bytes[(position + 1)...], as: UTF8.self)): unrecognized history modifier")
+          message: "\(String(raw: bytes[(position + 1)...])): unrecognized history modifier")
       }
       position += ahead
     }
@@ -299,7 +301,7 @@ private struct Expander {
       }
     }
     guard found else {
-      let shown = String(decoding: bytes[min(start, bytes.count)..<position], as: UTF8.self)
+      let shown = String(raw: bytes[min(start, bytes.count)..<position])
       throw Failure(message: "\(shown): substitution failed")
     }
     text = result
@@ -308,7 +310,7 @@ private struct Expander {
   /// `^old^new^`: the last line with one text replaced.
   private mutating func quickSubstitution() throws(Failure) {
     guard let last = events.last else {
-      throw Failure(message: "\(String(decoding: bytes, as: UTF8.self)): event not found")
+      throw Failure(message: "\(String(raw: bytes)): event not found")
     }
     position = 1
     let (old, new) = pair(94)
@@ -316,7 +318,7 @@ private struct Expander {
     do throws(Failure) {
       try substitute(old, new, global: false, in: &text, from: 0)
     } catch {
-      throw Failure(message: ":s\(String(decoding: bytes, as: UTF8.self)): substitution failed")
+      throw Failure(message: ":s\(String(raw: bytes)): substitution failed")
     }
     try modify(&text)
     out = text + bytes[min(position, bytes.count)...]
@@ -366,7 +368,7 @@ func historyWords(_ line: String) -> [String] {
       }
     }
     i = min(i, bytes.count)
-    words.append(String(decoding: bytes[start..<i], as: UTF8.self))
+    words.append(String(raw: bytes[start..<i]))
   }
   return words
 }

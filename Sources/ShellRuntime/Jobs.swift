@@ -349,6 +349,15 @@ extension ShellProgram {
 
   var terminal: Terminal? { process.file(0)?.terminal ?? process.file(2)?.terminal ?? process.file(1)?.terminal }
 
+  /// COLUMNS and LINES follow the window when its size has changed.
+  func noteWindowSize(known: inout (columns: Int, rows: Int)?) {
+    guard let terminal else { return }
+    if let known, known == (terminal.columns, terminal.rows) { return }
+    known = (terminal.columns, terminal.rows)
+    set("COLUMNS", String(terminal.columns))
+    set("LINES", String(terminal.rows))
+  }
+
   func giveTerminal(to group: Int) { terminal?.foregroundGroup = group }
 
   func reclaimTerminal() {

@@ -120,7 +120,7 @@ extension ShellProgram {
       if moves, from != number { put(from, nil) }
     case .hereString:
       let text = try expandSingle(redirection.target) + "\n"
-      put(descriptor ?? 0, BytesFile(Array(text.utf8)))
+      put(descriptor ?? 0, BytesFile(text.rawBytes))
     case .hereDocument, .hereDocumentStripped:
       var text = ""
       if let body = redirection.body {
@@ -130,7 +130,7 @@ extension ShellProgram {
           text = try expandText(body)
         }
       }
-      put(descriptor ?? 0, BytesFile(Array(text.utf8)))
+      put(descriptor ?? 0, BytesFile(text.rawBytes))
     }
   }
 

@@ -74,7 +74,7 @@ package final class ShellProgram: Program {
   var readsStandardInput = false
   /// Substitutions already made for the expansion that is under way.
   var journal = Journal()
-  var undo: [(name: String, variable: Variable?)] = []
+  var undo: [Change] = []
   /// Bytes of messages that an expansion printed when it was run before.
   var skippedBytes = 0
   /// The builtin that is giving integer variables their values.
@@ -236,6 +236,18 @@ package final class ShellProgram: Program {
     return false
   }
 
+  /// At a terminal only the command that used up the budget is lost, not the session.
+  package func budgetAfterLimit(_ process: Process) -> Account? {
+    guard isInteractive, !isSubshell, let terminal = process.file(0)?.terminal else { return nil }
+    if terminal.foregroundGroup != process.group { terminal.deliverSignal(.kill, terminal.foregroundGroup) }
+    currentProcess = process
+    defer { currentProcess = nil }
+    reclaimTerminal()
+    status = 128 + Signal.kill.rawValue
+    unwind(.line)
+    return Account()
+  }
+
   private func runPendingTrap() {
     let name = pendingTraps.removeFirst()
     if name == "interactive-interrupt" {
@@ -320,7 +332,7 @@ package final class ShellProgram: Program {
 
   // MARK: Output
 
-  func write(_ text: String) { writeBytes(Array(text.utf8)) }
+  func write(_ text: String) { writeBytes(text.rawBytes) }
   func writeBytes(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
     guard process.file(1) != nil else {
@@ -351,7 +363,7 @@ package final class ShellProgram: Program {
   private var writeFailedFlag = false
 
   func writeError(_ text: String) {
-    let bytes = Array(text.utf8)
+    let bytes = text.rawBytes
     if skippedBytes >= bytes.count, skippedBytes > 0 {
       skippedBytes -= bytes.count
       return

@@ -87,7 +87,7 @@ extension ShellProgram {
           index += 1
         default:
           guard let entry = SetOptions.letters.first(where: { $0.letter == letter }) else {
-            return usage("\(on ? "-" : "+")\(String(decoding: [letter], as: UTF8.self)): invalid option", lists: true)
+            return usage("\(on ? "-" : "+")\(String(raw: [letter])): invalid option", lists: true)
           }
           state.options[entry.name] = on
         }
@@ -156,8 +156,6 @@ extension ShellProgram {
       }
       if state.variables["PS2"] == nil { set("PS2", "> ") }
       if let terminal {
-        set("COLUMNS", String(terminal.columns))
-        set("LINES", String(terminal.rows))
         process.group = process.id
         terminal.foregroundGroup = process.group
       }
@@ -311,7 +309,9 @@ extension ShellProgram {
         out.append(byte)
       }
     }
-    let now = world.civilNow
+    let zone = zone
+    let unix = world.clock.unixSeconds(world.now)
+    let now = CivilTime(unixSeconds: unix + zone.offset(atUnix: unix))
     while i < bytes.count {
       guard bytes[i] == 92, i + 1 < bytes.count else {
         out.append(bytes[i])
@@ -350,8 +350,8 @@ extension ShellProgram {
       case 100: put("\(now.weekdayAbbreviation) \(now.monthAbbreviation) \(padded(now.day, 2))")
       case 68:
         guard i < bytes.count, bytes[i] == 123, let end = bytes[i...].firstIndex(of: 125) else { break }
-        let format = String(decoding: bytes[i + 1..<end], as: UTF8.self)
-        put(formatTime(format.isEmpty ? "%X" : format, world.clock.unixSeconds(world.now)))
+        let format = String(raw: bytes[i + 1..<end])
+        put(formatTime(format.isEmpty ? "%X" : format, world.civilNow, in: zone))
         i = end + 1
       case 48...55:
         i -= 1
@@ -362,15 +362,15 @@ extension ShellProgram {
         out.append(c)
       }
     }
-    guard out.contains(36) || out.contains(96) || out.contains(92) else { return String(decoding: out, as: UTF8.self) }
+    guard out.contains(36) || out.contains(96) || out.contains(92) else { return String(raw: out) }
     let parser = ShellParser(out)
-    guard let word = try? parser.promptWord() else { return String(decoding: out, as: UTF8.self) }
+    guard let word = try? parser.promptWord() else { return String(raw: out) }
     return try expandText(word)
   }
 
   var userName: String {
     if let bytes = try? process.fileSystem.read("/etc/passwd") {
-      for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n" as Character) {
+      for line in String(raw: bytes).split(separator: "\n" as Character) {
         let fields = line.split(separator: ":" as Character, omittingEmptySubsequences: false)
         if fields.count > 2, fields[2] == String(process.credentials.user) { return String(fields[0]) }
       }
@@ -387,79 +387,3 @@ func quotedForTrace(_ text: String) -> String {
 
 /// The value of an assignment as `set -x` shows it: nothing for an empty one.
 func tracedValue(_ text: String) -> String { text.isEmpty ? "" : quotedForTrace(text) }
-
-/// strftime in the C locale and UTC.
-func formatTime(_ format: String, _ seconds: Int64) -> String {
-  let time = CivilTime(unixSeconds: seconds)
-  var out: [UInt8] = []
-  let bytes = Array(format.utf8)
-  var i = 0
-  func two(_ value: Int64) -> String { padded(value, 2) }
-  func put(_ text: String) { out += Array(text.utf8) }
-  let twelve = (time.hour + 11) % 12 + 1
-  while i < bytes.count {
-    guard bytes[i] == 37, i + 1 < bytes.count else {
-      out.append(bytes[i])
-      i += 1
-      continue
-    }
-    var c = bytes[i + 1]
-    i += 2
-    if c == 45 || c == 95 || c == 48, i < bytes.count {
-      let flag = c
-      c = bytes[i]
-      i += 1
-      let full = formatTime("%" + String(decoding: [c], as: UTF8.self), seconds)
-      var digits = Array(full.utf8)
-      if flag == 45 { while digits.count > 1, digits[0] == 48 || digits[0] == 32 { digits.removeFirst() } }
-      if flag == 95 { for k in digits.indices.dropLast() { if digits[k] == 48 { digits[k] = 32 } else { break } } }
-      out += digits
-      continue
-    }
-    switch c {
-    case 89: put(String(time.year))
-    case 67: put(two(time.year / 100))
-    case 121: put(two(time.year % 100))
-    case 109: put(two(time.month))
-    case 100: put(two(time.day))
-    case 101: put(time.day < 10 ? " \(time.day)" : "\(time.day)")
-    case 72: put(two(time.hour))
-    case 73: put(two(twelve))
-    case 107: put(time.hour < 10 ? " \(time.hour)" : "\(time.hour)")
-    case 108: put(twelve < 10 ? " \(twelve)" : "\(twelve)")
-    case 77: put(two(time.minute))
-    case 83: put(two(time.second))
-    case 78: put("000000000")
-    case 112: put(time.hour < 12 ? "AM" : "PM")
-    case 80: put(time.hour < 12 ? "am" : "pm")
-    case 97: put(time.weekdayAbbreviation)
-    case 65: put(CivilTime.weekdayNames[Int(time.weekday)])
-    case 98, 104: put(time.monthAbbreviation)
-    case 66: put(CivilTime.monthNames[Int(time.month - 1)])
-    case 106: put(padded(time.dayOfYear, 3))
-    case 117: put(String(time.weekday == 0 ? 7 : time.weekday))
-    case 119: put(String(time.weekday))
-    case 85: put(two((time.dayOfYear + 6 - time.weekday) / 7))
-    case 87: put(two((time.dayOfYear + 6 - (time.weekday + 6) % 7) / 7))
-    case 115: put(String(seconds))
-    case 90: put("UTC")
-    case 122: put("+0000")
-    case 70: put("\(time.year)-\(two(time.month))-\(two(time.day))")
-    case 84, 88: put("\(two(time.hour)):\(two(time.minute)):\(two(time.second))")
-    case 82: put("\(two(time.hour)):\(two(time.minute))")
-    case 68, 120: put("\(two(time.month))/\(two(time.day))/\(two(time.year % 100))")
-    case 114: put("\(two(twelve)):\(two(time.minute)):\(two(time.second)) \(time.hour < 12 ? "AM" : "PM")")
-    case 99:
-      put(
-        "\(time.weekdayAbbreviation) \(time.monthAbbreviation) \(time.day < 10 ? " " : "")\(time.day) \(two(time.hour)):\(two(time.minute)):\(two(time.second)) \(time.year)"
-      )
-    case 110: out.append(10)
-    case 116: out.append(9)
-    case 37: out.append(37)
-    default:
-      out.append(37)
-      out.append(c)
-    }
-  }
-  return String(decoding: out, as: UTF8.self)
-}

@@ -111,6 +111,29 @@ enum Value {
   case string(String)
   case indexed(IndexedArray)
   case associative(AssociativeArray)
+
+  /// Sets or removes an element of an indexed array in its place: a copy of a large array for every element would take for ever.
+  mutating func setElement(_ key: Int64, _ text: String?) {
+    guard case .indexed(var array) = self else { return }
+    self = .unset
+    array[key] = text
+    self = .indexed(array)
+  }
+
+  /// The same for an associative array.
+  mutating func setEntry(_ key: String, _ text: String?) {
+    guard case .associative(var array) = self else { return }
+    self = .unset
+    array[key] = text
+    self = .associative(array)
+  }
+}
+
+/// What an expansion has changed, with what was there before: it is taken back when the expansion has to be run again.
+enum Change {
+  case variable(String, Variable?)
+  case element(String, Int64, String?)
+  case entry(String, String, String?)
 }
 
 /// Variables whose value is made when it is asked for.
@@ -168,6 +191,20 @@ struct VariableStore {
   subscript(name: String) -> Variable? {
     get { bindings[name] }
     set { bindings[name] = newValue }
+  }
+
+  mutating func setElement(_ name: String, _ key: Int64, _ text: String?) {
+    bindings[name]?.value.setElement(key, text)
+  }
+  mutating func setEntry(_ name: String, _ key: String, _ text: String?) { bindings[name]?.value.setEntry(key, text) }
+  mutating func insert(_ attributes: Attributes, _ name: String) { bindings[name]?.attributes.formUnion(attributes) }
+
+  mutating func takeBack(_ change: Change) {
+    switch change {
+    case .variable(let name, let variable): bindings[name] = variable
+    case .element(let name, let key, let text): setElement(name, key, text)
+    case .entry(let name, let key, let text): setEntry(name, key, text)
+    }
   }
 
   mutating func pushScope() { hidden.append([]) }

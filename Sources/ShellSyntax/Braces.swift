@@ -2,6 +2,8 @@
 // Source: the Bash manual, "Brace Expansion". At most `wordsMax` words come out of one; a word that is nothing but a sequence of
 // numbers may be longer (see `NumberSequence`).
 
+import SimKernel
+
 private let wordsMax = 100_000
 
 /// `{1..1000000}`: what such a word stands for, without making a word of each number.
@@ -103,11 +105,11 @@ private func rebuild(_ atoms: [Atom], _ original: Word) -> Word {
     {
       var count = 0
       while count < text.count, isNameByte(text[count]) { count += 1 }
-      let name = expansion.name + String(decoding: text[..<count], as: UTF8.self)
+      let name = expansion.name + String(raw: text[..<count])
       parts[parts.count - 1] = .parameter(ParameterExpansion(name: name, text: "$" + name))
       text.removeFirst(count)
     }
-    if !text.isEmpty { parts.append(.literal(String(decoding: text, as: UTF8.self))) }
+    if !text.isEmpty { parts.append(.literal(String(raw: text))) }
     text = []
   }
   for atom in atoms {
@@ -241,7 +243,7 @@ private func sequence(_ atoms: ArraySlice<Atom>, _ overflow: inout Bool) -> [[At
 
 private func isLetter(_ byte: UInt8) -> Bool { (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) }
 
-private func number(_ text: [UInt8]) -> Int64? { Int64(String(decoding: text, as: UTF8.self)) }
+private func number(_ text: [UInt8]) -> Int64? { Int64(String(raw: text)) }
 
 /// The width to which the numbers of a sequence are padded: that of the bound, when it has leading zeros.
 private func paddedWidth(_ text: [UInt8]) -> Int {

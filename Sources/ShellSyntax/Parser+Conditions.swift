@@ -1,5 +1,7 @@
 // `[[ … ]]`: a grammar of its own, read token by token, in which every mistake has its own sentence (bash 5.2, parse.y: `cond_term`).
 
+import SimKernel
+
 extension ShellParser {
   /// What comes next inside `[[ … ]]`. Operators and the closing word have been taken; a word has not.
   private enum ConditionToken: Equatable {

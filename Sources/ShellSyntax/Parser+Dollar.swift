@@ -1,5 +1,7 @@
 // What follows a `$`, and back quotes: arithmetic, command substitution, `$'…'`.
 
+import SimKernel
+
 extension ShellParser {
   /// What follows a `$`; nil when it is an ordinary character.
   func dollar(_ quoting: Quoting) throws(ParseError) -> WordPart? {
@@ -36,7 +38,7 @@ extension ShellParser {
     case 64, 42, 35, 63, 45, 36, 33, 48...57:
       offset += 2
       return .parameter(
-        ParameterExpansion(name: String(decoding: [next], as: UTF8.self), text: text(start..<offset)))
+        ParameterExpansion(name: String(raw: [next]), text: text(start..<offset)))
     default:
       guard isNameStart(next) else { return nil }
       offset += 1
@@ -186,7 +188,7 @@ extension ShellParser {
     }
     offset += 1
     return .command(
-      CommandSubstitution(body: nil, source: String(decoding: body, as: UTF8.self)))
+      CommandSubstitution(body: nil, source: String(raw: body)))
   }
 
   private func ansiQuoted() throws(ParseError) -> String {
@@ -197,6 +199,6 @@ extension ShellParser {
     guard byte() == 39 else { throw unterminated("'", line: startLine) }
     let raw = Array(source[from..<offset])
     offset += 1
-    return String(decoding: decodeEscapes(raw, .quotes).bytes, as: UTF8.self)
+    return String(raw: decodeEscapes(raw, .quotes).bytes)
   }
 }

@@ -1,5 +1,7 @@
 // What the parser says of a mistake, worded as bash does: the token, the line, the end that came too early.
 
+import SimKernel
+
 extension ShellParser {
   // MARK: Errors
 
@@ -45,7 +47,7 @@ extension ShellParser {
         return operation
       }
     }
-    if isMeta(first) { return String(decoding: [first], as: UTF8.self) }
+    if isMeta(first) { return String(raw: [first]) }
     let start = offset
     defer { offset = start }
     if (try? word()) != nil, offset > start { return text(start..<offset) }

@@ -1,5 +1,7 @@
 // Units (a line with all that belongs to it), lists, `&&` and `||`, pipelines with `!` and `time`.
 
+import SimKernel
+
 extension ShellParser {
   /// A list up to one of the closing words or a closing operator, which is left in place.
   func compoundList(until closers: [StaticString]) throws(ParseError) -> CommandList {

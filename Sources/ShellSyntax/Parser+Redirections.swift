@@ -1,5 +1,7 @@
 // Redirections and the bodies of here-documents, which are read at the next newline.
 
+import SimKernel
+
 extension ShellParser {
   func redirection() throws(ParseError) -> Redirection? {
     skipBlanks()
@@ -132,11 +134,11 @@ extension ShellParser {
         warnings.append(
           (
             endLine - 1,
-            "here-document at line \(hereLine) delimited by end-of-file (wanted `\(String(decoding: delimiter, as: UTF8.self))')"
+            "here-document at line \(hereLine) delimited by end-of-file (wanted `\(String(raw: delimiter))')"
           ))
       }
       redirection.bodyIsQuoted = quoted
-      let whole = String(decoding: body, as: UTF8.self)
+      let whole = String(raw: body)
       if quoted || body.isEmpty {
         redirection.body = Word(parts: body.isEmpty ? [] : [.quoted(whole)], range: offset..<offset, text: whole)
       } else {

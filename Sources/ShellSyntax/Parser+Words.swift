@@ -1,5 +1,7 @@
 // Words: quotes, expansions, assignments, `[[ … ]]`.
 
+import SimKernel
+
 extension ShellParser {
   /// Where a run of word parts ends.
   enum Stop {
@@ -50,11 +52,11 @@ extension ShellParser {
     let startLine = line
     func flush() {
       if !literal.isEmpty {
-        result.append(.literal(String(decoding: literal, as: UTF8.self)))
+        result.append(.literal(String(raw: literal)))
         literal = []
       }
       if !quoted.isEmpty {
-        result.append(.quoted(String(decoding: quoted, as: UTF8.self)))
+        result.append(.quoted(String(raw: quoted)))
         quoted = []
       }
     }

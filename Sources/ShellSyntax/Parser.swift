@@ -1,6 +1,8 @@
 // The parser: source bytes to trees, one line (with all that belongs to it) at a time, so that a shell runs what comes before a
 // mistake. Grammar and messages are those of bash 5.2 (the Bash manual, "Shell Syntax"); nesting is limited.
 
+import SimKernel
+
 package final class ShellParser {
   package struct Options {
     package var extendedPatterns = false
@@ -96,7 +98,7 @@ package final class ShellParser {
     for i in 0..<count where source[offset + i] != text.utf8Start[i] { return false }
     return true
   }
-  func text(_ range: Range<Int>) -> String { String(decoding: source[range], as: UTF8.self) }
+  func text(_ range: Range<Int>) -> String { String(raw: source[range]) }
 
   // MARK: Text that bash rewrites while it reads it
 
@@ -119,7 +121,7 @@ package final class ShellParser {
       position = part.upperBound
     }
     result.append(contentsOf: source[position..<range.upperBound])
-    return String(decoding: result, as: UTF8.self)
+    return String(raw: result)
   }
 
   // MARK: Blanks

@@ -2,6 +2,8 @@
 // counts the lines inside it. Source: the layout that bash 5.2 prints (print_cmd.c): four blanks per level, the commands of a
 // function on lines of their own, here-documents after the connector that follows them.
 
+import SimKernel
+
 package struct ShellPrinter {
   private var out: [UInt8] = []
   /// Newlines written so far.
@@ -26,7 +28,7 @@ package struct ShellPrinter {
     self.isExported = isExported
   }
 
-  private var text: String { String(decoding: out, as: UTF8.self) }
+  private var text: String { String(raw: out) }
 
   /// A function definition: `name () ` and its body.
   package static func function(_ definition: FunctionDefinition) -> String {
@@ -391,7 +393,7 @@ package struct ShellPrinter {
   private func trimmed(_ word: Word) -> String {
     var bytes = Array(word.text.utf8)[...]
     while let first = bytes.first, first == 32 || first == 9 || first == 10 { bytes = bytes.dropFirst() }
-    return String(decoding: bytes, as: UTF8.self)
+    return String(raw: bytes)
   }
 
   private mutating func print(_ condition: Condition) {

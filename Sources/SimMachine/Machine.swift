@@ -86,7 +86,7 @@ package final class Machine {
     let bytes = inode.bytes
     if bytes.starts(with: [35, 33]) {
       let end = bytes.firstIndex(of: 10) ?? bytes.count
-      let line = String(decoding: bytes[2..<end], as: UTF8.self)
+      let line = String(raw: bytes[2..<end])
       var words: [String] = []
       for word in line.split(separator: " " as Character, maxSplits: 1) { words.append(String(word)) }
       if !words.isEmpty { return .script(interpreter: words) }

@@ -123,7 +123,7 @@ package final class Process {
       pendingOutput.append((file, bytes, 0))
     }
   }
-  package func write(_ descriptor: Int, _ text: String) { write(descriptor, Array(text.utf8)) }
+  package func write(_ descriptor: Int, _ text: String) { write(descriptor, text.rawBytes) }
   /// Writes to standard output.
   package func print(_ text: String) { write(1, text) }
   /// Writes to standard error.
@@ -151,7 +151,7 @@ package final class Process {
   private func takeTurn() {
     guard !hasEnded, !isStopped else { return }
     account.spend(steps: 1)
-    if account.limitReached != nil { return finish(.signaled(.kill)) }
+    if account.limitReached != nil, endsAtLimit() { return }
     guard deliverSignals() else { return }
     if !pendingOutput.isEmpty || stepAfterFlush != nil {
       guard flush() else { return }
@@ -170,6 +170,18 @@ package final class Process {
     } else {
       stepAfterFlush = step
     }
+  }
+
+  /// What happens when the budget is used up. False: the process goes on, with another.
+  private func endsAtLimit() -> Bool {
+    guard let fresh = program.budgetAfterLimit(self) else {
+      finish(.signaled(.kill))
+      return true
+    }
+    account = fresh
+    pendingOutput = []
+    stepAfterFlush = nil
+    return false
   }
 
   /// Whether a step waits for what this process has just written: to a named pipe open for both.
@@ -232,7 +244,7 @@ package final class Process {
         case .passing: break
         }
         if account.limitReached != nil {
-          finish(.signaled(.kill))
+          if !endsAtLimit() { wake() }
           return false
         }
         if from + count == bytes.count {

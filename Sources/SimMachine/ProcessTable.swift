@@ -12,9 +12,9 @@ package final class ProcessTable {
     folder.owner = process.credentials.user
     folder.group = process.credentials.group
     var line: [UInt8] = []
-    for argument in process.arguments { line += Array(argument.utf8) + [0] }
+    for argument in process.arguments { line += argument.rawBytes + [0] }
     var environment: [UInt8] = []
-    for (name, value) in process.environment.variables { environment += Array("\(name)=\(value)".utf8) + [0] }
+    for (name, value) in process.environment.variables { environment += "\(name)=\(value)".rawBytes + [0] }
     for (name, mode, bytes) in [
       ("cmdline", 0o444, line), ("comm", 0o644, Array(process.name.utf8.prefix(15)) + [10]),
       ("environ", 0o400, environment),

@@ -6,8 +6,12 @@ package protocol Program: AnyObject {
   func resume(_ process: Process) -> Step
   /// A signal arrived. True: handled, the process goes on (it is given a turn). False: the default action is taken.
   func handle(_ signal: Signal, _ process: Process) -> Bool
+  /// The budget of the command under way is used up, which kills the process. A program that outlives it (the shell of a
+  /// terminal) drops that command and answers with the budget that it goes on with.
+  func budgetAfterLimit(_ process: Process) -> Account?
 }
 
 extension Program {
   package func handle(_ signal: Signal, _ process: Process) -> Bool { false }
+  package func budgetAfterLimit(_ process: Process) -> Account? { nil }
 }

@@ -1,6 +1,8 @@
 // The simple kind of program: reads all of its input (when it reads any), then does its work in one go. Programs that
 // stream, wait or talk to a terminal implement `Program` themselves.
 
+import SimKernel
+
 package struct Utility {
   package let name: String
   /// Whether standard input is read, given the arguments without the name. It is then read to its end first.
@@ -40,8 +42,8 @@ package struct UtilityCall {
   package var environment: Environment { process.environment }
 
   package mutating func write(_ bytes: [UInt8]) { append(1, bytes) }
-  package mutating func print(_ text: String) { append(1, Array(text.utf8)) }
-  package mutating func complain(_ text: String) { append(2, Array(text.utf8)) }
+  package mutating func print(_ text: String) { append(1, text.rawBytes) }
+  package mutating func complain(_ text: String) { append(2, text.rawBytes) }
 
   private mutating func append(_ descriptor: Int, _ bytes: [UInt8]) {
     if let last = output.indices.last, output[last].descriptor == descriptor {

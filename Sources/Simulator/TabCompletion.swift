@@ -28,7 +28,7 @@ extension TerminalSession {
       return TabCompletion(prefix: prefix, candidates: names.map { "$" + $0 })
     }
     guard let command = point.words.first else {
-      if prefix.utf8.contains(47) { return TabCompletion(prefix: prefix, candidates: files(prefix)) }
+      if prefix.utf8.contains(47) { return TabCompletion(prefix: prefix, candidates: files(prefix, commands: true)) }
       return TabCompletion(prefix: prefix, candidates: shell.commandNames(prefix, on: session.machine))
     }
     var words = Array(point.words.dropFirst())
@@ -38,16 +38,18 @@ extension TerminalSession {
       isKubectl = true
     }
     if isKubectl, let offers = KubectlCompletion(self, words, prefix).offers() {
-      var matching = offers.filter { $0.utf8.starts(with: prefix.utf8) }
-      matching.sort()
+      var matching: [String] = []
+      for offer in offers.sorted() where offer.utf8.starts(with: prefix.utf8) && offer != matching.last {
+        matching.append(offer)
+      }
       return TabCompletion(prefix: prefix, candidates: matching)
     }
     return TabCompletion(prefix: prefix, candidates: files(prefix))
   }
 
-  private func files(_ prefix: String) -> [String] {
+  private func files(_ prefix: String, commands: Bool = false) -> [String] {
     ShellProgram.paths(
-      prefix, on: session.machine, in: shellProcess.workingDirectory, home: session.homeDirectory)
+      prefix, on: session.machine, in: shellProcess.workingDirectory, home: session.homeDirectory, commands: commands)
   }
 }
 

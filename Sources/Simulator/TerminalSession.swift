@@ -64,13 +64,26 @@ package final class TerminalSession {
     shellProcess.account = account
   }
 
+  /// What could not be simulated, but for `help`, whose own words say what is.
+  package var notSimulated: [String] {
+    var result: [String] = []
+    for reason in account.notSimulated where !reason.utf8.starts(with: ("bash: " + ShellProgram.ownHelp).utf8) {
+      result.append(reason)
+    }
+    return result
+  }
+
   package func type(_ text: String) { terminal.type(Array(text.utf8)) }
   package func pressInterrupt() { terminal.type([3]) }
 
-  /// Lets the world go on until the terminal stands still, at most for `limit`.
-  package func run(limit: Interval) -> TerminalPause {
+  /// Lets the world go on until the terminal stands still, at most for `limit`; or until `isDisturbed` says so, which is asked
+  /// now and then, as a command may keep busy without any time passing.
+  package func run(limit: Interval, isDisturbed: () -> Bool = { false }) -> TerminalPause {
     let deadline = session.world.now + limit
+    var turns = 0
     while true {
+      turns += 1
+      if turns % 64 == 0, isDisturbed() { return .timeLimit(name: foregroundName) }
       if shellProcess.hasEnded { return .closed }
       if terminal.isAwaitingInput, session.world.nextInstant != session.world.now {
         if terminal.foregroundGroup == shellProcess.group { return .prompt }

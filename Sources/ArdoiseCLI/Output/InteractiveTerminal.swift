@@ -16,6 +16,8 @@ final class InteractiveTerminal {
   /// Keys that have been read and not used.
   private var keys: [UInt8] = []
   private var keyboardEnded = false
+  /// Lines typed into programs other than the shell, which keeps its own.
+  private var typedInto: [String: [String]] = [:]
 
   init(_ terminal: TerminalSession, quiet: Bool) {
     self.terminal = terminal
@@ -29,18 +31,22 @@ final class InteractiveTerminal {
     cfmakeraw(&raw)
     tcsetattr(STDIN_FILENO, TCSANOW, &raw)
     defer { tcsetattr(STDIN_FILENO, TCSANOW, &saved) }
+    if !quiet {
+      Console.write("A simulated machine; \"help\" lists what is modelled, Ctrl-D ends the session.\r\n")
+    }
     while true {
+      takeOverSize()
       let pause = settle()
       report()
+      if case .prompt = pause {
+        // Each command has a budget of its own.
+        terminal.beginBlock()
+        reported = 0
+      }
       switch pause {
       case .closed: return
-      case .prompt, .program:
-        let line = terminal.terminal
-        if line.isCanonical, line.echoes {
-          edit()
-        } else {
-          passKeys()
-        }
+      case .prompt: takeLine(for: nil)
+      case .program(let name): takeLine(for: name)
       case .quiet, .timeLimit: passKeys()
       }
       if keyboardEnded {
@@ -54,24 +60,33 @@ final class InteractiveTerminal {
 
   /// Lets the world go on until the terminal stands still or a key is pressed.
   private func settle() -> TerminalPause {
-    var pause = terminal.run(limit: .milliseconds(200))
+    var pause = terminal.run(limit: .milliseconds(200), isDisturbed: keyWaits)
     show()
     // A command that goes on: virtual time runs until it shows something or ends, with a look at the keyboard in between.
     while case .timeLimit = pause, keys.isEmpty, !keyWaits() {
-      pause = terminal.run(limit: .seconds(Int64(1)))
+      let before = terminal.session.world.now
+      pause = terminal.run(limit: .seconds(Int64(1)), isDisturbed: keyWaits)
       show()
-      usleep(40_000)
+      // A second that takes no work passes in a moment, not at once.
+      if terminal.session.world.now > before { usleep(40_000) }
     }
     return pause
   }
 
   // MARK: Input
 
+  /// A line for the shell or a program, or only keys where lines are not what is read.
+  private func takeLine(for program: String?) {
+    let line = terminal.terminal
+    if line.isCanonical, line.echoes { edit(for: program) } else { passKeys() }
+  }
+
   /// Lets the user edit a line; it is typed when it is whole.
-  private func edit() {
-    let size = columns
+  private func edit(for program: String?) {
+    let columns = size.columns
     var editor = LineEditor(
-      promptWidth: visibleWidth(lastLine) % size, columns: size, history: terminal.history,
+      promptWidth: visibleWidth(lastLine) % columns, columns: columns,
+      history: program.map { typedInto[$0] ?? [] } ?? terminal.history,
       write: { Console.write($0) },
       complete: { [terminal] line in
         let completion = terminal.complete(line)
@@ -90,6 +105,7 @@ final class InteractiveTerminal {
       switch editor.press(key) {
       case .editing: continue
       case .line(let text):
+        if let program, !text.isEmpty, typedInto[program]?.last != text { typedInto[program, default: []].append(text) }
         typeSilently(text + "\r")
         lastLine = []
         return
@@ -138,15 +154,32 @@ final class InteractiveTerminal {
   private func show() {
     for output in terminal.takeOutput() {
       Console.write(String(decoding: output.bytes, as: UTF8.self))
-      for byte in output.bytes {
-        if byte == 10 { lastLine = [] } else if byte != 13 { lastLine.append(byte) }
-      }
+      for byte in output.bytes { follow(byte) }
     }
+  }
+
+  /// Keeps what stands on the line of the cursor; what puts the cursor elsewhere or clears the screen begins anew.
+  private func follow(_ byte: UInt8) {
+    if byte == 10 || byte == 13 {
+      lastLine = []
+      return
+    }
+    lastLine.append(byte)
+    guard byte == 72 || byte == 102 || byte == 74, let escape = lastLine.lastIndex(of: 27) else { return }
+    let parameters = lastLine[(escape + 1)..<(lastLine.count - 1)]
+    if parameters.first == 91, parameters.dropFirst().allSatisfy({ $0 >= 48 && $0 <= 63 }) { lastLine = [] }
+  }
+
+  /// The simulated terminal is as large as the real one.
+  private func takeOverSize() {
+    let (columns, rows) = size
+    terminal.terminal.columns = columns
+    terminal.terminal.rows = rows
   }
 
   /// What could not be simulated since the last prompt, said once.
   private func report() {
-    let reasons = terminal.account.notSimulated
+    let reasons = terminal.notSimulated
     guard reported < reasons.count || terminal.account.limitReached != nil else { return }
     var notes: [String] = []
     while reported < reasons.count {
@@ -155,17 +188,15 @@ final class InteractiveTerminal {
     }
     if let limit = terminal.account.limitReached {
       if !quiet { notes.append("[\(limit)]") }
-      terminal.beginBlock()
-      reported = 0
     }
     // Above the prompt that is on the screen already.
     Console.write("\r\u{1B}[K" + notes.map { $0 + "\r\n" }.joined() + String(decoding: lastLine, as: UTF8.self))
   }
 
-  private var columns: Int {
+  private var size: (columns: Int, rows: Int) {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 
   /// Cells that bytes take up on a line: escape sequences take none.
@@ -175,8 +206,10 @@ final class InteractiveTerminal {
     while i < bytes.count {
       if bytes[i] == 27, i + 1 < bytes.count {
         i += 2
-        if bytes[i - 1] == 91 { while i < bytes.count, bytes[i] < 64 || bytes[i] > 126 { i += 1 } }
-        i += 1
+        if bytes[i - 1] == 91 {
+          while i < bytes.count, bytes[i] < 64 || bytes[i] > 126 { i += 1 }
+          i += 1
+        }
         continue
       }
       if bytes[i] >= 32, bytes[i] & 0xc0 != 0x80 { width += 1 }

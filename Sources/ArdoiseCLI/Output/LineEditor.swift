@@ -31,6 +31,8 @@ struct LineEditor {
   /// What was typed before the history was opened.
   private var draft: [Character] = []
   private var search: (query: String, index: Int)?
+  /// The line as it was before a search.
+  private var unsearched: (text: [Character], cursor: Int) = ([], 0)
   private var tabsInARow = 0
 
   init(
@@ -73,6 +75,7 @@ struct LineEditor {
     case 16: browse(-1)
     case 18:
       search = ("", history.count)
+      unsearched = (text, cursor)
       drawSearch()
     case 20: transpose()
     case 21: kill(0..<cursor)
@@ -173,9 +176,16 @@ struct LineEditor {
   // MARK: Editing
 
   private mutating func insert(_ characters: [Character]) {
+    let before = place(text[...])
     text.insert(contentsOf: characters, at: cursor)
     cursor += characters.count
-    draw()
+    let end = place(text[...])
+    if cursor == text.count, end.row == before.row, end.row == drawnRow {
+      // At the end of a row that has room, nothing else changes.
+      write(String(characters))
+    } else {
+      draw()
+    }
   }
 
   private mutating func delete(_ range: Range<Int>) {
@@ -244,9 +254,12 @@ struct LineEditor {
     guard var (query, index) = search else { return .editing }
     switch byte {
     case 18: find(query, before: index)
-    case 7, 3:
+    case 3:
       search = nil
-      draw(clearing: true)
+      return .interrupt
+    case 7:
+      (text, cursor) = unsearched
+      endSearch()
     case 8, 127:
       if !query.isEmpty { query.removeLast() }
       search = (query, history.count)
@@ -282,14 +295,17 @@ struct LineEditor {
 
   private mutating func endSearch() {
     search = nil
-    draw(clearing: true)
+    // The prompt had to make room.
+    write((drawnRow > 0 ? "\u{1B}[\(drawnRow)A" : "") + "\r\u{1B}[J" + promptText)
+    drawnRow = 0
+    draw()
   }
 
   private mutating func drawSearch() {
     guard let search else { return }
-    toStart()
-    write("\u{1B}[J(reverse-i-search)`\(search.query)': \(String(text))")
-    drawnRow = (promptWidth + "(reverse-i-search)`': ".count + search.query.count + text.count) / columns
+    let shown = Array("(reverse-i-search)`\(search.query)': ") + text
+    write((drawnRow > 0 ? "\u{1B}[\(drawnRow)A" : "") + "\r\u{1B}[J" + onScreen(shown))
+    drawnRow = place(shown[...], after: 0).row
   }
 
   // MARK: Completion
@@ -348,10 +364,46 @@ struct LineEditor {
 
   // MARK: Drawing
 
-  private func width(_ characters: ArraySlice<Character>) -> Int {
-    var total = 0
-    for character in characters { total += character == "\t" ? 8 : 1 }
-    return total
+  /// Where the cursor stands after characters that follow the prompt: rows and columns from the prompt's row on.
+  private func place(_ characters: ArraySlice<Character>, after start: Int? = nil) -> (row: Int, column: Int) {
+    var row = (start ?? promptWidth) / columns
+    var column = (start ?? promptWidth) % columns
+    for character in characters {
+      if character == "\n" {
+        row += 1
+        column = 0
+        continue
+      }
+      let cells = character == "\t" ? 8 - column % 8 : LineEditor.cells(character)
+      if column + cells > columns {
+        row += 1
+        column = 0
+      }
+      column += cells
+      if column == columns {
+        row += 1
+        column = 0
+      }
+    }
+    return (row, column)
+  }
+
+  /// Columns that a character takes up: two for those of East Asia and for pictures.
+  private static func cells(_ character: Character) -> Int {
+    guard let value = character.unicodeScalars.first?.value, value >= 0x1100 else { return 1 }
+    switch value {
+    case 0x1100...0x115f, 0x2e80...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60,
+      0xffe0...0xffe6, 0x1f300...0x1faff, 0x20000...0x3fffd:
+      return 2
+    default: return 1
+    }
+  }
+
+  /// In raw mode a new line needs a carriage return.
+  private func onScreen(_ characters: [Character]) -> String {
+    var out = ""
+    for character in characters { if character == "\n" { out += "\r\n" } else { out.append(character) } }
+    return out
   }
 
   /// To the first cell after the prompt.
@@ -363,18 +415,18 @@ struct LineEditor {
     drawnRow = 0
   }
 
-  private mutating func draw(clearing: Bool = false) {
+  private mutating func draw() {
     toStart()
-    var out = "\u{1B}[J" + String(text)
-    let end = promptWidth + width(text[...])
-    if end > 0, end % columns == 0, !text.isEmpty { out += " \r" }
-    let place = promptWidth + width(text[..<cursor])
-    let up = end / columns - place / columns
-    if up > 0 { out += "\u{1B}[\(up)A" }
+    var out = "\u{1B}[J" + onScreen(text)
+    let end = place(text[...])
+    // The terminal wraps only when the next character comes.
+    if end.column == 0, end.row > 0, text.last != "\n" { out += " \r" }
+    let here = place(text[..<cursor])
+    if end.row > here.row { out += "\u{1B}[\(end.row - here.row)A" }
     out += "\r"
-    if place % columns > 0 { out += "\u{1B}[\(place % columns)C" }
+    if here.column > 0 { out += "\u{1B}[\(here.column)C" }
     write(out)
-    drawnRow = place / columns
+    drawnRow = here.row
   }
 }
 

@@ -34,7 +34,7 @@ extension ShellProgram {
     let (target, _) = resolve(name)
     let existing = state.variables[target]
     if let existing, existing.attributes.contains(.readonly) { throw complainReadonly(target) }
-    undo.append((target, existing))
+    undo.append(.variable(target, existing))
     var variable = existing ?? Variable(.unset)
     variable.dynamic = nil
     variable.attributes.remove(.bare)

@@ -25,6 +25,7 @@ extension ShellProgram {
     var prints = false
     var unexport = false
     var inherit = false
+    var unmakesArray = false
     if command == "export" { add.insert(.exported) }
     if command == "readonly" { add.insert(.readonly) }
     var rest = operands[...]
@@ -40,11 +41,12 @@ extension ShellProgram {
         var attribute: Attributes?
         if command == "export" || command == "readonly", !(command == "export" ? "aAfnp" : "aAfp").utf8.contains(letter)
         {
-          return invalidOption(String(decoding: [sign, letter], as: UTF8.self))
+          return invalidOption(String(raw: [sign, letter]))
         }
         switch letter {
-        case 97: wantsIndexed = on
-        case 65: wantsAssociative = on
+        case 97 where on: wantsIndexed = true
+        case 65 where on: wantsAssociative = true
+        case 97, 65: unmakesArray = true
         case 103: global = true
         case 73: inherit = true
         case 102: functions = true
@@ -62,7 +64,7 @@ extension ShellProgram {
         case 120: attribute = .exported
         case 116: attribute = .traced
         default:
-          complain("\(String(decoding: [sign, letter], as: UTF8.self)): invalid option", builtin: true)
+          complain("\(String(raw: [sign, letter])): invalid option", builtin: true)
           writeError(usageOf(command))
           return 2
         }
@@ -189,6 +191,11 @@ extension ShellProgram {
         code = 1
         continue
       }
+      if unmakesArray, variable.isArray {
+        complain("\(target): cannot destroy array variables in this way", builtin: true)
+        code = 1
+        continue
+      }
       if wantsAssociative, case .indexed = variable.value {
         complain("\(target): cannot convert indexed to associative array", builtin: true)
         code = 1
@@ -233,7 +240,7 @@ extension ShellProgram {
         continue
       }
       if makesLocal { variable.scope = state.variables.depth }
-      undo.append((target, state.variables[target]))
+      undo.append(.variable(target, state.variables[target]))
       state.variables[target] = variable
       integerContext = command
       defer { integerContext = nil }

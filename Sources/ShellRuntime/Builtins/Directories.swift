@@ -19,7 +19,7 @@ extension ShellProgram {
         case 80: physical = true
         case 76: physical = false
         case 101, 64: break
-        default: return invalidOption("-\(String(decoding: [letter], as: UTF8.self))")
+        default: return invalidOption("-\(String(raw: [letter]))")
         }
       }
       index += 1

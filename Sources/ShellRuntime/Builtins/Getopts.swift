@@ -43,7 +43,7 @@ extension ShellProgram {
       guard word.count > 1, word[0] == 45 else { return try finish() }
     }
     let letter = place < word.count ? word[place] : 0
-    let shown = String(decoding: [letter], as: UTF8.self)
+    let shown = String(raw: [letter])
     let last = place + 1 >= word.count
     guard letter != 58, let at = spec.firstIndex(of: letter) else {
       setIndex(last ? index + 1 : index, last ? 1 : place + 1)
@@ -58,7 +58,7 @@ extension ShellProgram {
     }
     if at + 1 < spec.count, spec[at + 1] == 58 {
       if !last {
-        set("OPTARG", String(decoding: word[(place + 1)...], as: UTF8.self))
+        set("OPTARG", String(raw: word[(place + 1)...]))
         setIndex(index + 1, 1)
       } else if index < arguments.count {
         set("OPTARG", arguments[index])

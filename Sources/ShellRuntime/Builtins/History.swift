@@ -156,7 +156,7 @@ extension ShellProgram {
     var out = ""
     for (i, entry) in state.history.enumerated() where i >= from {
       let number = String(state.historyBase + i + 1)
-      let time = format.map { $0.isEmpty ? "" : formatTime($0, entry.time) } ?? ""
+      let time = format.map { $0.isEmpty ? "" : formatTime($0, CivilTime(unixSeconds: entry.time), in: zone) } ?? ""
       out += String(repeating: " ", count: max(0, 5 - number.utf8.count)) + number + "  " + time + entry.text + "\n"
     }
     write(out)
@@ -177,7 +177,7 @@ extension ShellProgram {
     do throws(Errno) {
       if option == "-r" || option == "-n" {
         let bytes = try process.fileSystem.read(name, in: process.workingDirectory, as: process.credentials)
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n" as Character) {
+        for line in String(raw: bytes).split(separator: "\n" as Character) {
           state.history.append(HistoryEntry(text: String(line), time: world.clock.unixSeconds(world.now)))
         }
         return 0
@@ -187,7 +187,7 @@ extension ShellProgram {
       let file = try process.fileSystem.open(
         name, in: process.workingDirectory, option == "-w" ? .write : .append, permissions: 0o600,
         as: process.credentials)
-      _ = file.write(Array(text.utf8)[...])
+      _ = file.write(text.rawBytes[...])
       return 0
     } catch {
       complain("\(name): cannot \(option == "-r" ? "read" : "create"): \(error.message)", builtin: true)
@@ -219,7 +219,7 @@ extension ShellProgram {
           if i + 1 == word.utf8.count { index += 1 }
           if editor == "-" { again = true }
           continue scan
-        default: return .status(invalidOption("-\(String(decoding: [letter], as: UTF8.self))"))
+        default: return .status(invalidOption("-\(String(raw: [letter]))"))
         }
       }
     }
@@ -273,7 +273,7 @@ extension ShellProgram {
     let part = Array(old.utf8)
     guard !part.isEmpty, bytes.count >= part.count else { return text }
     for start in 0...(bytes.count - part.count) where bytes[start..<start + part.count].elementsEqual(part) {
-      return String(decoding: bytes[..<start] + Array(new.utf8) + bytes[(start + part.count)...], as: UTF8.self)
+      return String(raw: bytes[..<start] + Array(new.utf8) + bytes[(start + part.count)...])
     }
     return text
   }

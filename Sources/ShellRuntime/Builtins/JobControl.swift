@@ -265,7 +265,7 @@ extension ShellProgram {
           case 114: running = true
           case 115: stopped = true
           case 110: break
-          default: return invalidOption("-\(String(decoding: [letter], as: UTF8.self))")
+          default: return invalidOption("-\(String(raw: [letter]))")
           }
         }
       } else {
@@ -398,8 +398,16 @@ extension ShellProgram {
       }
       var code: Int32 = 0
       for word in rest.dropFirst() {
+        if let number = ShellProgram.pseudoSignals.first(where: { $0.0 == word.uppercased() })?.1 {
+          write("\(number)\n")
+          continue
+        }
         if var number = Int(word) {
           if number > 128 { number -= 128 }
+          if number == 0 {
+            write("EXIT\n")
+            continue
+          }
           if let entry = ShellProgram.signalNames.first(where: { $0.0 == number }) {
             write(entry.1.dropFirst(3) + "\n")
             continue

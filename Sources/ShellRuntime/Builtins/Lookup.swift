@@ -97,7 +97,7 @@ extension ShellProgram {
         case 80: forcePath = true
         case 102: noFunctions = true
         case 45: break
-        default: return invalidOption("-\(String(decoding: [letter], as: UTF8.self))")
+        default: return invalidOption("-\(String(raw: [letter]))")
         }
       }
       index += 1
@@ -181,7 +181,7 @@ extension ShellProgram {
         case 118: break
         case 86: verbose = true
         case 112: break
-        default: return invalidOption("-\(String(decoding: [letter], as: UTF8.self))")
+        default: return invalidOption("-\(String(raw: [letter]))")
         }
       }
       index += 1
@@ -258,7 +258,7 @@ extension ShellProgram {
           }
           path = words[index]
           index += 1
-        default: return invalidOption("-\(String(decoding: [letter], as: UTF8.self))")
+        default: return invalidOption("-\(String(raw: [letter]))")
         }
       }
     }
@@ -391,7 +391,7 @@ extension ShellProgram {
         continue
       }
       for letter in word.utf8.dropFirst() {
-        let option = "-" + String(decoding: [letter], as: UTF8.self)
+        let option = "-" + String(raw: [letter])
         switch letter {
         case 112: shows = true
         case 114: removes = true

@@ -44,10 +44,10 @@ extension ShellProgram {
           continue
         }
         if flavour != .bash, !SetOptions.letters.contains(where: { $0.letter == letter }) {
-          return refuse("\(flavour == .dash ? "I" : "i")llegal option -\(String(decoding: [letter], as: UTF8.self))")
+          return refuse("\(flavour == .dash ? "I" : "i")llegal option -\(String(raw: [letter]))")
         }
         guard let entry = SetOptions.letters.first(where: { $0.letter == letter }) else {
-          return invalidOption("\(on ? "-" : "+")\(String(decoding: [letter], as: UTF8.self))")
+          return invalidOption("\(on ? "-" : "+")\(String(raw: [letter]))")
         }
         setOption(entry.name, on)
       }
@@ -95,7 +95,7 @@ extension ShellProgram {
         case 113: quiet = true
         case 112: printable = true
         case 111: setOptions = true
-        default: return invalidOption("-\(String(decoding: [letter], as: UTF8.self))")
+        default: return invalidOption("-\(String(raw: [letter]))")
         }
       }
       index += 1

@@ -27,14 +27,14 @@ extension ShellProgram {
     for (i, word) in words[index...].enumerated() {
       if i > 0 { out.append(32) }
       if escapes {
-        let (bytes, stops) = decodeEscapes(Array(word.utf8), .echo)
+        let (bytes, stops) = decodeEscapes(word.rawBytes, .echo)
         out += bytes
         if stops {
           writeBytes(out)
           return 0
         }
       } else {
-        out.append(contentsOf: word.utf8)
+        out.append(contentsOf: word.rawBytes)
       }
     }
     if newline { out.append(10) }

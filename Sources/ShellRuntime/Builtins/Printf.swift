@@ -42,11 +42,11 @@ extension ShellProgram {
       writeError(flavour == .bash ? usageOf("printf") : "")
       return 2
     }
-    var formatter = PrintfFormatter(shell: self, arguments: Array(rest.dropFirst()))
-    formatter.run(Array(format.utf8))
+    var formatter = PrintfFormatter(shell: self, arguments: Array(rest.dropFirst()), writesAtOnce: target == nil)
+    formatter.run(format.rawBytes)
     if let target {
       // A variable cannot hold what comes after a null byte.
-      let text = String(decoding: formatter.out.prefix { $0 != 0 }, as: UTF8.self)
+      let text = String(raw: formatter.out.prefix { $0 != 0 })
       if let (name, index) = splitSubscript(target) {
         try assignElement(name, index, text)
       } else {
@@ -68,10 +68,23 @@ struct PrintfFormatter {
   private var index = 0
   private var consumed = false
   private var stopped = false
+  /// The text is for standard output, not for a variable.
+  private let writesAtOnce: Bool
 
-  init(shell: ShellProgram, arguments: [String]) {
+  init(shell: ShellProgram, arguments: [String], writesAtOnce: Bool) {
     self.shell = shell
     self.arguments = arguments
+    self.writesAtOnce = writesAtOnce
+  }
+
+  /// Says what is wrong, after what is printed by then: bash buffers standard output by lines, busybox empties the buffer.
+  private mutating func complain(_ message: String) {
+    let end = shell.flavour == .ash ? out.indices.last : out.lastIndex(of: 10)
+    if writesAtOnce, shell.flavour != .dash, let end {
+      shell.writeBytes(Array(out[...end]))
+      out.removeSubrange(...end)
+    }
+    shell.complain(message, builtin: true)
   }
 
   mutating func run(_ format: [UInt8]) {
@@ -104,7 +117,7 @@ struct PrintfFormatter {
       }
       i += 1
       guard i < format.count else {
-        shell.complain("`%': missing format character", builtin: true)
+        complain("`%': missing format character")
         code = 1
         return
       }
@@ -160,18 +173,16 @@ struct PrintfFormatter {
       var timeFormat: String?
       if i < format.count, format[i] == 40 {
         guard let close = format[i...].firstIndex(of: 41), close + 1 < format.count, format[close + 1] == 84 else {
-          shell.complain(
-            "`\(String(decoding: format[start...], as: UTF8.self))': invalid format character", builtin: true)
+          complain("`\(String(raw: format[start...]))': invalid format character")
           code = 1
           stopped = true
           return
         }
-        timeFormat = String(decoding: format[i + 1..<close], as: UTF8.self)
+        timeFormat = String(raw: format[i + 1..<close])
         i = close + 1
       }
       guard i < format.count else {
-        shell.complain(
-          "`\(String(decoding: format[start...], as: UTF8.self))': missing format character", builtin: true)
+        complain("`\(String(raw: format[start...]))': missing format character")
         code = 1
         stopped = true
         return
@@ -180,7 +191,7 @@ struct PrintfFormatter {
       i += 1
       convert(
         conversion, spec, timeFormat,
-        text: String(decoding: format[start..<(shell.flavour == .ash ? format.count : i)], as: UTF8.self))
+        text: String(raw: format[start..<(shell.flavour == .ash ? format.count : i)]))
     }
   }
 
@@ -203,22 +214,22 @@ struct PrintfFormatter {
   private mutating func convert(_ conversion: UInt8, _ spec: Spec, _ timeFormat: String?, text: String) {
     switch conversion {
     case 115:
-      pad(Array((next() ?? "").utf8), spec, truncates: true)
+      pad((next() ?? "").rawBytes, spec, truncates: true)
     case 113 where shell.flavour == .bash, 81 where shell.flavour == .bash:
       let argument = next() ?? ""
       var shown = argument
       if conversion == 81, let precision = spec.precision { shown = String(argument.prefix(precision)) }
       var own = spec
       if conversion == 81 { own.precision = nil }
-      pad(Array(backslashQuoted(shown).utf8), own, truncates: true)
+      pad(backslashQuoted(shown).rawBytes, own, truncates: true)
     case 98:
-      let (bytes, stops) = decodeEscapes(Array((next() ?? "").utf8), .argument)
+      let (bytes, stops) = decodeEscapes((next() ?? "").rawBytes, .argument)
       pad(bytes, spec, truncates: true)
       if stops { stopped = true }
     case 99:
       let argument = next() ?? ""
       // One byte, as in C.
-      pad(argument.isEmpty ? [0] : Array(argument.utf8.prefix(1)), spec, truncates: false)
+      pad(argument.isEmpty ? [0] : Array(argument.rawBytes.prefix(1)), spec, truncates: false)
     case 100, 105:
       number(integer(next()), spec)
     case 117, 120, 88, 111:
@@ -230,14 +241,17 @@ struct PrintfFormatter {
       let now = shell.world.clock.unixSeconds(shell.world.now)
       var seconds = argument.map { integer($0) } ?? -1
       if seconds == -1 || seconds == -2 { seconds = now }
-      pad(Array(formatTime(timeFormat ?? "", seconds).utf8), spec, truncates: true)
+      let format = timeFormat.map { $0.isEmpty ? "%X" : $0 } ?? ""
+      let text = formatTime(format, CivilTime(unixSeconds: seconds), in: shell.zone)
+      // What does not fit into bash's buffer is not shown at all.
+      pad(text.utf8.count < 128 ? text.rawBytes : [], spec, truncates: true)
     case 110: _ = next()
     default:
-      let letter = String(decoding: [conversion], as: UTF8.self)
+      let letter = String(raw: [conversion])
       switch shell.flavour {
-      case .bash: shell.complain("`\(letter)': invalid format character", builtin: true)
-      case .dash: shell.complain("%\(letter): invalid directive", builtin: true)
-      case .ash: shell.complain("\(text): invalid format", builtin: true)
+      case .bash: complain("`\(letter)': invalid format character")
+      case .dash: complain("%\(letter): invalid directive")
+      case .ash: complain("\(text): invalid format")
       }
       code = 1
       stopped = true
@@ -306,7 +320,7 @@ struct PrintfFormatter {
     } else if let exact = Decimal(text)?.inExtendedPrecision() {
       decimal = exact
     } else {
-      shell.complain(shell.flavour == .bash ? "\(text): invalid number" : invalidNumber(text), builtin: true)
+      complain(shell.flavour == .bash ? "\(text): invalid number" : invalidNumber(text))
       code = 1
       // What could be read counts.
       var prefix = text
@@ -339,7 +353,8 @@ struct PrintfFormatter {
     guard let text, !text.isEmpty else { return 0 }
     var bytes = Array(text.utf8)[...]
     if let first = bytes.first, first == 34 || first == 39 {
-      return text.unicodeScalars.dropFirst().first.map { Int64($0.value) } ?? 0
+      guard let scalar = text.unicodeScalars.dropFirst().first else { return 0 }
+      return RawText.byte(of: scalar.value).map { Int64($0) } ?? Int64(scalar.value)
     }
     while let first = bytes.first, first == 32 || first == 9 || first == 10 { bytes = bytes.dropFirst() }
     var negative = false
@@ -368,11 +383,11 @@ struct PrintfFormatter {
       bytes = bytes.dropFirst()
     }
     if !bytes.isEmpty || !any {
-      shell.complain(invalidNumber(text), builtin: true)
+      complain(invalidNumber(text))
       code = 1
     }
     if overflow || (!negative && value > UInt64(Int64.max)) || (negative && value > UInt64(Int64.max) + 1) {
-      shell.complain("warning: \(text): Numerical result out of range", builtin: true)
+      complain("warning: \(text): Numerical result out of range")
       return negative ? .min : .max
     }
     return negative ? 0 &- Int64(bitPattern: value) : Int64(value)

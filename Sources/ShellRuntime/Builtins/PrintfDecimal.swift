@@ -25,7 +25,7 @@ struct Decimal {
       negative = bytes.first == 45
       bytes = bytes.dropFirst()
     }
-    let lower = String(decoding: bytes, as: UTF8.self).lowercased()
+    let lower = String(raw: bytes).lowercased()
     if lower == "inf" || lower == "infinity" || lower == "nan" {
       special = lower == "nan" ? "nan" : "inf"
       return
@@ -52,7 +52,7 @@ struct Decimal {
     guard seen else { return nil }
     var shift = 0
     if let c = bytes.first, c == 101 || c == 69 {
-      guard let value = Int(String(decoding: bytes.dropFirst(), as: UTF8.self)) else { return nil }
+      guard let value = Int(String(raw: bytes.dropFirst())) else { return nil }
       shift = max(-400, min(400, value))
       bytes = []
     }
@@ -160,7 +160,7 @@ struct Decimal {
     var bytes = Array(text.utf8)
     while bytes.last == 48 { bytes.removeLast() }
     if bytes.last == 46 { bytes.removeLast() }
-    return String(decoding: bytes, as: UTF8.self)
+    return String(raw: bytes)
   }
 
   private func fixed(_ precision: Int, _ alternate: Bool) -> String {
@@ -174,8 +174,8 @@ struct Decimal {
       fraction.append(48 + (i >= 0 && i < kept.count ? kept[i] : 0))
     }
     if exponent + precision < 0 { fraction = [UInt8](repeating: 48, count: precision) }
-    if fraction.isEmpty, !alternate { return String(decoding: whole, as: UTF8.self) }
-    return String(decoding: whole + [46] + fraction, as: UTF8.self)
+    if fraction.isEmpty, !alternate { return String(raw: whole) }
+    return String(raw: whole + [46] + fraction)
   }
 
   private func scientific(_ precision: Int, _ alternate: Bool, _ upper: Bool) -> String {
@@ -185,7 +185,7 @@ struct Decimal {
     if precision > 0 || alternate { out.append(46) }
     for i in 1..<(precision + 1) where precision > 0 { out.append(48 + (i < kept.count ? kept[i] : 0)) }
     let digits = String(magnitude.magnitude)
-    return String(decoding: out, as: UTF8.self) + (upper ? "E" : "e") + (magnitude < 0 ? "-" : "+")
+    return String(raw: out) + (upper ? "E" : "e") + (magnitude < 0 ? "-" : "+")
       + (digits.utf8.count < 2 ? "0" + digits : digits)
   }
 }

@@ -13,6 +13,8 @@ final class ReadFrame: Frame {
   var exact = false
   var delimiter: UInt8 = 10
   var descriptor = 0
+  /// `-u` says which descriptor.
+  var wasNamed = false
   var silent = false
   var timeout: Interval?
   private var deadline: Instant?
@@ -22,12 +24,19 @@ final class ReadFrame: Frame {
   /// Which bytes were escaped by a backslash.
   private var escaped: [Bool] = []
   private var afterBackslash = false
+  /// The first bytes of a character of several.
+  private var unfinished: [UInt8] = []
   private var started = false
   private var terminalState: (canonical: Bool, echo: Bool)?
 
   override func step(_ shell: ShellProgram) -> Flow {
     guard let file = shell.process.file(descriptor) else {
-      shell.complain("\(descriptor): invalid file descriptor: Bad file descriptor", builtin: true)
+      if shell.flavour == .bash {
+        shell.complain(
+          wasNamed
+            ? "\(descriptor): invalid file descriptor: Bad file descriptor"
+            : "read error: \(descriptor): Bad file descriptor", builtin: true)
+      }
       shell.pop()
       shell.status = 1
       return .go
@@ -63,14 +72,14 @@ final class ReadFrame: Frame {
           // Take the line at once.
           let from = regular.offset
           var end = from
-          while end < content.count, content[end] != delimiter, raw || content[end] != 92 { end += 1 }
-          if end > from, case .bytes(let piece) = regular.read(end - from) {
-            if afterBackslash {
-              for byte in piece { take(byte) }
-            } else {
-              bytes.append(contentsOf: piece)
-              escaped.append(contentsOf: [Bool](repeating: false, count: piece.count))
-            }
+          while end < content.count, content[end] != delimiter, raw || content[end] != 92 {
+            let length = RawText.characterLength(content, end)
+            if length == 0 { break }
+            end += length
+          }
+          if end > from, !afterBackslash, unfinished.isEmpty, case .bytes(let piece) = regular.read(end - from) {
+            bytes.append(contentsOf: piece)
+            escaped.append(contentsOf: [Bool](repeating: false, count: piece.count))
             continue
           }
         }
@@ -87,6 +96,18 @@ final class ReadFrame: Frame {
       switch file.read(1) {
       case .bytes(let piece):
         guard let byte = piece.first else { return finish(shell, 1) }
+        if !unfinished.isEmpty {
+          // Whatever follows the beginning of a character is taken with it, be it the end of the line.
+          unfinished.append(byte)
+          bytes.append(byte)
+          escaped.append(false)
+          if !isUnfinished { unfinished = [] }
+          continue
+        }
+        if byte >= 0x80, !shell.countsBytes {
+          unfinished = [byte]
+          if !isUnfinished { unfinished = [] }
+        }
         if byte == delimiter, !afterBackslash, !exact { return finish(shell, 0) }
         take(byte)
       case .wouldBlock:
@@ -103,6 +124,14 @@ final class ReadFrame: Frame {
         return finish(shell, 1)
       }
     }
+  }
+
+  /// Whether more bytes are needed to know which character `unfinished` is.
+  private var isUnfinished: Bool {
+    guard let lead = unfinished.first, lead >= 0xc2, lead <= 0xf4 else { return false }
+    guard unfinished.count < (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2) else { return false }
+    for byte in unfinished.dropFirst() where byte & 0xc0 != 0x80 { return false }
+    return true
   }
 
   private var isWhole: Bool {
@@ -157,11 +186,11 @@ final class ReadFrame: Frame {
       return
     }
     if names.isEmpty {
-      try shell.assign("REPLY", String(decoding: bytes, as: UTF8.self))
+      try shell.assign("REPLY", String(raw: bytes))
       return
     }
     if exact {
-      try put(shell, names[0], String(decoding: bytes, as: UTF8.self))
+      try put(shell, names[0], String(raw: bytes))
       for name in names.dropFirst() { try put(shell, name, "") }
       return
     }
@@ -203,12 +232,12 @@ final class ReadFrame: Frame {
             while end > i, isBlank(end - 1) { end -= 1 }
           }
         }
-        result.append(String(decoding: bytes[i..<end], as: UTF8.self))
+        result.append(String(raw: bytes[i..<end]))
         return result
       }
       var end = i
       while end < bytes.count, !isSeparator(end) { end += 1 }
-      result.append(String(decoding: bytes[i..<end], as: UTF8.self))
+      result.append(String(raw: bytes[i..<end]))
       i = end
       while i < bytes.count, isBlank(i) { i += 1 }
       if i < bytes.count, isSeparator(i) {
@@ -252,7 +281,7 @@ final class MapfileFrame: Frame {
         for byte in bytes {
           if byte == delimiter {
             if !trims { current.append(byte) }
-            lines.append(String(decoding: current, as: UTF8.self))
+            lines.append(String(raw: current))
             current = []
           } else {
             current.append(byte)
@@ -264,7 +293,7 @@ final class MapfileFrame: Frame {
         }
       case .wouldBlock: return .wait([.queue(file.readable)])
       case .endOfFile, .failed:
-        if !current.isEmpty { lines.append(String(decoding: current, as: UTF8.self)) }
+        if !current.isEmpty { lines.append(String(raw: current)) }
         return finish(shell)
       }
     }
@@ -334,7 +363,7 @@ extension ShellProgram {
     var index = 0
     func value(_ word: String, _ at: Int) -> String? {
       let bytes = Array(word.utf8)
-      if at + 1 < bytes.count { return String(decoding: bytes[(at + 1)...], as: UTF8.self) }
+      if at + 1 < bytes.count { return String(raw: bytes[(at + 1)...]) }
       index += 1
       return index < words.count ? words[index] : nil
     }
@@ -349,7 +378,7 @@ extension ShellProgram {
       while i < letters.count {
         let letter = letters[i]
         if flavour == .dash, letter != 114, letter != 112 {
-          complain("Illegal option -\(String(decoding: [letter], as: UTF8.self))", builtin: true)
+          complain("Illegal option -\(String(raw: [letter]))", builtin: true)
           return .status(2)
         }
         switch letter {
@@ -358,7 +387,7 @@ extension ShellProgram {
         case 101, 69: break
         case 97, 100, 105, 110, 78, 112, 116, 117:
           guard let text = value(word, i) else {
-            complain("-\(String(decoding: [letter], as: UTF8.self)): option requires an argument", builtin: true)
+            complain("-\(String(raw: [letter])): option requires an argument", builtin: true)
             writeError(usageOf("read"))
             return .status(2)
           }
@@ -385,12 +414,13 @@ extension ShellProgram {
               return .status(1)
             }
             frame.descriptor = descriptor
+            frame.wasNamed = true
           default: break
           }
           i = letters.count
           continue
         default:
-          return .status(invalidOption("-\(String(decoding: [letter], as: UTF8.self))"))
+          return .status(invalidOption("-\(String(raw: [letter]))"))
         }
         i += 1
       }
@@ -438,14 +468,14 @@ extension ShellProgram {
           continue
         }
         guard [100, 110, 79, 115, 117, 67, 99].contains(letters[i]) else {
-          return .status(invalidOption("-\(String(decoding: [letters[i]], as: UTF8.self))"))
+          return .status(invalidOption("-\(String(raw: [letters[i]]))"))
         }
         let text: String
         if i + 1 < letters.count {
-          text = String(decoding: letters[(i + 1)...], as: UTF8.self)
+          text = String(raw: letters[(i + 1)...])
         } else {
           guard index < words.count else {
-            complain("-\(String(decoding: [letters[i]], as: UTF8.self)): option requires an argument", builtin: true)
+            complain("-\(String(raw: [letters[i]])): option requires an argument", builtin: true)
             writeError(usageOf(commandName))
             return .status(2)
           }

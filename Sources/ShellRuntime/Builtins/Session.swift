@@ -37,7 +37,7 @@ extension ShellProgram {
       if word.utf8.first == 45, word.utf8.count > 1 {
         for letter in word.utf8.dropFirst() {
           if letter == 83 || letter == 72 { continue }
-          wanted = "-" + String(decoding: [letter], as: UTF8.self)
+          wanted = "-" + String(raw: [letter])
         }
       } else {
         value = word
@@ -104,7 +104,7 @@ extension ShellProgram {
         if who == 0 { who = 0o777 }
         guard i < bytes.count, [43, 45, 61].contains(bytes[i]) else {
           complain(
-            "`\(String(decoding: bytes.prefix(i + 1).suffix(1), as: UTF8.self))': invalid symbolic mode operator",
+            "`\(String(raw: bytes.prefix(i + 1).suffix(1)))': invalid symbolic mode operator",
             builtin: true)
           return 1
         }
@@ -116,7 +116,7 @@ extension ShellProgram {
           case 119: bits |= 0o222
           case 120: bits |= 0o111
           default:
-            complain("`\(String(decoding: [letter], as: UTF8.self))': invalid symbolic mode character", builtin: true)
+            complain("`\(String(raw: [letter]))': invalid symbolic mode character", builtin: true)
             return 1
           }
         }
@@ -151,21 +151,20 @@ extension ShellProgram {
       }
       return text + line + "\n"
     }
-    var programs: Set<String> = []
-    for folder in (variable("PATH") ?? "").split(separator: ":" as Character) {
-      programs.formUnion((try? process.fileSystem.list(String(folder))) ?? [])
-    }
     var text = "This is a simulated machine: bash \(ShellProgram.version) as far as it is modelled.\n"
     text += "What is not modelled says \"not simulated\"; it prints nothing made up.\n\n"
     text += "Shell builtins (\"help NAME\" for how to call one):\n" + columns(builtinNames.filter { isBuiltin($0) })
     text += "\nNot among them: bind, complete and compopt are accepted without effect; fc opens no editor.\n"
-    text += "\nPrograms:\n" + columns(programs.sorted())
+    text += "\nPrograms:\n" + columns(programNames(on: machine))
     text += "\nkubectl and psql have help of their own: kubectl --help, \\? in psql.\n"
     write(text)
   }
 
+  /// What is noted when `help` has spoken for itself, since bash's own text is not modelled.
+  package static let ownHelp = "help"
+
   func help(_ words: [String]) -> Int32 {
-    notSimulated("help\(words.isEmpty ? "" : " " + words.joined(separator: " "))")
+    notSimulated(ShellProgram.ownHelp + words.map { " " + $0 }.joined())
     if words.isEmpty { listModelled() }
     var code: Int32 = 0
     for word in words where word.utf8.first != 45 {

@@ -106,14 +106,16 @@ extension ShellProgram {
     return code
   }
 
+  /// Names that stand among the signals of `trap`, with the numbers that `kill -l` gives them.
+  static let pseudoSignals: [(String, Int)] = [("EXIT", 0), ("DEBUG", 65), ("ERR", 66), ("RETURN", 67)]
+
   func listSignals() {
     var out = ""
     for (i, entry) in ShellProgram.signalNames.enumerated() {
       let number = entry.0 < 10 ? " \(entry.0)" : "\(entry.0)"
       out += "\(number)) \(entry.1)"
-      let last = i == ShellProgram.signalNames.count - 1
-      out += (i % 5 == 4) || last ? "\n" : "\t"
+      out += i % 5 == 4 ? "\n" : "\t"
     }
-    write(out)
+    write(out + "\n")
   }
 }

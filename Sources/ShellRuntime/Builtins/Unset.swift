@@ -19,7 +19,7 @@ extension ShellProgram {
         case 102: functions = true
         case 118: variables = true
         case 110: reference = true
-        default: return invalidOption("-\(String(decoding: [letter], as: UTF8.self))")
+        default: return invalidOption("-\(String(raw: [letter]))")
         }
       }
     }
@@ -47,7 +47,7 @@ extension ShellProgram {
           continue
         }
         switch variable.value {
-        case .indexed(var array):
+        case .indexed(let array):
           if position == "@" || position == "*" {
             variable.value = .indexed(IndexedArray())
             state.variables[target] = variable
@@ -60,13 +60,8 @@ extension ShellProgram {
             code = 1
             continue
           }
-          array[key] = nil
-          variable.value = .indexed(array)
-          state.variables[target] = variable
-        case .associative(var array):
-          array[position] = nil
-          variable.value = .associative(array)
-          state.variables[target] = variable
+          state.variables.setElement(target, key, nil)
+        case .associative: state.variables.setEntry(target, position, nil)
         case .string:
           if try evaluate(position) == 0 {
             state.variables.unset(target)

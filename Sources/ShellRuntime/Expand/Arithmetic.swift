@@ -2,6 +2,7 @@
 // bash's expr.c, whose messages and "error token" these are.
 
 import ShellSyntax
+import SimKernel
 
 struct ArithmeticError: Error {
   let message: String
@@ -54,8 +55,8 @@ struct Arithmetic {
     let text = source.text
     var from = 0
     while from < text.count, isBlank(text[from]) { from += 1 }
-    let expression = String(decoding: text[from...], as: UTF8.self)
-    let tail = String(decoding: text[min(start ?? tokenStart, text.count)...], as: UTF8.self)
+    let expression = String(raw: text[from...])
+    let tail = String(raw: text[min(start ?? tokenStart, text.count)...])
     return ArithmeticError(message: "\(expression): \(message) (error token is \"\(tail)\")")
   }
 
@@ -96,8 +97,8 @@ struct Arithmetic {
     guard let length else { return fail(message, at: start) }
     var from = 0
     while from < source.text.count, isBlank(source.text[from]) { from += 1 }
-    let expression = String(decoding: source.text[from..<start + length], as: UTF8.self)
-    let tail = String(decoding: source.text[start..<start + length], as: UTF8.self)
+    let expression = String(raw: source.text[from..<start + length])
+    let tail = String(raw: source.text[start..<start + length])
     return ArithmeticError(message: "\(expression): \(message) (error token is \"\(tail)\")")
   }
 

@@ -1,5 +1,7 @@
 // The tokens of an arithmetic expression. They are kept per text, so that the expressions of a loop are read once.
 
+import SimKernel
+
 enum ArithmeticOperator: UInt8 {
   case or, and, bitOr, bitXor, bitAnd, equal, unequal, less, greater, lessOrEqual, greaterOrEqual
   case shiftLeft, shiftRight, plus, minus, times, divide, remainder, power
@@ -117,7 +119,7 @@ final class ArithmeticTokens {
     if isNameStart(c) {
       let start = position
       while position < text.count, isNameStart(text[position]) || isDigit(text[position]) { position += 1 }
-      let name = String(decoding: text[start..<position], as: UTF8.self)
+      let name = String(raw: text[start..<position])
       guard position < text.count, text[position] == 91 else { return .name(name, subscript: nil) }
       var level = 0
       var end = position
@@ -133,7 +135,7 @@ final class ArithmeticTokens {
         position = text.count
         return .invalid("bad array subscript", length: nil)
       }
-      let index = String(decoding: text[position + 1..<end], as: UTF8.self)
+      let index = String(raw: text[position + 1..<end])
       position = end + 1
       return .name(name, subscript: index)
     }

@@ -56,7 +56,7 @@ extension ShellProgram {
         func flush() {
           guard !run.isEmpty else { return }
           if current == nil { current = Field() }
-          let piece = String(decoding: run, as: UTF8.self)
+          let piece = String(raw: run)
           current!.text += piece
           if mayMatch {
             current!.pattern += piece

@@ -57,18 +57,15 @@ extension ShellProgram {
         return
       }
       guard case .scalar(let text) = base, let target = text, !target.isEmpty else {
-        if case .scalar(nil) = base {
-          switch expansion.operation {
-          case .fallback: break
-          default:
-            complain("\(expansion.name): invalid indirect expansion")
-            throw .line(1)
-          }
-          base = .scalar(nil)
+        if case .scalar(nil) = base, !isName(expansion.name) || !isUnset(expansion.name) {
           try apply(expansion, base, name: name, index: index, quoted: quoted, into: &pieces)
           return
         }
-        complain("\(expansion.name): invalid indirect expansion")
+        if case .scalar(_?) = base {
+          complain(": invalid variable name")
+        } else {
+          complain("\(expansion.name)\(index.map { "[\($0)]" } ?? ""): invalid indirect expansion")
+        }
         throw .line(1)
       }
       (base, name, index) = try indirectBase(target)
@@ -164,7 +161,7 @@ extension ShellProgram {
   }
 
   /// Whether the locale is one in which every byte is a character.
-  private var countsBytes: Bool {
+  var countsBytes: Bool {
     for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
       if let value = variable(name), !value.isEmpty { return value == "C" || value == "POSIX" }
     }
@@ -186,7 +183,7 @@ extension ShellProgram {
       if value == nil, state.options.nounset { throw unbound(expansion) }
       let text = value ?? ""
       let characters = text.unicodeScalars.count
-      length = characters == text.utf8.count || !countsBytes ? characters : text.utf8.count
+      length = characters == text.utf8.count || !countsBytes ? characters : text.rawBytes.count
     }
     pieces.append(quoted ? .quoted(String(length)) : .split(String(length)))
   }

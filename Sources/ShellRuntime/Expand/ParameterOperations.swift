@@ -5,14 +5,21 @@ import SimKernel
 import SimMachine
 
 extension ShellProgram {
+  /// The characters of a value: its bytes, in a locale that has no others.
+  private func characters(_ value: String) -> [UInt32] {
+    let result = scalars(value)
+    guard result.count < value.utf8.count, countsBytes else { return result }
+    return value.rawBytes.map { $0 < 0x80 ? UInt32($0) : RawText.scalar(for: $0) }
+  }
+
   func removePrefix(_ value: String, _ pattern: ShellPattern, longest: Bool) -> String {
-    let text = scalars(value)
+    let text = characters(value)
     guard let end = longest ? pattern.longestMatch(text, 0) : pattern.shortestMatch(text, 0) else { return value }
     return string(text[end...])
   }
 
   func removeSuffix(_ value: String, _ pattern: ShellPattern, longest: Bool) -> String {
-    let text = scalars(value)
+    let text = characters(value)
     if longest {
       for start in 0...text.count where pattern.matches(text, start, text.count) { return string(text[..<start]) }
     } else {
@@ -36,7 +43,7 @@ extension ShellProgram {
     var result: [String?] = []
     var run: [UInt8] = []
     func flush() {
-      if !run.isEmpty { result.append(String(decoding: run, as: UTF8.self)) }
+      if !run.isEmpty { result.append(String(raw: run)) }
       run = []
     }
     for piece in pieces {
@@ -70,7 +77,7 @@ extension ShellProgram {
     _ value: String, _ pattern: ShellPattern, mode: ParameterExpansion.ReplaceMode, with replacement: [String?],
     emptyPattern: Bool
   ) -> String {
-    let text = scalars(value)
+    let text = characters(value)
     if emptyPattern, mode == .first || mode == .all { return value }
     var result = ""
     func put(_ range: Range<Int>) {
@@ -109,7 +116,7 @@ extension ShellProgram {
 
   /// `^`, `,` and `~` on the first or all characters that match the pattern.
   func changeCase(_ value: String, _ operation: UInt8, all: Bool, pattern: ShellPattern?) -> String {
-    var text = scalars(value)
+    var text = characters(value)
     for i in text.indices {
       if i > 0, !all { break }
       if let pattern, !pattern.matches(text, i, i + 1) { continue }
@@ -140,7 +147,7 @@ extension ShellProgram {
         if quoted { pieces.append(.quoted("")) }
         return
       }
-      let text = scalars(value)
+      let text = characters(value)
       let count = Int64(text.count)
       var start = offset
       if start < 0 { start += count }
@@ -202,13 +209,20 @@ extension ShellProgram {
         if quoted { put("") }
         return
       }
-      if index == "@" || index == "*" || (variable.isArray && index == nil && variable.scalar == nil) {
-        let text = declaration(name, variable)
-        put(text)
-        return
-      }
-      guard case .scalar(let value) = base else { return }
       let flags = attributeLetters(variable)
+      if index == "@" || index == "*", variable.isArray {
+        // In quotes `@` makes three words: the command, its flags, the assignment.
+        let text = declaration(name, variable)
+        guard index == "@", quoted else { return put(text) }
+        let start = "declare -\(flags) "
+        let words = ["declare", "-" + flags, String(text.dropFirst(start.count))]
+        return appendList(words, star: false, quoted: true, as: .changed, into: &pieces)
+      }
+      let value: String?
+      switch base {
+      case .scalar(let own): value = own
+      case .list: value = variable.scalar
+      }
       if flags.isEmpty {
         guard let value else { return quoted ? put("") : () }
         put("\(name)=\(quotedForReuse(value))")
@@ -256,7 +270,7 @@ extension ShellProgram {
       func change(_ value: String) throws(Abort) -> String {
         switch letter {
         case 81: return quotedForReuse(value)
-        case 69: return String(decoding: decodeEscapes(Array(value.utf8), .quotes).bytes, as: UTF8.self)
+        case 69: return String(raw: decodeEscapes(Array(value.utf8), .quotes).bytes)
         case 80: return try expandedPrompt(value)
         case 85: return changeCase(value, 94, all: true, pattern: nil)
         case 117: return changeCase(value, 94, all: false, pattern: nil)

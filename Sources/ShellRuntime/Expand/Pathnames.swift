@@ -29,7 +29,7 @@ extension ShellProgram {
       if byte == 41, depth > 0 { depth -= 1 }
       if byte == 47, depth == 0 {
         if i == 0 { isAbsolute = true }
-        if !part.isEmpty { parts.append(String(decoding: part, as: UTF8.self)) }
+        if !part.isEmpty { parts.append(String(raw: part)) }
         part = []
         slashesAtEnd = true
       } else {
@@ -38,7 +38,7 @@ extension ShellProgram {
       }
       i += 1
     }
-    if !part.isEmpty { parts.append(String(decoding: part, as: UTF8.self)) }
+    if !part.isEmpty { parts.append(String(raw: part)) }
     var paths = [isAbsolute ? "/" : ""]
     for (index, component) in parts.enumerated() {
       let last = index == parts.count - 1

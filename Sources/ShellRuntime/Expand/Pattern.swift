@@ -205,8 +205,13 @@ func scalars(_ text: String) -> [UInt32] {
 
 func string(_ scalars: ArraySlice<UInt32>) -> String {
   var view = String.UnicodeScalarView()
-  for value in scalars { if let scalar = Unicode.Scalar(value) { view.append(scalar) } }
-  return String(view)
+  var holdsBytes = false
+  for value in scalars {
+    if let scalar = Unicode.Scalar(value) { view.append(scalar) }
+    if RawText.byte(of: value) != nil { holdsBytes = true }
+  }
+  // Bytes that have come together may be characters now.
+  return holdsBytes ? String(raw: String(view).rawBytes) : String(view)
 }
 
 func isInClass(_ name: String, _ c: UInt32) -> Bool {

@@ -2,16 +2,27 @@
 
 import SimKernel
 
-/// Control characters and bytes that make bash use `$'…'`.
+/// Control characters, and bytes that are no characters, make bash use `$'…'`.
 private func needsAnsi(_ text: String) -> Bool {
-  for byte in text.utf8 where byte < 32 || byte == 127 { return true }
+  var mayHoldBytes = false
+  for byte in text.utf8 {
+    if byte < 32 || byte == 127 { return true }
+    if byte == 0xf4 { mayHoldBytes = true }
+  }
+  if mayHoldBytes { for scalar in text.unicodeScalars where RawText.byte(of: scalar.value) != nil { return true } }
   return false
 }
 
 /// `$'…'`
 func ansiQuoted(_ text: String) -> String {
   var out: [UInt8] = [36, 39]
-  for byte in text.utf8 {
+  func putOctal(_ byte: UInt8) { out += [92, 48 + (byte >> 6), 48 + (byte >> 3 & 7), 48 + (byte & 7)] }
+  for scalar in text.unicodeScalars {
+    guard scalar.isASCII else {
+      if let byte = RawText.byte(of: scalar.value) { putOctal(byte) } else { out += String(scalar).utf8 }
+      continue
+    }
+    let byte = UInt8(scalar.value)
     switch byte {
     case 7: out += [92, 97]
     case 8: out += [92, 98]
@@ -23,12 +34,12 @@ func ansiQuoted(_ text: String) -> String {
     case 11: out += [92, 118]
     case 92: out += [92, 92]
     case 39: out += [92, 39]
-    case 0..<32, 127: out += [92, 48 + (byte >> 6), 48 + (byte >> 3 & 7), 48 + (byte & 7)]
+    case 0..<32, 127: putOctal(byte)
     default: out.append(byte)
     }
   }
   out.append(39)
-  return String(decoding: out, as: UTF8.self)
+  return String(raw: out)
 }
 
 /// `'…'`, with `'\''` for a quote.
@@ -39,7 +50,7 @@ func singleQuoted(_ text: String) -> String {
     if byte == 39 { out += [39, 92, 39, 39] } else { out.append(byte) }
   }
   out.append(39)
-  return String(decoding: out, as: UTF8.self)
+  return String(raw: out)
 }
 
 /// `"…"`, as `declare -p` writes values.
@@ -51,7 +62,7 @@ func doubleQuoted(_ text: String) -> String {
     out.append(byte)
   }
   out.append(34)
-  return String(decoding: out, as: UTF8.self)
+  return String(raw: out)
 }
 
 /// `${x@Q}`
@@ -91,7 +102,7 @@ func backslashQuoted(_ text: String) -> String {
     }
     out.append(byte)
   }
-  return String(decoding: out, as: UTF8.self)
+  return String(raw: out)
 }
 
 /// A key of an associative array as `declare -p` and `${a[@]@K}` write it.

@@ -78,7 +78,7 @@ extension ShellProgram {
       while clean.last == 10 { clean.removeLast() }
       kept = clean[...]
     }
-    return String(decoding: kept, as: UTF8.self)
+    return String(raw: kept)
   }
 
   /// `<(…)` and `>(…)`: starts the process and names the pipe to it.

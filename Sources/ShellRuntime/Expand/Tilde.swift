@@ -12,16 +12,16 @@ extension ShellProgram {
     let bytes = Array(text.utf8)
     if tilde != .assignment {
       if tilde == .argument, isFirst, isNameStart(bytes[0]), let equals = bytes.firstIndex(of: 61),
-        isName(String(decoding: bytes[..<equals], as: UTF8.self)), !state.options.posix
+        isName(String(raw: bytes[..<equals])), !state.options.posix
       {
         // What looks like an assignment is treated as one.
-        let value = String(decoding: bytes[(equals + 1)...], as: UTF8.self)
+        let value = String(raw: bytes[(equals + 1)...])
         let (_, rest) = expandTilde(value, .assignment, isFirst: true, isLast: isLast)
-        return (nil, String(decoding: bytes[...equals], as: UTF8.self) + rest)
+        return (nil, String(raw: bytes[...equals]) + rest)
       }
       guard isFirst, bytes[0] == 126 else { return (nil, text) }
       guard let (home, end) = home(bytes, 0, stopAtColon: false, complete: isLast) else { return (nil, text) }
-      return (home, String(decoding: bytes[end...], as: UTF8.self))
+      return (home, String(raw: bytes[end...]))
     }
     var out: [UInt8] = []
     var i = 0
@@ -37,7 +37,7 @@ extension ShellProgram {
       out.append(bytes[i])
       i += 1
     }
-    return (nil, String(decoding: out, as: UTF8.self))
+    return (nil, String(raw: out))
   }
 
   private func home(
@@ -46,7 +46,7 @@ extension ShellProgram {
     var end = start + 1
     while end < bytes.count, bytes[end] != 47, !(stopAtColon && bytes[end] == 58) { end += 1 }
     if end == bytes.count, !complete { return nil }
-    let name = String(decoding: bytes[start + 1..<end], as: UTF8.self)
+    let name = String(raw: bytes[start + 1..<end])
     switch name {
     case "": return (variable("HOME") ?? homeDirectory(user: nil) ?? "/", end)
     case "+": return variable("PWD").map { ($0, end) }
@@ -60,7 +60,7 @@ extension ShellProgram {
     guard let bytes = try? process.fileSystem.read("/etc/passwd") else {
       return user == nil || user == "root" ? "/root" : nil
     }
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n" as Character) {
+    for line in String(raw: bytes).split(separator: "\n" as Character) {
       let fields = line.split(separator: ":" as Character, omittingEmptySubsequences: false)
       guard fields.count >= 6 else { continue }
       if let user {

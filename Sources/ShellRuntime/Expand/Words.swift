@@ -64,7 +64,7 @@ extension ShellProgram {
         undo = []
         throw error
       }
-      for (name, variable) in undo.reversed() { state.variables[name] = variable }
+      for change in undo.reversed() { state.variables.takeBack(change) }
       undo = []
       (state.randomSeed, state.lastRandom) = random
       status = savedStatus
@@ -280,7 +280,7 @@ extension ShellProgram {
       case .fieldBreak: result.append(32)
       }
     }
-    return String(decoding: result, as: UTF8.self)
+    return String(raw: result)
   }
 
   // MARK: Parts
@@ -360,7 +360,7 @@ extension ShellProgram {
         if byte == 58, i + 1 < bytes.count, bytes[i + 1] == 32 { break }
         expression.append(byte)
       }
-      let text = String(decoding: expression, as: UTF8.self)
+      let text = String(raw: expression)
       if flavour == .ash {
         complain(isDivision ? "divide by zero" : "arithmetic syntax error")
       } else {
@@ -391,7 +391,7 @@ func escapedPattern(_ text: String) -> String {
     if isPatternByte(byte) { out.append(92) }
     out.append(byte)
   }
-  return String(decoding: out, as: UTF8.self)
+  return String(raw: out)
 }
 
 private func isPatternByte(_ byte: UInt8) -> Bool {

@@ -315,7 +315,7 @@ final class SelectFrame: WordLoopFrame {
     case .line(let bytes, _):
       prompted = false
       shell.spend()
-      let text = String(decoding: bytes, as: UTF8.self)
+      let text = String(raw: bytes)
       var trimmed = text[...]
       while trimmed.first == " " { trimmed = trimmed.dropFirst() }
       while trimmed.last == " " { trimmed = trimmed.dropLast() }

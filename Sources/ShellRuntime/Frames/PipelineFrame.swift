@@ -194,6 +194,6 @@ final class PipelineFrame: Frame {
       }
       i += 1
     }
-    return String(decoding: out, as: UTF8.self)
+    return String(raw: out)
   }
 }

@@ -283,6 +283,7 @@ final class InputFrame: Frame {
   private var openQuote: UInt8?
   private var inHereDocument = false
   private var lineJoin = HistoryJoin.separator
+  private var windowSize: (columns: Int, rows: Int)?
   private let promptJournal = Journal()
   private var promptStatus: Int32?
 
@@ -291,6 +292,7 @@ final class InputFrame: Frame {
       if shell.isInteractive {
         if !continued {
           shell.reapJobs(notify: true)
+          shell.noteWindowSize(known: &windowSize)
           if !promptCommandDone, let command = shell.variable("PROMPT_COMMAND"), !command.isEmpty {
             promptCommandDone = true
             shell.push(TrapFrame(action: command))
@@ -330,7 +332,7 @@ final class InputFrame: Frame {
         parse(shell)
         return .go
       }
-      guard let line = remembered(shell, String(decoding: bytes, as: UTF8.self)) else { return .go }
+      guard let line = remembered(shell, String(raw: bytes)) else { return .go }
       parser.append(Array(line.utf8) + [10])
       parse(shell)
       return .go

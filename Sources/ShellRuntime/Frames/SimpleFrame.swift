@@ -186,7 +186,7 @@ final class SimpleFrame: Frame {
       let old = assignment.append ? shell.variable(assignment.name) ?? "" : ""
       environmentPairs.append((assignment.name, old + value))
       // Later assignments of the same command see it.
-      shell.undo.append((assignment.name, shell.state.variables[assignment.name]))
+      shell.undo.append(.variable(assignment.name, shell.state.variables[assignment.name]))
       install(assignment.name, old + value, shell)
     }
   }

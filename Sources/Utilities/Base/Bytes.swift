@@ -1,10 +1,12 @@
 // Small helpers on bytes and numbers that many tools share.
 
-extension String {
-  init(bytes: [UInt8]) { self.init(decoding: bytes, as: UTF8.self) }
-  init(bytes: ArraySlice<UInt8>) { self.init(decoding: bytes, as: UTF8.self) }
+import SimKernel
 
-  var bytes: [UInt8] { Array(utf8) }
+extension String {
+  init(bytes: [UInt8]) { self.init(raw: bytes) }
+  init(bytes: ArraySlice<UInt8>) { self.init(raw: bytes) }
+
+  var bytes: [UInt8] { rawBytes }
 
   func paddedLeft(_ width: Int) -> String {
     let count = utf8.count

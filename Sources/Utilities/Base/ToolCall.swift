@@ -83,11 +83,11 @@ final class ToolCall {
     settle()
   }
   func print(_ text: String) {
-    out.append(contentsOf: text.utf8)
+    out.append(contentsOf: text.bytes)
     settle()
   }
   func printLine(_ text: String) {
-    out.append(contentsOf: text.utf8)
+    out.append(contentsOf: text.bytes)
     out.append(10)
     settle()
   }

@@ -32,7 +32,7 @@ func jqFormat(_ name: String, _ value: JqValue) throws(JqError) -> String {
         out += [37, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
-    return String(bytes: out)
+    return String(decoding: out, as: UTF8.self)
   case "sh":
     var words: [JqValue] = [value]
     if case .array(let items) = value { words = items }
@@ -57,7 +57,7 @@ private func escape(_ text: String, _ replacement: (UInt8) -> String?) -> String
   for byte in text.utf8 {
     if let piece = replacement(byte) { out += piece.utf8 } else { out.append(byte) }
   }
-  return String(bytes: out)
+  return String(decoding: out, as: UTF8.self)
 }
 
 private func quotedField(_ text: String) -> String { "\"" + escape(text) { $0 == 34 ? "\"\"" : nil } + "\"" }
@@ -109,7 +109,7 @@ private func base64(_ bytes: [UInt8]) -> String {
     }
     i += 3
   }
-  return String(bytes: out)
+  return String(decoding: out, as: UTF8.self)
 }
 
 private func decodeBase64(_ text: String) throws(JqError) -> String {
@@ -136,5 +136,5 @@ private func decodeBase64(_ text: String) throws(JqError) -> String {
   } else if count == 1 {
     throw JqError("\(jqNamed(.string(text))) trailing base64 byte found")
   }
-  return String(bytes: out)
+  return String(decoding: out, as: UTF8.self)
 }

@@ -241,7 +241,7 @@ struct JqReader {
       default: return "Invalid escape"
       }
     }
-    return value(.string(String(bytes: out)))
+    return value(.string(String(decoding: out, as: UTF8.self)))
   }
 
   private static func hex4(_ text: [UInt8], _ start: Int) -> UInt32? {

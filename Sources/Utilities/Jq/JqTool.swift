@@ -262,7 +262,7 @@ private final class JqRun {
         fileName = nil
         if options.slurps, !slurpEnded {
           slurpEnded = true
-          return .value(options.isRawInput ? .string(String(bytes: slurpedText)) : .array(slurped))
+          return .value(options.isRawInput ? .string(String(decoding: slurpedText, as: UTF8.self)) : .array(slurped))
         }
         return .end
       }
@@ -275,7 +275,7 @@ private final class JqRun {
             if terminated { slurpedText.append(10) }
             continue
           }
-          return .value(.string(String(bytes: line)))
+          return .value(.string(String(decoding: line, as: UTF8.self)))
         }
         var bytes = Array(line)
         if terminated { bytes.append(10) }
@@ -453,7 +453,7 @@ private final class JqRun {
         return 2
       }
       if option == "rawfile" {
-        options.named[name] = .string(String(bytes: bytes))
+        options.named[name] = .string(String(decoding: bytes, as: UTF8.self))
         return nil
       }
       var reader = JqReader()

@@ -1,16 +1,14 @@
 // strftime as the C library has it in the C locale, with GNU's flags (`%-d`, `%_H`, `%^a`) and `%N`.
 
-import SimKernel
-
 /// A moment (in UTC) as a clock of a zone shows it.
-func formatTime(_ format: String, _ moment: CivilTime, in zone: CivilZone = .utc) -> String {
+package func formatTime(_ format: String, _ moment: CivilTime, in zone: CivilZone = .utc) -> String {
   let offset = zone.offset(atUnix: moment.unixSeconds)
   let local = CivilTime(unixSeconds: moment.unixSeconds + offset, nanosecond: moment.nanosecond)
   return formatTime(format, local, zone: zone.abbreviation(atUnix: moment.unixSeconds), offset: offset)
 }
 
 private func formatTime(_ format: String, _ time: CivilTime, zone: String, offset: Int64) -> String {
-  let text = format.bytes
+  let text = format.rawBytes
   var out: [UInt8] = []
   var i = 0
   while i < text.count {
@@ -36,7 +34,7 @@ private func formatTime(_ format: String, _ time: CivilTime, zone: String, offse
       i += 1
     }
     var width = 0
-    while i < text.count, isDigit(text[i]) {
+    while i < text.count, text[i] >= 48, text[i] <= 57 {
       width = min(4096, width * 10 + Int(text[i] - 48))
       i += 1
     }
@@ -61,10 +59,10 @@ private func formatTime(_ format: String, _ time: CivilTime, zone: String, offse
     } else if swap, letter == 112 || letter == 90 {
       result = result.lowercased()
     }
-    if result.utf8.count < width { result = result.paddedLeft(width) }
+    if result.utf8.count < width { result = String(repeating: " ", count: width - result.utf8.count) + result }
     out += result.utf8
   }
-  return String(bytes: out)
+  return String(raw: out)
 }
 
 private func number(_ value: Int64, _ digits: Int, _ fill: UInt8, _ pad: UInt8, _ width: Int) -> String {
@@ -111,9 +109,9 @@ private func directive(
     let digits = padded(t.nanosecond, 9)
     if width > 0, width < 9 { return String(digits.prefix(width)) }
     if pad == 45 {
-      var bytes = digits.bytes
-      while bytes.count > 1, bytes.last == 48 { bytes.removeLast() }
-      return String(bytes: bytes)
+      var short = digits
+      while short.utf8.count > 1, short.utf8.last == 48 { short.removeLast() }
+      return short
     }
     return digits
   case 112: return t.hour < 12 ? "AM" : "PM"
