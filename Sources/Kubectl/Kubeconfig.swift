@@ -1,5 +1,6 @@
 // The kubeconfig: a real file in the machine's file system, read on every call and rewritten by `kubectl config`.
-// Clusters, users and contexts are kept as the file has them; only one file is used (no merging of a path list).
+// Clusters, users and contexts are kept as the file has them. Where KUBECONFIG lists several files they are merged, the first
+// one to name something wins, and a change goes to the file an entry came from (client-go tools/clientcmd/{loader,config}.go).
 
 import KubeAPI
 import SimKernel
@@ -8,8 +9,10 @@ package import Unstructured
 
 package struct Kubeconfig {
   package var value: Value
-  /// Where it was read from and is written to.
+  /// Where it was read from, and where what is new is written to.
   package let path: String
+  /// The files of a list as they were read; empty when there is only one.
+  private var files: [(path: String, value: Value)] = []
   /// `--context`, when given.
   package var chosenContext: String?
 
@@ -38,12 +41,22 @@ package struct Kubeconfig {
     """
 
   static func load(_ process: Process, _ flag: String) throws(Failure) -> Kubeconfig {
-    var path = flag
-    if path.isEmpty, let list = process.environment["KUBECONFIG"] {
-      for part in list.pieces(":") where !part.isEmpty && path.isEmpty { path = part }
-    }
-    let isExplicit = !flag.isEmpty
-    if path.isEmpty { path = (process.environment["HOME"] ?? "/root") + "/.kube/config" }
+    if !flag.isEmpty { return try load(process, path: flag, isExplicit: true) }
+    var paths: [String] = []
+    for part in (process.environment["KUBECONFIG"] ?? "").pieces(":") where !part.isEmpty { paths.append(part) }
+    if paths.count > 1 { return try merged(process, paths) }
+    let standard = (process.environment["HOME"] ?? "/root") + "/.kube/config"
+    return try load(process, path: paths.first ?? standard, isExplicit: false)
+  }
+
+  private init(value: Value, path: String, files: [(path: String, value: Value)]) {
+    self.value = value
+    self.path = path
+    self.files = files
+  }
+  package init(value: Value, path: String) { self.init(value: value, path: path, files: []) }
+
+  private static func load(_ process: Process, path: String, isExplicit: Bool) throws(Failure) -> Kubeconfig {
     let bytes: [UInt8]
     do throws(Errno) {
       bytes = try process.fileSystem.read(path, in: process.workingDirectory, as: process.credentials)
@@ -52,6 +65,33 @@ package struct Kubeconfig {
       return Kubeconfig(value: try parse(Array(standard.utf8), path), path: path)
     }
     return Kubeconfig(value: try parse(bytes, path), path: path)
+  }
+
+  static let lists = ["clusters", "contexts", "users"]
+
+  private static func merged(_ process: Process, _ paths: [String]) throws(Failure) -> Kubeconfig {
+    var files: [(path: String, value: Value)] = []
+    for path in paths where process.fileSystem.exists(FileSystem.normalize(path, in: process.workingDirectory)) {
+      files.append((path, try load(process, path: path, isExplicit: true).value))
+    }
+    var merged: Value = [
+      "apiVersion": "v1", "clusters": .null, "contexts": .null, "current-context": "", "kind": "Config",
+      "preferences": [:], "users": .null,
+    ]
+    for list in lists {
+      var items: [Value] = []
+      for file in files {
+        for item in file.value[list]?.array ?? [] where !items.contains(where: { $0["name"] == item["name"] }) {
+          items.append(item)
+        }
+      }
+      items.sort { ($0["name"]?.string ?? "") < ($1["name"]?.string ?? "") }
+      if !items.isEmpty { merged[list] = .array(items) }
+    }
+    for file in files where merged["current-context"]?.string == "" {
+      merged["current-context"] = file.value["current-context"] ?? ""
+    }
+    return Kubeconfig(value: merged, path: files.first?.path ?? paths[paths.count - 1], files: files)
   }
 
   private static func parse(_ bytes: [UInt8], _ path: String) throws(Failure) -> Value {
@@ -63,7 +103,38 @@ package struct Kubeconfig {
   }
 
   func save(_ process: Process) throws(Failure) {
+    guard !files.isEmpty else { return try write(process, value, path) }
+    for (index, file) in files.enumerated() {
+      var changed = file.value
+      for list in Kubeconfig.lists { changed[list] = entries(list, ofFile: index) }
+      if index == 0 { changed["current-context"] = value["current-context"] }
+      if changed != file.value { try write(process, changed, file.path) }
+    }
+  }
+
+  /// What of a list belongs to one of several files now: what came from it and is still there; the first one takes what is new.
+  private func entries(_ list: String, ofFile index: Int) -> Value {
+    let before = files[index].value[list]?.array ?? []
+    var kept: [Value] = []
+    func names(_ file: Int, _ name: Value?) -> Bool {
+      (files[file].value[list]?.array ?? []).contains { $0["name"] == name }
+    }
+    for item in before {
+      let now = (value[list]?.array ?? []).first { $0["name"] == item["name"] }
+      let isShadowed = (0..<index).contains { names($0, item["name"]) }
+      if isShadowed { kept.append(item) } else if let now { kept.append(now) }
+    }
+    for item in value[list]?.array ?? [] where index == 0 && !files.indices.contains(where: { names($0, item["name"]) })
+    {
+      kept.append(item)
+    }
+    kept.sort { ($0["name"]?.string ?? "") < ($1["name"]?.string ?? "") }
+    return kept.isEmpty ? .null : .array(kept)
+  }
+
+  private func write(_ process: Process, _ value: Value, _ path: String) throws(Failure) {
     var config = self
+    config.value = value
     config.complete()
     let whole = FileSystem.normalize(path, in: process.workingDirectory)
     if let (folder, _) = whole.cutLast(47), !folder.isEmpty {

@@ -4,11 +4,19 @@
 import KubeAPI
 import KubeCluster
 import SimKernel
+import SimMachine
 import Unstructured
 
 enum PodChoice {
+  enum Purpose {
+    case logs
+    case attach
+
+    fileprivate var words: String { self == .logs ? "get the logs from" : "attach to" }
+  }
+
   /// The pods behind an object, best first.
-  static func pods(_ call: Call, _ info: Info, forLogs: Bool) throws(Failure) -> [Value] {
+  static func pods(_ call: Call, _ info: Info, for purpose: Purpose) throws(Failure) -> [Value] {
     if info.kind == .pod { return [info.object] }
     let selector: LabelSelector
     switch info.kind {
@@ -21,20 +29,49 @@ enum PodChoice {
     case .deployment, .statefulSet, .daemonSet, .replicaSet, .job:
       selector = LabelSelector(info.object[path: "spec", "selector"])
     default:
-      throw .text("selector for *\(info.kind.kind) not implemented")
+      let type = "*\(info.kind.version).\(info.kind.kind)"
+      throw .text("cannot \(purpose.words) \(type): selector for \(type) not implemented")
     }
     let found = try call.client.list(.pod, info.namespace, Selection(labels: selector)).items
     var order = Array(0..<found.count)
     order.sort {
-      before(found[$0], found[$1], forLogs) == before(found[$1], found[$0], forLogs)
-        ? $0 < $1 : before(found[$0], found[$1], forLogs)
+      before(found[$0], found[$1], purpose) == before(found[$1], found[$0], purpose)
+        ? $0 < $1 : before(found[$0], found[$1], purpose)
     }
     return order.map { found[$0] }
   }
 
+  /// Goes on with the pods behind an object as soon as there are some; without any it waits as long as the flag says.
+  static func whenFound(
+    _ call: Call, _ info: Info, for purpose: Purpose, _ work: @escaping ([Value]) throws(Failure) -> Void
+  ) throws(Failure) {
+    let found = try pods(call, info, for: purpose)
+    if !found.isEmpty { return try work(found) }
+    let deadline = call.world.now + call.flags.duration("pod-running-timeout")
+    let watch = call.keep(try call.client.watch(.pod, info.namespace, .everything, from: 0))
+    call.poll { () throws(Failure) -> Progress in
+      while watch.next() != nil {}
+      let found = try pods(call, info, for: purpose)
+      guard found.isEmpty else {
+        watch.stop()
+        try work(found)
+        return .done
+      }
+      if call.world.now >= deadline { throw .text("timed out waiting for the condition") }
+      return .wait([watch.wait, .until(deadline, .activity)])
+    }
+  }
+
+  /// `--pod-running-timeout` as `exec`, `attach`, `logs` and `port-forward` check it.
+  static func checkTimeout(_ call: Call) throws(Failure) {
+    if call.flags.duration("pod-running-timeout") <= .zero {
+      throw .text("--pod-running-timeout must be higher than zero")
+    }
+  }
+
   /// For `logs`: assigned, running, ready, longest ready, most restarts, oldest first (`ByLogging`); for `exec` the pods that are
   /// most likely to be in use come first (reverse of `ActivePods`).
-  private static func before(_ a: Value, _ b: Value, _ forLogs: Bool) -> Bool {
+  private static func before(_ a: Value, _ b: Value, _ purpose: Purpose) -> Bool {
     func rank(_ pod: Value) -> (Int, Int, Int) {
       let assigned = (pod[path: "spec", "nodeName"]?.string ?? "").isEmpty ? 1 : 0
       let phase: Int
@@ -52,10 +89,10 @@ enum PodChoice {
     if x.2 != y.2 { return x.2 < y.2 }
     let readyA = readySince(a)
     let readyB = readySince(b)
-    if x.2 == 0, readyA != readyB { return forLogs ? readyA < readyB : readyA < readyB }
+    if x.2 == 0, readyA != readyB { return readyA < readyB }
     let restartsA = restarts(a)
     let restartsB = restarts(b)
-    if restartsA != restartsB { return forLogs ? restartsA > restartsB : restartsA < restartsB }
+    if restartsA != restartsB { return purpose == .logs ? restartsA > restartsB : restartsA < restartsB }
     let createdA = a[path: "metadata", "creationTimestamp"]?.string ?? ""
     let createdB = b[path: "metadata", "creationTimestamp"]?.string ?? ""
     return createdA < createdB

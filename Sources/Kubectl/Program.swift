@@ -94,16 +94,12 @@ final class KubectlProgram: Program {
 /// From words to a call: which verb, with which flags.
 enum Dispatcher {
   static func call(_ kubectl: Kubectl, _ process: Process, _ words: [String]) throws(Failure) -> Call {
-    var words = words
-    var verb = Verb.root
-    var path = "kubectl"
-    while true {
-      let parser = FlagParser(Verb.globalFlags + verb.flags)
-      guard let place = firstArgument(words, parser), let next = verb.named(words[place]) else { break }
-      words.remove(at: place)
-      verb = next
-      path += " " + next.name
+    if let completion = try Completion.call(kubectl, process, words) {
+      completion.pause(kubectl.timings.start(.server))
+      completion.then { () throws(Failure) in try completion.verb.run(completion) }
+      return completion
     }
+    let (verb, path, words) = route(words)
     if path == "kubectl" {
       let parser = FlagParser(Verb.globalFlags)
       if let place = firstArgument(words, parser) { throw Suggestions.unknown(words[place]) }
@@ -137,8 +133,23 @@ enum Dispatcher {
     return call
   }
 
+  /// The verb that words lead to, its path, and the words without those that named it.
+  static func route(_ words: [String]) -> (verb: Verb, path: String, rest: [String]) {
+    var rest = words
+    var verb = Verb.root
+    var path = "kubectl"
+    while true {
+      let parser = FlagParser(Verb.globalFlags + verb.flags)
+      guard let place = firstArgument(rest, parser), let next = verb.named(rest[place]) else { break }
+      rest.remove(at: place)
+      verb = next
+      path += " " + next.name
+    }
+    return (verb, path, rest)
+  }
+
   /// The place of the first word that is no flag and no flag's value; nil when there is none before `--`.
-  private static func firstArgument(_ words: [String], _ parser: FlagParser) -> Int? {
+  static func firstArgument(_ words: [String], _ parser: FlagParser) -> Int? {
     var i = 0
     while i < words.count {
       let word = words[i]
@@ -152,7 +163,7 @@ enum Dispatcher {
     return nil
   }
 
-  private static func config(_ process: Process, _ flags: FlagValues, _ path: String) throws(Failure) -> Kubeconfig {
+  static func config(_ process: Process, _ flags: FlagValues, _ path: String) throws(Failure) -> Kubeconfig {
     var config: Kubeconfig
     do throws(Failure) {
       config = try Kubeconfig.load(process, flags.string("kubeconfig"))

@@ -28,6 +28,11 @@ struct Info {
   }
 }
 
+extension Kind {
+  /// `Pod`, `Job.batch`
+  var groupKind: String { group.isEmpty ? kind : "\(kind).\(group)" }
+}
+
 struct ResourceRequest {
   var arguments: [String] = []
   var files: [String] = []

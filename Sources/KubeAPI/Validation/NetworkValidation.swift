@@ -3,9 +3,9 @@
 import SimKernel
 import Unstructured
 
-enum NetworkValidation {
+package enum NetworkValidation {
   /// Dotted IPv4, or anything with two colons for IPv6.
-  static func isIP(_ text: String) -> Bool {
+  package static func isIP(_ text: String) -> Bool {
     if text.utf8.contains(58) {
       for byte in text.utf8 where hexDigit(byte) == nil && byte != 58 && byte != 46 { return false }
       return true

@@ -48,6 +48,9 @@ struct FlagParser {
     self.letters = letters
   }
 
+  /// By name or letter.
+  func flag(_ name: String) -> Flag? { flags[name] ?? letters[name] }
+
   struct Result {
     var values: FlagValues
     var arguments: [String] = []

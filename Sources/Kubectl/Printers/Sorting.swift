@@ -8,7 +8,7 @@ import Unstructured
 
 enum Sorting {
   /// Nil when no object has the member: kubectl then prints nothing of that table.
-  static func sorted(_ objects: [Value], _ template: String) throws(Failure) -> [Value]? {
+  static func sorted(_ call: Call, _ objects: [Value], _ template: String) throws(Failure) -> [Value]? {
     var keys: [Value?] = []
     var isFound = false
     do throws(JSONPathError) {
@@ -22,11 +22,23 @@ enum Sorting {
       throw .text(error.message)
     }
     if !objects.isEmpty, !isFound { return nil }
+    if keys.count > 1, let key = keys.compactMap({ $0 }).first(where: { $0.array != nil || $0.object != nil }) {
+      throw unsortable(call, template, key)
+    }
     var order = Array(0..<objects.count)
     GoSort.sort(&order) { less(keys[$0], keys[$1]) }
     var result: [Value] = []
     for index in order { result.append(objects[index]) }
     return result
+  }
+
+  /// Lists and maps have no order: the program ends in the middle of its sorting.
+  private static func unsortable(_ call: Call, _ template: String, _ key: Value) -> Failure {
+    let type = key.array != nil ? "[]interface {}" : "map[string]interface {}"
+    let stamp = Client.klogStamp(call.process, "sorter.go:375")
+    return .raw(
+      "F\(stamp) Field \(template) in [][][]reflect.Value is an unsortable type: interface, err: unsortable type: \(type)"
+    )
   }
 
   private static func less(_ a: Value?, _ b: Value?) -> Bool {

@@ -10,7 +10,7 @@ import Unstructured
 extension Verb {
   static let apply = Verb(
     "apply", .advanced, usage: "(-f FILENAME | -k DIRECTORY) [options]",
-    synopsis: "Bring objects to the state a file describes",
+    synopsis: "Apply a configuration to a resource by file name or stdin",
     examples: ["kubectl apply -f web.yaml", "cat web.yaml | kubectl apply -f -"],
     flags: Flags.files + Flags.print + [
       Flags.all, Flags.dryRun, Flags.selector, Flags.validate,
@@ -31,19 +31,20 @@ extension Verb {
     verbs: [
       Verb(
         "edit-last-applied", usage: "(RESOURCE/NAME | -f FILENAME) [options]",
-        synopsis: "Edit the configuration that was applied last",
+        synopsis: "Edit latest last-applied-configuration annotations of a resource/object",
         flags: Flags.files + Flags.print + [
           Flags.fieldManager, Flags.validate, .bool("windows-line-endings", "", false, .accepted, "use CRLF line ends"),
         ], isSimulated: false,
         run: ApplyLast.edit),
       Verb(
-        "set-last-applied", usage: "-f FILENAME [options]", synopsis: "Note a file as the configuration applied last",
+        "set-last-applied", usage: "-f FILENAME [options]",
+        synopsis: "Set the last-applied-configuration annotation on a live object to match the contents of a file",
         flags: Flags.files.filter { $0.name == "filename" } + Flags.print + [
           Flags.dryRun, .bool("create-annotation", "", false, "make the annotation where there is none"),
         ], run: ApplyLast.set),
       Verb(
         "view-last-applied", usage: "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME) [options]",
-        synopsis: "Print the configuration that was applied last",
+        synopsis: "View the latest last-applied-configuration annotations of a resource/object",
         flags: Flags.files + [Flags.all, Flags.selector, .string("output", "o", "yaml", "`yaml` or `json`")],
         run: ApplyLast.view),
     ], latency: .schema, run: Apply.run)

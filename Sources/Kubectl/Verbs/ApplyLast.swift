@@ -15,9 +15,8 @@ enum ApplyLast {
     }
     call.withInput { (input) throws(Failure) in
       try call.forEach(ResourceRequest(call), input) { (info) throws(Failure) in
-        guard let last = LastApplied.read(info.object) else {
-          throw .text("no last-applied-configuration annotation found on resource: \(info.name)")
-        }
+        // kubectl loses what it would say of an object without the annotation.
+        guard let last = LastApplied.read(info.object) else { return }
         call.print(output == "yaml" ? Documents.yaml(last) : JSON.pretty(last, indent: 2, escapingHTML: false) + "\n")
       }
     }
@@ -36,7 +35,13 @@ enum ApplyLast {
             "no last-applied-configuration annotation found on resource: \(info.name), to create the annotation, run the command with --create-annotation"
           )
         }
-        let text = LastApplied.text(info.object, info)
+        var plain = info.object
+        if info.kind.namespaced { plain.set(["metadata", "namespace"], .string(info.namespace)) }
+        if LastApplied.read(current) == plain {
+          call.line("set-last-applied \(info.name): no changes required.")
+          return
+        }
+        let text = JSON.compact(plain, escapingHTML: true) + "\n"
         let patch: Value = ["metadata": ["annotations": .members([(LastApplied.key, .string(text))])]]
         if printer.dryRun == .client { return try printer.show(info, "configured", current) }
         let result = try call.client.patch(

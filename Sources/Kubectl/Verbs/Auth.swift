@@ -8,24 +8,25 @@ import Unstructured
 
 extension Verb {
   static let auth = Verb.family(
-    "auth", .troubleshooting, synopsis: "Ask what one may do",
+    "auth", .troubleshooting, synopsis: "Inspect authorization",
     verbs: [
       Verb(
         "can-i", usage: "VERB [TYPE | TYPE/NAME | NONRESOURCEURL] [options]",
-        synopsis: "Ask whether an action is allowed",
+        synopsis: "Check whether an action is allowed",
         flags: [
           Flags.allNamespaces, .bool("list", "", false, "list everything that is allowed"),
           .bool("no-headers", "", false, "no header line"), .bool("quiet", "q", false, "the exit code only"),
           .string("subresource", "", "", "subresource, such as log"),
         ], latency: .local, run: Auth.canI),
       Verb(
-        "reconcile", usage: "-f FILENAME [options]", synopsis: "Bring roles and bindings up to date",
+        "reconcile", usage: "-f FILENAME [options]",
+        synopsis: "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects",
         flags: Flags.files + Flags.print + [
           Flags.dryRun, .bool("remove-extra-permissions", "", false, "remove further rules"),
           .bool("remove-extra-subjects", "", false, "remove further subjects"),
         ], isSimulated: false, run: Auth.reconcile),
       Verb(
-        "whoami", usage: "[options]", synopsis: "Show who the server takes one for", flags: Flags.print,
+        "whoami", usage: "[options]", synopsis: "Experimental: Check self subject attributes", flags: Flags.print,
         latency: .local,
         run: Auth.whoAmI),
     ])

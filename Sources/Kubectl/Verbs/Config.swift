@@ -8,35 +8,44 @@ import Unstructured
 
 extension Verb {
   static let config = Verb.family(
-    "config", .settings, synopsis: "Read and change the kubeconfig",
+    "config", .settings, synopsis: "Modify kubeconfig files",
     verbs: [
       Verb(
-        "current-context", usage: "[flags] [options]", synopsis: "Print the context in use", latency: .local,
+        "current-context", usage: "[flags] [options]", synopsis: "Display the current-context", latency: .local,
         run: Config.current),
       Verb(
-        "delete-cluster", usage: "NAME [options]", synopsis: "Remove a cluster", latency: .local,
+        "delete-cluster", usage: "NAME [options]", synopsis: "Delete the specified cluster from the kubeconfig",
+        latency: .local,
         run: Config.deleteCluster),
       Verb(
-        "delete-context", usage: "NAME [options]", synopsis: "Remove a context", latency: .local,
+        "delete-context", usage: "NAME [options]", synopsis: "Delete the specified context from the kubeconfig",
+        latency: .local,
         run: Config.deleteContext),
-      Verb("delete-user", usage: "NAME [options]", synopsis: "Remove a user", latency: .local, run: Config.deleteUser),
       Verb(
-        "get-clusters", usage: "[flags] [options]", synopsis: "List the clusters", latency: .local, run: Config.clusters
+        "delete-user", usage: "NAME [options]", synopsis: "Delete the specified user from the kubeconfig",
+        latency: .local, run: Config.deleteUser),
+      Verb(
+        "get-clusters", usage: "[flags] [options]", synopsis: "Display clusters defined in the kubeconfig",
+        latency: .local, run: Config.clusters
       ),
       Verb(
-        "get-contexts", usage: "[(-o|--output=)name)] [options]", synopsis: "List the contexts",
+        "get-contexts", usage: "[(-o|--output=)name)] [options]", synopsis: "Describe one or many contexts",
         flags: [.bool("no-headers", "", false, "no header line"), .string("output", "o", "", "`name`")],
         latency: .local, run: Config.contexts),
-      Verb("get-users", usage: "[flags] [options]", synopsis: "List the users", latency: .local, run: Config.users),
       Verb(
-        "rename-context", usage: "CONTEXT_NAME NEW_NAME [options]", synopsis: "Rename a context", latency: .local,
+        "get-users", usage: "[flags] [options]", synopsis: "Display users defined in the kubeconfig", latency: .local,
+        run: Config.users),
+      Verb(
+        "rename-context", usage: "CONTEXT_NAME NEW_NAME [options]",
+        synopsis: "Rename a context from the kubeconfig file", latency: .local,
         run: Config.rename),
       Verb(
-        "set", usage: "PROPERTY_NAME PROPERTY_VALUE [options]", synopsis: "Set one value",
+        "set", usage: "PROPERTY_NAME PROPERTY_VALUE [options]",
+        synopsis: "Set an individual value in a kubeconfig file",
         flags: [.bool("set-raw-bytes", "", false, .notSimulated, "the value is bytes")], latency: .local,
         run: Config.set),
       Verb(
-        "set-cluster", usage: "NAME [--server=server] [options]", synopsis: "Make or change a cluster",
+        "set-cluster", usage: "NAME [--server=server] [options]", synopsis: "Set a cluster entry in kubeconfig",
         flags: [
           .bool("embed-certs", "", false, "put certificates into the file"),
           .string("proxy-url", "", "", "proxy"),
@@ -45,11 +54,11 @@ extension Verb {
         "set-context",
         usage:
           "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace] [options]",
-        synopsis: "Make or change a context", flags: [.bool("current", "", false, "the context in use")],
+        synopsis: "Set a context entry in kubeconfig", flags: [.bool("current", "", false, "the context in use")],
         latency: .local,
         run: Config.setContext),
       Verb(
-        "set-credentials", usage: "NAME [--token=bearer_token] [options]", synopsis: "Make or change a user",
+        "set-credentials", usage: "NAME [--token=bearer_token] [options]", synopsis: "Set a user entry in kubeconfig",
         flags: [
           .bool("embed-certs", "", false, "put certificates into the file"),
           .string("auth-provider", "", "", .notSimulated, "plugin that authenticates"),
@@ -63,12 +72,16 @@ extension Verb {
           .string("password", "", "", "password"), .string("token", "", "", "bearer token"),
           .string("username", "", "", "user name"),
         ], latency: .local, run: Config.setUser),
-      Verb("unset", usage: "PROPERTY_NAME [options]", synopsis: "Remove one value", latency: .local, run: Config.unset),
       Verb(
-        "use-context", aliases: ["use"], usage: "CONTEXT_NAME [options]", synopsis: "Choose the context",
+        "unset", usage: "PROPERTY_NAME [options]", synopsis: "Unset an individual value in a kubeconfig file",
+        latency: .local, run: Config.unset),
+      Verb(
+        "use-context", aliases: ["use"], usage: "CONTEXT_NAME [options]",
+        synopsis: "Set the current-context in a kubeconfig file",
         latency: .local, run: Config.use),
       Verb(
-        "view", usage: "[flags] [options]", synopsis: "Print the kubeconfig",
+        "view", usage: "[flags] [options]",
+        synopsis: "Display merged kubeconfig settings or a specified kubeconfig file",
         flags: Flags.print + [
           .bool("flatten", "", false, "put certificates into the output"),
           .bool("merge", "", true, .accepted, "merge several files"),
@@ -267,6 +280,23 @@ enum Config {
     call.line("Context \(goQuoted(old)) renamed to \(goQuoted(new)).")
   }
 
+  /// Members that hold one value.
+  private static func members(_ list: String) -> [String] {
+    switch list {
+    case "contexts": return ["cluster", "namespace", "user"]
+    case "clusters":
+      return [
+        "certificate-authority", "certificate-authority-data", "disable-compression", "insecure-skip-tls-verify",
+        "proxy-url", "server", "tls-server-name",
+      ]
+    default:
+      return [
+        "client-certificate", "client-certificate-data", "client-key", "client-key-data", "password", "token",
+        "tokenFile", "username",
+      ]
+    }
+  }
+
   /// `contexts.microk8s.namespace`; names may contain dots, the last part is the member.
   private static func change(_ call: Call, _ property: String, _ value: Value?) throws(Failure) {
     if property == "current-context" {
@@ -289,7 +319,16 @@ enum Config {
       }
       throw .text("unable to set \(property): a name and a field are needed")
     }
-    call.config.change(list, name) { $0[member] = value }
+    guard members(list).contains(member) else { throw call.notSimulated("\(call.path) of \(property)") }
+    var value = value
+    if let text = value?.string, ["insecure-skip-tls-verify", "disable-compression"].contains(member) {
+      guard ["true", "false"].contains(text) else {
+        throw .text("strconv.ParseBool: parsing \(goQuoted(text)): invalid syntax")
+      }
+      value = .bool(text == "true")
+    }
+    let new = value
+    call.config.change(list, name) { $0[member] = new }
     try call.config.save(call.process)
   }
 

@@ -10,7 +10,7 @@ import Unstructured
 extension Verb {
   static let cp = Verb(
     "cp", .troubleshooting, usage: "<file-spec-src> <file-spec-dest> [options]",
-    synopsis: "Copy files to and from containers", examples: ["kubectl cp web-0:/etc/hosts hosts"],
+    synopsis: "Copy files and directories to and from containers", examples: ["kubectl cp web-0:/etc/hosts hosts"],
     flags: [
       .string("container", "c", "", "container"), .bool("no-preserve", "", false, .accepted, "do not keep owners"),
       .int64("retries", "", 0, .accepted, "tries after a failure"),

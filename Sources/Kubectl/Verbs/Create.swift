@@ -9,7 +9,7 @@ import Unstructured
 
 extension Verb {
   static let create = Verb(
-    "create", .beginner, usage: "-f FILENAME [options]", synopsis: "Make an object from a file or from flags",
+    "create", .beginner, usage: "-f FILENAME [options]", synopsis: "Create a resource from a file or from stdin",
     examples: ["kubectl create -f web.yaml", "kubectl create deployment web --image=nginx"],
     flags: Flags.files + Flags.print + [
       Flags.dryRun, Flags.fieldManager, Flags.saveConfig, Flags.selector, Flags.validate,

@@ -17,15 +17,16 @@ enum CreateData {
   static let configMap = Verb(
     "configmap", aliases: ["cm"],
     usage: "NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none] [options]",
-    synopsis: "Make a ConfigMap", flags: Generator.flags + sources, latency: .local, run: runConfigMap)
+    synopsis: "Create a config map from a local file, directory or literal value", flags: Generator.flags + sources,
+    latency: .local, run: runConfigMap)
 
   static let secret = Verb.family(
-    "secret", synopsis: "Make a Secret",
+    "secret", synopsis: "Create a secret using a specified subcommand",
     verbs: [
       Verb(
         "docker-registry",
         usage: "NAME --docker-username=user --docker-password=password --docker-email=email [options]",
-        synopsis: "Make a Secret for an image registry",
+        synopsis: "Create a secret for use with a Docker registry",
         flags: Generator.flags + [
           sources[0], .string("docker-email", "", "", "e-mail address"),
           .string("docker-password", "", "", "password"),
@@ -35,12 +36,12 @@ enum CreateData {
         ], latency: .local, run: runRegistry),
       Verb(
         "generic", usage: "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [options]",
-        synopsis: "Make a Secret from literals and files",
+        synopsis: "Create a secret from a local file, directory, or literal value",
         flags: Generator.flags + sources + [.string("type", "", "", "type of the Secret")], latency: .local,
         run: runGeneric),
       Verb(
         "tls", usage: "NAME --cert=path/to/cert/file --key=path/to/key/file [options]",
-        synopsis: "Make a Secret with a certificate and its key",
+        synopsis: "Create a TLS secret",
         flags: Generator.flags + [
           sources[0], .string("cert", "", "", "file with the certificate"), .string("key", "", "", "file with the key"),
         ], latency: .local, run: runTLS),

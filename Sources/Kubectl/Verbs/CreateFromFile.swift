@@ -47,7 +47,7 @@ enum CreateFromFile {
 
 extension Verb {
   static let replace = Verb(
-    "replace", .advanced, usage: "-f FILENAME [options]", synopsis: "Replace objects by those of a file",
+    "replace", .advanced, usage: "-f FILENAME [options]", synopsis: "Replace a resource by file name or stdin",
     flags: Flags.files + Flags.print + [
       Flags.dryRun, Flags.fieldManager, Flags.validate, Flags.saveConfig,
       .string("cascade", "", "background", bare: "background", "what happens to dependents, with --force"),

@@ -7,20 +7,23 @@ import Unstructured
 
 enum CreateOthers {
   static let namespace = Verb(
-    "namespace", aliases: ["ns"], usage: "NAME [--dry-run=server|client|none] [options]", synopsis: "Make a Namespace",
+    "namespace", aliases: ["ns"], usage: "NAME [--dry-run=server|client|none] [options]",
+    synopsis: "Create a namespace with the specified name",
     flags: Generator.flags, latency: .local, run: runNamespace)
   static let serviceAccount = Verb(
     "serviceaccount", aliases: ["sa"], usage: "NAME [--dry-run=server|client|none] [options]",
-    synopsis: "Make a ServiceAccount", flags: Generator.flags, latency: .local, run: runServiceAccount)
+    synopsis: "Create a service account with the specified name", flags: Generator.flags, latency: .local,
+    run: runServiceAccount)
   static let quota = Verb(
     "quota", aliases: ["resourcequota"],
-    usage: "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] [options]", synopsis: "Make a ResourceQuota",
+    usage: "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] [options]",
+    synopsis: "Create a quota with the specified name",
     flags: Generator.flags + [.string("hard", "", "", "limits"), .string("scopes", "", "", "scopes")], latency: .local,
     run: runQuota)
   static let podDisruptionBudget = Verb(
     "poddisruptionbudget", aliases: ["pdb"],
     usage: "NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none] [options]",
-    synopsis: "Make a PodDisruptionBudget",
+    synopsis: "Create a pod disruption budget with the specified name",
     flags: Generator.flags + [
       .string("max-unavailable", "", "", "number or percentage"),
       .string("min-available", "", "", "number or percentage"),
@@ -29,7 +32,7 @@ enum CreateOthers {
   static let priorityClass = Verb(
     "priorityclass", aliases: ["pc"],
     usage: "NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none] [options]",
-    synopsis: "Make a PriorityClass",
+    synopsis: "Create a priority class with the specified name",
     flags: Generator.flags + [
       .string("description", "", "", "when to use it"), .bool("global-default", "", false, "the default of all pods"),
       .string("preemption-policy", "", "PreemptLowerPriority", "whether it evicts others"),
@@ -37,13 +40,13 @@ enum CreateOthers {
     ], latency: .local, run: runPriorityClass)
   static let ingress = Verb(
     "ingress", aliases: ["ing"], usage: "NAME --rule=host/path=service:port[,tls[=secret]] [options]",
-    synopsis: "Make an Ingress",
+    synopsis: "Create an ingress with the specified name",
     flags: Generator.flags + [
       .list("annotation", "", "KEY=VALUE"), .string("class", "", "", "ingress class"),
       .string("default-backend", "", "", "SERVICE:PORT"), .list("rule", "", "HOST/PATH=SERVICE:PORT[,tls=SECRET]"),
     ], latency: .server, run: runIngress)
   static let token = Verb(
-    "token", usage: "SERVICE_ACCOUNT_NAME [options]", synopsis: "Ask for a token of a ServiceAccount",
+    "token", usage: "SERVICE_ACCOUNT_NAME [options]", synopsis: "Request a service account token",
     flags: [
       .list("audience", "", "audience"), .string("bound-object-kind", "", "", "kind"),
       .string("bound-object-name", "", "", "name"), .string("bound-object-uid", "", "", "uid"),
@@ -101,6 +104,12 @@ enum CreateOthers {
     let most = flags.string("max-unavailable")
     if least.isEmpty, most.isEmpty { throw .text("one of min-available or max-unavailable must be specified") }
     if !least.isEmpty, !most.isEmpty { throw .text("min-available and max-unavailable cannot be both specified") }
+    for (flag, value) in [("min-available", least), ("max-unavailable", most)] where !value.isEmpty {
+      let digits = value.hasSuffix("%") ? String(value.dropLast()) : value
+      guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {
+        throw .text("invalid format specified for \(flag)")
+      }
+    }
     do throws(SelectorError) {
       _ = try LabelSelector(parsing: flags.string("selector"))
     } catch {

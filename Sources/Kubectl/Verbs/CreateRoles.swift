@@ -17,11 +17,11 @@ enum CreateRoles {
 
   static let role = Verb(
     "role", usage: "NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [options]",
-    synopsis: "Make a Role", flags: Generator.flags + rules, run: runRole)
+    synopsis: "Create a role with single rule", flags: Generator.flags + rules, run: runRole)
   static let clusterRole = Verb(
     "clusterrole",
     usage: "NAME --verb=verb --resource=resource.group [--resource-name=resourcename] [options]",
-    synopsis: "Make a ClusterRole",
+    synopsis: "Create a cluster role",
     flags: Generator.flags + rules + [
       .strings("aggregation-rule", "", "labels of the roles it is made of"), .strings("non-resource-url", "", "URL"),
     ], run: runClusterRole)
@@ -29,7 +29,7 @@ enum CreateRoles {
     "rolebinding",
     usage:
       "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [options]",
-    synopsis: "Make a RoleBinding",
+    synopsis: "Create a role binding for a particular role or cluster role",
     flags: Generator.flags + subjects + [
       .string("clusterrole", "", "", "ClusterRole"), .string("role", "", "", "Role"),
     ],
@@ -37,7 +37,7 @@ enum CreateRoles {
   static let clusterRoleBinding = Verb(
     "clusterrolebinding",
     usage: "NAME --clusterrole=NAME [--user=username] [--group=groupname] [options]",
-    synopsis: "Make a ClusterRoleBinding",
+    synopsis: "Create a cluster role binding for a particular cluster role",
     flags: Generator.flags + subjects + [.string("clusterrole", "", "", required: true, "ClusterRole")],
     latency: .local, run: runClusterRoleBinding)
 

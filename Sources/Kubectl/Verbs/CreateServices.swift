@@ -9,25 +9,25 @@ enum CreateServices {
   private static let ports = Flag.strings("tcp", "", "PORT or PORT:TARGET")
 
   static let service = Verb.family(
-    "service", aliases: ["svc"], synopsis: "Make a Service",
+    "service", aliases: ["svc"], synopsis: "Create a service using a specified subcommand",
     verbs: [
       Verb(
         "clusterip", usage: "NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none] [options]",
-        synopsis: "Make a Service inside the cluster",
+        synopsis: "Create a ClusterIP service",
         flags: Generator.flags + [ports, .string("clusterip", "", "", "address, or None")], latency: .local,
         run: runClusterIP),
       Verb(
         "externalname", usage: "NAME --external-name external.name [--dry-run=server|client|none] [options]",
-        synopsis: "Make a Service that stands for a DNS name",
+        synopsis: "Create an ExternalName service",
         flags: Generator.flags + [ports, .string("external-name", "", "", required: true, "the DNS name")],
         latency: .local, run: runExternalName),
       Verb(
         "loadbalancer", usage: "NAME [--tcp=port:targetPort] [--dry-run=server|client|none] [options]",
-        synopsis: "Make a Service behind a load balancer", flags: Generator.flags + [ports], latency: .local,
+        synopsis: "Create a LoadBalancer service", flags: Generator.flags + [ports], latency: .local,
         run: runLoadBalancer),
       Verb(
         "nodeport", usage: "NAME [--tcp=port:targetPort] [--dry-run=server|client|none] [options]",
-        synopsis: "Make a Service on a port of every node",
+        synopsis: "Create a NodePort service",
         flags: Generator.flags + [ports, .int64("node-port", "", 0, "port of the nodes")], latency: .local,
         run: runNodePort),
     ])
@@ -87,6 +87,8 @@ enum CreateServices {
       if target < 1 || target > 65_535 { throw .text("must be between 1 and 65535, inclusive") }
       port["targetPort"] = .integer(target)
     } else {
+      let problems = Names.portNameProblems(inside)
+      if !problems.isEmpty { throw .text(problems.joined(separator: ",")) }
       port["targetPort"] = .string(inside)
     }
     return port

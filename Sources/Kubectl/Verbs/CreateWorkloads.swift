@@ -8,7 +8,7 @@ import Unstructured
 enum CreateWorkloads {
   static let deployment = Verb(
     "deployment", aliases: ["deploy"], usage: "NAME --image=image -- [COMMAND] [args...] [options]",
-    synopsis: "Make a Deployment",
+    synopsis: "Create a deployment with the specified name",
     flags: Generator.flags + [
       .strings("image", "", required: true, "image; may be repeated"),
       .int32("port", "", -1, "port the container listens on"),
@@ -17,7 +17,7 @@ enum CreateWorkloads {
 
   static let job = Verb(
     "job", usage: "NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...] [options]",
-    synopsis: "Make a Job, or one from a CronJob",
+    synopsis: "Create a job with the specified name",
     flags: Generator.flags + [
       .string("from", "", "", "CronJob to take the template of"), .string("image", "", "", "image"),
     ], latency: .server, run: runJob)
@@ -25,7 +25,7 @@ enum CreateWorkloads {
   static let cronJob = Verb(
     "cronjob", aliases: ["cj"],
     usage: "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags] [options]",
-    synopsis: "Make a CronJob",
+    synopsis: "Create a cron job with the specified name",
     flags: Generator.flags + [
       .string("image", "", "", required: true, "image"),
       .string("restart", "", "", "restart policy of the pods"),

@@ -1,5 +1,5 @@
 // Verbs of which only the command line is modelled: what they refuse is refused in their words, and what they would do then is said
-// to be not simulated. Sources: kubectl pkg/cmd/{certificates,debug,proxy,completion}.
+// to be not simulated. Sources: kubectl pkg/cmd/{certificates,debug,proxy}.
 
 import KubeAPI
 import KubeCluster
@@ -12,19 +12,19 @@ extension Verb {
     Flags.files + Flags.print + [.bool("force", "", false, "decide anew what is decided")]
 
   static let certificate = Verb.family(
-    "certificate", .cluster, synopsis: "Decide certificate requests",
+    "certificate", .cluster, synopsis: "Modify certificate resources",
     verbs: [
       Verb(
-        "approve", usage: "(-f FILENAME | NAME) [options]", synopsis: "Approve a certificate request",
+        "approve", usage: "(-f FILENAME | NAME) [options]", synopsis: "Approve a certificate signing request",
         flags: certificateFlags, isSimulated: false, run: Declared.certificate),
       Verb(
-        "deny", usage: "(-f FILENAME | NAME) [options]", synopsis: "Deny a certificate request",
+        "deny", usage: "(-f FILENAME | NAME) [options]", synopsis: "Deny a certificate signing request",
         flags: certificateFlags, isSimulated: false, run: Declared.certificate),
     ], exitCode: 0)
 
   static let debug = Verb(
     "debug", .troubleshooting, usage: "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ] [options]",
-    synopsis: "Run a debugging container beside another",
+    synopsis: "Create debugging sessions for troubleshooting workloads and nodes",
     flags: [
       .bool("arguments-only", "", false, "what follows -- are arguments"), .bool("attach", "", false, "connect"),
       .string("container", "c", "", "name of the new container"),
@@ -43,7 +43,7 @@ extension Verb {
     ], isSimulated: false, run: Declared.debug)
 
   static let proxy = Verb.notSimulated(
-    "proxy", .troubleshooting, usage: "[--port=PORT] [options]", synopsis: "Serve the API on a local port",
+    "proxy", .troubleshooting, usage: "[--port=PORT] [options]", synopsis: "Run a proxy to the Kubernetes API server",
     flags: [
       .string("accept-hosts", "", "^localhost$,^127\\.0\\.0\\.1$,^\\[::1\\]$", "hosts"),
       .string("accept-paths", "", "^.*", "paths"), .string("address", "", "127.0.0.1", "address"),
@@ -54,10 +54,6 @@ extension Verb {
       .string("unix-socket", "u", "", "socket"), .string("www", "w", "", "folder"),
       .string("www-prefix", "P", "/static/", "prefix of the folder"),
     ])
-
-  static let completion = Verb(
-    "completion", .settings, usage: "SHELL", synopsis: "Print shell completions", isSimulated: false, latency: .local,
-    run: Declared.completion)
 }
 
 enum Declared {
@@ -73,15 +69,6 @@ enum Declared {
       if !infos.isEmpty { throw call.notSimulated(call.path) }
       if let problem = Failure.collected(problems) { throw problem }
     }
-  }
-
-  @Sendable static func completion(_ call: Call) throws(Failure) {
-    guard let shell = call.arguments.first else { throw .usage(call.path, "Shell not specified.") }
-    if call.arguments.count > 1 { throw .usage(call.path, "Too many arguments. Expected only the shell type.") }
-    guard ["bash", "zsh", "fish", "powershell"].contains(shell) else {
-      throw .usage(call.path, "Unsupported shell type \(goQuoted(shell)).")
-    }
-    throw call.notSimulated("kubectl completion \(shell)")
   }
 
   static func debug(_ call: Call) throws(Failure) {

@@ -10,7 +10,7 @@ import Unstructured
 extension Verb {
   static let delete = Verb(
     "delete", .intermediate, usage: "([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)]) [options]",
-    synopsis: "Delete objects by file, name or label",
+    synopsis: "Delete resources by file names, stdin, resources and names, or by resources and label selector",
     examples: ["kubectl delete pod web-0", "kubectl delete -f web.yaml", "kubectl delete pods -l app=web"],
     flags: Flags.files + [
       Flags.all, Flags.allNamespaces, Flags.dryRun, Flags.fieldSelector, Flags.output, Flags.selector,
@@ -76,11 +76,8 @@ enum Delete {
     }
     plan.force = flags.bool("force")
     if plan.force, grace > 0 { throw .text("--force and --grace-period greater than 0 cannot be specified together") }
-    if flags.bool("all"), !flags.string("selector").isEmpty {
+    if flags.bool("all"), !flags.string("selector").isEmpty || !flags.string("field-selector").isEmpty {
       throw .text("setting 'all' parameter but found a non empty selector. ")
-    }
-    if flags.bool("all"), !flags.string("field-selector").isEmpty {
-      throw .text("cannot set --all and --field-selector at the same time")
     }
     plan.dryRun = try DryRun.read(call)
     if grace == 0, !plan.force {

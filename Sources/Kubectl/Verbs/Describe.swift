@@ -9,7 +9,7 @@ extension Verb {
   static let describe = Verb(
     "describe", .troubleshooting,
     usage: "(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME) [options]",
-    synopsis: "Show an object with what belongs to it, for people",
+    synopsis: "Show details of a specific resource or group of resources",
     examples: ["kubectl describe pod web-0", "kubectl describe sts"],
     flags: Flags.files + [
       Flags.allNamespaces, Flags.selector, .int64("chunk-size", "", 500, .accepted, "objects per request"),

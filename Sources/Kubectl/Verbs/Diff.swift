@@ -9,7 +9,8 @@ import Unstructured
 
 extension Verb {
   static let diff = Verb(
-    "diff", .advanced, usage: "-f FILENAME [options]", synopsis: "Show what applying a file would change",
+    "diff", .advanced, usage: "-f FILENAME [options]",
+    synopsis: "Diff the live version against a would-be applied version",
     flags: Flags.files + [
       Flags.selector, Flags.showManagedFields, .int32("concurrency", "", 1, .accepted, "objects at a time"),
       .string("field-manager", "", "kubectl-client-side-apply", "name that owns the changed fields"),

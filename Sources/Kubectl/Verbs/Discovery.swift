@@ -9,7 +9,7 @@ import Unstructured
 
 extension Verb {
   static let apiResources = Verb(
-    "api-resources", .other, usage: "[flags] [options]", synopsis: "List the types the server knows",
+    "api-resources", .other, usage: "[flags] [options]", synopsis: "Print the supported API resources on the server",
     flags: [
       .string("api-group", "", "", "only this group"), .bool("cached", "", false, .accepted, "use cached discovery"),
       .strings("categories", "", "only these categories"), .bool("namespaced", "", true, "only (not) namespaced ones"),
@@ -17,12 +17,14 @@ extension Verb {
       .string("sort-by", "", "", "`name` or `kind`"), .strings("verbs", "", "only types with these verbs"),
     ], run: Discovery.resources)
   static let apiVersions = Verb(
-    "api-versions", .other, synopsis: "List the group versions the server knows", run: Discovery.versions)
+    "api-versions", .other,
+    synopsis: "Print the supported API versions on the server, in the form of \"group/version\"",
+    run: Discovery.versions)
   static let clusterInfo = Verb(
-    "cluster-info", .cluster, usage: "[flags] [options]", synopsis: "Show where the control plane is",
+    "cluster-info", .cluster, usage: "[flags] [options]", synopsis: "Display cluster information",
     verbs: [
       .notSimulated(
-        "dump", usage: "[options]", synopsis: "Dump everything about the cluster",
+        "dump", usage: "[options]", synopsis: "Dump relevant information for debugging and diagnosis",
         flags: Flags.print.filter { $0.name != "output" } + [
           Flags.allNamespaces, .strings("namespaces", "", "namespaces to dump"),
           .string("output", "o", "json", "output format"),
@@ -32,17 +34,17 @@ extension Verb {
     ], latency: .local,
     run: Discovery.clusterInfo)
   static let version = Verb(
-    "version", .other, usage: "[flags] [options]", synopsis: "Print versions of client and server",
+    "version", .other, usage: "[flags] [options]", synopsis: "Print the client and server version information",
     flags: [
       .bool("client", "", false, "the client's only"), .string("output", "o", "", "`yaml` or `json`"),
     ], run: Discovery.version)
   static let options = Verb(
-    "options", synopsis: "List the flags that every command takes", latency: .local, run: Discovery.options)
+    "options", synopsis: "Print the list of flags inherited by all commands", latency: .local, run: Discovery.options)
   static let plugin = Verb.family(
-    "plugin", .other, synopsis: "Work with plugins",
+    "plugin", .other, synopsis: "Provides utilities for interacting with plugins",
     verbs: [
       Verb(
-        "list", usage: "[flags] [options]", synopsis: "List plugins on the PATH",
+        "list", usage: "[flags] [options]", synopsis: "List all visible plugin executables on a user's PATH",
         flags: [.bool("name-only", "", false, "names without paths")], latency: .local, run: Discovery.plugins)
     ])
 }

@@ -9,7 +9,7 @@ import Unstructured
 
 extension Verb {
   static let drain = Verb(
-    "drain", .cluster, usage: "NODE [options]", synopsis: "Move the pods of a node away",
+    "drain", .cluster, usage: "NODE [options]", synopsis: "Drain node in preparation for maintenance",
     flags: [
       Flags.dryRun, Flags.selector, .int64("chunk-size", "", 500, .accepted, "objects per request"),
       .bool("delete-emptydir-data", "", false, "evict pods with emptyDir volumes too"),
@@ -27,6 +27,9 @@ enum Drain {
   @Sendable static func run(_ call: Call) throws(Failure) {
     let dryRun = try DryRun.read(call)
     let nodes = try Cordon.nodes(call, "drain")
+    guard (try? LabelSelector(parsing: call.flags.string("pod-selector"))) != nil else {
+      throw .text("--pod-selector=<pod_selector> must be a valid label selector")
+    }
     for node in nodes { try Cordon.set(call, node, true, dryRun) }
     var failures: [Failure] = []
     for node in nodes {

@@ -10,7 +10,7 @@ import Unstructured
 extension Verb {
   static let edit = Verb(
     "edit", .intermediate, usage: "(RESOURCE/NAME | -f FILENAME) [options]",
-    synopsis: "Edit an object with KUBE_EDITOR or EDITOR",
+    synopsis: "Edit a resource on the server",
     examples: [#"KUBE_EDITOR="sed -i s/a/b/" kubectl edit cm web"#],
     flags: Flags.files + Flags.print + [
       Flags.fieldManager, Flags.saveConfig, Flags.validate,

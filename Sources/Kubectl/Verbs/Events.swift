@@ -10,7 +10,7 @@ extension Verb {
   static let events = Verb(
     "events", .troubleshooting,
     usage: "[(-o|--output=)json|yaml|...] [--for TYPE/NAME] [--watch] [--types=Normal,Warning] [options]",
-    synopsis: "List events by time", examples: ["kubectl events --for pod/web-0"],
+    synopsis: "List events", examples: ["kubectl events --for pod/web-0"],
     flags: Flags.print + [
       Flags.allNamespaces, .int64("chunk-size", "", 500, .accepted, "objects per request"),
       .string("for", "", "", "TYPE/NAME the events are about"), .bool("no-headers", "", false, "no header line"),

@@ -10,12 +10,12 @@ import Unstructured
 extension Verb {
   static let exec = Verb(
     "exec", .troubleshooting, usage: "(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...] [options]",
-    synopsis: "Run a command in a container",
+    synopsis: "Execute a command in a container",
     examples: ["kubectl exec -it web-0 -- sh", "kubectl exec web-0 -c app -- ls /"],
     flags: [
       .strings("filename", "f", "file with the object whose pod is meant"),
       .string("container", "c", "", "container; the first one otherwise"),
-      .duration("pod-running-timeout", "", "1m0s", .accepted, "how long to wait for a running pod"),
+      .duration("pod-running-timeout", "", "1m0s", "how long to wait for a running pod"),
       .bool("quiet", "q", false, "only what the command prints"),
       .bool("stdin", "i", false, "pass standard input on"),
       .bool("tty", "t", false, "standard input is a terminal"),
@@ -23,10 +23,10 @@ extension Verb {
 
   static let attach = Verb(
     "attach", .troubleshooting, usage: "(POD | TYPE/NAME) -c CONTAINER [options]",
-    synopsis: "Connect to a container's first process",
+    synopsis: "Attach to a running container",
     flags: [
       .string("container", "c", "", "container; the first one otherwise"),
-      .duration("pod-running-timeout", "", "1m0s", .accepted, "how long to wait for a running pod"),
+      .duration("pod-running-timeout", "", "1m0s", "how long to wait for a running pod"),
       .bool("quiet", "q", false, "only what the process prints"),
       .bool("stdin", "i", false, "pass standard input on"),
       .bool("tty", "t", false, "standard input is a terminal"),
@@ -44,6 +44,7 @@ enum Exec {
         "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples"
       )
     }
+    try PodChoice.checkTimeout(call)
     let name = hasFile && (dash == 0 || words.isEmpty) ? "" : words.removeFirst()
     let command = words
     if command.isEmpty { throw .text("you must specify at least one command for the container") }
@@ -52,10 +53,7 @@ enum Exec {
     let (infos, problems) = try request.infos(call)
     if let problem = problems.first { throw problem }
     guard let info = infos.first else { throw ResourceRequest.missing }
-    guard let pod = try PodChoice.pods(call, info, forLogs: false).first else {
-      throw .text("no pods found in \(info.title)")
-    }
-    try start(call, pod, command)
+    try PodChoice.whenFound(call, info, for: .attach) { (pods) throws(Failure) in try start(call, pods[0], command) }
   }
 
   private static func start(_ call: Call, _ pod: Value, _ command: [String]) throws(Failure) {
@@ -98,14 +96,15 @@ enum Attach {
         "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw \(call.arguments.count): [\(call.arguments.joined(separator: " "))]"
       )
     }
+    try PodChoice.checkTimeout(call)
     var request = ResourceRequest(call)
     if call.arguments.count == 1, !first.contains(byte: 47) { request.implicitKind = .pod }
     let (infos, problems) = try request.infos(call)
     if let problem = problems.first { throw problem }
-    guard let info = infos.first, let pod = try PodChoice.pods(call, info, forLogs: false).first else {
-      throw .text("no pods found")
+    guard let info = infos.first else { throw ResourceRequest.missing }
+    try PodChoice.whenFound(call, info, for: .attach) { (pods) throws(Failure) in
+      try start(call, pods[0], announces: true)
     }
-    try start(call, pod, announces: true)
   }
 
   /// Shared with `run -i`.

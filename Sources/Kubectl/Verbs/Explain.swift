@@ -9,7 +9,7 @@ import Unstructured
 extension Verb {
   static let explain = Verb(
     "explain", .intermediate, usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [options]",
-    synopsis: "Show the fields of a type", examples: ["kubectl explain sts.spec.updateStrategy"],
+    synopsis: "Get documentation for a resource", examples: ["kubectl explain sts.spec.updateStrategy"],
     flags: [
       .string("api-version", "", "", "group and version"), .string("output", "o", "plaintext", .accepted, "format"),
       .bool("recursive", "", false, "the fields of the fields too"),
@@ -39,6 +39,9 @@ enum Explain {
     if call.flags.changed("api-version"), let found = kind {
       let wanted = call.flags.string("api-version")
       kind = Kinds.of(apiVersion: wanted, kind: found.kind)
+      if kind == nil {
+        throw .text("couldn't find resource for \(goQuoted(wanted + ", Resource=" + found.plural))")
+      }
     }
     guard let kind else { throw .raw("the server doesn't have a resource type \(goQuoted(first.pieces(".")[0]))") }
     let format = call.flags.string("output")

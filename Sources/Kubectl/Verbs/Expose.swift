@@ -10,7 +10,7 @@ extension Verb {
     "expose", .beginner,
     usage:
       "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type] [options]",
-    synopsis: "Make a Service for a workload",
+    synopsis: "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
     flags: Flags.files + Flags.print + [
       Flags.dryRun, Flags.fieldManager, Flags.saveConfig,
       .string("cluster-ip", "", "", "address, or None"), .string("external-ip", "", "", "further address"),
@@ -26,7 +26,7 @@ extension Verb {
   static let autoscale = Verb(
     "autoscale", .deploy,
     usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu-percent=CPU] [options]",
-    synopsis: "Make a HorizontalPodAutoscaler for a workload",
+    synopsis: "Auto-scale a deployment, replica set, stateful set, or replication controller",
     flags: Flags.files + Flags.print + [
       Flags.dryRun, Flags.fieldManager, Flags.saveConfig,
       .int32("cpu-percent", "", -1, "wanted use of CPU"), .int32("max", "", -1, required: true, "most pods"),

@@ -9,7 +9,7 @@ import Unstructured
 extension Verb {
   static let get = Verb(
     "get", .intermediate, usage: "(TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags] [options]",
-    synopsis: "Show objects in a table or as they are",
+    synopsis: "Display one or many resources",
     examples: [
       "kubectl get pods", "kubectl get sts,pvc -o wide", "kubectl get pod web-0 -o yaml", "kubectl get pods --watch",
     ],
@@ -164,7 +164,7 @@ enum Get {
     let sortPath = call.flags.string("sort-by")
     if !sortPath.isEmpty {
       let path = try PrintFormat.relaxed(sortPath)
-      if let sorted = try Sorting.sorted(objects, path) {
+      if let sorted = try Sorting.sorted(call, objects, path) {
         objects = sorted
       } else if !(isSingle && objects.count == 1) {
         throw .text("couldn't find any field with path \(goQuoted(path)) in the list of objects")
@@ -203,7 +203,7 @@ enum Get {
       "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": ["resourceVersion": "1"],
       "columnDefinitions": [["name": "Name"]], "rows": [["cells": []]],
     ]
-    guard try Sorting.sorted([table], path) == nil else {
+    guard try Sorting.sorted(call, [table], path) == nil else {
       throw call.notSimulated("kubectl get of several tables with --sort-by=\(sortPath)")
     }
     throw .text("couldn't find any field with path \(goQuoted(path)) in the list of objects")
@@ -235,7 +235,7 @@ enum Get {
       var objects = batch.objects
       if !sortPath.isEmpty {
         // A path that cannot be read finds nothing, as one that leads nowhere does.
-        guard let path = try? PrintFormat.relaxed(sortPath), let sorted = try Sorting.sorted(objects, path) else {
+        guard let path = try? PrintFormat.relaxed(sortPath), let sorted = try Sorting.sorted(call, objects, path) else {
           continue
         }
         objects = sorted

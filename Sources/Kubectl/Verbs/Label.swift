@@ -10,7 +10,7 @@ extension Verb {
   static let label = Verb(
     "label", .settings,
     usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]",
-    synopsis: "Set or remove labels",
+    synopsis: "Update the labels on a resource",
     examples: ["kubectl label pod web-0 tier=front", "kubectl label pod web-0 tier-"],
     flags: Flags.files + Flags.print + [
       Flags.all, Flags.allNamespaces, Flags.dryRun, Flags.fieldManager, Flags.fieldSelector, Flags.local, Flags.record,
@@ -22,7 +22,7 @@ extension Verb {
   static let annotate = Verb(
     "annotate", .settings,
     usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]",
-    synopsis: "Set or remove annotations",
+    synopsis: "Update the annotations on a resource",
     flags: Flags.files + Flags.print + [
       Flags.all, Flags.allNamespaces, Flags.dryRun, Flags.fieldManager, Flags.fieldSelector, Flags.local, Flags.record,
       Flags.selector, .bool("list", "", false, "print the annotations"),

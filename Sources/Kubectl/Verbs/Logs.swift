@@ -10,7 +10,7 @@ import Unstructured
 extension Verb {
   static let logs = Verb(
     "logs", .troubleshooting, usage: "[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER] [options]",
-    synopsis: "Print what a container has written",
+    synopsis: "Print the logs for a container in a pod",
     examples: ["kubectl logs web-0", "kubectl logs -f -l app=web --prefix"],
     flags: [
       Flags.selector,
@@ -22,7 +22,7 @@ extension Verb {
       .bool("insecure-skip-tls-verify-backend", "", false, .accepted, "do not check the kubelet's certificate"),
       .int64("limit-bytes", "", 0, "print at most so many bytes"),
       .int64("max-log-requests", "", 5, "how many logs to follow at once"),
-      .duration("pod-running-timeout", "", "20s", .accepted, "how long to wait for a running pod"),
+      .duration("pod-running-timeout", "", "20s", "how long to wait for a running pod"),
       .bool("prefix", "", false, "begin every line with pod and container"),
       .bool("previous", "p", false, "the container's run before this one"),
       .duration("since", "", "0s", "only lines younger than that"),
@@ -71,7 +71,13 @@ enum Logs {
     if call.arguments.count == 2, container.isEmpty { container = call.arguments[1] }
     let sinceTime = flags.string("since-time")
     if !sinceTime.isEmpty, CivilTime(rfc3339: sinceTime) == nil { throw unreadable(sinceTime) }
-    let pods = try pods(call)
+    try PodChoice.checkTimeout(call)
+    let wanted = container
+    try pods(call) { (pods) throws(Failure) in try show(call, pods, wanted) }
+  }
+
+  private static func show(_ call: Call, _ pods: [Value], _ container: String) throws(Failure) {
+    let flags = call.flags
     // The object is looked up before the flags are compared with each other.
     if call.arguments.count == 2, !flags.string("container").isEmpty {
       throw .text("only one of -c or an inline [CONTAINER] arg is allowed")
@@ -142,13 +148,13 @@ enum Logs {
     return .text("parsing time \(goQuoted(text)): out of range")
   }
 
-  private static func pods(_ call: Call) throws(Failure) -> [Value] {
+  private static func pods(_ call: Call, _ work: @escaping ([Value]) throws(Failure) -> Void) throws(Failure) {
     let selector = call.flags.string("selector")
     if !selector.isEmpty {
       let selection = try ResourceRequest.selection(.pod, selector, "")
       let found = try call.client.list(.pod, call.namespace, selection).items
       if found.isEmpty { call.complain("No resources found in \(call.namespace) namespace.") }
-      return found
+      return try work(found)
     }
     let first = call.arguments[0]
     var request = ResourceRequest(call, [first])
@@ -161,19 +167,17 @@ enum Logs {
       throw problem
     }
     guard let info = infos.first else { throw ResourceRequest.missing }
-    let found = try PodChoice.pods(call, info, forLogs: true)
-    guard let chosen = found.first else {
-      throw .text("timed out waiting for the condition")
+    try PodChoice.whenFound(call, info, for: .logs) { (found) throws(Failure) in
+      if call.flags.bool("all-pods"), info.kind != .pod {
+        var sorted = found
+        sorted.sort { ($0[path: "metadata", "name"]?.string ?? "") < ($1[path: "metadata", "name"]?.string ?? "") }
+        return try work(sorted)
+      }
+      if found.count > 1 {
+        call.complain("Found \(found.count) pods, using pod/\(found[0][path: "metadata", "name"]?.string ?? "")")
+      }
+      try work([found[0]])
     }
-    if call.flags.bool("all-pods"), info.kind != .pod {
-      var sorted = found
-      sorted.sort { ($0[path: "metadata", "name"]?.string ?? "") < ($1[path: "metadata", "name"]?.string ?? "") }
-      return sorted
-    }
-    if found.count > 1 {
-      call.complain("Found \(found.count) pods, using pod/\(chosen[path: "metadata", "name"]?.string ?? "")")
-    }
-    return [chosen]
   }
 
   private static func containers(_ call: Call, _ pod: Value, _ wanted: String) throws(Failure) -> [String] {

@@ -18,17 +18,20 @@ extension Verb {
     ]
 
   static let top = Verb.family(
-    "top", .cluster, synopsis: "Show the use of CPU and memory",
+    "top", .cluster, synopsis: "Display resource (CPU/memory) usage",
     verbs: [
       Verb(
-        "node", aliases: ["nodes", "no"], usage: "[NAME | -l label] [options]", synopsis: "Use per node",
+        "node", aliases: ["nodes", "no"], usage: "[NAME | -l label] [options]",
+        synopsis: "Display resource (CPU/memory) usage of nodes",
         flags: topFlags + [.bool("show-capacity", "", false, "capacity too")], run: Others.top),
       Verb(
-        "pod", aliases: ["pods", "po"], usage: "[NAME | -l label] [options]", synopsis: "Use per pod",
+        "pod", aliases: ["pods", "po"], usage: "[NAME | -l label] [options]",
+        synopsis: "Display resource (CPU/memory) usage of pods",
         flags: topPodFlags, run: Others.top),
     ])
   static let kustomize = Verb(
-    "kustomize", .advanced, usage: "DIR [flags] [options]", synopsis: "Print the objects of a kustomization",
+    "kustomize", .advanced, usage: "DIR [flags] [options]",
+    synopsis: "Build a kustomization target from a directory or URL",
     flags: [
       .string("output", "o", "", "file to write to"),
       .bool("as-current-user", "", false, .notSimulated, "run functions as the caller"),

@@ -9,7 +9,7 @@ import Unstructured
 extension Verb {
   static let patch = Verb(
     "patch", .advanced, usage: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
-    synopsis: "Change fields of an object with a strategic, merge or JSON patch",
+    synopsis: "Update fields of a resource",
     examples: [#"kubectl patch sts web -p '{"spec":{"replicas":3}}'"#],
     flags: Flags.files + Flags.print + [
       Flags.dryRun, Flags.fieldManager, Flags.local, Flags.record,

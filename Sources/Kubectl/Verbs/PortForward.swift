@@ -11,10 +11,10 @@ extension Verb {
   static let portForward = Verb(
     "port-forward", .troubleshooting,
     usage: "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
-    synopsis: "Lead local ports to a pod", examples: ["kubectl port-forward svc/web 8080:80"],
+    synopsis: "Forward one or more local ports to a pod", examples: ["kubectl port-forward svc/web 8080:80"],
     flags: [
-      .strings("address", "", .accepted, "addresses to listen on"),
-      .duration("pod-running-timeout", "", "1m0s", .accepted, "how long to wait for a running pod"),
+      .strings("address", "", "addresses to listen on"),
+      .duration("pod-running-timeout", "", "1m0s", "how long to wait for a running pod"),
     ], run: PortForward.run)
 }
 
@@ -43,23 +43,33 @@ enum PortForward {
     guard call.arguments.count >= 2 else {
       throw .usage(call.path, "TYPE/NAME and list of ports are required for port-forward")
     }
+    try PodChoice.checkTimeout(call)
     var request = ResourceRequest(call, [call.arguments[0]])
     if !call.arguments[0].contains(byte: 47) { request.implicitKind = .pod }
     let (infos, problems) = try request.infos(call)
     if let problem = problems.first { throw problem }
-    guard let info = infos.first, let pod = try PodChoice.pods(call, info, forLogs: false).first else {
-      throw .text("timed out waiting for the condition")
+    guard let info = infos.first else { throw ResourceRequest.missing }
+    try PodChoice.whenFound(call, info, for: .attach) { (pods) throws(Failure) in try start(call, info, pods[0]) }
+  }
+
+  private static func start(_ call: Call, _ info: Info, _ pod: Value) throws(Failure) {
+    var ports: [(local: String, remote: String)] = []
+    for text in call.arguments.dropFirst() {
+      let (local, remote) = split(text)
+      ports.append(info.kind == .service ? try servicePort(info, pod, local, remote) : try podPort(pod, local, remote))
     }
     let phase = pod[path: "status", "phase"]?.string ?? ""
     guard phase == "Running" else {
       throw .text("unable to forward port because pod is not running. Current status=\(phase)")
     }
+    let addresses = try addresses(call)
+    var numbers: [(local: Int, remote: Int)] = []
+    for (local, remote) in ports { numbers.append(try PortForward.numbers(local, remote)) }
     guard let console = call.kubectl.console else { throw call.notSimulated("kubectl port-forward") }
     let machine = call.process.machine
-    let address = pod[path: "status", "podIP"]?.string ?? ""
+    let podAddress = pod[path: "status", "podIP"]?.string ?? ""
     var opened: [Int] = []
-    for text in call.arguments.dropFirst() {
-      let (local, remote) = try ports(info, pod, text)
+    for (local, remote) in numbers {
       guard machine.listeners[local] == nil else {
         let problem =
           "unable to create listener: Error listen tcp4 127.0.0.1:\(local): bind: address already in use unable to create listener: Error listen tcp6 [::1]:\(local): bind: address already in use"
@@ -67,18 +77,12 @@ enum PortForward {
           "Unable to listen on port \(local): Listeners failed to create with the following errors: [\(problem)]")
         throw .text("unable to listen on any of the requested ports: [{\(local) \(remote)}]")
       }
-      guard let target = console.listener(podIP: address, port: remote) else {
-        // Nothing answers there: connections fail, the forwarding itself stands.
-        announce(call, local, remote)
-        continue
+      // Where nothing answers connections fail; the forwarding itself stands.
+      if let target = console.listener(podIP: podAddress, port: remote) {
+        machine.listeners[local] = target.asHTTP.map { Forwarded($0, call.process, local) } ?? target
+        opened.append(local)
       }
-      if let web = target.asHTTP {
-        machine.listeners[local] = Forwarded(web, call.process, local)
-      } else {
-        machine.listeners[local] = target
-      }
-      opened.append(local)
-      announce(call, local, remote)
+      for address in addresses { call.line("Forwarding from \(address):\(local) -> \(remote)") }
     }
     let list = opened
     call.onAbandon = { for port in list { machine.listeners[port] = nil } }
@@ -86,32 +90,78 @@ enum PortForward {
     call.poll { () throws(Failure) -> Progress in .wait([.queue(never)]) }
   }
 
-  private static func announce(_ call: Call, _ local: Int, _ remote: Int) {
-    call.line("Forwarding from 127.0.0.1:\(local) -> \(remote)")
-    call.line("Forwarding from [::1]:\(local) -> \(remote)")
+  /// Where it listens, as it says so; `localhost` are both of its addresses.
+  private static func addresses(_ call: Call) throws(Failure) -> [String] {
+    let given = call.flags.strings("address")
+    var list: [String] = []
+    for address in given.isEmpty ? ["localhost"] : given {
+      if address == "localhost" {
+        list += ["127.0.0.1", "[::1]"]
+      } else if NetworkValidation.isIP(address) {
+        list.append(address.contains(byte: 58) ? "[\(address)]" : address)
+      } else {
+        throw .text("\(address) is not a valid IP")
+      }
+    }
+    return list
   }
 
-  /// `8080:80`, `:80`, `80`, names of ports included; ports of a Service lead to its target ports.
-  private static func ports(_ info: Info, _ pod: Value, _ text: String) throws(Failure) -> (Int, Int) {
-    let (before, after) = text.cut(58) ?? (text, text)
-    var remote = Int(after)
-    if info.kind == .service {
-      for port in info.object[path: "spec", "ports"]?.array ?? []
-      where port["name"]?.string == after || "\(port["port"]?.integer ?? 0)" == after {
-        if let number = port["targetPort"]?.integer { remote = Int(number) }
-        if let name = port["targetPort"]?.string { remote = named(pod, name) }
+  /// `8080:80`, `:80` or `80`; what has more parts counts by its first.
+  private static func split(_ text: String) -> (String, String) {
+    let parts = text.pieces(":")
+    return parts.count == 2 ? (parts[0], parts[1]) : (parts[0], parts[0])
+  }
+
+  private static func podPort(_ pod: Value, _ local: String, _ remote: String) throws(Failure) -> (String, String) {
+    if Int(remote) != nil { return (local, remote) }
+    guard let number = named(pod, remote) else { throw unnamed("Pod", pod, remote) }
+    return (local == remote ? "\(number)" : local, "\(number)")
+  }
+
+  /// Ports of a Service lead to its target ports.
+  private static func servicePort(
+    _ info: Info, _ pod: Value, _ local: String, _ remote: String
+  ) throws(Failure) -> (String, String) {
+    let ports = info.object[path: "spec", "ports"]?.array ?? []
+    var local = local
+    var number = Int64(remote)
+    if number == nil {
+      for port in ports where port["name"]?.string == remote { number = port["port"]?.integer }
+      guard let number else { throw unnamed("Service", info.object, remote) }
+      if local == remote { local = "\(number)" }
+    }
+    for port in ports where port["port"]?.integer == number {
+      if info.object[path: "spec", "clusterIP"]?.string == "None" { return (local, "\(number ?? 0)") }
+      if let name = port["targetPort"]?.string {
+        guard let target = named(pod, name) else { throw unnamed("Pod", pod, name) }
+        return (local, "\(target)")
       }
-      if remote == nil { throw .text("Service \(info.name) does not have a service port \(after)") }
-    } else if remote == nil {
-      remote = named(pod, after)
+      return (local, "\(port["targetPort"]?.integer ?? number ?? 0)")
     }
-    guard let remote else { throw .text("Pod '\(info.name)' does not have a named port '\(after)'") }
-    let local = before.isEmpty ? 40_000 + remote % 10_000 : Int(before) ?? remote
-    guard local > 0, local < 65_536 else {
-      let problem = local > 0 ? "value out of range" : "invalid syntax"
-      throw .text("error parsing local port '\(before)': strconv.ParseUint: parsing \(goQuoted(before)): \(problem)")
+    throw .text("Service \(info.name) does not have a service port \(number ?? 0)")
+  }
+
+  private static func unnamed(_ kind: String, _ object: Value, _ port: String) -> Failure {
+    .text("\(kind) '\(object[path: "metadata", "name"]?.string ?? "")' does not have a named port '\(port)'")
+  }
+
+  private static func numbers(_ local: String, _ remote: String) throws(Failure) -> (Int, Int) {
+    func read(_ text: String, _ which: String) throws(Failure) -> Int {
+      guard let number = Int(text), number >= 0 else {
+        throw .text(
+          "error parsing \(which) port '\(text)': strconv.ParseUint: parsing \(goQuoted(text)): invalid syntax")
+      }
+      guard number < 65_536 else {
+        throw .text(
+          "error parsing \(which) port '\(text)': strconv.ParseUint: parsing \(goQuoted(text)): value out of range")
+      }
+      return number
     }
-    return (local, remote)
+    let inside = local.isEmpty ? 0 : try read(local, "local")
+    let outside = try read(remote, "remote")
+    if outside == 0 { throw .text("remote port must be > 0") }
+    // The system chooses a free port.
+    return (inside == 0 ? 40_000 + outside % 10_000 : inside, outside)
   }
 
   private static func named(_ pod: Value, _ name: String) -> Int? {

@@ -8,31 +8,31 @@ import Unstructured
 
 extension Verb {
   static let rollout = Verb.family(
-    "rollout", .deploy, synopsis: "Follow, undo, pause or restart the rollout of a workload",
+    "rollout", .deploy, synopsis: "Manage the rollout of a resource",
     verbs: [
       Verb(
-        "history", usage: "(TYPE NAME | TYPE/NAME) [flags] [options]", synopsis: "List the revisions of a workload",
+        "history", usage: "(TYPE NAME | TYPE/NAME) [flags] [options]", synopsis: "View rollout history",
         flags: Flags.files + Flags.print + [
           Flags.selector, .int64("revision", "", 0, "show one revision with its pod template"),
         ], run: RolloutHistory.run),
       Verb(
-        "pause", usage: "RESOURCE [options]", synopsis: "Pause a Deployment",
+        "pause", usage: "RESOURCE [options]", synopsis: "Mark the provided resource as paused",
         flags: Flags.files + Flags.print + [Flags.selector, Flags.fieldManager], run: Rollout.pause),
       Verb(
-        "restart", usage: "RESOURCE [options]", synopsis: "Start all pods of a workload anew",
+        "restart", usage: "RESOURCE [options]", synopsis: "Restart a resource",
         flags: Flags.files + Flags.print + [Flags.selector, Flags.fieldManager], run: Rollout.restart),
       Verb(
-        "resume", usage: "RESOURCE [options]", synopsis: "Resume a paused Deployment",
+        "resume", usage: "RESOURCE [options]", synopsis: "Resume a paused resource",
         flags: Flags.files + Flags.print + [Flags.selector, Flags.fieldManager], run: Rollout.resume),
       Verb(
-        "status", usage: "(TYPE NAME | TYPE/NAME) [flags] [options]", synopsis: "Follow a rollout until it is done",
+        "status", usage: "(TYPE NAME | TYPE/NAME) [flags] [options]", synopsis: "Show the status of the rollout",
         flags: Flags.files + [
           Flags.selector, .int64("revision", "", 0, "fail unless this revision is the newest"),
           .duration("timeout", "", "0s", "how long to wait at most"),
           .bool("watch", "w", true, "go on until the rollout is done"),
         ], run: RolloutStatus.run),
       Verb(
-        "undo", usage: "(TYPE NAME | TYPE/NAME) [flags] [options]", synopsis: "Go back to an earlier revision",
+        "undo", usage: "(TYPE NAME | TYPE/NAME) [flags] [options]", synopsis: "Undo a previous rollout",
         flags: Flags.files + Flags.print + [
           Flags.dryRun, Flags.selector, .int64("to-revision", "", 0, "revision to go back to; 0 is the one before"),
         ], run: RolloutUndo.run),
@@ -90,6 +90,16 @@ enum Rollout {
 
   private static func unsupported(_ info: Info, _ what: String) -> Failure {
     .text("\(what) is not supported")
+  }
+
+  /// What `history` and `undo` say of a kind they know nothing of; one that has no pods at all is refused earlier.
+  static func unsupported(_ kind: Kind, _ what: String, _ message: String) -> Failure {
+    let name = goQuoted(kind.groupKind)
+    let hasPods: [Kind] = [
+      .pod, .replicationController, .daemonSet, .replicaSet, .statefulSet, .deployment, .job, .cronJob,
+    ]
+    if hasPods.contains(kind) { return .text("\(message) \(name)") }
+    return .text("error retrieving \(what) for \(name), no visitor method exists for {\(kind.group) \(kind.kind)}")
   }
 
   private static func change(

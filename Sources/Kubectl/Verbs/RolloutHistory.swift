@@ -65,7 +65,7 @@ enum RolloutHistory {
 
   private static func show(_ call: Call, _ info: Info, _ wanted: Int64, _ printer: ResultPrinter) throws(Failure) {
     guard [Kind.deployment, .daemonSet, .statefulSet].contains(info.kind) else {
-      throw .text("no history viewer has been implemented for \(goQuoted(info.kind.kind))")
+      throw Rollout.unsupported(info.kind, "history", "no history viewer has been implemented for")
     }
     let revisions = try Revision.all(call, info)
     if printer.printsObjects {
@@ -114,8 +114,9 @@ enum RolloutUndo {
 
   private static func undo(_ call: Call, _ info: Info, _ wanted: Int64, _ printer: ResultPrinter) throws(Failure) {
     guard [Kind.deployment, .daemonSet, .statefulSet].contains(info.kind) else {
-      throw .text("no rollbacker has been implemented for \(goQuoted(info.kind.kind))")
+      throw Rollout.unsupported(info.kind, "rollbacker", "no rollbacker has been implemented for")
     }
+    if wanted < 0 { throw .text("unable to find specified revision \(wanted) in history") }
     let revisions = try Revision.all(call, info)
     let target = try target(revisions, wanted, info)
     if info.kind == .deployment, info.object[path: "spec", "paused"]?.bool == true {

@@ -26,7 +26,7 @@ enum RolloutStatus {
 
   private static func follow(_ call: Call, _ info: Info, _ deadline: Instant) throws(Failure) {
     guard [Kind.deployment, .daemonSet, .statefulSet].contains(info.kind) else {
-      throw .text("no status viewer has been implemented for \(info.kind.kind)")
+      throw .text("no status viewer has been implemented for \(info.kind.groupKind)")
     }
     let selection = try ResourceRequest.selection(info.kind, "", "metadata.name=\(info.name)")
     let list = try call.client.list(info.kind, info.namespace, selection)

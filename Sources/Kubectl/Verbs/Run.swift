@@ -11,7 +11,7 @@ extension Verb {
     "run", .beginner,
     usage:
       "NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...] [options]",
-    synopsis: "Run an image in a pod", examples: ["kubectl run tmp --rm -it --image=busybox -- sh"],
+    synopsis: "Run a particular image on the cluster", examples: ["kubectl run tmp --rm -it --image=busybox -- sh"],
     flags: Flags.print + [
       Flags.dryRun, Flags.fieldManager, Flags.saveConfig, .list("annotations", "", "KEY=VALUE"),
       .bool("attach", "", false, "connect to the pod once it runs"),

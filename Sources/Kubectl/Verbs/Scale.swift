@@ -11,7 +11,7 @@ extension Verb {
     "scale", .deploy,
     usage:
       "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME) [options]",
-    synopsis: "Set the number of replicas of a workload",
+    synopsis: "Set a new size for a deployment, replica set, or replication controller",
     examples: ["kubectl scale statefulset web --replicas=3"],
     flags: Flags.files + Flags.print + [
       Flags.all, Flags.dryRun, Flags.selector, Flags.record,

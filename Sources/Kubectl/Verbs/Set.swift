@@ -9,26 +9,26 @@ import Unstructured
 
 extension Verb {
   static let set = Verb.family(
-    "set", .beginner, synopsis: "Change parts of objects",
+    "set", .beginner, synopsis: "Set specific features on objects",
     verbs: [
       Verb(
         "env", usage: "RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N [options]",
-        synopsis: "Set environment variables of containers",
+        synopsis: "Update environment variables on a pod template",
         flags: SetVerb.flags + [
           Flags.all, .string("containers", "c", "*", "containers that are changed"),
           .list("env", "e", "KEY=VALUE"), .string("from", "", "", "configmap/NAME or secret/NAME to take keys of"),
           .strings("keys", "", "keys to take with --from"), .bool("list", "", false, "print the variables"),
           .bool("overwrite", "", true, "change variables that are there"), .string("prefix", "", "", "prefix of names"),
-          .bool("resolve", "", false, .notSimulated, "show referenced values"),
+          .bool("resolve", "", false, "show referenced values"),
         ], run: SetEnvironment.run),
       Verb(
         "image",
         usage:
           "(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N [options]",
-        synopsis: "Set images of containers", flags: SetVerb.flags + [Flags.all], run: SetVerb.image),
+        synopsis: "Update the image of a pod template", flags: SetVerb.flags + [Flags.all], run: SetVerb.image),
       Verb(
         "resources", usage: "(-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS] [options]",
-        synopsis: "Set requests and limits of containers",
+        synopsis: "Update resource requests/limits on objects with pod templates",
         flags: SetVerb.flags + [
           Flags.all, .string("containers", "c", "*", "containers that are changed"),
           .string("limits", "", "", "limits"),
@@ -36,20 +36,20 @@ extension Verb {
         ], run: SetVerb.resources),
       Verb(
         "selector", usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version] [options]",
-        synopsis: "Set the selector of a Service",
+        synopsis: "Set the selector on a resource",
         flags: SetVerb.flags.filter { !["selector", "kustomize", "recursive"].contains($0.name) } + [
           Flags.all, .bool("recursive", "R", true, "read folders inside folders too"),
           .string("resource-version", "", "", .accepted, "only if the object has this version"),
         ], run: SetVerb.selector),
       Verb(
         "serviceaccount", aliases: ["sa"], usage: "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT [options]",
-        synopsis: "Set the service account of pods",
+        synopsis: "Update the service account of a resource",
         flags: SetVerb.flags.filter { $0.name != "selector" } + [Flags.all], run: SetVerb.serviceAccount),
       Verb(
         "subject",
         usage:
           "(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [options]",
-        synopsis: "Add subjects to a binding",
+        synopsis: "Update the user, group, or service account in a role binding or cluster role binding",
         flags: SetVerb.flags + [
           Flags.all, .list("group", "", "group"), .list("serviceaccount", "", "NAMESPACE:NAME"),
           .list("user", "", "user"),
@@ -154,13 +154,30 @@ enum SetVerb {
     for list in ["initContainers", "containers"] {
       guard var containers = object.at(path + [list])?.array else { continue }
       for index in containers.indices
-      where pattern == "*" || containers[index]["name"]?.string == pattern {
+      where selects(pattern, containers[index]["name"]?.string ?? "") {
         isFound = true
         work(&containers[index])
       }
       object.set(path + [list], .array(containers))
     }
     return isFound
+  }
+
+  /// Whether a pattern with `*` means a name, by kubectl's own rule (`selectString`): only the first part must begin the name it
+  /// is looked for in from, and places are counted from the place found last.
+  static func selects(_ pattern: String, _ name: String) -> Bool {
+    if pattern == "*" { return true }
+    if !pattern.contains(byte: 42) { return pattern == name }
+    let bytes = Array(name.utf8)
+    var place = 0
+    let parts = pattern.pieces("*")
+    for (index, part) in parts.enumerated() where !part.isEmpty {
+      let rest = String(decoding: bytes[min(place, bytes.count)...], as: UTF8.self)
+      guard let next = rest.find(part), next >= place, index > 0 || place == 0 else { return false }
+      if index == parts.count - 1, bytes.count != part.utf8.count + next { return false }
+      place = next
+    }
+    return true
   }
 
   @Sendable static func image(_ call: Call) throws(Failure) {

@@ -35,7 +35,7 @@ enum SetEnvironment {
     let dropped = removed
     try SetVerb.start(call, resources) { (info, printer) throws(Failure) in
       let path = try SetVerb.requirePodSpec(info, isLocal: call.isLocal)
-      if lists, hasContainers(info, path) { return show(call, info, path) }
+      if lists, hasContainers(info, path) { return try show(call, info, path) }
       var object = info.object
       let pattern = call.flags.string("containers")
       var kept: [String] = []
@@ -104,8 +104,9 @@ enum SetEnvironment {
         name.append(byte >= 65 && byte <= 90 || byte >= 48 && byte <= 57 || byte == 95 ? byte : 95)
       }
       let reference: Value = ["key": .string(key), "name": .string(info.name)]
-      let variable = call.flags.string("prefix") + String(decoding: name, as: UTF8.self)
-      if variable != key { call.warn("key \(key) transferred to \(variable)") }
+      let plain = String(decoding: name, as: UTF8.self)
+      let variable = call.flags.string("prefix") + plain
+      if plain != key { call.warn("key \(key) transferred to \(plain)") }
       list.append((variable, .members([(member, reference)])))
     }
     return list
@@ -117,27 +118,38 @@ enum SetEnvironment {
     return count > 0
   }
 
-  private static func show(_ call: Call, _ info: Info, _ path: [String]) {
+  private static func show(_ call: Call, _ info: Info, _ path: [String]) throws(Failure) {
+    let pattern = call.flags.string("containers")
+    var isFound = false
     for list in ["initContainers", "containers"] {
       for container in info.object.at(path + [list])?.array ?? [] {
-        call.line("# \(info.kind.kind) \(info.name), container \(container["name"]?.string ?? "")")
-        for variable in container["env"]?.array ?? [] {
-          let name = variable["name"]?.string ?? ""
-          guard let from = variable["valueFrom"] else {
-            call.line("\(name)=\(variable["value"]?.string ?? "")")
-            continue
-          }
-          if let secret = from["secretKeyRef"] {
-            call.line("# \(name) from secret \(secret["name"]?.string ?? ""), key \(secret["key"]?.string ?? "")")
-          } else if let map = from["configMapKeyRef"] {
-            call.line("# \(name) from configmap \(map["name"]?.string ?? ""), key \(map["key"]?.string ?? "")")
-          } else if let field = from["fieldRef"] {
-            call.line("# \(name) from field path \(field["fieldPath"]?.string ?? "")")
-          } else {
-            call.line("# \(name) from resource \(from[path: "resourceFieldRef", "resource"]?.string ?? "")")
-          }
-        }
+        let name = container["name"]?.string ?? ""
+        guard SetVerb.selects(pattern, name) else { continue }
+        isFound = true
+        call.line("# \(info.kind.kind) \(info.name), container \(name)")
+        for variable in container["env"]?.array ?? [] { try show(call, info, variable) }
       }
+    }
+    if !isFound {
+      call.warn("\(info.kind.kind)/\(info.name) does not have any containers matching \(goQuoted(pattern))")
+    }
+  }
+
+  private static func show(_ call: Call, _ info: Info, _ variable: Value) throws(Failure) {
+    let name = variable["name"]?.string ?? ""
+    guard let from = variable["valueFrom"] else {
+      call.line("\(name)=\(variable["value"]?.string ?? "")")
+      return
+    }
+    if call.flags.bool("resolve") { throw call.notSimulated("kubectl set env --resolve") }
+    if let secret = from["secretKeyRef"] {
+      call.line("# \(name) from secret \(secret["name"]?.string ?? ""), key \(secret["key"]?.string ?? "")")
+    } else if let map = from["configMapKeyRef"] {
+      call.line("# \(name) from configmap \(map["name"]?.string ?? ""), key \(map["key"]?.string ?? "")")
+    } else if let field = from["fieldRef"] {
+      call.line("# \(name) from field path \(field["fieldPath"]?.string ?? "")")
+    } else {
+      call.line("# \(name) from resource \(from[path: "resourceFieldRef", "resource"]?.string ?? "")")
     }
   }
 }

@@ -8,17 +8,17 @@ import Unstructured
 extension Verb {
   static let taint = Verb(
     "taint", .cluster, usage: "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N [options]",
-    synopsis: "Set or remove taints of nodes",
+    synopsis: "Update the taints on one or more nodes",
     flags: Flags.print + [
       Flags.all, Flags.dryRun, Flags.fieldManager, Flags.selector, Flags.validate,
       .bool("overwrite", "", false, "change taints that are there"),
     ], latency: .local, run: Taint.run)
 
   static let cordon = Verb(
-    "cordon", .cluster, usage: "NODE [options]", synopsis: "Let no more pods onto a node",
+    "cordon", .cluster, usage: "NODE [options]", synopsis: "Mark node as unschedulable",
     flags: [Flags.dryRun, Flags.selector], run: Cordon.cordon)
   static let uncordon = Verb(
-    "uncordon", .cluster, usage: "NODE [options]", synopsis: "Let pods onto a node again",
+    "uncordon", .cluster, usage: "NODE [options]", synopsis: "Mark node as schedulable",
     flags: [Flags.dryRun, Flags.selector], run: Cordon.uncordon)
 }
 
@@ -66,7 +66,7 @@ enum Taint {
     for taint in added {
       for other in removed
       where other["key"] == taint["key"] && (other["effect"] == nil || other["effect"] == taint["effect"]) {
-        both.append("\(taint["key"]?.string ?? "")=\(taint["effect"]?.string ?? "")")
+        both.append("\(other["key"]?.string ?? "")=\(other["effect"]?.string ?? "")")
       }
     }
     if !both.isEmpty {
@@ -99,7 +99,7 @@ enum Taint {
     if let effect, !effects.contains(effect) {
       throw .text("invalid taint effect: \(effect), unsupported taint effect")
     }
-    let problems = Names.qualifiedNameProblems(key)
+    let problems = Names.labelValueProblems(value ?? "") + Names.qualifiedNameProblems(key)
     if !problems.isEmpty { throw .text("invalid taint spec: \(text), \(problems.joined(separator: "; "))") }
     var taint: Value = ["key": .string(key)]
     if let effect { taint["effect"] = .string(effect) }

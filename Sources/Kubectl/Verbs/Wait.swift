@@ -11,7 +11,7 @@ extension Verb {
     "wait", .advanced,
     usage:
       "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]] [options]",
-    synopsis: "Wait until objects exist, are gone, or have a condition or value",
+    synopsis: "Experimental: Wait for a specific condition on one or many resources",
     examples: ["kubectl wait --for=condition=Ready pod/web-0 --timeout=60s"],
     flags: Flags.files.filter { $0.name == "filename" } + [
       .bool("recursive", "R", true, "read folders inside folders too"), Flags.all, Flags.allNamespaces,
@@ -58,42 +58,49 @@ enum WaitFor {
   }
 
   private static func jsonPath(_ text: String) throws(Failure) -> Goal {
-    var expression = text
-    var value: String?
-    if text.hasPrefix("{"), let close = text.utf8.lastIndex(of: 125) {
-      let after = text.utf8.index(after: close)
-      expression = String(text[..<after])
-      let rest = String(text[after...])
-      if !rest.isEmpty {
-        guard rest.hasPrefix("=") else {
-          throw .text(
-            "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'"
-          )
-        }
-        value = String(rest.dropFirst())
-      }
-    } else if let (path, wanted) = text.cut(61) {
-      expression = path
-      value = wanted
+    let parts = split(text)
+    if parts.count > 2 {
+      throw .text(
+        "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'"
+      )
     }
-    if var wanted = value {
-      wanted = wanted.trimmed
-      if wanted.isEmpty {
+    let relaxed = try PrintFormat.relaxed(parts[0])
+    var value: String?
+    if parts.count == 2 {
+      var bytes = Array(parts[1].utf8)
+      while let last = bytes.last, last == 34 || last == 39 { bytes.removeLast() }
+      while let first = bytes.first, first == 34 || first == 39 { bytes.removeFirst() }
+      if bytes.isEmpty {
         throw .text(
           "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3")
       }
-      if wanted.utf8.count >= 2, wanted.utf8.first == 34, wanted.utf8.last == 34 {
-        wanted = String(wanted.dropFirst().dropLast())
-      }
-      value = wanted
+      value = String(decoding: bytes, as: UTF8.self)
     }
-    if expression.isEmpty { throw .text("jsonpath expression cannot be empty") }
-    let relaxed = try PrintFormat.relaxed(expression)
+    if relaxed.isEmpty { throw .text("jsonpath expression cannot be empty") }
     do throws(JSONPathError) {
       return .jsonPath(try JSONPath(relaxed), value)
     } catch {
       throw .text(error.message)
     }
+  }
+
+  /// At every single `=`; two of them belong to the expression.
+  private static func split(_ text: String) -> [String] {
+    let bytes = Array(text.utf8)
+    var parts: [[UInt8]] = [[]]
+    var i = 0
+    while i < bytes.count {
+      if bytes[i] != 61 {
+        parts[parts.count - 1].append(bytes[i])
+      } else if i + 1 < bytes.count, bytes[i + 1] == 61 {
+        parts[parts.count - 1] += [61, 61]
+        i += 1
+      } else {
+        parts.append([])
+      }
+      i += 1
+    }
+    return parts.map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static func start(
@@ -106,8 +113,9 @@ enum WaitFor {
     var plain = request
     plain.latest = false
     let (infos, problems) = try plain.infos(call, input)
-    if let problem = problems.first { throw problem }
+    call.failures.append(contentsOf: problems)
     if infos.isEmpty {
+      if !problems.isEmpty { return }
       if case .delete = goal { return }
       throw .text("no matching resources found")
     }
@@ -118,7 +126,12 @@ enum WaitFor {
         guard let object = try call.client.find(info.kind, info.namespace, info.name) else { continue }
         info.object = object
       } else {
-        info.object = try call.client.get(info.kind, info.namespace, info.name)
+        do throws(Failure) {
+          info.object = try call.client.get(info.kind, info.namespace, info.name)
+        } catch {
+          call.failures.append(error)
+          continue
+        }
       }
       found.append(info)
     }
@@ -140,7 +153,8 @@ enum WaitFor {
       for problem in problems {
         guard case .status(let status) = problem, status.reason == "NotFound" else { throw problem }
       }
-      if problems.isEmpty, !infos.isEmpty {
+      if problems.isEmpty, infos.isEmpty { throw .text("no matching resources found") }
+      if problems.isEmpty {
         for info in infos { try printer.show(info, "condition met", info.object) }
         return .done
       }
@@ -171,8 +185,9 @@ enum WaitFor {
       try printer.show(info, "condition met", object)
       return
     }
+    let isLate = call.world.now >= deadline
     call.poll { () throws(Failure) -> Progress in
-      while let event = watch.next() {
+      while !isLate, let event = watch.next() {
         if event.type == .deleted { continue }
         if try isMet(goal, event.object) {
           watch.stop()
@@ -182,7 +197,9 @@ enum WaitFor {
       }
       if call.world.now >= deadline {
         watch.stop()
-        throw .text("timed out waiting for the condition on \(info.kind.plural)/\(info.name)")
+        // The others are looked at as well, with no time left.
+        call.failures.append(.text("timed out waiting for the condition on \(info.kind.plural)/\(info.name)"))
+        return .done
       }
       return .wait([watch.wait, .until(deadline, .activity)])
     }
@@ -210,8 +227,11 @@ enum WaitFor {
         throw .text(error.message)
       }
       guard let first = found.first else { return false }
+      if found.count > 1 { throw .text("given jsonpath expression matches more than one value") }
       guard let value else { return true }
-      if first.array != nil || first.object != nil { throw .text("jsonpath leads to a nested object or list") }
+      if first.array != nil || first.object != nil {
+        throw .text("jsonpath leads to a nested object or list which is not supported")
+      }
       return GoDump.plain(first).trimmed == value.trimmed
     case .create, .delete: return false
     }
