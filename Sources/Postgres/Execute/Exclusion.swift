@@ -138,9 +138,10 @@ extension ClientSession {
       }
       throw SQLError(SQLState.undefinedObject, "index \"\(name)\" does not exist", at: c.offset)
     }
-    func refuse(_ message: String, _ state: String = SQLState.wrongObjectType) -> SQLError {
+    func refuse(_ message: String) -> SQLError {
       SQLError(
-        state, message, detail: "Cannot create a primary key or unique constraint using such an index.", at: c.offset)
+        SQLState.wrongObjectType, message,
+        detail: "Cannot create a primary key or unique constraint using such an index.", at: c.offset)
     }
     if info.constraint != 0 {
       throw SQLError(
