@@ -29,6 +29,7 @@ final class UnmodelledPods {
   }
 
   func look(at objects: [Value], _ kind: Kind) {
+    if api.isFull { process.note(notSimulated: APIServer.fullness) }
     let images = console.unmodelledImages
     let programs = console.unmodelledPrograms
     guard !images.isEmpty || !programs.isEmpty, let pods = try? api.list(.pod) else { return }

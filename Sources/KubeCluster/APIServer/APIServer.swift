@@ -10,6 +10,11 @@ package import SimKernel
 package import Unstructured
 
 package final class APIServer {
+  /// A cluster of a lab has no more pods than this; what asks for more is told.
+  package static let podsMax = 2_000
+  package static let fullness = "more than \(podsMax) pods in one cluster"
+  /// Whether somebody has asked for more.
+  package private(set) var isFull = false
   package let world: World
   package let store: Store
   package let settings: ServerSettings
@@ -131,6 +136,10 @@ package final class APIServer {
     try validate(kind, &object, old: nil, warnings: &warnings)
     try checkPodSecurity(kind, namespace, object, old: nil, warnings: &warnings)
     if find(kind, namespace, name) != nil { throw Status.alreadyExists(kind, name) }
+    if kind == .pod, store.shelf(.pod).count >= APIServer.podsMax {
+      isFull = true
+      throw Status.unknown("not simulated: \(APIServer.fullness)")
+    }
     try allocateAddresses(kind, &object, dryRun: options.dryRun)
     try chargeQuota(kind, namespace, object)
     if options.dryRun { return WriteResult(object: object, warnings: warnings, created: true, changed: true) }

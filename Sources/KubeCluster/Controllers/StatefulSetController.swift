@@ -56,7 +56,7 @@ final class StatefulSetController: Controller {
   private func adoptOrphans(_ set: StoredObject) {
     guard !set.isBeingDeleted else { return }
     let selector = LabelSelector(set.value[path: "spec", "selector"])
-    let replicas = set.value[path: "spec", "replicas"]?.integer ?? 1
+    let replicas = min(set.value[path: "spec", "replicas"]?.integer ?? 1, Int64(APIServer.podsMax))
     let start = set.value[path: "spec", "ordinals", "start"]?.integer ?? 0
     for ordinal in start..<(start + max(0, replicas)) {
       adopt(set, store.object(.pod, set.namespace, "\(set.name)-\(ordinal)"), selector)

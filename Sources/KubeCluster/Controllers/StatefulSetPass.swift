@@ -44,7 +44,8 @@ struct StatefulSetPass {
   private var store: Store { controller.store }
   private var isOrdered: Bool { spec["podManagementPolicy"]?.string != "Parallel" }
   private var minReadySeconds: Int64 { spec["minReadySeconds"]?.integer ?? 0 }
-  private var replicas: Int64 { max(0, spec["replicas"]?.integer ?? 1) }
+  /// More than a cluster has room for are not counted through.
+  private var replicas: Int64 { min(max(0, spec["replicas"]?.integer ?? 1), Int64(APIServer.podsMax) + 1) }
   private var start: Int64 { spec[path: "ordinals", "start"]?.integer ?? 0 }
 
   private func isHealthy(_ pod: StoredObject) -> Bool { PodState.isRunningAndReady(pod) && !pod.isBeingDeleted }

@@ -237,7 +237,12 @@ extension Execution {
     guard let implementation = site.implementation else {
       throw SQLError.notSimulated("function \(site.name)")
     }
-    if let scalar = implementation.scalar { return try scalar(session, site, values) }
+    if let scalar = implementation.scalar {
+      let value = try scalar(session, site, values)
+      // Long texts cost by their length: many of them fill the memory.
+      if case .text(let text) = value, text.utf8.count > 4_096 { try step(Int64(text.utf8.count / 16)) }
+      return value
+    }
     if let set = implementation.set { return try set(session, site, values).first ?? .null }
     return .null
   }

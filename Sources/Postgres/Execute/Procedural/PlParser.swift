@@ -130,9 +130,6 @@ struct PlParser {
   // MARK: Blocks
 
   mutating func block(_ label: String?) throws(SQLError) -> PlBlock {
-    depth += 1
-    defer { depth -= 1 }
-    if depth > 60 { throw .notSimulated("limit: PL/pgSQL nested deeper than 60 levels") }
     let block = PlBlock(line: line(current.start))
     block.label = label
     levels.append(PlLevel(label: label))
@@ -234,6 +231,9 @@ struct PlParser {
   }
 
   mutating func statements(until stops: [String]) throws(SQLError) -> [PlStatement] {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > 60 { throw .notSimulated("limit: PL/pgSQL nested deeper than 60 levels") }
     var out: [PlStatement] = []
     while true {
       guard current.kind != .end else { throw unexpected() }
