@@ -99,6 +99,15 @@ package indirect enum Value: Equatable, Hashable, Sendable {
   package static func members(_ pairs: [(String, Value)]) -> Value { .object(Object(pairs)) }
 }
 
+extension Value? {
+  /// The strings of a list; what is no string is left out, and where there is no list there are none.
+  package var strings: [String] {
+    var result: [String] = []
+    for item in self?.array ?? [] { if let text = item.string { result.append(text) } }
+    return result
+  }
+}
+
 extension Value: ExpressibleByStringLiteral {
   package init(stringLiteral value: String) { self = .string(value) }
 }

@@ -31,7 +31,7 @@ extension APIServer {
     if kind == .namespace { return deleteNamespace(old) }
     var object = old.value
     var metadata = object["metadata"] ?? [:]
-    var finalizers = strings(metadata["finalizers"])
+    var finalizers = metadata["finalizers"].strings
     switch options.propagation {
     case .foreground: if !finalizers.contains("foregroundDeletion") { finalizers.append("foregroundDeletion") }
     case .orphan: if !finalizers.contains("orphan") { finalizers.append("orphan") }
@@ -65,20 +65,20 @@ extension APIServer {
     if (spec?["nodeName"]?.string ?? "").isEmpty || phase == "Succeeded" || phase == "Failed" { grace = 0 }
     if metadata["deletionTimestamp"] != nil {
       let left = metadata["deletionGracePeriodSeconds"]?.integer ?? 0
-      if left == 0, !strings(metadata["finalizers"]).isEmpty { return object }
+      if left == 0, !metadata["finalizers"].strings.isEmpty { return object }
       if grace >= left, left != 0 { return object }
     }
     metadata["deletionTimestamp"] = .string(world.clock.civil(world.now + .seconds(grace)).rfc3339)
     metadata["deletionGracePeriodSeconds"] = .integer(grace)
     if options.propagation == .foreground || options.propagation == .orphan {
-      var finalizers = strings(metadata["finalizers"])
+      var finalizers = metadata["finalizers"].strings
       let wanted = options.propagation == .foreground ? "foregroundDeletion" : "orphan"
       if !finalizers.contains(wanted) { finalizers.append(wanted) }
       metadata["finalizers"] = .strings(finalizers)
     }
     object["metadata"] = metadata
     let stored = store.put(.pod, object)
-    if grace > 0 || !strings(metadata["finalizers"]).isEmpty { return stored.value }
+    if grace > 0 || !metadata["finalizers"].strings.isEmpty { return stored.value }
     store.remove(.pod, stored)
     return nil
   }
@@ -89,11 +89,5 @@ extension APIServer {
     object.set(["metadata", "deletionTimestamp"], .string(world.civilNow.rfc3339))
     object.set(["status", "phase"], "Terminating")
     return settle(.namespace, old, object).value
-  }
-
-  func strings(_ value: Value?) -> [String] {
-    var result: [String] = []
-    for item in value?.array ?? [] { if let text = item.string { result.append(text) } }
-    return result
   }
 }

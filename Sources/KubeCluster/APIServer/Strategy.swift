@@ -139,7 +139,7 @@ extension APIServer {
   }
 
   private func addFinalizer(_ name: String, _ object: inout Value) {
-    var finalizers = strings(object[path: "metadata", "finalizers"])
+    var finalizers = object[path: "metadata", "finalizers"].strings
     if !finalizers.contains(name) { finalizers.append(name) }
     object.set(["metadata", "finalizers"], .strings(finalizers))
   }

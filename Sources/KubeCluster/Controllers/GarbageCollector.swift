@@ -22,7 +22,7 @@ final class GarbageCollector: Controller {
     }
     guard let new else { return }
     if new.isBeingDeleted {
-      let finalizers = api.strings(new.value[path: "metadata", "finalizers"])
+      let finalizers = new.value[path: "metadata", "finalizers"].strings
       if finalizers.contains("orphan") { later { [self] in orphan(kind, new.key) } }
       if finalizers.contains("foregroundDeletion") { later { [self] in foreground(kind, new.key) } }
     }
@@ -97,7 +97,7 @@ final class GarbageCollector: Controller {
   private func dropFinalizer(_ name: String, _ kind: Kind, _ object: StoredObject) {
     api.amend(kind, object.namespace, object.name, uid: object.uid) { value in
       var rest: [String] = []
-      for finalizer in api.strings(value[path: "metadata", "finalizers"]) where finalizer != name {
+      for finalizer in value[path: "metadata", "finalizers"].strings where finalizer != name {
         rest.append(finalizer)
       }
       value.set(["metadata", "finalizers"], rest.isEmpty ? nil : .strings(rest))

@@ -54,13 +54,13 @@ final class JobController: Controller {
   override func auditKeys() -> [ObjectKey] { keys(of: .job) }
 
   func hasFinalizer(_ pod: StoredObject) -> Bool {
-    api.strings(pod.value[path: "metadata", "finalizers"]).contains(JobController.tracking)
+    pod.value[path: "metadata", "finalizers"].strings.contains(JobController.tracking)
   }
 
   private func dropFinalizer(_ pod: StoredObject) {
     api.amend(.pod, pod.namespace, pod.name, uid: pod.uid) { value in
       var rest: [String] = []
-      for name in api.strings(value[path: "metadata", "finalizers"]) where name != JobController.tracking {
+      for name in value[path: "metadata", "finalizers"].strings where name != JobController.tracking {
         rest.append(name)
       }
       value.set(["metadata", "finalizers"], rest.isEmpty ? nil : .strings(rest))
@@ -414,7 +414,7 @@ final class JobController: Controller {
     if let index { base += "\(index)-" }
     var pod = PodState.fromTemplate(
       job.value[path: "spec", "template"], generateName: base, owner: controllerReference(.job, job))
-    var finalizers = api.strings(pod[path: "metadata", "finalizers"])
+    var finalizers = pod[path: "metadata", "finalizers"].strings
     finalizers.append(JobController.tracking)
     pod.set(["metadata", "finalizers"], .strings(finalizers))
     if let index {

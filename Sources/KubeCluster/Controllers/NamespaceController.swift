@@ -69,7 +69,7 @@ final class NamespaceController: Controller {
       let rest = shelf.list(namespace: space.name)
       if !rest.isEmpty { left.append((shelf.kind, rest.count)) }
       for object in rest {
-        for name in api.strings(object.value[path: "metadata", "finalizers"]) { finalizers[name, default: 0] += 1 }
+        for name in object.value[path: "metadata", "finalizers"].strings { finalizers[name, default: 0] += 1 }
       }
     }
     if left.isEmpty {

@@ -102,7 +102,7 @@ final class VolumeController: Controller {
   // MARK: Claims
 
   private func look(claimBeingDeleted claim: StoredObject) {
-    guard api.strings(claim.value[path: "metadata", "finalizers"]).contains("kubernetes.io/pvc-protection"),
+    guard claim.value[path: "metadata", "finalizers"].strings.contains("kubernetes.io/pvc-protection"),
       !isInUse(claim.key)
     else { return }
     dropFinalizer(.persistentVolumeClaim, claim, "kubernetes.io/pvc-protection")
@@ -119,7 +119,7 @@ final class VolumeController: Controller {
   private func dropFinalizer(_ kind: Kind, _ object: StoredObject, _ name: String) {
     api.amend(kind, object.namespace, object.name, uid: object.uid) { value in
       var rest: [String] = []
-      for finalizer in api.strings(value[path: "metadata", "finalizers"]) where finalizer != name {
+      for finalizer in value[path: "metadata", "finalizers"].strings where finalizer != name {
         rest.append(finalizer)
       }
       value.set(["metadata", "finalizers"], rest.isEmpty ? nil : .strings(rest))
@@ -222,7 +222,7 @@ final class VolumeController: Controller {
     var bestSize = Int64.max
     let spec = claim.value["spec"]
     let wanted = Amount.parse(spec?[path: "resources", "requests", "storage"]) ?? 0
-    let modes = api.strings(spec?["accessModes"])
+    let modes = (spec?["accessModes"]).strings
     let selector = spec?["selector"].map { LabelSelector($0) }
     for volume in store.shelf(.persistentVolume).list(namespace: nil) where !volume.isBeingDeleted {
       let have = volume.value["spec"]
@@ -237,7 +237,7 @@ final class VolumeController: Controller {
         (have?["volumeMode"]?.string ?? "Filesystem") == (spec?["volumeMode"]?.string ?? "Filesystem")
       else { continue }
       var suits = true
-      let offered = api.strings(have?["accessModes"])
+      let offered = (have?["accessModes"]).strings
       for mode in modes where !offered.contains(mode) { suits = false }
       if let selector, !selector.matches(object: volume.value) { suits = false }
       let size = Amount.parse(have?[path: "capacity", "storage"]) ?? 0
@@ -320,7 +320,7 @@ final class VolumeController: Controller {
   private func look(atVolume volume: StoredObject) {
     let phase = volume.value[path: "status", "phase"]?.string ?? "Pending"
     if volume.isBeingDeleted, phase != "Bound" {
-      if api.strings(volume.value[path: "metadata", "finalizers"]).contains("kubernetes.io/pv-protection") {
+      if volume.value[path: "metadata", "finalizers"].strings.contains("kubernetes.io/pv-protection") {
         dropFinalizer(.persistentVolume, volume, "kubernetes.io/pv-protection")
       }
       return

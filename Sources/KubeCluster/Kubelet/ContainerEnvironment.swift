@@ -45,16 +45,10 @@ struct ContainerEnvironment {
     fillMounts()
   }
 
-  private static func strings(_ list: Value?) -> [String] {
-    var result: [String] = []
-    for item in list?.array ?? [] { result.append(item.string ?? "") }
-    return result
-  }
-
   private static func hostAliases(_ pod: Value) -> [(address: String, names: [String])] {
     var aliases: [(address: String, names: [String])] = []
     for alias in pod["hostAliases"]?.array ?? [] {
-      aliases.append((alias["ip"]?.string ?? "", strings(alias["hostnames"])))
+      aliases.append((alias["ip"]?.string ?? "", alias["hostnames"].strings))
     }
     return aliases
   }
@@ -67,10 +61,10 @@ struct ContainerEnvironment {
       result.options = ["ndots:5"]
     }
     guard let own = pod["dnsConfig"] else { return result }
-    for server in strings(own["nameservers"]) where !result.nameservers.contains(server) {
+    for server in own["nameservers"].strings where !result.nameservers.contains(server) {
       result.nameservers.append(server)
     }
-    for search in strings(own["searches"]) where !result.searches.contains(search) { result.searches.append(search) }
+    for search in own["searches"].strings where !result.searches.contains(search) { result.searches.append(search) }
     for option in own["options"]?.array ?? [] {
       let name = option["name"]?.string ?? ""
       result.options.removeAll { $0 == name || $0.hasPrefix(name + ":") }

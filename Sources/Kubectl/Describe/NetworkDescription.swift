@@ -16,12 +16,12 @@ enum NetworkDescription {
     w.field(0, "Selector", Cells.labels(spec?["selector"]))
     w.field(0, "Type", spec?["type"]?.string ?? "")
     if let policy = spec?["ipFamilyPolicy"]?.string { w.field(0, "IP Family Policy", policy) }
-    let families = strings(spec?["ipFamilies"])
+    let families = (spec?["ipFamilies"]).strings
     w.field(0, "IP Families", families.isEmpty ? "<none>" : families.joined(separator: ","))
     w.field(0, "IP", spec?["clusterIP"]?.string ?? "")
-    let addresses = strings(spec?["clusterIPs"])
+    let addresses = (spec?["clusterIPs"]).strings
     w.field(0, "IPs", addresses.isEmpty ? "<none>" : addresses.joined(separator: ","))
-    let external = strings(spec?["externalIPs"])
+    let external = (spec?["externalIPs"]).strings
     if !external.isEmpty { w.field(0, "External IPs", external.joined(separator: ",")) }
     w.optional(0, "Desired LoadBalancer IP", spec?["loadBalancerIP"]?.string)
     w.optional(0, "External Name", spec?["externalName"]?.string)
@@ -41,16 +41,10 @@ enum NetworkDescription {
     w.optional(0, "Internal Traffic Policy", spec?["internalTrafficPolicy"]?.string)
     w.optional(0, "TrafficDistribution", spec?["trafficDistribution"]?.string)
     if let port = spec?["healthCheckNodePort"]?.integer, port != 0 { w.field(0, "HealthCheck NodePort", "\(port)") }
-    let ranges = strings(spec?["loadBalancerSourceRanges"])
+    let ranges = (spec?["loadBalancerSourceRanges"]).strings
     if !ranges.isEmpty { w.field(0, "LoadBalancer Source Ranges", ranges.joined(separator: ",")) }
     w.events(d.events, d.now)
     return w.aligned
-  }
-
-  static func strings(_ value: Value?) -> [String] {
-    var result: [String] = []
-    for item in value?.array ?? [] { result.append(item.string ?? "") }
-    return result
   }
 
   private static func endpoints(_ d: Described) throws(Failure) -> [Value] {
@@ -137,7 +131,7 @@ enum NetworkDescription {
     } else {
       w.line(0, "Endpoints:")
       for endpoint in endpoints {
-        w.field(1, "- Addresses", strings(endpoint["addresses"]).joined(separator: ", "))
+        w.field(1, "- Addresses", endpoint["addresses"].strings.joined(separator: ", "))
         w.line(2, "Conditions:")
         func flag(_ key: String) -> String? {
           endpoint[path: "conditions", key]?.bool.map { $0 ? "true" : "false" }
@@ -168,7 +162,7 @@ enum NetworkDescription {
       w.line(0, "TLS:")
       for item in tls {
         let secret = item["secretName"]?.string ?? ""
-        let hosts = strings(item["hosts"]).joined(separator: ",")
+        let hosts = item["hosts"].strings.joined(separator: ",")
         w.line(1, secret.isEmpty ? "SNI routes \(hosts)" : "\(secret) terminates \(hosts)")
       }
     }
@@ -242,7 +236,7 @@ enum NetworkDescription {
       1,
       "PodSelector:     \(selector == "<none>" ? "<none> (Allowing the specific traffic to all pods in this namespace)" : selector)\n"
     )
-    let types = strings(d.object[path: "spec", "policyTypes"])
+    let types = d.object[path: "spec", "policyTypes"].strings
     if types.contains("Ingress") {
       w.line(1, "Allowing ingress traffic:")
       rules(d.object[path: "spec", "ingress"]?.array ?? [], "from", "From", &w)
@@ -293,7 +287,7 @@ enum NetworkDescription {
         if let block = peer["ipBlock"] {
           w.line(3, "IPBlock:")
           w.line(4, "CIDR: \(block["cidr"]?.string ?? "")")
-          w.line(4, "Except: \(strings(block["except"]).joined(separator: ", "))")
+          w.line(4, "Except: \(block["except"].strings.joined(separator: ", "))")
         } else {
           if let spaces = peer["namespaceSelector"] { w.line(3, "NamespaceSelector: \(Cells.selector(spaces))") }
           if let pods = peer["podSelector"] { w.line(3, "PodSelector: \(Cells.selector(pods))") }

@@ -54,7 +54,7 @@ enum NodeDescription {
       w.field(1, title, info?[member]?.string ?? "")
     }
     w.optional(0, "PodCIDR", d.object[path: "spec", "podCIDR"]?.string)
-    let ranges = NetworkDescription.strings(d.object[path: "spec", "podCIDRs"])
+    let ranges = d.object[path: "spec", "podCIDRs"].strings
     if !ranges.isEmpty { w.field(0, "PodCIDRs", ranges.joined(separator: ",")) }
     w.optional(0, "ProviderID", d.object[path: "spec", "providerID"]?.string)
     try pods(d, &w)

@@ -116,7 +116,7 @@ enum StorageDescription {
       }
       for (place, expression) in expressions.enumerated() {
         if place > 0 { w.write(0, "\t") }
-        let values = NetworkDescription.strings(expression["values"])
+        let values = expression["values"].strings
         let symbol = (expression["operator"]?.string ?? "").lowercased()
         w.write(
           0,
@@ -140,7 +140,7 @@ enum StorageDescription {
     w.field(0, "Parameters", Cells.labels(d.object["parameters"]))
     w.field(
       0, "AllowVolumeExpansion", d.object["allowVolumeExpansion"]?.bool.map { $0 ? "True" : "False" } ?? "<unset>")
-    let options = NetworkDescription.strings(d.object["mountOptions"])
+    let options = d.object["mountOptions"].strings
     if options.isEmpty { w.field(0, "MountOptions", "<none>") } else { w.line(0, "MountOptions:") }
     for option in options { w.line(1, option) }
     if let policy = d.object["reclaimPolicy"]?.string { w.field(0, "ReclaimPolicy", policy) }
@@ -154,7 +154,7 @@ enum StorageDescription {
         if expressions.isEmpty { w.write(0, "<none>\n") }
         for (place, expression) in expressions.enumerated() {
           if place > 0 { w.write(0, "\t") }
-          let values = NetworkDescription.strings(expression["values"]).joined(separator: ", ")
+          let values = expression["values"].strings.joined(separator: ", ")
           w.write(0, "\(expression["key"]?.string ?? "") in \(values.isEmpty ? "" : "[\(values)]")\n")
         }
       }
