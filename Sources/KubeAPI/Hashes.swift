@@ -35,9 +35,6 @@ package enum Hashes {
     return String(decoding: out, as: UTF8.self)
   }
 
-  /// A random name suffix's letter, from a number.
-  package static func nameLetter(_ number: Int) -> UInt8 { alphabet[number % alphabet.count] }
-
   /// `data` of a StatefulSet's or DaemonSet's ControllerRevision: a patch that replaces the template.
   package static func revisionData(template: Value) -> Value {
     var replaced = template

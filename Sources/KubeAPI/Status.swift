@@ -33,7 +33,6 @@ package struct Status: Error {
   package var kind: String = ""
   package var uid: String = ""
   package var causes: [Cause] = []
-  package var retryAfterSeconds: Int = 0
   /// `Warning:` headers of the answer that refuses, without the prefix.
   package var warnings: [String] = []
 
@@ -84,10 +83,6 @@ package struct Status: Error {
   package static func forbidden(_ kind: Kind, _ name: String, _ detail: String) -> Status {
     let subject = name.isEmpty ? "\(kind.qualifiedPlural)" : "\(kind.qualifiedPlural) \"\(name)\""
     return Status(403, "Forbidden", "\(subject) is forbidden: \(detail)", kind, name)
-  }
-  package static func methodNotAllowed(_ kind: Kind, _ verb: String) -> Status {
-    Status(
-      405, "MethodNotAllowed", "\(verb) is not supported on resources of kind \"\(kind.qualifiedPlural)\"", kind, "")
   }
   /// A path the server does not serve (a subresource that a kind has not, for instance).
   package static let noSuchResource = Status(

@@ -49,8 +49,6 @@ struct ResourceRequest {
   var implicitKind: Kind?
   /// Ask the server for the objects of files too.
   var latest = true
-  /// Objects of files may lack a namespace.
-  var usesNamespace = true
   /// Whether documents without kind or version are named as invalid, or just cannot be read.
   var validates = true
 

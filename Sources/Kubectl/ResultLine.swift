@@ -72,10 +72,6 @@ final class ResultPrinter {
     if case .yaml = format { return true }
     return false
   }
-  var isNameOnly: Bool {
-    if case .name = format { return true }
-    return false
-  }
 
   /// `title` is what stands before the operation, e.g. `pod/web`.
   func show(_ title: String, _ operation: String, _ object: Value, showsDryRun: Bool = true) throws(Failure) {

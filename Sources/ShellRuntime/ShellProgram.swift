@@ -119,7 +119,6 @@ package final class ShellProgram: Program {
   var isArrayList = false
   var openReaders: [(descriptor: Int, file: OpenFile)] = []
   var wroteThisTurn = false
-  var scriptReader: ScriptFrame?
   var lastSubstitutionStatus: Int32?
 
   package init(_ flavour: ShellFlavour = .bash) { self.flavour = flavour }

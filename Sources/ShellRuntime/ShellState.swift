@@ -182,10 +182,8 @@ final class Job {
   let group: Int
   /// Already shown as stopped, or known to have been continued.
   var wasStopped = false
-  var noHangup = false
   /// The `kill` of the line that was run last was for it.
   var wasSignaledNow = false
-  var isForegroundStop = false
 
   init(number: Int, processes: [Process], text: String, group: Int) {
     self.number = number

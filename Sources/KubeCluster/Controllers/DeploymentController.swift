@@ -394,7 +394,7 @@ final class DeploymentController: Controller {
   }
 
   private func recreate(_ deployment: StoredObject, _ sets: [StoredObject]) {
-    let (found, old) = split(deployment, sets)
+    let (_, old) = split(deployment, sets)
     var scaled = false
     for set in old where replicas(set) > 0 {
       scale(set, to: 0, deployment)
@@ -404,7 +404,6 @@ final class DeploymentController: Controller {
     for set in old {
       for pod in store.shelf(.pod).controlled(by: set.uid) where !PodState.isFinished(pod) { return }
     }
-    _ = found
     guard let new = ensureNew(deployment, sets, create: true) else { return }
     if replicas(new) != replicas(deployment) { scale(new, to: replicas(deployment), deployment) }
   }

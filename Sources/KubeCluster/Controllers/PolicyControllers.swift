@@ -110,8 +110,6 @@ final class DisruptionController: Controller {
 
 /// Keeps `status` of ResourceQuotas.
 final class QuotaController: Controller {
-  private var isHooked: Set<String> = []
-
   override init(api: APIServer, latency: Interval) {
     super.init(api: api, latency: latency)
     watch(.resourceQuota)

@@ -57,7 +57,6 @@ final class PodWorker {
   /// The pod is on its way out: earlier runs are no longer reported.
   var isEnding = false
   var isStoppingSandbox = false
-  var volumeFiles: [String: String] = [:]
 
   private let firstSeen: CivilTime
 

@@ -79,7 +79,3 @@ enum GenericDescription {
     return titled.joined(separator: " ")
   }
 }
-
-enum EventDescription {
-  static func write(_ d: Described) throws(Failure) -> String { try GenericDescription.write(d) }
-}

@@ -22,8 +22,6 @@ struct TabWriter {
     self.remembers = remembers
   }
 
-  mutating func forgetWidths() { remembered = [] }
-
   /// Aligns everything given, as one flush.
   mutating func format(_ text: String) -> String {
     var lines: [[String]] = []

@@ -6,8 +6,6 @@ package import LabModel
 package enum Typography {
   /// U+00A0
   static let noBreakSpace = "\u{A0}"
-  /// U+202F
-  static let narrowNoBreakSpace = "\u{202F}"
 
   /// `12,3 s`, `1 min 05 s`, `2 h 03 min`.
   package static func duration(_ milliseconds: Int64, _ language: Language) -> String {

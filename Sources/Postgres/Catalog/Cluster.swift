@@ -67,7 +67,6 @@ package final class Cluster {
   package internal(set) var nextOid: Int32 = Oid.firstUser
   /// The role initdb was run for.
   package let bootstrapRole: String
-  package var wasShutDownCleanly = true
   /// Bytes of write-ahead log, for LSNs.
   package internal(set) var walPosition: Int64 = 0x0153_1d58
   /// Pages changed and files touched since the last checkpoint.

@@ -221,7 +221,6 @@ struct Relation {
   var analysedRows: Int64 = -1
   /// The index that CLUSTER last used.
   var clusteredOn: Int32 = 0
-  var analysedDistinct: [Double] = []
   var options: [(String, String)] = []
   var relfilenode: Int32 = 0
   /// `d` default, `n` nothing, `f` full, `i` an index, as relreplident has it.

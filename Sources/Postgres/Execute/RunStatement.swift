@@ -198,13 +198,12 @@ extension ClientSession {
       }
       if chain { begin(explicit: true) }
     case .rollback(let chain):
-      guard let t = transaction, t.isExplicit else {
+      guard transaction?.isExplicit ?? false else {
         if implicitBlock { rollback() }
         notice("there is no transaction in progress", severity: "WARNING", state: "25P01")
         tag("ROLLBACK")
         return
       }
-      _ = t
       rollback()
       tag("ROLLBACK")
       if chain { begin(explicit: true) }

@@ -13,7 +13,6 @@ package final class Server {
   package var versionNumber: String
   /// True on a standby in recovery: every session is read-only.
   package var isInRecovery = false
-  package var isAcceptingConnections = true
   /// Why connections are refused meanwhile: `the database system is starting up`.
   package var refusal: String?
   package var port: Int64 = 5432

@@ -112,7 +112,7 @@ enum Aggregates {
   }
 
   private static func sum(_ values: [Value], _ type: Int32) throws(SQLError) -> Value {
-    guard let first = values.first else { return .null }
+    if values.isEmpty { return .null }
     switch type {
     case Oid.int2, Oid.int4:
       var total: Int64 = 0
@@ -150,7 +150,6 @@ enum Aggregates {
       }
       return .interval(total)
     default:
-      _ = first
       throw .notSimulated("sum of this type")
     }
   }

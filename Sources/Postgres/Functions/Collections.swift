@@ -32,10 +32,6 @@ func jsonElement(_ json: JSONValue, _ n: Int64) -> JSONValue? {
   return i >= 0 && i < Int64(items.count) ? items[Int(i)] : nil
 }
 
-extension Array where Element == UInt8 {
-  var withText: String { String(decoding: self, as: UTF8.self) }
-}
-
 func arrayTooLarge() -> SQLError { SQLError("54000", "array size exceeds the maximum allowed (134217727)") }
 
 private func checkElements(_ count: Int) throws(SQLError) {

@@ -176,7 +176,7 @@ extension Analyzer {
     case .row(let items, let explicit):
       var typed: [TypedExpr] = []
       var names: [String] = []
-      for (i, item) in items.enumerated() {
+      for item in items {
         if case .star = item.kind {
           let target = try expandStar(item, scope)
           for t in target {
@@ -185,7 +185,6 @@ extension Analyzer {
           }
           continue
         }
-        _ = i
         typed.append(try defaulted(try expression(item, scope)))
         names.append("f\(names.count + 1)")
       }

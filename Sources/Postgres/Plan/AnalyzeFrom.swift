@@ -384,8 +384,7 @@ extension Analyzer {
       if !parts.isEmpty { condition = parts.count == 1 ? parts[0] : TypedExpr(.and(parts), SQLType(Oid.bool), offset) }
       // Output: merged columns, then the rest of the left, then of the right.
       var columns = merged
-      for (e, c) in visible(leftEntries) + visible(rightEntries) where !names.contains(c.name) {
-        _ = e
+      for (_, c) in visible(leftEntries) + visible(rightEntries) where !names.contains(c.name) {
         columns.append(c)
       }
       for e in leftEntries + rightEntries { e.columnsVisible = false }

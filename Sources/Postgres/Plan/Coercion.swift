@@ -136,7 +136,7 @@ extension Analyzer {
     if case .throughText = path, catalog.type(source)?.form == .array, catalog.type(base.oid)?.category != 0x53 {
       path = .throughText
     }
-    if case .row(let items, let names, let explicit) = expr.kind, let entry = catalog.type(base.oid),
+    if case .row(let items, _, let explicit) = expr.kind, let entry = catalog.type(base.oid),
       entry.form == .composite
     {
       let fields = session.compositeFields(entry)
@@ -158,7 +158,6 @@ extension Analyzer {
         }
         converted.append(try coerce(source, fields[i].type, context, .implicitCast))
       }
-      _ = names
       var fieldNames: [String] = []
       for f in fields { fieldNames.append(f.name) }
       return try withDomain(

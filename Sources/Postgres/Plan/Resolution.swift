@@ -133,10 +133,8 @@ extension Analyzer {
       for f in FunctionRegistry.shared.functions[name.name] ?? [] {
         if hasNames {
           guard let order = namedOrder(f, names, count) else { continue }
-          let total = order.filter { $0 >= 0 }.count
           var types = [Int32](repeating: 0, count: count)
           for (position, actual) in order.enumerated() where actual >= 0 { types[actual] = f.arguments[position] }
-          _ = total
           out.append(
             Candidate(
               arguments: types, builtin: f, user: nil, usesDefaults: f.arguments.count - count, expandsVariadic: false,

@@ -98,7 +98,6 @@ final class Scope {
   var windows: [WindowSpec] = []
   /// Aggregates are being collected for this level.
   var insideAggregate = false
-  var insideWindow = false
   var labels: [(name: String, expr: TypedExpr)] = []
 
   init(parent: Scope?, plan: QueryPlan) {

@@ -225,11 +225,6 @@ struct FunctionScan {
   let columnTypes: [SQLType]
 }
 
-enum LimitKind {
-  case none
-  case value(TypedExpr)
-}
-
 struct CommonPlan {
   enum Body {
     case query(QueryPlan)

@@ -139,8 +139,6 @@ extension Numeric {
     default: break
     }
     // Significant digits decide the scale: the same rule as for the general case.
-    let decimal = Double(magnitude.decimalCount - scale - 1)
-    _ = decimal
     let lnTen = absolute.naturalLogarithm(20).double * 0.434294481903252
     let estimate = lnTen * Double(n)
     var digits = 16 - Int(max(-2_000, min(20_000, estimate)))

@@ -191,9 +191,6 @@ enum Oid {
   static let anycompatiblenonarray: Int32 = 5079
   static let anycompatiblerange: Int32 = 5080
   static let textArray: Int32 = 1009
-  static let int4Array: Int32 = 1007
-  static let int8Array: Int32 = 1016
-  static let nameArray: Int32 = 1003
   static let firstUser: Int32 = 16_384
 }
 

@@ -20,7 +20,6 @@ final class SimpleFrame: Frame {
   private var child: Process?
   private var temporary: [(name: String, variable: Variable?)] = []
   private var environmentPairs: [(String, String)] = []
-  private var traceText = ""
   private var debugged = false
   private var errorIsTrapped = true
   /// A builtin that runs commands itself (`eval`).

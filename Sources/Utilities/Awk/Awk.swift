@@ -45,7 +45,6 @@ final class Awk: Program {
   var globals: [AwkValue] = []
   var arrays: [Int: AwkArray] = [:]
   var stack: [AwkValue] = []
-  private var regexStack: [PosixRegex] = []
   var frames: [Frame] = []
   var loops: [(keys: [[UInt8]], next: Int)] = []
   var openRanges: [Bool] = []

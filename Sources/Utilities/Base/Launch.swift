@@ -56,14 +56,3 @@ func standardFiles(_ process: Process) -> [Int: OpenFile] {
   }
   return files
 }
-
-/// Runs a command in a process of its own and ends as it ends: the form of env, nohup, sudo and their like, which in reality
-/// replace themselves. Signals reach the child because it is in the same group.
-final class WaitingForChild {
-  let child: Process
-
-  init(_ child: Process) { self.child = child }
-
-  /// The status once it has ended; otherwise what to wait for.
-  var outcome: (status: ExitStatus?, wait: Wait) { (child.status, .queue(child.ended)) }
-}

@@ -28,12 +28,3 @@ package func registerUtilities(into table: CommandTable, flavour: UtilityFlavour
     }
   }
 }
-
-/// The names of every utility, in the order of the tables.
-package var utilityNames: [String] {
-  var names: [String] = []
-  for shelf in [textUtilities, fileUtilities, systemUtilities, processUtilities, networkUtilities] {
-    for registration in shelf { names.append(registration.name) }
-  }
-  return names
-}

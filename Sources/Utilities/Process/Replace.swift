@@ -211,13 +211,7 @@ final class Sudo: Program {
     if options.has("i") || options.has("s") {
       let shell = options.has("i") ? user.shell : process.environment["SHELL"] ?? user.shell
       if options.has("i") { process.workingDirectory = user.home }
-      let login = options.has("i") ? "-" + lastPart(shell) : shell
-      if words.isEmpty {
-        words = [shell]
-        _ = login
-      } else {
-        words = [shell, "-c", words.joined(separator: " ")]
-      }
+      words = words.isEmpty ? [shell] : [shell, "-c", words.joined(separator: " ")]
     }
     guard let command = words.first else { return .exit(call.notSimulated("sudo: its usage text")) }
     environment["SUDO_COMMAND"] = words.joined(separator: " ")

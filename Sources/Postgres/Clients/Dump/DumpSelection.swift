@@ -21,8 +21,6 @@ struct DumpOptions {
   var tables: [String] = []
   var excludedTables: [String] = []
   var excludedData: [String] = []
-  var noTablespaces = false
-  var noAccessMethod = false
   /// Those of `--section`; empty for all.
   var sections: [DumpSection] = []
 }

@@ -52,12 +52,6 @@ extension PlParser {
 
   // MARK: Variables
 
-  mutating func declareName(_ name: String, constant: Bool, at token: Token) throws(SQLError) {
-    guard compilation != nil, !levels.isEmpty else { return }
-    if levels[levels.count - 1].names[name] != nil { throw near("duplicate declaration", token) }
-    levels[levels.count - 1].names[name] = constant
-  }
-
   /// nil when the name is unknown, else whether it is constant.
   private func known(_ target: String) -> Bool? {
     let parts = splitText(target, ".")
