@@ -30,8 +30,38 @@ extension ShellProgram {
     }
   }
 
+  /// Whether a variable is an indexed array to which elements can be added in its place.
+  private func isGrowing(_ name: String) -> Bool {
+    guard case .indexed? = state.variables[name]?.value else { return false }
+    let attributes = state.variables[name]?.attributes ?? []
+    return !attributes.contains(.bare) && !attributes.contains(.readonly) && state.variables[name]?.dynamic == nil
+  }
+
+  /// `a+=(word…)`, without a copy of what is there.
+  private func extend(_ name: String, _ elements: [Assignment.Element]) throws(Abort) {
+    var fields: [String] = []
+    for element in elements { try expandFields(element.value, into: &fields, tilde: .word) }
+    let attributes = state.variables[name]?.attributes ?? []
+    var key: Int64 = 0
+    var count = fields.count
+    if case .indexed(let array)? = state.variables[name]?.value {
+      key = (array.maxKey ?? -1) + 1
+      count += array.count
+    }
+    if count > Int(ShellProgram.wordsMax) {
+      process.account.reach("memory limit reached: the array '\(name)' grows without end")
+    }
+    for field in fields {
+      let text = try transformed(field, attributes, old: nil)
+      undo.append(.element(name, key, nil))
+      state.variables.setElement(name, key, text)
+      key += 1
+    }
+  }
+
   func assignArray(_ name: String, _ elements: [Assignment.Element], append: Bool) throws(Abort) {
     let (target, _) = resolve(name)
+    if append, isGrowing(target), elements.allSatisfy({ $0.index == nil }) { return try extend(target, elements) }
     let existing = state.variables[target]
     if let existing, existing.attributes.contains(.readonly) { throw complainReadonly(target) }
     undo.append(.variable(target, existing))

@@ -131,6 +131,17 @@ extension ShellProgram {
     return string(text[...])
   }
 
+  /// A part of a value that is counted from its beginning: what follows it is not looked at.
+  private func firstCharacters(of value: String, from offset: Int64, _ length: Int64) -> String {
+    let view = value.unicodeScalars
+    let bytes = Int64(value.utf8.count)
+    guard offset <= bytes,
+      let from = view.index(view.startIndex, offsetBy: Int(offset), limitedBy: view.endIndex)
+    else { return "" }
+    let to = view.index(from, offsetBy: Int(min(length, bytes)), limitedBy: view.endIndex) ?? view.endIndex
+    return String(value[from..<to])
+  }
+
   func applySubstring(
     _ expansion: ParameterExpansion, _ base: ParameterBase, name: String, offset: Int64, length: Int64?,
     lengthText: String,
@@ -145,6 +156,11 @@ extension ShellProgram {
       guard let value else {
         if state.options.nounset { throw unbound(expansion) }
         if quoted { pieces.append(.quoted("")) }
+        return
+      }
+      if offset >= 0, let length, length >= 0, !countsBytes {
+        let piece = firstCharacters(of: value, from: offset, length)
+        if quoted || !piece.isEmpty { pieces.append(quoted ? .quoted(piece) : .split(piece)) }
         return
       }
       let text = characters(value)
