@@ -18,6 +18,8 @@ private final class FolderHost: PsqlHost {
   let server: Server
   let folder: String
   var variables = ["HOME": "/nonexistent"]
+  /// What `\setenv` has set, for the commands that are run.
+  var changes: [String: String] = [:]
 
   init(_ server: Server, _ folder: String) {
     self.server = server
@@ -28,7 +30,10 @@ private final class FolderHost: PsqlHost {
   var platform: String { server.version.components(separatedBy: " on ").last ?? "" }
   let userName = "postgres"
   func environment(_ name: String) -> String? { variables[name] }
-  func setEnvironment(_ name: String, _ value: String?) { variables[name] = value }
+  func setEnvironment(_ name: String, _ value: String?) {
+    variables[name] = value
+    changes[name] = value
+  }
   private func path(_ name: String) -> String { name.hasPrefix("/") ? name : folder + "/" + name }
   func read(_ name: String) -> FileOutcome {
     var isFolder: ObjCBool = false
@@ -43,7 +48,12 @@ private final class FolderHost: PsqlHost {
     data.append(contentsOf: bytes)
     return FileManager.default.createFile(atPath: path(name), contents: data) ? nil : "No such file or directory"
   }
-  func changeDirectory(_ path: String?) -> String? { "Permission denied" }
+  func changeDirectory(_ path: String?) -> String? {
+    guard let path, path != folder else { return "Permission denied" }
+    return FileManager.default.fileExists(atPath: self.path(path)) ? "Permission denied" : "No such file or directory"
+  }
+  func remove(_ name: String) { try? FileManager.default.removeItem(atPath: path(name)) }
+  let processID: Int64 = 4_711
   func loss(of session: ClientSession) -> String? { nil }
   func close(_ session: ClientSession) { server.close(session) }
 
@@ -66,6 +76,7 @@ enum Simulated {
     let host = FolderHost(server, folder)
     let invocation = PsqlInvocation(arguments: ["-X"] + arguments, host: host, release: server.versionNumber)
     let psql = invocation.psql
+    var outcome = Outcome(out: "", err: "", code: 0)
     var code: Int32
     if let early = invocation.exitCode {
       code = early
@@ -75,16 +86,17 @@ enum Simulated {
         var connected = invocation.parameters
         connected["host"] = at
         code = invocation.run(with: session, parameters: connected, standardInput: Array(input.utf8)) {
-          command, given in
-          let result = launch("/bin/sh", ["-c", command], String(decoding: given, as: UTF8.self), [:], folder: folder)
-          return Array(result.out.utf8)
+          command in
+          let result = launch("/bin/sh", ["-c", command], "", host.changes, folder: folder)
+          outcome.err += result.err
+          return (Array(result.out.utf8), result.code)
         }
       case .failed(let message), .passwordNeeded(let message):
         psql.complain("psql: error: " + message)
         code = 2
       }
     }
-    var outcome = Outcome(out: "", err: "", code: code)
+    outcome.code = code
     var pipes: [Int: (command: String, text: String)] = [:]
     for chunk in psql.takeChunks() {
       switch chunk {
@@ -92,9 +104,12 @@ enum Simulated {
       case .pause: break
       case .open(let pipe, let command): pipes[pipe] = (command, "")
       case .write(let pipe, let text): pipes[pipe]?.text += text
-      case .close(let pipe):
-        if let (command, text) = pipes[pipe] {
-          outcome.out += launch("/bin/sh", ["-c", command], text, [:], folder: folder).out
+      case .close(let pipe), .finish(let pipe, _):
+        guard let (command, text) = pipes[pipe] else { break }
+        let result = launch("/bin/sh", ["-c", command], text, [:], folder: folder)
+        outcome.out += result.out
+        if case .finish(_, let words) = chunk, let why = PsqlSession.failure(result.code) {
+          outcome.err += words + why + "\n"
         }
       }
     }

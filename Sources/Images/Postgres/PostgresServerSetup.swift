@@ -78,6 +78,8 @@ extension PostgresServerProgram {
       try? process.fileSystem.write(
         directory + "/postgresql.auto.conf", Array(text.utf8), permissions: 0o600, as: process.credentials)
     }
+    server.files = ServerFiles(
+      read: { process.readOutcome($0) }, write: { process.writeOutcome($0, $1, appends: false) })
     server.onPromote = { [self] in promote(process) }
     instance.onCheckpoint = { [self] reasons, total in
       if server.isInRecovery { return }

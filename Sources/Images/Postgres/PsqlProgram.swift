@@ -24,6 +24,8 @@ final class PsqlProgram: Program {
   private var isCollecting = false
   private var readers: [Int: Process] = [:]
   private var isClosing: Int?
+  /// What comes before the reason when the command that is waited for has failed.
+  private var closingWords: String?
 
   /// Descriptors of the pipes that psql holds.
   private static let firstPipe = 100
@@ -204,13 +206,23 @@ final class PsqlProgram: Program {
       // What was written must be on its way first.
       isClosing = pipe
       return .again
+    case .finish(let pipe, let words):
+      isClosing = pipe
+      closingWords = words
+      return .again
     }
     return nil
   }
 
   private func close(_ pipe: Int, _ process: Process) -> Step? {
     if process.file(PsqlProgram.firstPipe + pipe) != nil { process.setFile(PsqlProgram.firstPipe + pipe, nil) }
-    if let reader = readers[pipe], !reader.hasEnded { return .wait([.queue(reader.ended)]) }
+    if let reader = readers[pipe] {
+      guard reader.hasEnded else { return .wait([.queue(reader.ended)]) }
+      if let words = closingWords, let why = PsqlSession.failure(reader.status?.code ?? 0) {
+        process.complain(words + why + "\n")
+      }
+    }
+    closingWords = nil
     readers[pipe] = nil
     isClosing = nil
     return nil
@@ -261,7 +273,7 @@ final class PsqlProgram: Program {
     }
     guard child.hasEnded else { return .wait([.queue(child.ended)]) }
     self.child = nil
-    psql?.shellEnded(collected)
+    psql?.shellEnded(collected, status: child.status?.code ?? 0)
     collected = []
     return nil
   }
@@ -302,6 +314,23 @@ final class PsqlProgram: Program {
   }
 }
 
+extension Process {
+  /// A file as PostgreSQL's programs see it.
+  func readOutcome(_ path: String) -> FileOutcome {
+    do throws(Errno) {
+      return .bytes(try fileSystem.read(path, in: workingDirectory, as: credentials))
+    } catch { return .failed(error.message) }
+  }
+
+  func writeOutcome(_ path: String, _ bytes: [UInt8], appends: Bool) -> String? {
+    do throws(Errno) {
+      let file = try fileSystem.open(path, in: workingDirectory, appends ? .append : .write, as: credentials)
+      _ = file.write(bytes[...])
+      return nil
+    } catch { return error.message }
+  }
+}
+
 /// The machine under a psql.
 private final class ProcessPsqlHost: PsqlHost {
   private let process: Process
@@ -317,20 +346,15 @@ private final class ProcessPsqlHost: PsqlHost {
   func environment(_ name: String) -> String? { process.environment[name] }
   func setEnvironment(_ name: String, _ value: String?) { process.environment[name] = value }
 
-  func read(_ path: String) -> FileOutcome {
-    do throws(Errno) {
-      return .bytes(try process.fileSystem.read(path, in: process.workingDirectory, as: process.credentials))
-    } catch { return .failed(error.message) }
+  func read(_ path: String) -> FileOutcome { process.readOutcome(path) }
+  func write(_ path: String, _ bytes: [UInt8], appends: Bool) -> String? {
+    process.writeOutcome(path, bytes, appends: appends)
   }
 
-  func write(_ path: String, _ bytes: [UInt8], appends: Bool) -> String? {
-    do throws(Errno) {
-      let file = try process.fileSystem.open(
-        path, in: process.workingDirectory, appends ? .append : .write, as: process.credentials)
-      _ = file.write(bytes[...])
-      return nil
-    } catch { return error.message }
+  func remove(_ path: String) {
+    try? process.fileSystem.remove(path, in: process.workingDirectory, as: process.credentials)
   }
+  var processID: Int64 { Int64(process.id) }
 
   func changeDirectory(_ path: String?) -> String? {
     let target = path ?? process.environment["HOME"] ?? "/"

@@ -29,8 +29,22 @@ func quoteAclName(_ name: String) -> String {
   return name
 }
 
+/// What ALTER TABLE says of how a column is kept and looked at.
+enum ColumnOption {
+  /// -1 is the default.
+  case statistics(Int64)
+  case storage(String)
+  case compression(String)
+  /// `n_distinct` and its like, which nothing shows.
+  case parameters
+}
+
 struct Column {
   var name: String
+  var statistics: Int64 = -1
+  /// `plain`, `external`, … and `pglz`, where they were chosen.
+  var storage: String?
+  var compression: String?
   var type: SQLType
   var notNull = false
   /// Default as analysed and as printed; generated columns use it too.

@@ -10,6 +10,8 @@ struct RelationSize {
   /// cache files.
   private static let catalogue: Int64 = 7_708_007
   private static let untouched: Int64 = 7_471_619
+  /// The catalogues that all databases share.
+  static let shared: Int64 = 543_700
 
   init(_ session: ClientSession) { s = session }
 
@@ -59,6 +61,7 @@ struct RelationSize {
     guard let info = r.index, let t = s.catalog.relation(info.table), let h = t.heap else { return 0 }
     if r.kind == .partitionedIndex { return 0 }
     if info.method == "hash" { return 4 }
+    if info.method == "gin", h.tuples.isEmpty { return 2 }
     if h.tuples.isEmpty { return 1 }
     var width = 0
     for c in info.columns {
@@ -70,6 +73,12 @@ struct RelationSize {
     let perPage = max(1, (8_192 - 40) * 9 / 10 / entry)
     let leaves = (h.tuples.count + perPage - 1) / perPage
     return 1 + Int64(leaves) + (leaves > 1 ? 1 : 0)
+  }
+
+  var allDatabases: Int64 {
+    var size: Int64 = 0
+    for d in s.server.cluster.databases.values { size += database(d) }
+    return size
   }
 
   func database(_ d: Database) -> Int64 {

@@ -189,7 +189,19 @@ extension ClientSession {
         }
       }
       changeRelation(oid) { $0.inherits.append(parentOid) }
-    case .setStatistics: break
+    case .setColumnOption(let name, let option):
+      guard let i = r.columnIndex(name) else {
+        throw SQLError(SQLState.undefinedColumn, "column \"\(name)\" of relation \"\(r.name)\" does not exist")
+      }
+      try requireOption(option, r.columns[i])
+      changeRelation(oid) {
+        switch option {
+        case .statistics(let target): $0.columns[i].statistics = min(target, 10_000)
+        case .storage(let how): $0.columns[i].storage = how
+        case .compression(let method): $0.columns[i].compression = method == "default" ? nil : method
+        case .parameters: break
+        }
+      }
     case .setStorageParameters(let list):
       try checkStorageParameters(list)
       changeRelation(oid) {

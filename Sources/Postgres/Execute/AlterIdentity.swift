@@ -27,6 +27,33 @@ extension ClientSession {
     }
   }
 
+  func requireOption(_ option: ColumnOption, _ c: Column) throws(SQLError) {
+    let isVariable = (catalog.type(c.type.oid)?.length ?? 0) < 0
+    switch option {
+    case .storage(let how):
+      if !["plain", "external", "extended", "main"].contains(how) {
+        throw SQLError(SQLState.invalidParameterValue, "invalid storage type \"\(how)\"")
+      }
+      if how != "plain", !isVariable {
+        throw SQLError(
+          SQLState.featureNotSupported, "column data type \(formatType(c.type)) can only have storage PLAIN")
+      }
+    case .compression(let method):
+      if !isVariable {
+        throw SQLError(
+          SQLState.featureNotSupported, "column data type \(formatType(c.type)) does not support compression")
+      }
+      if !["default", "pglz", "lz4"].contains(method) {
+        throw SQLError(SQLState.invalidParameterValue, "invalid compression method \"\(method)\"")
+      }
+    case .statistics(let target):
+      if target < -1 {
+        throw SQLError(SQLState.invalidParameterValue, "statistics target \(target) is too low")
+      }
+    case .parameters: break
+    }
+  }
+
   func alterIdentity(_ oid: Int32, _ r: Relation, _ action: AlterTableAction) throws(SQLError) {
     func position(_ name: String) throws(SQLError) -> Int {
       guard let i = r.columnIndex(name) else {

@@ -37,17 +37,20 @@ extension ClientSession {
       default: columns = []
       }
       var out: [DescribedColumn] = []
-      for c in columns { out.append(DescribedColumn(name: c.name, type: formatType(c.type))) }
+      for c in columns {
+        // A literal without a type is text by the time it is described.
+        let type = c.type.oid == Oid.unknown ? SQLType(Oid.text) : c.type
+        out.append(DescribedColumn(name: c.name, type: formatType(type)))
+      }
       return .success(out)
     } catch {
       return .failure(error)
     }
   }
 
-  /// `Thu 15 Jan 2026 09:00:00 AM UTC`, the heading of `\watch`.
-  func watchStamp() -> String {
-    let clock = server.world.clock
-    let seconds = clock.unixSeconds(clock.now)
+  /// `Thu 15 Jan 2026 09:00:00 AM UTC`, the heading of `\watch`; plain it is `Thu Jan 15 09:00:00 2026`.
+  func watchStamp(isPlain: Bool) -> String {
+    let seconds = server.world.clock.unixSeconds(server.world.clock.now)
     let days = DateTime.floorDivide(seconds, 86_400)
     let civil = DateTime.civil(days.quotient - DateTime.epochDays)
     let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][
@@ -56,8 +59,12 @@ extension ClientSession {
       Int(civil.month - 1)]
     func two(_ n: Int64) -> String { n < 10 ? "0\(n)" : String(n) }
     let t = days.remainder
+    let day = "\(civil.day < 10 ? " " : "")\(civil.day)"
+    let clock = "\(two(t / 60 % 60)):\(two(t % 60))"
+    if isPlain { return "\(weekday) \(month) \(day) \(two(t / 3_600)):\(clock) \(civil.year)" }
+    let hour = t / 3_600
     return
-      "\(weekday) \(month) \(civil.day < 10 ? " " : "")\(civil.day) \(two(t / 3_600)):\(two(t / 60 % 60)):\(two(t % 60)) \(civil.year)"
+      "\(weekday) \(two(civil.day)) \(month) \(civil.year) \(two((hour + 11) % 12 + 1)):\(clock) \(hour < 12 ? "AM" : "PM") UTC"
   }
 
   /// A setting as pg_settings has it: the number in its own unit.

@@ -5,7 +5,8 @@ internal import SimKernel
 extension ClientSession {
   func copy(_ s: CopyStatement) throws(SQLError) {
     let o = try CopyOptions(s)
-    if s.program || s.file != nil { throw .notSimulated("COPY with a file of the server") }
+    if s.program { throw .notSimulated("COPY with a program of the server") }
+    if let file = s.file { try requireFileAccess(file, isFrom: s.isFrom) }
     if s.isFrom {
       if server.isInRecovery {
         throw SQLError(SQLState.readOnlyTransaction, "cannot execute COPY during recovery")
@@ -33,7 +34,12 @@ extension ClientSession {
       }
       try o.requireColumns(o.forceNotNull, "FORCE_NOT_NULL", columns, r)
       try o.requireColumns(o.forceNull, "FORCE_NULL", columns, r)
-      copyIn = CopyInState(statement: s, table: r.oid, columns: columns, options: o)
+      let state = CopyInState(statement: s, table: r.oid, columns: columns, options: o)
+      if let file = s.file {
+        outcomes.append(.command("COPY \(try copyRows(state, serverLines(of: file)))"))
+        return
+      }
+      copyIn = state
       outcomes.append(.copyIn(r.name))
       return
     }
@@ -104,7 +110,12 @@ extension ClientSession {
             field(row[$0].isNull ? nil : output(row[$0], columns[$0].type.oid), columns[$0].name)
           }, d))
     }
-    outcomes.append(.copyOut(lines))
+    if let file = s.file {
+      try writeServerFile(file, lines)
+      outcomes.append(.command("COPY \(rows.count)"))
+    } else {
+      outcomes.append(.copyOut(lines))
+    }
   }
 
   func copyRows(_ state: CopyInState, _ input: [String]) throws(SQLError) -> Int {
@@ -117,6 +128,7 @@ extension ClientSession {
     var records: [(Int, [String?], String)] = []
     var number = 0
     var i = 0
+    let input = ClientSession.withoutCarriageReturns(input)
     while i < input.count {
       var line = input[i]
       i += 1
@@ -151,6 +163,22 @@ extension ClientSession {
             case 0x62: current.append(8)
             case 0x66: current.append(12)
             case 0x76: current.append(11)
+            case 0x30...0x37:
+              let from = k
+              current.append(
+                UInt8(truncatingIfNeeded: CharacterEscapes.number(b, &k, radix: 8, digitsMax: 3) ?? 0))
+              raw += b[(from + 1)..<k]
+              continue
+            case 0x78:
+              let from = k
+              k += 1
+              if let value = CharacterEscapes.number(b, &k, radix: 16, digitsMax: 2) {
+                current.append(UInt8(truncatingIfNeeded: value))
+              } else {
+                current.append(0x78)
+              }
+              raw += b[(from + 1)..<k]
+              continue
             default: current.append(b[k])
             }
           } else {
@@ -163,7 +191,8 @@ extension ClientSession {
         continue
       }
       if line == "\\." { break }
-      let start = number
+      let counts = number > 1
+      var whole = line
       var fields: [String?] = []
       var current: [UInt8] = []
       var quoted = false
@@ -175,15 +204,18 @@ extension ClientSession {
           if quoted, i < input.count {
             current.append(10)
             line = input[i]
+            whole += "\n" + line
             i += 1
-            number += 1
+            // Until a line has been read the server does not know how lines end, and does not count those within quotes.
+            if counts { number += 1 }
             b = Array(line.utf8)
             k = 0
             continue
           }
           if quoted {
             var e = SQLError("22P04", "unterminated CSV quoted field")
-            e.context = "COPY \(r.name), line \(start): \"\(line)\""
+            // Without another line the break that ends the last one is part of what was read.
+            e.context = "COPY \(r.name), line \(number): \"\(whole)\n\""
             throw e
           }
           break
@@ -213,7 +245,7 @@ extension ClientSession {
       }
       let t = String(decoding: current, as: UTF8.self)
       fields.append(!wasQuoted && t == o.null ? nil : t)
-      records.append((start, fields, line))
+      records.append((number, fields, whole))
     }
     var count = 0
     if o.headerMatch, !records.isEmpty {
@@ -227,18 +259,16 @@ extension ClientSession {
         e.context = "COPY \(r.name), line \(n)" + extra
         return e
       }
-      if fields.count < state.columns.count {
-        throw located(
-          SQLError("22P04", "missing data for column \"\(r.columns[state.columns[fields.count]].name)\""),
-          ": \"\(line)\"")
-      }
       if fields.count > state.columns.count {
         throw located(SQLError("22P04", "extra data after last expected column"), ": \"\(line)\"")
       }
       var row: [TypedExpr] = []
-      for (k, f) in fields.enumerated() {
-        let c = r.columns[state.columns[k]]
-        var text = f
+      for (k, column) in state.columns.enumerated() {
+        let c = r.columns[column]
+        guard k < fields.count else {
+          throw located(SQLError("22P04", "missing data for column \"\(c.name)\""), ": \"\(line)\"")
+        }
+        var text = fields[k]
         if o.csv, text == nil, o.forceNotNull.contains(c.name) { text = o.null }
         if o.csv, text == o.null, o.forceNull.contains(c.name) { text = nil }
         guard let f = text else {

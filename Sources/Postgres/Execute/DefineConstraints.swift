@@ -231,7 +231,8 @@ extension ClientSession {
       constraint.matchFull = reference.matchFull
       constraint.deferrable = c.deferrable
       constraint.initiallyDeferred = c.initiallyDeferred
-      constraint.isValid = !c.notValid
+      // There are no rows yet that could break it.
+      constraint.isValid = isNew || !c.notValid
       if !isNew, !c.notValid {
         let execution = Execution(session: self, snapshot: snapshot())
         for tuple in r.heap?.tuples ?? [] where log.isVisible(tuple, execution.snapshot) {

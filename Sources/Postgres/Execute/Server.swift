@@ -31,6 +31,8 @@ package final class Server {
   package var logSink: ((Int64, String) -> Void)?
   /// ALTER SYSTEM: writes postgresql.auto.conf. Without it the setting takes effect at once.
   package var onAlterSystem: (() -> Void)?
+  /// Where COPY reads and writes; without it such a COPY is not simulated.
+  package var files: ServerFiles?
   /// pg_reload_conf().
   package var onReload: (() -> Void)?
   /// pg_promote(): ends recovery.

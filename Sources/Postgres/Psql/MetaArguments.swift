@@ -30,7 +30,9 @@ extension PsqlSession {
     var i = scanner.position
     let start = i
     while i < line.count, !Lexer.isSpace(line[i]), line[i] != 0x5c { i += 1 }
-    if ["!", "copy", "sf", "sf+", "sv", "sv+", "h", "help"].contains(String(decoding: line[start..<i], as: UTF8.self)) {
+    if ["!", "copy", "sf", "sf+", "sv", "sv+", "ef", "ev", "h", "help"].contains(
+      String(decoding: line[start..<i], as: UTF8.self))
+    {
       return []
     }
     var out: [String] = []

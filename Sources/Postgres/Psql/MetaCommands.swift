@@ -7,7 +7,7 @@ struct MetaCommand {
 
   /// Known to psql and outside the model.
   static let notSimulated: Set<String> = [
-    "?", "h", "help", "e", "edit", "ef", "ev", "s", "copyright", "lo_export", "lo_import", "lo_unlink",
+    "s", "copyright", "lo_export", "lo_import", "lo_unlink",
   ]
 
   nonisolated(unsafe) static let table: [String: MetaCommand] = {
@@ -79,7 +79,14 @@ struct MetaCommand {
     }
     add("!") { p, _ in
       let command = p.wholeLine()
-      p.shellWish = .run(command.isEmpty ? p.host.environment("SHELL") ?? "/bin/sh" : command)
+      p.shellWish = .run(command.isEmpty ? p.host.environment("SHELL") ?? "/bin/sh" : command) {}
+    }
+    add("e", "edit") { p, _ in p.edit(file: p.argument(), line: p.argument()) }
+    add("ef", "ev") { p, name in p.editObject(name, p.wholeLine()) }
+    add("h", "help") { p, _ in p.helpOnSQL(p.wholeLine()) }
+    add("?") { p, _ in
+      while p.argument() != nil {}
+      p.say(PsqlHelp.metaCommands)
     }
     add("cd") { p, _ in
       let folder = p.argument()
@@ -115,7 +122,7 @@ struct MetaCommand {
       p.question = .password(user: user, first: nil)
     }
     add("lo_list", "lo_list+") { p, name in Describe(p).run(name.hasSuffix("+") ? "dl+" : "dl") }
-    add("sf", "sf+", "sv", "sv+") { p, name in Describe(p).source(name) }
+    add("sf", "sf+", "sv", "sv+") { p, name in Describe(p).source(name, p.wholeLine()) }
     return t
   }()
 }
@@ -253,11 +260,18 @@ extension PsqlSession {
     watch = (query, seconds)
   }
 
+  /// The time as the C library writes it: musl, and the C locale, have a form of their own.
+  private func watchStamp(_ session: ClientSession) -> String {
+    let locale = host.environment("LC_ALL") ?? host.environment("LC_TIME") ?? host.environment("LANG") ?? "C"
+    let isPlain = locale == "C" || locale.hasPrefix("C.") || locale == "POSIX"
+    return session.watchStamp(isPlain: isPlain || find(Array("musl".utf8), Array(host.platform.utf8)) >= 0)
+  }
+
   /// One round of `\watch`: the query under a heading with the time.
   func runWatch() {
     guard let watch, let session else { return }
     let saved = options.title
-    let heading = "\(session.watchStamp()) (every \(Int64(watch.seconds))s)\n"
+    let heading = "\(watchStamp(session)) (every \(Int64(watch.seconds))s)\n"
     options.title = saved.map { $0 + "\t" + heading } ?? heading
     hadError = false
     let previous = previousQuery

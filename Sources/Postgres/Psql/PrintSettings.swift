@@ -32,6 +32,7 @@ extension PsqlSession {
       // latex is the beginning of latex-longtable, which has to be spelled out.
       for f in TableFormat.names where f.hasPrefix(given) && f != "latex-longtable" { found.append(f) }
       if TableFormat.names.contains(given) { found = [given] }
+      if found.isEmpty, "latex-longtable".hasPrefix(given) { found = ["latex-longtable"] }
       if found.isEmpty || given.isEmpty {
         return "\\pset: allowed formats are " + joined(TableFormat.names, ", ")
       }
@@ -40,7 +41,8 @@ extension PsqlSession {
       }
       options.format = found[0]
     case "border":
-      if let value { options.border = PsqlSession.leadingInteger(value) }
+      // psql keeps it in sixteen bits without a sign.
+      if let value { options.border = PsqlSession.leadingInteger(value) & 0xffff }
     case "linestyle":
       guard let value else { return nil }
       let given = lowercasedASCII(value)

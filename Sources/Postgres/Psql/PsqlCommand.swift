@@ -47,7 +47,7 @@ package struct PsqlInvocation {
     psql.release = release
     psql.describeConnection()
     if let first = arguments.first {
-      if first == "-?" || arguments == ["--help"] { refuseHelp() }
+      if first == "-?" || arguments == ["--help"] { printHelp() }
       if first == "--version" || first == "-V" { printVersion() }
     }
     var reader = OptionReader(arguments, long: PsqlInvocation.options)
@@ -95,9 +95,9 @@ package struct PsqlInvocation {
     exitCode = 1
   }
 
-  private mutating func refuseHelp() {
-    psql.refuse("psql --help")
-    exitCode = 1
+  private mutating func printHelp() {
+    psql.say(PsqlHelp.options)
+    exitCode = 0
   }
 
   private mutating func printVersion() {
@@ -142,7 +142,7 @@ package struct PsqlInvocation {
     case "no-password": never = true
     case "password": forcePassword = true
     case "pset": printSetting(value)
-    case "help", "?": refuseHelp()
+    case "help", "?": printHelp()
     default: break
     }
   }
@@ -229,7 +229,7 @@ package struct PsqlInvocation {
   /// Turns the crank where nothing takes time: standard input is there as a whole, shell commands answer at once.
   package func run(
     with session: ClientSession, parameters connected: ConnectionParameters, standardInput: [UInt8],
-    shell: (_ command: String, _ input: [UInt8]) -> [UInt8]
+    shell: (_ command: String) -> (output: [UInt8], status: Int32)
   ) -> Int32 {
     guard begin(with: session, parameters: connected, fromTerminal: false) else { return 1 }
     for line in PsqlSession.splitLines(standardInput) { psql.give(line) }
@@ -239,9 +239,11 @@ package struct PsqlInvocation {
       switch psql.step() {
       case .again, .line: break
       case .shell(let command):
-        psql.say(String(decoding: shell(command, []), as: UTF8.self))
+        psql.say(String(decoding: shell(command).output, as: UTF8.self))
         psql.shellEnded()
-      case .collect(let command): psql.shellEnded(shell(command, []))
+      case .collect(let command):
+        let (output, status) = shell(command)
+        psql.shellEnded(output, status: status)
       case .pause:
         rounds += 1
         if rounds > 1_000 { _ = psql.interrupt() }

@@ -25,6 +25,9 @@ package protocol PsqlHost: AnyObject {
   func read(_ path: String) -> FileOutcome
   /// Writes or appends; nil, or why not.
   func write(_ path: String, _ bytes: [UInt8], appends: Bool) -> String?
+  func remove(_ path: String)
+  /// The number of psql's own process.
+  var processID: Int64 { get }
   /// `\cd`; nil, or why not.
   func changeDirectory(_ path: String?) -> String?
   func connect(_ parameters: ConnectionParameters) -> PsqlConnection

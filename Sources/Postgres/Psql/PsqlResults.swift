@@ -64,7 +64,7 @@ extension PsqlSession {
     if keeps {
       if session.transactionStatus == 0x45 {
         _ = session.execute("ROLLBACK TO pg_psql_temporary_savepoint")
-      } else if session.transactionStatus == 0x54 {
+      } else if session.transactionStatus == 0x54, !PsqlSession.touchesSavepoints(outcomes) {
         _ = session.execute("RELEASE pg_psql_temporary_savepoint")
       }
     }
@@ -97,6 +97,14 @@ extension PsqlSession {
       complain("Failed.\n")
       describeConnection()
     }
+  }
+
+  /// After these the savepoint that psql made itself is gone, or must stay.
+  private static func touchesSavepoints(_ outcomes: [StatementOutcome]) -> Bool {
+    for outcome in outcomes.reversed() {
+      if case .command(let tag) = outcome { return ["COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK"].contains(tag) }
+    }
+    return false
   }
 
   /// Statements before which AUTOCOMMIT off opens no transaction.
@@ -290,10 +298,8 @@ extension PsqlSession {
         return printed("--\n" + (options.footer ? count + "\n" : "") + "\n")
       }
       if options.format == "aligned" { return printed(options.tuplesOnly || !options.footer ? "" : count + "\n\n") }
-      if options.format == "html" {
-        table.rows = []
-        if options.footer, options.expanded == .off { table.footers = [count] }
-      }
+      table.rows = []
+      if options.footer, options.expanded == .off { table.footers = [count] }
     } else if set.columns.isEmpty {
       return printed("\n")
     }

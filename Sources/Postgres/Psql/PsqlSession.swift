@@ -14,6 +14,8 @@ package final class PsqlSession {
     case open(pipe: Int, command: String)
     case write(pipe: Int, text: String)
     case close(pipe: Int)
+    /// As before; a command that fails is said to have failed, in these words and those of `PsqlSession.failure`.
+    case finish(pipe: Int, words: String)
   }
 
   /// Where query results go.
@@ -41,7 +43,7 @@ package final class PsqlSession {
   /// A shell command that is to be run before psql goes on.
   enum ShellWish {
     /// With psql's own streams.
-    case run(String)
+    case run(String, then: () -> Void)
     /// Its output is wanted.
     case collect(String, then: ([UInt8]) -> Void)
   }
@@ -79,6 +81,10 @@ package final class PsqlSession {
   var awaitsMeta = false
   var question: Question?
   var shellWish: ShellWish?
+  /// How the last command that psql ran ended.
+  var shellStatus: Int32 = 0
+  /// What an editor has left, read before anything else.
+  var editedLines: [String] = []
   /// Outputs of the commands in backquotes of the meta-command that comes next.
   var backquoted: [[UInt8]] = []
   /// The exit code that the last action left behind.
@@ -196,9 +202,11 @@ package final class PsqlSession {
     inputFile.map { lineNumber > 0 ? "psql:\($0):\(lineNumber): " : "psql:\($0): " } ?? (isTerse ? "" : "psql: ")
   }
 
+  var errorPlace: String { isTerse && inputFile == nil ? "" : location + "error: " }
+
   /// An error of psql itself.
   package func report(_ message: String) {
-    complain((isTerse && inputFile == nil ? "" : location + "error: ") + message + "\n")
+    complain(errorPlace + message + "\n")
     hadError = true
   }
 

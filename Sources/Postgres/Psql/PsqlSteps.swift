@@ -53,10 +53,22 @@ extension PsqlSession {
     return false
   }
 
-  package func shellEnded(_ output: [UInt8] = []) {
+  package func shellEnded(_ output: [UInt8] = [], status: Int32 = 0) {
     let wish = shellWish
     shellWish = nil
-    if case .collect(_, let then) = wish { then(output) }
+    shellStatus = status
+    switch wish {
+    case .collect(_, let then): then(output)
+    case .run(_, let then): then()
+    case nil: break
+    }
+  }
+
+  /// ` child process exited with exit code 3`, nil for a command that went well.
+  package static func failure(_ status: Int32) -> String? {
+    if status == 0 { return nil }
+    return status > 128
+      ? "child process was terminated by signal \(status - 128)" : "child process exited with exit code \(status)"
   }
 
   /// Ctrl-C; false when it ends the program.
@@ -104,7 +116,7 @@ extension PsqlSession {
 
   package func step() -> PsqlStep {
     switch shellWish {
-    case .run(let command): return .shell(command)
+    case .run(let command, _): return .shell(command)
     case .collect(let command, _): return .collect(command)
     case nil: break
     }
@@ -136,6 +148,7 @@ extension PsqlSession {
   }
 
   private func takeLine(fromProgramInput: Bool = false) -> Line {
+    if !fromProgramInput, !editedLines.isEmpty { return .text(editedLines.removeFirst()) }
     if !fromProgramInput, let frame = frames.last, let lines = frame.lines {
       guard frame.next < lines.count else { return .end }
       frames[frames.count - 1].next += 1
@@ -465,7 +478,9 @@ extension PsqlSession {
       endCopy()
     case .text(let line):
       if !copiesFromProgramInput, !frames.isEmpty { lineNumber += 1 }
-      if line == "\\." { endCopy() } else { copyLines!.append(line) }
+      // The server gets the end as well: within quotes it is none.
+      copyLines!.append(line)
+      if line == "\\." { endCopy() }
     }
     return .again
   }

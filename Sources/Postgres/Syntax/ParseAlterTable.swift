@@ -85,16 +85,13 @@ extension Parser {
         }
         if acceptWords("not", "null") { return .setNotNull(column) }
         if acceptWord("statistics") {
-          _ = try signedInteger()
-          return .setStatistics
+          return .setColumnOption(column, .statistics(try signedInteger()))
         }
-        if acceptWord("storage") || acceptWord("compression") {
-          _ = try label()
-          return .setStatistics
-        }
+        if acceptWord("storage") { return .setColumnOption(column, .storage(lowercasedASCII(try label()))) }
+        if acceptWord("compression") { return .setColumnOption(column, .compression(lowercasedASCII(try label()))) }
         if isPunctuation("(") {
           _ = try storageParameters()
-          return .setStatistics
+          return .setColumnOption(column, .parameters)
         }
         if !(isWord("data") && isWord(1, "type")) { throw unexpected() }
         advance()

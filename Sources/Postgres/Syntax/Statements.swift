@@ -223,7 +223,8 @@ enum AlterTableAction {
   case addIdentity(String, always: Bool, [SequenceOption])
   case dropIdentity(String, ifExists: Bool)
   case changeIdentity(String, always: Bool?, [SequenceOption])
-  case setStatistics
+  /// STATISTICS, STORAGE or COMPRESSION of a column.
+  case setColumnOption(String, ColumnOption)
   case setStorageParameters([(String, String)])
   case resetStorageParameters([(String, String)])
   /// The trigger, `all` or `user` as keywords, and the letter of tgenabled.

@@ -21,11 +21,14 @@ extension PsqlSession {
       send(sql)
       copiesFromProgramInput = parsed.isFrom && parsed.usesProgramInput && copyLines != nil
     case .program(let command) where parsed.isFrom:
-      shellWish = .collect(command) { [self] output in copyIn(output, sql, session) }
+      shellWish = .collect(command) { [self] output in
+        copyIn(output, sql, session)
+        if let why = PsqlSession.failure(shellStatus) { report("\(command): \(why)") }
+      }
     case .program(let command):
       let pipe = openPipe(command)
       copyOut(parsed, session) { self.push(.write(pipe: pipe, text: $0)) }
-      push(.close(pipe: pipe))
+      push(.finish(pipe: pipe, words: errorPlace + command + ": "))
     case .file(let name) where parsed.isFrom:
       switch host.read(expandedPath(name)) {
       case .failed("Is a directory"): report("\(name): cannot copy from/to a directory")
@@ -93,68 +96,55 @@ struct CopyCommand {
   }
 
   static func parse(_ text: String) -> Result<CopyCommand, Mistake> {
-    let b = Array(text.utf8)
-    var i = 0
-    func skip() { while i < b.count, Lexer.isSpace(b[i]) { i += 1 } }
-    /// A word, a quoted text or a parenthesised stretch.
-    func token() -> String? {
-      skip()
-      guard i < b.count else { return nil }
-      let start = i
-      if b[i] == 0x28 {
-        var depth = 0
-        var quote: UInt8 = 0
-        while i < b.count {
-          if quote != 0 {
-            if b[i] == quote { quote = 0 }
-          } else if b[i] == 0x27 || b[i] == 0x22 {
-            quote = b[i]
-          } else if b[i] == 0x28 {
-            depth += 1
-          } else if b[i] == 0x29 {
-            depth -= 1
-          }
-          i += 1
-          if depth == 0, quote == 0 { break }
-        }
-      } else if b[i] == 0x27 {
-        i += 1
-        while i < b.count, b[i] != 0x27 { i += 1 }
-        i = min(b.count, i + 1)
-      } else {
-        var quoted = false
-        while i < b.count, quoted || !(Lexer.isSpace(b[i]) || b[i] == 0x28) {
-          if b[i] == 0x22 { quoted.toggle() }
-          i += 1
-        }
-      }
-      return String(decoding: b[start..<i], as: UTF8.self)
-    }
-    // A query in parentheses, or a table with perhaps a schema and a list of columns.
-    guard var next = token() else { return .failure(Mistake(word: nil)) }
-    var before = [next]
+    var tokens = CopyTokens(Array(text.utf8))
+    func missing() -> Result<CopyCommand, Mistake> { .failure(Mistake(word: nil)) }
+    // psql puts the statement together from its words, with a space before each.
+    var before = ""
+    guard var next = tokens.next(".,()", quotes: "\"") else { return missing() }
     if lowercasedASCII(next) == "binary" {
-      guard let name = token() else { return .failure(Mistake(word: nil)) }
-      before.append(name)
+      before += " " + next
+      guard let name = tokens.next(".,()", quotes: "\"") else { return missing() }
+      next = name
     }
-    guard let following = token() else { return .failure(Mistake(word: nil)) }
+    if next == "(" {
+      var depth = 1
+      while depth > 0 {
+        before += " " + next
+        guard let word = tokens.next("()", quotes: "\"'") else { return missing() }
+        next = word
+        if word == "(" { depth += 1 } else if word == ")" { depth -= 1 }
+      }
+    }
+    before += " " + next
+    guard let following = tokens.next(".,()", quotes: "\"") else { return missing() }
     next = following
-    if next.hasPrefix("("), !before[0].hasPrefix("(") {
-      before.append(next)
-      guard let after = token() else { return .failure(Mistake(word: nil)) }
+    if next == "." {
+      guard let name = tokens.next(".,()", quotes: "\""), let after = tokens.next(".,()", quotes: "\"") else {
+        return missing()
+      }
+      before += "." + name
+      next = after
+    }
+    if next == "(" {
+      while next != ")" {
+        before += " " + next
+        guard let word = tokens.next("()", quotes: "\"") else { return missing() }
+        next = word
+      }
+      before += " )"
+      guard let after = tokens.next(".,()", quotes: "\"") else { return missing() }
       next = after
     }
     let direction = lowercasedASCII(next)
     guard direction == "from" || direction == "to" else { return .failure(Mistake(word: next)) }
-    guard let place = token() else { return .failure(Mistake(word: nil)) }
+    guard let place = tokens.next(";", quotes: "'") else { return missing() }
     var command = ""
     if lowercasedASCII(place) == "program" {
-      guard let given = token() else { return .failure(Mistake(word: nil)) }
+      guard let given = tokens.next(";", quotes: "'") else { return missing() }
       guard given.hasPrefix("'") else { return .failure(Mistake(word: given)) }
       command = replaced(String(given.dropFirst().dropLast()), "''", "'")
     }
-    skip()
-    let rest = String(decoding: b[i...], as: UTF8.self)
+    let rest = tokens.rest()
     let target: Target
     switch lowercasedASCII(place) {
     case "stdin", "stdout", "pstdin", "pstdout": target = .standard
@@ -165,11 +155,49 @@ struct CopyCommand {
     let options = lowercasedASCII(rest)
     let hasHeader =
       find(Array("header".utf8), Array(options.utf8)) >= 0 && find(Array("header false".utf8), Array(options.utf8)) < 0
-    let sql =
-      "COPY " + joined(before, " ") + (direction == "from" ? " FROM STDIN " : " TO STDOUT ") + rest
     return .success(
       CopyCommand(
-        sql: sql, isFrom: direction == "from", target: target, usesProgramInput: lowercasedASCII(place) == "pstdin",
+        sql: "COPY " + before + (direction == "from" ? " FROM STDIN " : " TO STDOUT ") + rest,
+        isFrom: direction == "from", target: target, usesProgramInput: lowercasedASCII(place) == "pstdin",
         hasHeader: hasHeader))
+  }
+}
+
+/// Words of `\copy`: a delimiter is a word of its own, as is a quoted text at the beginning of a word.
+private struct CopyTokens {
+  private let text: [UInt8]
+  private var position = 0
+
+  init(_ text: [UInt8]) { self.text = text }
+
+  mutating func next(_ delimiters: String, quotes: String) -> String? {
+    while position < text.count, Lexer.isSpace(text[position]) { position += 1 }
+    guard position < text.count else { return nil }
+    let start = position
+    let first = text[position]
+    position += 1
+    if delimiters.utf8.contains(first) { return String(decoding: [first], as: UTF8.self) }
+    if quotes.utf8.contains(first) {
+      while position < text.count {
+        if text[position] == first {
+          // Doubled it stands for itself.
+          if position + 1 < text.count, text[position + 1] == first { position += 1 } else { break }
+        }
+        position += 1
+      }
+      position = min(text.count, position + 1)
+    } else {
+      while position < text.count {
+        let b = text[position]
+        if Lexer.isSpace(b) || delimiters.utf8.contains(b) || quotes.utf8.contains(b) { break }
+        position += 1
+      }
+    }
+    return String(decoding: text[start..<position], as: UTF8.self)
+  }
+
+  mutating func rest() -> String {
+    while position < text.count, Lexer.isSpace(text[position]) { position += 1 }
+    return String(decoding: text[position...], as: UTF8.self)
   }
 }

@@ -310,6 +310,17 @@ struct Describe {
     print("List of schemas", plus ? ["Name", "Owner", "Access privileges", "Description"] : ["Name", "Owner"], rows)
   }
 
+  /// `name (r):` and below it what it asks of rows that are read and written, and of whom.
+  private func shortPolicy(_ p: Policy) -> String {
+    let letters = ["select": "r", "insert": "a", "update": "w", "delete": "d"]
+    var text = p.name + (p.isPermissive ? "" : " (RESTRICTIVE)")
+    text += (letters[p.command].map { " (\($0))" } ?? "") + ":"
+    if let rows = p.usingText { text += "\n  (u): " + rows }
+    if let rows = p.checkText { text += "\n  (c): " + rows }
+    if !p.roles.isEmpty { text += "\n  to: " + joined(p.roles, ", ") }
+    return text
+  }
+
   private func privileges(_ pattern: String?) {
     var rows: [[String]] = []
     for r in s.catalog.relations.values where r.index == nil && r.kind != .composite {
@@ -323,7 +334,12 @@ struct Describe {
       for (_, c) in r.liveColumns where !c.acl.isEmpty {
         columns.append(c.name + ":\n  " + joined(c.acl.map { $0.text }, "\n  "))
       }
-      rows.append([r.schema, r.name, kind, joined((r.acl ?? []).map { $0.text }, "\n"), joined(columns, "\n"), ""])
+      var policies: [String] = []
+      for p in r.policies { policies.append(shortPolicy(p)) }
+      rows.append([
+        r.schema, r.name, kind, joined((r.acl ?? []).map { $0.text }, "\n"), joined(columns, "\n"),
+        joined(policies, "\n"),
+      ])
     }
     print(
       "Access privileges", ["Schema", "Name", "Type", "Access privileges", "Column privileges", "Policies"],

@@ -25,9 +25,22 @@ extension Describe {
       [row], right: [1, 2, 3, 4, 6], footers: footers)
   }
 
+  /// What an index of some methods keeps instead of the value.
+  private func keyType(_ type: SQLType, _ method: String) -> SQLType {
+    switch method {
+    case "hash": return SQLType(Oid.int4)
+    case "gin":
+      if type.oid == Oid.jsonb { return SQLType(Oid.text) }
+      guard let entry = s.catalog.type(type.oid), entry.form == .array else { return type }
+      return SQLType(entry.elementOid)
+    default: return type
+    }
+  }
+
   func describe(index r: Relation, _ info: IndexInfo, of t: Relation, _ d: Deparser, _ plus: Bool) {
     var rows: [[String]] = []
-    func add(_ label: String, _ type: SQLType, _ isKey: Bool, _ definition: String) {
+    func add(_ label: String, _ column: SQLType, _ isKey: Bool, _ definition: String) {
+      let type = isKey ? keyType(column, info.method) : column
       rows.append(
         [label, s.formatType(type), isKey ? "yes" : "no", definition] + (plus ? [storage(type), ""] : []))
     }

@@ -197,40 +197,25 @@ extension Describe {
   }
 
   func tablespaces(_ pattern: String?, _ plus: Bool) {
-    if plus { return psql.refuse("\\db+") }
     var rows: [[String]] = []
     for name in ["pg_default", "pg_global"] {
       if let pattern, !Describe.like(pattern, name) { continue }
-      rows.append([name, s.server.cluster.bootstrapRole, ""])
+      let size = name == "pg_default" ? RelationSize(s).allDatabases : RelationSize.shared
+      rows.append([name, s.server.cluster.bootstrapRole, ""] + (plus ? ["", "", sizePretty(size), ""] : []))
     }
-    print("List of tablespaces", ["Name", "Owner", "Location"], rows)
+    print(
+      "List of tablespaces",
+      ["Name", "Owner", "Location"] + (plus ? ["Access privileges", "Options", "Size", "Description"] : []), rows)
   }
 
   /// `\sf` and `\sv`: the statement that makes the object again.
-  func source(_ command: String) {
-    guard s != nil else { return psql.report("You are currently not connected to a database.") }
-    let numbered = command.hasSuffix("+")
-    guard let name = psql.argument() else {
+  func source(_ command: String, _ line: String) {
+    let name = Describe.withoutSemicolons(line)
+    if s != nil, name.isEmpty {
       return psql.report(command.hasPrefix("sf") ? "function name is required" : "view name is required")
     }
-    let text: String
-    do throws(SQLError) {
-      if command.hasPrefix("sf") {
-        text = try functionSource(name)
-      } else {
-        let oid = try s.objectInput(name, Oid.regclass)
-        guard let r = s.catalog.relation(oid), r.kind == .view else {
-          return psql.report("\"\(s.catalog.relation(oid).map { $0.schema + "." + $0.name } ?? name)\" is not a view")
-        }
-        text =
-          "CREATE OR REPLACE VIEW \(quotedIdentifier(r.schema)).\(quotedIdentifier(r.name)) AS\n"
-          + trimmedSemicolon(try QueryDeparser.view(r, s, pretty: true))
-          + (r.view?.checkOption.map { "\n WITH \(uppercasedASCII($0)) CHECK OPTION" } ?? "") + "\n"
-      }
-    } catch {
-      if error.kind == .notSimulated { return psql.refuse(error.message) }
-      return psql.show([.error(error)], query: "")
-    }
+    guard let text = definition(name, isFunction: command.hasPrefix("sf")) else { return }
+    let numbered = command.hasSuffix("+")
     if !numbered { return psql.write(text) }
     var number = 0
     var counting = command.hasPrefix("sv")
@@ -243,6 +228,35 @@ extension Describe {
       } else {
         psql.write("        " + line + "\n")
       }
+    }
+  }
+
+  /// What follows a command that takes the whole line.
+  static func withoutSemicolons(_ line: String) -> String {
+    var name = line
+    while let last = name.utf8.last, last == 0x3b || Lexer.isSpace(last) { name = String(name.dropLast()) }
+    return name
+  }
+
+  /// The statement that makes a function or a view; nil when that cannot be said, which has then been told.
+  func definition(_ name: String, isFunction: Bool) -> String? {
+    guard s != nil else {
+      psql.report("You are currently not connected to a database.")
+      return nil
+    }
+    do throws(SQLError) {
+      if isFunction { return try functionSource(name) }
+      let oid = try s.objectInput(name, Oid.regclass)
+      guard let r = s.catalog.relation(oid), r.kind == .view else {
+        psql.report("\"\(s.catalog.relation(oid).map { $0.schema + "." + $0.name } ?? name)\" is not a view")
+        return nil
+      }
+      return "CREATE OR REPLACE VIEW \(quotedIdentifier(r.schema)).\(quotedIdentifier(r.name)) AS\n"
+        + trimmedSemicolon(try QueryDeparser.view(r, s, pretty: true))
+        + (r.view?.checkOption.map { "\n WITH \(uppercasedASCII($0)) CHECK OPTION" } ?? "") + "\n"
+    } catch {
+      if error.kind == .notSimulated { psql.refuse(error.message) } else { psql.show([.error(error)], query: "") }
+      return nil
     }
   }
 

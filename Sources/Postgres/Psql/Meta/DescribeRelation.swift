@@ -32,12 +32,31 @@ extension Describe {
     var rows: [[String]] = []
     for (i, c) in v.columns.enumerated() {
       rows.append([
-        c.0, s.formatType(c.1), "", v.notNull[i] ? "not null" : "", "",
+        c.0, v.schema == "information_schema" ? informationType(c) : s.formatType(c.1), "",
+        v.notNull[i] ? "not null" : "", "",
       ])
     }
     print(
       "View \"\(v.schema).\(v.name)\"", ["Column", "Type", "Collation", "Nullable", "Default"], rows, footers: [],
       isRelation: true)
+  }
+
+  /// The standard's views are made of domains.
+  private func informationType(_ c: (String, Int32)) -> String {
+    let domain: String
+    switch c.1 {
+    case Oid.name: domain = "sql_identifier"
+    case Oid.int4: domain = "cardinal_number"
+    case Oid.timestamptz: domain = "time_stamp"
+    case Oid.varchar:
+      let name = c.0
+      let isFlag =
+        ["is_", "initially_", "self_referencing"].contains(where: { name.hasPrefix($0) })
+        || name.hasSuffix("able") || ["with_hierarchy", "enforced", "nulls_distinct", "cycle_option"].contains(name)
+      domain = isFlag ? "yes_or_no" : "character_data"
+    default: return s.formatType(c.1)
+    }
+    return "information_schema." + domain
   }
 
   private func policies(_ r: Relation, _ footers: inout [String]) {
@@ -129,8 +148,11 @@ extension Describe {
       }
       var row = [c.name, s.formatType(c.type), c.collation ?? "", c.notNull ? "not null" : "", def]
       if plus {
-        let storage = storage(c.type)
-        row += r.kind == .view ? [storage, c.comment ?? ""] : [storage, "", "", c.comment ?? ""]
+        let storage = c.storage ?? storage(c.type)
+        row +=
+          r.kind == .view
+          ? [storage, c.comment ?? ""]
+          : [storage, c.compression ?? "", c.statistics < 0 ? "" : String(c.statistics), c.comment ?? ""]
       }
       rows.append(row)
     }

@@ -23,10 +23,25 @@ struct TypesetFormat {
     return String(decoding: out, as: UTF8.self)
   }
 
-  private func columns(_ divider: String) -> String {
+  /// The widths that `\pset tableattr` gives to the columns on the left, in parts of the text's; the last one serves the rest.
+  private func longtableWidths() -> [String] {
+    var out: [String] = []
+    for word in (o.tableAttributes ?? "").split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" }) {
+      out.append(String(word))
+    }
+    return out
+  }
+
+  private func columns(_ divider: String, _ widths: [String] = []) -> String {
     var out = ""
+    var left = 0
     for (j, right) in t.rightAligned.enumerated() {
-      out += right ? "r" : "l"
+      if right || widths.isEmpty {
+        out += right ? "r" : "l"
+      } else {
+        out += "p{\(widths[min(left, widths.count - 1)])\\textwidth}"
+        left += 1
+      }
       if o.border != 0, j < t.rightAligned.count - 1 { out += divider }
     }
     return out
@@ -74,7 +89,7 @@ struct TypesetFormat {
     if expanded { return latex(true) }
     let border = min(o.border, 3)
     var out = "\\begin{longtable}{" + (border >= 2 ? "| " : "")
-    out += columns(" | ") + (border >= 2 ? " |" : "") + "}\n"
+    out += columns(" | ", longtableWidths()) + (border >= 2 ? " |" : "") + "}\n"
     if !o.tuplesOnly {
       let line = joined(t.headers.map { "\\small\\textbf{\\textit{" + tex($0) + "}}" }, " & ") + " \\\\\n"
       out += (border >= 2 ? "\\toprule\n" : "") + line + "\\midrule\n\\endfirsthead\n"
