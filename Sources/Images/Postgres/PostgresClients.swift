@@ -86,14 +86,14 @@ private final class ProcessClientHost: ClientHost {
     wanted["dbname"] = p.database
     wanted["user"] = p.user
     wanted["password"] = p.password
-    wanted.fill { process.environment[$0] }
     if let database = p.database, ConnectionParameters.isConnectionString(database) {
       wanted["dbname"] = nil
       var given = ConnectionParameters()
       if let problem = given.read(database) { return .failed(problem + "\n") }
       wanted.take(given)
-      if wanted.database == nil { wanted["dbname"] = wanted.user }
     }
+    wanted.fill(from: { process.environment[$0] }, read: { try? process.fileSystem.read($0, as: process.credentials) })
+    if wanted.database == nil { wanted["dbname"] = wanted.user }
     if p.applicationName == "pg_isready" { return probe(wanted) }
     switch PostgresRoute.connect(wanted, from: process, applicationName: p.applicationName) {
     case .session(let session, _, _, _): return .session(session)

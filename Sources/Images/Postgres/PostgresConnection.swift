@@ -77,7 +77,14 @@ enum PasswordFile {
     let path =
       parameters["passfile"] ?? process.environment["PGPASSFILE"]
       ?? (process.environment["HOME"] ?? "/root") + "/.pgpass"
-    guard let bytes = try? process.fileSystem.read(path, as: process.credentials) else { return nil }
+    guard let inode = try? process.fileSystem.lookup(path, as: process.credentials), !inode.isDirectory,
+      let bytes = try? process.fileSystem.read(path, as: process.credentials)
+    else { return nil }
+    if inode.mode & 0o077 != 0 {
+      process.complain(
+        "WARNING: password file \"\(path)\" has group or world access; permissions should be u=rw (0600) or less\n")
+      return nil
+    }
     let wanted = [
       parameters["host"] ?? "localhost", parameters["port"] ?? "5432", parameters["dbname"] ?? "replication",
       parameters["user"] ?? "",

@@ -2,6 +2,7 @@
 // Source: PostgreSQL 15 manual, 34.1.1.3 "Specifying Multiple Hosts", 34.1.2.
 
 import Postgres
+import SimKernel
 import SimMachine
 
 /// A way to a server: what a client's host and port lead to.
@@ -15,9 +16,7 @@ enum PostgresRoute {
   static func connect(
     _ p: ConnectionParameters, from process: Process, applicationName: String
   ) -> PsqlConnection {
-    if let service = p["service"], !service.isEmpty {
-      return .failed("definition of service \"\(service)\" not found\n")
-    }
+    if let problem = p.serviceProblem { return .failed(problem + "\n") }
     if let problem = p.invalid { return .failed(problem + "\n") }
     let (places, problem) = p.places()
     var messages = ""
@@ -44,6 +43,19 @@ enum PostgresRoute {
     return .failed(messages)
   }
 
+  /// How long a client waits for hosts that do not answer, before all else it says. The kernel gives up after six repetitions.
+  static func patience(_ p: ConnectionParameters, from process: Process) -> Interval? {
+    guard p.serviceProblem == nil, let network = process.machine.network else { return nil }
+    var seconds: Int64 = 0
+    for place in p.places().list {
+      guard let host = place.address ?? place.host, host.utf8.first != 47, let port = Int(place.port) else { continue }
+      guard case .unreachable = network.connect(host: host, port: port, from: process.machine) else { continue }
+      let limit = Int64(p["connect_timeout"] ?? "") ?? 0
+      seconds += limit > 0 ? max(limit, 2) : 131
+    }
+    return seconds > 0 ? .seconds(seconds) : nil
+  }
+
   /// Why a session is not the kind that `target_session_attrs` asks for.
   private static func unwanted(_ kind: String, _ session: ClientSession) -> String? {
     let isStandby = session.server.isInRecovery
@@ -62,7 +74,10 @@ enum PostgresRoute {
   ) -> PsqlConnection {
     let user = p.user ?? OperatingUser.name(process)
     let database = p.database ?? user
-    switch find(host: place.address ?? place.host, port: place.port, from: process) {
+    switch find(
+      host: place.address ?? place.host, port: place.port, from: process,
+      limits: (Int64(p["connect_timeout"] ?? "") ?? 0) > 0)
+    {
     case .failed(let message): return .failed(message)
     case .instance(let instance, let description, let from, let address):
       func failure(_ text: String) -> String { "connection to server \(description) failed: \(text)\n" }
@@ -113,7 +128,8 @@ enum PostgresRoute {
     return out
   }
 
-  static func find(host: String?, port: String?, from process: Process) -> PostgresRoute {
+  /// - Parameter limits: whether the client gives up before the kernel does
+  static func find(host: String?, port: String?, from process: Process, limits: Bool = false) -> PostgresRoute {
     let portText = port.flatMap { $0.isEmpty ? nil : $0 } ?? "5432"
     guard let number = Int(portText), (1...65_535).contains(number) else {
       return .failed("invalid port number: \"\(portText)\"\n")
@@ -157,7 +173,9 @@ enum PostgresRoute {
     case .outside:
       process.note(notSimulated: "a server outside the cluster")
       return .failed("could not translate host name \"\(host)\" to address: \(unknown)\n")
-    case .unreachable(let address): return refusal(address, "Operation timed out")
+    case .unreachable(let address):
+      if limits { return .failed("connection to server \(place(address)) failed: timeout expired\n") }
+      return refusal(address, isMusl ? "Operation timed out" : "Connection timed out")
     }
   }
 }

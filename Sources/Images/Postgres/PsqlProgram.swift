@@ -44,7 +44,7 @@ final class PsqlProgram: Program {
   private func advance(_ process: Process) -> Step? {
     if isAsking { return readPassword(process) }
     if let until = pausedUntil {
-      guard process.world.now >= until else { return .wait([.until(until, .activity)]) }
+      guard process.world.now >= until else { return sleep(process, until) }
       pausedUntil = nil
     }
     if let step = waitForChild(process) { return step }
@@ -66,6 +66,17 @@ final class PsqlProgram: Program {
     case .ended(let code): exitCode = code
     }
     return nil
+  }
+
+  /// Within a statement the server is looked at from time to time: it may end.
+  private func sleep(_ process: Process, _ until: Instant) -> Step? {
+    guard let psql, isConnected, !psql.isWatching else { return .wait([.until(until, .activity)]) }
+    if psql.noticeLoss() {
+      pausedUntil = nil
+      chunks = psql.takeChunks()
+      return nil
+    }
+    return .wait([.until(min(until, process.world.now + .milliseconds(50)), .activity)])
   }
 
   private enum Wish {
@@ -118,9 +129,15 @@ final class PsqlProgram: Program {
       self.invocation?.forcePassword = false
       return ask(process, invocation.parameters.user ?? "", isForced: true)
     }
+    if let patience = PostgresRoute.patience(invocation.parameters, from: process), !hasWaited {
+      hasWaited = true
+      pausedUntil = process.world.now + patience
+      return nil
+    }
     connect(process, invocation)
     return nil
   }
+  private var hasWaited = false
 
   private func connect(_ process: Process, _ invocation: PsqlInvocation) {
     switch PostgresRoute.connect(invocation.parameters, from: process, applicationName: "psql") {

@@ -36,11 +36,54 @@ package struct ConnectionParameters {
     ("PGTARGETSESSIONATTRS", "target_session_attrs"), ("PGCLIENTENCODING", "client_encoding"),
   ]
 
-  /// Takes from the environment what is not given.
-  package mutating func fill(from environment: (String) -> String?) {
+  /// What is wrong with the service that was asked for, without a line break.
+  package private(set) var serviceProblem: String?
+
+  /// Takes what is not given from the section of a service file, and what that lacks from the environment.
+  package mutating func fill(from environment: (String) -> String?, read: (String) -> [UInt8]?) {
+    if let service = nonEmpty("service") ?? environment("PGSERVICE").flatMap({ $0.isEmpty ? nil : $0 }) {
+      serviceProblem = takeService(service, environment, read)
+    }
     for (variable, name) in ConnectionParameters.variables where values[name] == nil {
       if let value = environment(variable) { values[name] = value }
     }
+  }
+
+  private mutating func takeService(
+    _ service: String, _ environment: (String) -> String?, _ read: (String) -> [UInt8]?
+  ) -> String? {
+    var files: [String] = []
+    if let named = environment("PGSERVICEFILE") {
+      if read(named) == nil { return "service file \"\(named)\" not found" }
+      files.append(named)
+    } else if let home = environment("HOME") {
+      files.append(home + "/.pg_service.conf")
+    }
+    files.append((environment("PGSYSCONFDIR") ?? "/etc/postgresql-common") + "/pg_service.conf")
+    for file in files {
+      guard let bytes = read(file) else { continue }
+      var isFound = false
+      for (number, text) in splitText(String(decoding: bytes, as: UTF8.self), "\n").enumerated() {
+        let line = trimmedSpaces(text)
+        if line.isEmpty || line.hasPrefix("#") { continue }
+        if line.hasPrefix("[") {
+          if isFound { return nil }
+          isFound = line == "[\(service)]"
+          continue
+        }
+        guard isFound else { continue }
+        guard let equals = line.firstIndex(of: "="),
+          ConnectionParameters.names.contains(String(line[..<equals]))
+        else { return "syntax error in service file \"\(file)\", line \(number + 1)" }
+        let name = String(line[..<equals])
+        if name == "service" {
+          return "nested service specifications not supported in service file \"\(file)\", line \(number + 1)"
+        }
+        if values[name] == nil { values[name] = String(line[line.index(after: equals)...]) }
+      }
+      if isFound { return nil }
+    }
+    return "definition of service \"\(service)\" not found"
   }
 
   /// What others lack is taken over.

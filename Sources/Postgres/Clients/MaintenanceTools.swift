@@ -185,24 +185,4 @@ extension ClientTools {
     }
     return 0
   }
-
-  static func showConfiguration(_ call: ClientCall) -> Int32 {
-    guard !call.arguments.isEmpty else { return call.notSimulated("without options") }
-    for word in call.arguments {
-      switch word {
-      case "--version": call.output.print("PostgreSQL \(call.host.version)\n")
-      case "--bindir", "--pkglibdir", "--sharedir", "--libdir", "--includedir", "--configure", "--help":
-        return call.notSimulated(word)
-      default:
-        call.output.complain("pg_config: invalid argument: \(word)\n\(call.more)\n")
-        return 1
-      }
-    }
-    return 0
-  }
-
-  static func runBenchmark(_ call: ClientCall) -> Int32 {
-    if let code = call.answersFirst() { return code }
-    return call.notSimulated(call.arguments.contains("-i") ? "--initialize" : "runs")
-  }
 }

@@ -81,7 +81,7 @@ package struct PsqlInvocation {
         parameters["dbname"] = database
       }
     }
-    parameters.fill { host.environment($0) }
+    host.complete(&parameters)
     if !skipsResource, !wantsList { addResource(host) }
   }
 

@@ -15,6 +15,16 @@ package enum PsqlConnection {
   case failed(String)
 }
 
+extension PsqlHost {
+  /// What is not given comes from the service file and from the environment.
+  func complete(_ parameters: inout ConnectionParameters) {
+    parameters.fill(from: environment) { name in
+      if case .bytes(let bytes) = read(name) { return bytes }
+      return nil
+    }
+  }
+}
+
 package protocol PsqlHost: AnyObject {
   /// `x86_64-pc-linux-gnu, compiled by gcc …, 64-bit`
   var platform: String { get }

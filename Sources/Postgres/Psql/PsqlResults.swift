@@ -71,7 +71,7 @@ extension PsqlSession {
   }
 
   /// The server has ended the session: on a terminal a new connection is tried.
-  private func loseConnection(_ words: String) {
+  func loseConnection(_ words: String) {
     warn(
       words
         + "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\n"
@@ -94,7 +94,11 @@ extension PsqlSession {
       describeConnection()
     } else {
       session = nil
+      // psql 14 and later try, and say so, once more.
       complain("Failed.\n")
+      if PsqlSession.versionNumber(release) >= "140000" {
+        complain("The connection to the server was lost. Attempting reset: Failed.\n")
+      }
       describeConnection()
     }
   }

@@ -146,7 +146,7 @@ package final class PsqlSession {
   }
 
   /// `15.13 (Debian …)` → `150013`
-  private static func versionNumber(_ text: String) -> String {
+  static func versionNumber(_ text: String) -> String {
     var parts: [Int] = [0]
     for b in text.utf8 {
       if b == 0x2e {

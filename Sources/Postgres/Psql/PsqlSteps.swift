@@ -101,6 +101,13 @@ extension PsqlSession {
 
   package var isWatching: Bool { watch != nil }
 
+  /// The server went away in the middle of the statement whose results nobody has seen yet; false while it is still there.
+  package func noticeLoss() -> Bool {
+    guard let session, let words = host.loss(of: session) else { return false }
+    loseConnection(words)
+    return true
+  }
+
   /// The server was asked to give up the statement whose results nobody has seen yet.
   package func cancelStatement() {
     let error = SQLError("57014", "canceling statement due to user request")
@@ -422,9 +429,7 @@ extension PsqlSession {
       return true
     }
     if isHelp {
-      say(
-        scanner.isInQuote
-          ? "Use control-C to abort the query.\n" : "Use \\? for help or press control-C to clear the input buffer.\n")
+      say("Use \\? for help or press control-C to clear the input buffer.\n")
     } else {
       say(scanner.isInQuote ? "Use control-D to quit.\n" : "Use \\q to quit.\n")
     }

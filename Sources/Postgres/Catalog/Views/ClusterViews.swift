@@ -133,9 +133,14 @@ extension CatalogViews {
     return out
   }
 
+  /// Parameters whose names have capitals.
+  private static let spelled = ["datestyle": "DateStyle", "intervalstyle": "IntervalStyle", "timezone": "TimeZone"]
+
   private static func roleSettings(_ s: ClientSession) throws(SQLError) -> [CatalogRow] {
     func list(_ settings: [(name: String, value: String)]) -> Value {
-      .array(ArrayValue(elementType: Oid.text, settings.map { .text($0.name + "=" + $0.value) }))
+      .array(
+        ArrayValue(
+          elementType: Oid.text, settings.map { .text((spelled[$0.name] ?? $0.name) + "=" + $0.value) }))
     }
     var out: [CatalogRow] = []
     for d in s.server.cluster.databases.values where !d.settings.isEmpty {

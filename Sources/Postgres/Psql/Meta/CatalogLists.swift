@@ -271,7 +271,11 @@ extension Describe {
       case .error(let error):
         if error.kind == .notSimulated {
           // What these catalogues hold is the system's: nobody can add to them.
-          if pattern == nil, !system, !list.own.isEmpty {
+          let parts = pattern.map { Describe.parts($0) } ?? []
+          let isElsewhere =
+            parts.count > 1 && !Describe.like(parts[parts.count - 2], "pg_catalog")
+            && !Describe.like(parts[parts.count - 2], "information_schema")
+          if isElsewhere || pattern == nil && !system && !list.own.isEmpty {
             return print(title, headers + (name == "do" ? ["Description"] : []), [])
           }
           return psql.refuse("\\\(name): \(error.message)")

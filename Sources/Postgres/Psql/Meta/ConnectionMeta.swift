@@ -18,6 +18,10 @@ extension PsqlSession {
         words.append(a)
       }
     }
+    let isWhole = words.first.map { ConnectionParameters.isConnectionString($0) } ?? false
+    if session == nil, isInteractive, reuses ?? !isWhole {
+      return report("No database connection exists to re-use parameters from")
+    }
     var new = parameters
     var keepsPassword = true
     if let first = words.first, ConnectionParameters.isConnectionString(first) {
@@ -41,7 +45,7 @@ extension PsqlSession {
       }
     }
     if !keepsPassword, new.password == parameters.password { new["password"] = nil }
-    new.fill { host.environment($0) }
+    host.complete(&new)
     if new.user == nil { new["user"] = host.userName }
     if new.database == nil { new["dbname"] = new.user }
     switch host.connect(new) {
