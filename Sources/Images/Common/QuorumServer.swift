@@ -67,7 +67,8 @@ class QuorumServer: PeerServer {
   private func attempt(_ mine: Int) -> Bool {
     guard standing == .looking else { return true }
     let others = reachable()
-    for other in others where other.standing == .leading && other.followers.count + 1 >= other.majority {
+    // With this one, the leader has a majority.
+    for other in others where other.standing == .leading && other.followers.count + 2 >= other.majority {
       follow(other)
       return true
     }

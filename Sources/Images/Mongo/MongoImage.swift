@@ -110,7 +110,13 @@ private final class MongoProgram: ServerProcess {
     return nil
   }
 
-  override func stopDelay(_ process: Process) -> Interval { process.machine.facts.stopDelay ?? .milliseconds(600) }
+  private var closing = Interval.milliseconds(600)
+
+  override func stopping(_ process: Process, _ signal: Signal) {
+    closing = server?.beginsToClose() ?? closing
+  }
+
+  override func stopDelay(_ process: Process) -> Interval { process.machine.facts.stopDelay ?? closing }
 
   override func stopped(_ process: Process) -> Int32 {
     server?.close()

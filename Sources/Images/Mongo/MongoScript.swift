@@ -1,162 +1,406 @@
-// The part of JavaScript that people type into mongosh: literals, member access, calls, arrow functions, operators, declarations.
-// Statements such as loops, classes and `async` are beyond it, and are said so.
+// Runs the tree of a script typed into mongosh. What is not modelled ends the run and is said so.
 
 import SimKernel
 
-/// Parses and runs at once: a script is evaluated where it stands, so that a function's body is parsed again at each call.
+final class MongoScope {
+  fileprivate var names: [String: MongoValue] = [:]
+  fileprivate let outer: MongoScope?
+  fileprivate init(_ outer: MongoScope?) { self.outer = outer }
+
+  fileprivate func find(_ name: String) -> MongoScope? {
+    var scope: MongoScope? = self
+    while let here = scope {
+      if here.names[name] != nil { return here }
+      scope = here.outer
+    }
+    return nil
+  }
+}
+
 final class MongoScript {
   enum Outcome {
     case value(MongoValue)
     case notSimulated(String)
   }
 
-  var variables: [String: MongoValue] = [:]
-  /// Methods of the shell's own objects.
+  /// Why the rest of a statement does not run.
+  enum Abrupt {
+    case thrown(MongoValue)
+    case returned(MongoValue)
+    case left, wentOn
+    case unmodelled(String)
+  }
+
+  /// Methods of the shell's own objects; nil: not modelled.
   var invoke: (MongoValue, String, [MongoValue]) -> MongoValue? = { _, _, _ in nil }
   var property: (MongoValue, String) -> MongoValue? = { _, _ in nil }
   var global: (String) -> MongoValue? = { _ in nil }
-  var trouble: String?
+  private(set) var abrupt: Abrupt?
+  private let top = MongoScope(nil)
+  private var completion = MongoValue.undefined
   private var steps = 0
   private var depth = 0
 
   func run(_ source: String) -> Outcome {
-    trouble = nil
+    abrupt = nil
     steps = 0
-    var cursor = Cursor(tokens: tokens(source))
-    var last = MongoValue.undefined
-    while !cursor.isAtEnd, trouble == nil {
-      if cursor.take(";") { continue }
-      last = statement(&cursor)
-      if case .failure = last { return .value(last) }
-      if !cursor.isAtEnd, !cursor.take(";"), trouble == nil, !cursor.hadLineBreak {
-        trouble = "this JavaScript"
-      }
+    completion = .undefined
+    guard let tokens = MongoScript.tokens(source) else { return .notSimulated("this JavaScript") }
+    var parser = MongoParser(tokens)
+    guard let program = parser.program() else { return .notSimulated(parser.trouble ?? "this JavaScript") }
+    for statement in program {
+      execute(statement, top)
+      if abrupt != nil { break }
     }
-    if let trouble { return .notSimulated(trouble) }
-    return .value(last)
+    switch abrupt {
+    case nil: return .value(completion)
+    case .unmodelled(let what): return .notSimulated(what)
+    case .thrown(let value):
+      if case .error = value { return .value(value) }
+      return .notSimulated("the words about a thrown value that is no error")
+    case .returned, .left, .wentOn: return .notSimulated("this JavaScript")
+    }
   }
 
-  // MARK: Statements and expressions
+  // MARK: Ends
 
-  private func fail(_ what: String) -> MongoValue {
-    if trouble == nil { trouble = what }
+  @discardableResult
+  func fail(_ what: String) -> MongoValue {
+    if abrupt == nil { abrupt = .unmodelled(what) }
     return .undefined
   }
 
-  private func statement(_ cursor: inout Cursor) -> MongoValue {
-    if case .word(let word)? = cursor.peek {
-      switch word {
-      case "let", "const", "var":
-        cursor.position += 1
-        guard case .word(let name)? = cursor.peek else { return fail("this declaration") }
-        cursor.position += 1
-        guard cursor.take("=") else {
-          variables[name] = .undefined
-          return .undefined
-        }
-        variables[name] = expression(&cursor)
-        return .undefined
-      case "for", "while", "function", "class", "if", "try", "switch", "return", "throw", "async", "await", "do",
-        "import":
-        return fail("the JavaScript statement `\(word)`")
-      default: break
-      }
-      let start = cursor
-      cursor.position += 1
-      if cursor.take("=") {
-        let value = expression(&cursor)
-        variables[word] = value
-        return value
-      }
-      cursor = start
-    }
-    return expression(&cursor)
+  @discardableResult
+  func raise(_ kind: String, _ text: String) -> MongoValue {
+    if abrupt == nil { abrupt = .thrown(.error(MongoError(name: kind, code: nil, text: text))) }
+    return .undefined
   }
 
-  private func expression(_ cursor: inout Cursor) -> MongoValue {
-    depth += 1
+  /// A failure that a method answers with becomes an error that is thrown.
+  func settled(_ value: MongoValue) -> MongoValue {
+    guard case .failure(let text) = value else { return value }
+    if abrupt == nil { abrupt = .thrown(.error(MongoError(text))) }
+    return .undefined
+  }
+
+  // MARK: Statements
+
+  private func execute(_ node: MongoNode, _ scope: MongoScope) {
     steps += 1
-    defer { depth -= 1 }
-    guard depth < 200, steps < 200_000 else { return fail("a script of this size") }
-    if let arrow = arrowFunction(&cursor) { return arrow }
-    let condition = binary(&cursor, 0)
-    guard cursor.take("?") else { return condition }
-    let first = expression(&cursor)
-    guard cursor.take(":") else { return fail("this JavaScript") }
-    let second = expression(&cursor)
-    return condition.isTrue ? first : second
+    guard steps < 300_000 else {
+      fail("a script of this length")
+      return
+    }
+    switch node {
+    case .empty: break
+    case .expression(let value):
+      let result = evaluate(value, scope)
+      if abrupt == nil { completion = result }
+    case .declare(let list):
+      for (pattern, value) in list {
+        let given = value.map { evaluate($0, scope) } ?? .undefined
+        guard abrupt == nil else { return }
+        bind(pattern, given, scope)
+      }
+    case .defineFunction(let name, let function): scope.names[name] = evaluate(function, scope)
+    case .block(let list):
+      let inner = MongoScope(scope)
+      for statement in list where abrupt == nil { execute(statement, inner) }
+    case .condition(let test, let first, let second):
+      let isTrue = evaluate(test, scope).isTrue
+      guard abrupt == nil else { return }
+      if isTrue { execute(first, scope) } else if let second { execute(second, scope) }
+    case .loop(let first, let test, let step, let body, let checksFirst):
+      let inner = MongoScope(scope)
+      execute(first, inner)
+      var mayRun = !checksFirst
+      while abrupt == nil {
+        if !mayRun, let test, !evaluate(test, inner).isTrue { break }
+        mayRun = false
+        // Each turn has its own variables, so that a function made in it keeps them.
+        let turn = MongoScope(scope)
+        turn.names = inner.names
+        execute(body, turn)
+        if endsLoop() { break }
+        for name in inner.names.keys { inner.names[name] = turn.names[name] }
+        if let step, abrupt == nil { _ = evaluate(step, inner) }
+      }
+    case .each(let pattern, let list, let body, let overKeys):
+      for item in items(of: evaluate(list, scope), keys: overKeys) where abrupt == nil {
+        let inner = MongoScope(scope)
+        bind(pattern, item, inner)
+        execute(body, inner)
+        if endsLoop() { break }
+      }
+    case .returning(let value):
+      let result = value.map { evaluate($0, scope) } ?? .undefined
+      if abrupt == nil { abrupt = .returned(result) }
+    case .throwing(let value):
+      let result = evaluate(value, scope)
+      if abrupt == nil { abrupt = .thrown(result) }
+    case .attempt(let body, let pattern, let handler, let last):
+      execute(body, scope)
+      if case .thrown(let value)? = abrupt, let handler {
+        abrupt = nil
+        let inner = MongoScope(scope)
+        if let pattern { bind(pattern, value, inner) }
+        execute(handler, inner)
+      }
+      if let last {
+        let before = abrupt
+        abrupt = nil
+        execute(last, scope)
+        if abrupt == nil { abrupt = before }
+      }
+    case .leave: abrupt = .left
+    case .goOn: abrupt = .wentOn
+    default: fail("this JavaScript")
+    }
   }
 
-  /// `x => …`, `(a, b) => …`; the body is an expression.
-  private func arrowFunction(_ cursor: inout Cursor) -> MongoValue? {
-    let start = cursor
-    var names: [String] = []
-    if case .word(let name)? = cursor.peek {
-      cursor.position += 1
-      names = [name]
-    } else if cursor.take("(") {
-      while case .word(let name)? = cursor.peek {
-        cursor.position += 1
-        names.append(name)
-        if !cursor.take(",") { break }
-      }
-      guard cursor.take(")") else {
-        cursor = start
-        return nil
-      }
-    } else {
-      return nil
+  private func endsLoop() -> Bool {
+    switch abrupt {
+    case .left?:
+      abrupt = nil
+      return true
+    case .wentOn?:
+      abrupt = nil
+      return false
+    case nil: return false
+    default: return true
     }
-    guard cursor.take("=>") else {
-      cursor = start
-      return nil
+  }
+
+  private func items(of value: MongoValue, keys: Bool) -> [MongoValue] {
+    switch value {
+    case .array(let items):
+      guard keys else { return items }
+      var list: [MongoValue] = []
+      for index in items.indices { list.append(.string(String(index))) }
+      return list
+    case .object(let object) where keys:
+      var list: [MongoValue] = []
+      for key in object.fields.keys { list.append(.string(key)) }
+      return list
+    case .host(let host):
+      if case .cursor = host.kind { return host.documents }
+    case .string(let text) where !keys:
+      var list: [MongoValue] = []
+      for scalar in text.unicodeScalars { list.append(.string(String(Character(scalar)))) }
+      return list
+    default: break
     }
-    let body = cursor
-    var probe = cursor
-    if probe.peek == .mark("{") { return fail("a function with a body in braces") }
-    // Parsed once to find its end; what it does then does not count.
-    isSkipping += 1
-    let saved = variables
-    _ = expression(&cursor)
-    variables = saved
-    isSkipping -= 1
-    return .function(
-      MongoFunction { [self] arguments in
-        var inner = body
-        let outside = variables
-        for (index, name) in names.enumerated() {
-          variables[name] = index < arguments.count ? arguments[index] : .undefined
+    if abrupt == nil { fail("a loop over this value") }
+    return []
+  }
+
+  private func bind(_ pattern: MongoNode, _ value: MongoValue, _ scope: MongoScope) {
+    switch pattern {
+    case .name(let name): scope.names[name] = value
+    case .assign("=", let inner, let other):
+      if case .undefined = value { bind(inner, evaluate(other, scope), scope) } else { bind(inner, value, scope) }
+    case .array(let parts):
+      let given = items(of: value, keys: false)
+      for (index, part) in parts.enumerated() {
+        if case .spread(let rest) = part {
+          bind(rest, .array(Array(given.dropFirst(index))), scope)
+        } else {
+          bind(part, index < given.count ? given[index] : .undefined, scope)
         }
-        let value = expression(&inner)
-        variables = outside
-        return value
-      })
-  }
-  private var isSkipping = 0
-
-  private static let levels: [[String]] = [
-    ["||", "??"], ["&&"], ["===", "!==", "==", "!="], ["<", ">", "<=", ">="], ["+", "-"], ["*", "/", "%"],
-  ]
-
-  private func binary(_ cursor: inout Cursor, _ level: Int) -> MongoValue {
-    guard level < MongoScript.levels.count else { return unary(&cursor) }
-    var left = binary(&cursor, level + 1)
-    while case .mark(let mark)? = cursor.peek, MongoScript.levels[level].contains(mark) {
-      cursor.position += 1
-      let right = binary(&cursor, level + 1)
-      left = apply(mark, left, right)
+      }
+    case .object(let members):
+      for (key, part) in members {
+        guard case .literal(.string(let name)) = key else {
+          fail("this pattern")
+          return
+        }
+        bind(part, get(value, name), scope)
+      }
+    default: fail("this pattern")
     }
-    return left
+  }
+
+  // MARK: Expressions
+
+  func evaluate(_ node: MongoNode, _ scope: MongoScope) -> MongoValue {
+    guard abrupt == nil else { return .undefined }
+    steps += 1
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < 250, steps < 300_000 else { return fail("a script of this size") }
+    switch node {
+    case .literal(let value): return value
+    case .template(let texts, let parts):
+      var text = texts[0]
+      for (index, part) in parts.enumerated() { text += plain(evaluate(part, scope)) + texts[index + 1] }
+      return .string(text)
+    case .name(let name):
+      if let found = scope.find(name) { return found.names[name]! }
+      if let value = global(name) { return value }
+      return raise("ReferenceError", "\(name) is not defined")
+    case .array(let parts): return .array(list(parts, scope))
+    case .object(let members):
+      let object = MongoObject()
+      for (key, part) in members {
+        if case .spread(let inner) = part {
+          if case .object(let other) = evaluate(inner, scope) {
+            for (name, value) in other.fields { object.fields[name] = value }
+          }
+        } else {
+          let name = plain(evaluate(key, scope))
+          object.fields[name] = evaluate(part, scope)
+        }
+      }
+      return .object(object)
+    case .member(let base, let name, let isOptional):
+      let value = evaluate(base, scope)
+      if isOptional, value.isNothing { return .undefined }
+      return get(value, name)
+    case .index(let base, let index):
+      let value = evaluate(base, scope)
+      let key = evaluate(index, scope)
+      guard abrupt == nil else { return .undefined }
+      if case .array(let items) = value, let number = key.double {
+        return number >= 0 && Int(number) < items.count ? items[Int(number)] : .undefined
+      }
+      return get(value, plain(key))
+    case .call(let callee, let arguments): return call(callee, arguments, scope)
+    case .unary(let mark, let operand): return unary(mark, operand, scope)
+    case .binary(let mark, let left, let right):
+      let a = evaluate(left, scope)
+      switch mark {
+      case "||": return a.isTrue ? a : evaluate(right, scope)
+      case "&&": return a.isTrue ? evaluate(right, scope) : a
+      case "??": return a.isNothing ? evaluate(right, scope) : a
+      default:
+        let b = evaluate(right, scope)
+        return abrupt == nil ? apply(mark, a, b) : .undefined
+      }
+    case .conditional(let test, let first, let second):
+      return evaluate(evaluate(test, scope).isTrue ? first : second, scope)
+    case .assign(let mark, let target, let value):
+      var result = evaluate(value, scope)
+      if mark != "=" { result = apply(String(mark.first!), evaluate(target, scope), result) }
+      guard abrupt == nil else { return .undefined }
+      assign(target, result, scope)
+      return result
+    case .update(let mark, let target, let isPrefix):
+      guard let before = evaluate(target, scope).double else { return fail("this arithmetic") }
+      let after = MongoValue.number(mark == "++" ? before + 1 : before - 1)
+      assign(target, after, scope)
+      return isPrefix ? after : .number(before)
+    case .function(let parameters, let body):
+      return .function(
+        MongoFunction { [self] arguments in
+          let inner = MongoScope(scope)
+          for (index, parameter) in parameters.enumerated() {
+            if case .spread(let rest) = parameter {
+              bind(rest, .array(Array(arguments.dropFirst(index))), inner)
+            } else {
+              bind(parameter, index < arguments.count ? arguments[index] : .undefined, inner)
+            }
+          }
+          guard abrupt == nil else { return .undefined }
+          depth += 1
+          defer { depth -= 1 }
+          guard depth < 250 else { return fail("functions of this depth") }
+          execute(body, inner)
+          if case .returned(let value)? = abrupt {
+            abrupt = nil
+            return value
+          }
+          return .undefined
+        })
+    default: return fail("this JavaScript")
+    }
+  }
+
+  private func list(_ parts: [MongoNode], _ scope: MongoScope) -> [MongoValue] {
+    var values: [MongoValue] = []
+    for part in parts {
+      if case .spread(let inner) = part {
+        values += items(of: evaluate(inner, scope), keys: false)
+      } else {
+        values.append(evaluate(part, scope))
+      }
+    }
+    return values
+  }
+
+  private func assign(_ target: MongoNode, _ value: MongoValue, _ scope: MongoScope) {
+    switch target {
+    case .name(let name): (scope.find(name) ?? top).names[name] = value
+    case .member(let base, let name, _): put(value, name, into: evaluate(base, scope))
+    case .index(let base, let index):
+      let holder = evaluate(base, scope)
+      let key = evaluate(index, scope)
+      guard abrupt == nil else { return }
+      guard case .array(var items) = holder, let number = key.double else {
+        return put(value, plain(key), into: holder)
+      }
+      guard number >= 0, Int(number) <= items.count else {
+        fail("an array with holes")
+        return
+      }
+      if Int(number) == items.count { items.append(value) } else { items[Int(number)] = value }
+      assign(base, .array(items), scope)
+    default: bind(target, value, scope)
+    }
+  }
+
+  private func put(_ value: MongoValue, _ name: String, into holder: MongoValue) {
+    guard abrupt == nil else { return }
+    guard case .object(let object) = holder else {
+      fail("an assignment to a member of this value")
+      return
+    }
+    object.fields[name] = value
+  }
+
+  private func call(_ callee: MongoNode, _ parts: [MongoNode], _ scope: MongoScope) -> MongoValue {
+    if case .member(let base, let name, let isOptional) = callee {
+      let value = evaluate(base, scope)
+      if isOptional, value.isNothing { return .undefined }
+      let arguments = list(parts, scope)
+      guard abrupt == nil else { return .undefined }
+      if case .array(let items) = value, let changed = MongoScript.changed(items, name, arguments, self) {
+        assign(base, .array(changed.items), scope)
+        return changed.answer
+      }
+      return callMethod(value, name, arguments)
+    }
+    let function = evaluate(callee, scope)
+    let arguments = list(parts, scope)
+    guard abrupt == nil else { return .undefined }
+    guard case .function(let function) = function else { return fail("a call of what is no function here") }
+    return settled(function.call(arguments))
+  }
+
+  private func unary(_ mark: String, _ operand: MongoNode, _ scope: MongoScope) -> MongoValue {
+    if mark == "typeof", case .name(let name) = operand, scope.find(name) == nil, global(name) == nil {
+      return .string("undefined")
+    }
+    if mark == "delete" {
+      guard case .member(let base, let name, _) = operand, case .object(let object) = evaluate(base, scope) else {
+        return fail("the JavaScript operator delete here")
+      }
+      object.fields[name] = nil
+      return .bool(true)
+    }
+    let value = evaluate(operand, scope)
+    guard abrupt == nil else { return .undefined }
+    switch mark {
+    case "!": return .bool(!value.isTrue)
+    case "void": return .undefined
+    case "typeof": return .string(value.typeName)
+    default:
+      guard let number = value.double else { return fail("this arithmetic") }
+      return .number(mark == "-" ? -number : number)
+    }
   }
 
   private func apply(_ mark: String, _ a: MongoValue, _ b: MongoValue) -> MongoValue {
     switch mark {
-    case "||": return a.isTrue ? a : b
-    case "&&": return a.isTrue ? b : a
-    case "??":
-      if case .undefined = a { return b }
-      if case .null = a { return b }
-      return a
     case "===", "==": return .bool(a.equals(b))
     case "!==", "!=": return .bool(!a.equals(b))
     case "<": return .bool(a.precedes(b))
@@ -167,12 +411,13 @@ final class MongoScript {
       if let x = a.double, let y = b.double { return .number(x + y) }
       return .string(plain(a) + plain(b))
     default:
-      guard let x = a.double, let y = b.double else { return isSkipping > 0 ? .undefined : fail("this arithmetic") }
+      guard let x = a.number, let y = b.number else { return fail("this arithmetic") }
       switch mark {
       case "-": return .number(x - y)
       case "*": return .number(x * y)
       case "/": return .number(x / y)
-      default: return .number(x - y * (x / y).rounded(.towardZero))
+      case "%": return .number(x - y * (x / y).rounded(.towardZero))
+      default: return fail("the operator \(mark)")
       }
     }
   }
@@ -183,210 +428,16 @@ final class MongoScript {
     case .string(let text): return text
     case .object: return "[object Object]"
     case .objectID(let digits): return digits
+    case .long(let number): return String(number)
+    case .error(let error): return "\(error.name): \(error.text)"
+    case .date, .host, .function:
+      fail("this value as a string")
+      return ""
     case .array(let items):
       var parts: [String] = []
-      for item in items { parts.append(plain(item)) }
+      for item in items { parts.append(item.isNothing ? "" : plain(item)) }
       return parts.joined(separator: ",")
     default: return value.inspected
-    }
-  }
-
-  private func unary(_ cursor: inout Cursor) -> MongoValue {
-    if cursor.take("!") { return .bool(!unary(&cursor).isTrue) }
-    if cursor.take("-") { return unary(&cursor).double.map { .number(-$0) } ?? fail("this arithmetic") }
-    if cursor.takeWord("new") { return postfix(&cursor) }
-    if cursor.peek == .word("typeof") || cursor.peek == .word("await") { return fail("this JavaScript operator") }
-    return postfix(&cursor)
-  }
-
-  private func postfix(_ cursor: inout Cursor) -> MongoValue {
-    var value = primary(&cursor)
-    while trouble == nil {
-      if case .failure = value { return value }
-      if cursor.take(".") || cursor.take("?.") {
-        guard case .word(let name)? = cursor.peek else { return fail("this JavaScript") }
-        cursor.position += 1
-        if cursor.peek == .mark("("), !cursor.hadLineBreak {
-          cursor.position += 1
-          value = callMethod(value, name, arguments(&cursor))
-        } else {
-          value = get(value, name)
-        }
-      } else if cursor.peek == .mark("["), !cursor.hadLineBreak {
-        cursor.position += 1
-        let index = expression(&cursor)
-        guard cursor.take("]") else { return fail("this JavaScript") }
-        if case .array(let items) = value, let number = index.double {
-          value = number >= 0 && Int(number) < items.count ? items[Int(number)] : .undefined
-        } else {
-          value = get(value, plain(index))
-        }
-      } else if cursor.peek == .mark("("), !cursor.hadLineBreak {
-        cursor.position += 1
-        let given = arguments(&cursor)
-        guard case .function(let function) = value else {
-          return isSkipping > 0 ? .undefined : fail("a call of what is no function here")
-        }
-        value = isSkipping > 0 ? .undefined : function.call(given)
-      } else {
-        return value
-      }
-    }
-    return value
-  }
-
-  private func arguments(_ cursor: inout Cursor) -> [MongoValue] {
-    var list: [MongoValue] = []
-    while !cursor.take(")") {
-      if cursor.isAtEnd || trouble != nil {
-        _ = fail("an unfinished call")
-        break
-      }
-      list.append(expression(&cursor))
-      _ = cursor.take(",")
-    }
-    return list
-  }
-
-  private func primary(_ cursor: inout Cursor) -> MongoValue {
-    guard let token = cursor.peek else { return fail("an unfinished expression") }
-    cursor.position += 1
-    switch token {
-    case .number(let number): return .number(number)
-    case .string(let text): return .string(text)
-    case .word(let word):
-      switch word {
-      case "true": return .bool(true)
-      case "false": return .bool(false)
-      case "null": return .null
-      case "undefined": return .undefined
-      default:
-        if let value = variables[word] { return value }
-        if let value = global(word) { return value }
-        if isSkipping > 0 { return .undefined }
-        return .failure("ReferenceError: \(word) is not defined")
-      }
-    case .mark("("):
-      let value = expression(&cursor)
-      guard cursor.take(")") else { return fail("this JavaScript") }
-      return value
-    case .mark("["):
-      var items: [MongoValue] = []
-      while !cursor.take("]") {
-        if cursor.isAtEnd || trouble != nil { return fail("an unfinished array") }
-        items.append(expression(&cursor))
-        _ = cursor.take(",")
-      }
-      return .array(items)
-    case .mark("{"): return object(&cursor)
-    default: return fail("this JavaScript")
-    }
-  }
-
-  private func object(_ cursor: inout Cursor) -> MongoValue {
-    let object = MongoObject()
-    while !cursor.take("}") {
-      guard trouble == nil, let token = cursor.peek else { return fail("an unfinished object") }
-      cursor.position += 1
-      var key: String
-      switch token {
-      case .word(let word): key = word
-      case .string(let text): key = text
-      case .number(let number): key = MongoValue.numberText(number)
-      default: return fail("this object literal")
-      }
-      if cursor.take(":") {
-        object.fields[key] = expression(&cursor)
-      } else {
-        object.fields[key] = variables[key] ?? .undefined
-      }
-      _ = cursor.take(",")
-    }
-    return .object(object)
-  }
-
-  // MARK: Members
-
-  private func get(_ value: MongoValue, _ name: String) -> MongoValue {
-    switch value {
-    case .array(let items) where name == "length": return .number(Double(items.count))
-    case .string(let text) where name == "length": return .number(Double(text.unicodeScalars.count))
-    case .object(let object): return object.fields[name] ?? .undefined
-    case .undefined, .null:
-      if isSkipping > 0 { return .undefined }
-      return .failure("TypeError: Cannot read properties of \(value.inspected) (reading '\(name)')")
-    default: return property(value, name) ?? (isSkipping > 0 ? .undefined : fail("the property \(name)"))
-    }
-  }
-
-  private func callMethod(_ value: MongoValue, _ name: String, _ arguments: [MongoValue]) -> MongoValue {
-    if isSkipping > 0 { return .undefined }
-    if case .undefined = value { return .failure("TypeError: Cannot read properties of undefined (reading '\(name)')") }
-    if let result = invoke(value, name, arguments) { return result }
-    switch value {
-    case .array(let items): return callArray(items, name, arguments)
-    case .string(let text):
-      switch name {
-      case "toUpperCase": return .string(text.uppercased())
-      case "toLowerCase": return .string(text.lowercased())
-      case "startsWith": return .bool(text.hasPrefix(arguments.first?.text ?? ""))
-      case "includes": return .bool(occurs(arguments.first?.text ?? "", in: text))
-      case "split":
-        guard let mark = arguments.first?.text?.first else { return fail("String.\(name)") }
-        var parts: [MongoValue] = []
-        for part in separated(text, by: mark) { parts.append(.string(part)) }
-        return .array(parts)
-      default: return fail("String.\(name)")
-      }
-    case .object(let object):
-      if case .function(let function)? = object.fields[name] { return function.call(arguments) }
-      return fail("the method \(name)")
-    case .objectID(let digits) where name == "toString" || name == "toHexString": return .string(digits)
-    case .date(let time) where name == "toISOString": return .string(MongoValue.dateText(time))
-    default: return fail("the method \(name)")
-    }
-  }
-
-  private func callArray(_ items: [MongoValue], _ name: String, _ arguments: [MongoValue]) -> MongoValue {
-    func each(_ item: MongoValue, _ index: Int) -> MongoValue {
-      guard case .function(let function)? = arguments.first else { return fail("Array.\(name)") }
-      return function.call([item, .number(Double(index))])
-    }
-    switch name {
-    case "map", "flatMap":
-      var list: [MongoValue] = []
-      for (index, item) in items.enumerated() { list.append(each(item, index)) }
-      return .array(list)
-    case "filter":
-      var list: [MongoValue] = []
-      for (index, item) in items.enumerated() where each(item, index).isTrue { list.append(item) }
-      return .array(list)
-    case "find":
-      for (index, item) in items.enumerated() where each(item, index).isTrue { return item }
-      return .undefined
-    case "some":
-      for (index, item) in items.enumerated() where each(item, index).isTrue { return .bool(true) }
-      return .bool(false)
-    case "every":
-      for (index, item) in items.enumerated() where !each(item, index).isTrue { return .bool(false) }
-      return .bool(true)
-    case "forEach":
-      for (index, item) in items.enumerated() {
-        if case .failure(let text) = each(item, index) { return .failure(text) }
-      }
-      return .undefined
-    case "join":
-      var parts: [String] = []
-      for item in items { parts.append(plain(item)) }
-      return .string(parts.joined(separator: arguments.first?.text ?? ","))
-    case "includes":
-      for item in items where item.equals(arguments.first ?? .undefined) { return .bool(true) }
-      return .bool(false)
-    case "slice" where arguments.count <= 2:
-      let from = max(0, Int(arguments.first?.double ?? 0))
-      let to = min(items.count, Int(arguments.count > 1 ? arguments[1].double ?? 0 : Double(items.count)))
-      return from < to ? .array(Array(items[from..<to])) : .array([])
-    default: return fail("Array.\(name)")
     }
   }
 }

@@ -16,19 +16,40 @@ struct MongoSetConfiguration {
   var version: Int
   var term: Int64
   var members: [MongoMember]
+  /// The identifier that the set got when it was initiated.
+  var setID = MongoValue.null
+}
+
+/// How a member became primary, or whom it voted for.
+struct MongoElection {
+  var term: Int64
+  var at: Instant
+  var candidate: Int
+  var reason: String
+  var lastOperation: MongoTime
+  var previousTerm: Int64
+  var priorPrimary: Int?
+}
+
+/// A time of the oplog: when, and the how manieth of its second.
+struct MongoTime {
+  var at: Instant
+  var ordinal: Int64
 }
 
 /// What a data directory holds.
 final class MongoStore {
   var databases: OrderedMap<String, OrderedMap<String, [MongoValue]>>
   var configuration: MongoSetConfiguration?
+  var indexes: OrderedMap<String, [MongoIndex]>
   var clock: Int64
   init(
     _ databases: OrderedMap<String, OrderedMap<String, [MongoValue]>>, _ configuration: MongoSetConfiguration?,
-    _ clock: Int64
+    _ indexes: OrderedMap<String, [MongoIndex]>, _ clock: Int64
   ) {
     self.databases = databases
     self.configuration = configuration
+    self.indexes = indexes
     self.clock = clock
   }
 }
@@ -41,12 +62,21 @@ final class MongoServer: QuorumServer {
   let startedAt: Instant
   /// Database, collection, documents.
   var databases = OrderedMap<String, OrderedMap<String, [MongoValue]>>()
+  /// Indexes by `database.collection`, besides those of `_id`.
+  var indexes = OrderedMap<String, [MongoIndex]>()
   private(set) var configuration: MongoSetConfiguration?
+  private(set) var configuredAt = Instant.start
   /// Operations so far: the length of the oplog.
   private(set) var operations: Int64 = 0
   private var steppedDownUntil = Instant.start
-  private(set) var electedAt = Instant.start
-  private(set) var lastWrite = Instant.start
+  private var written = MongoTime(at: .start, ordinal: 1)
+  private(set) var candidacy: MongoElection?
+  private(set) var vote: MongoElection?
+  /// The primary that was lost last: its member's number.
+  private var priorPrimary: Int?
+  /// A primary that stepped down in order chose who follows it.
+  private var wasHandedOver = false
+  private var isClosing = false
 
   init(_ process: Process, release: String, setName: String?, port: Int, dataFolder: String) {
     self.release = release
@@ -58,7 +88,9 @@ final class MongoServer: QuorumServer {
     if let store = (try? machine.fileSystem.lookup(dataFolder))?.attachment as? MongoStore {
       databases = store.databases
       configuration = store.configuration
+      indexes = store.indexes
       operations = store.clock
+      configuredAt = process.world.now
     }
   }
 
@@ -68,13 +100,16 @@ final class MongoServer: QuorumServer {
   }
 
   private func keep() {
-    (try? machine.fileSystem.lookup(dataFolder))?.attachment = MongoStore(databases, configuration, operations)
+    (try? machine.fileSystem.lookup(dataFolder))?.attachment = MongoStore(
+      databases, configuration, indexes, operations)
   }
 
   // MARK: Replica set
 
   override var voterCount: Int { max(1, configuration?.members.count ?? 1) }
-  override var electionDelay: Interval { voterCount == 1 ? .milliseconds(50) : .seconds(Int64(10)) }
+  override var electionDelay: Interval {
+    voterCount == 1 || wasHandedOver ? .milliseconds(50) : .seconds(Int64(10))
+  }
   override var stepDownDelay: Interval { .seconds(Int64(10)) }
 
   func server(_ host: String) -> MongoServer? {
@@ -98,45 +133,110 @@ final class MongoServer: QuorumServer {
   /// A configuration arrives by heartbeat.
   private func take(_ new: MongoSetConfiguration) {
     let isFirst = configuration == nil
+    if isFirst { configuredAt = world.now }
     configuration = new
     keep()
     if isFirst { seek() }
   }
 
-  private var ownMember: MongoMember? {
+  var ownMember: MongoMember? {
     for member in configuration?.members ?? [] where server(member.host) === self { return member }
     return nil
   }
 
   override func yields(to other: QuorumServer) -> Bool {
     guard let other = other as? MongoServer else { return false }
-    if steppedDownUntil > world.now, other.steppedDownUntil <= world.now { return true }
-    if other.steppedDownUntil > world.now { return false }
+    if mayNotLead != other.mayNotLead { return mayNotLead }
     if operations != other.operations { return operations < other.operations }
     let mine = ownMember?.priority ?? 1
     let theirs = other.ownMember?.priority ?? 1
     return mine < theirs
   }
 
+  private var mayNotLead: Bool { steppedDownUntil > world.now || isClosing || ownMember?.priority == 0 }
+
   override func won() {
+    let before = configuration?.term ?? 0
     configuration?.term += 1
-    electedAt = world.now
+    candidacy = MongoElection(
+      term: before + 1, at: world.now, candidate: ownMember?.id ?? 0,
+      reason: wasHandedOver ? "stepUpRequestSkipDryRun" : "electionTimeout", lastOperation: lastOperation,
+      previousTerm: before == 0 ? -1 : before, priorPrimary: priorPrimary)
+    wasHandedOver = false
     operations += 1
-    lastWrite = world.now
+    wrote()
     keep()
+    after(.seconds(Int64(12)), weight: .housekeeping) { [self] in yieldToPriority() }
   }
 
   override func joined(_ leader: QuorumServer) {
     guard let leader = leader as? MongoServer else { return }
+    wasHandedOver = false
+    if let election = leader.candidacy, vote?.term != election.term {
+      vote = election
+      vote?.at = world.now
+      vote?.lastOperation = lastOperation
+    }
     copy(from: leader)
+  }
+
+  override func lostQuorum() {
+    written = lastOperation
+  }
+
+  override func peerLost(_ other: PeerServer) {
+    if let other = other as? MongoServer, other === leader { priorPrimary = member(of: other)?.id }
+    super.peerLost(other)
+    // A member that comes back without its data learns the configuration from a heartbeat.
+    keepTrying(every: .seconds(Int64(2)), activeFor: 30) { [self] in standing != .leading || allAreConfigured() }
+  }
+
+  private func allAreConfigured() -> Bool {
+    guard let configuration else { return true }
+    var isAll = true
+    for member in configuration.members {
+      guard let other = server(member.host) else {
+        isAll = false
+        continue
+      }
+      if other.configuration == nil, other.setName == setName { other.take(configuration) }
+    }
+    return isAll
   }
 
   private func copy(from leader: MongoServer) {
     databases = leader.databases
+    indexes = leader.indexes
     configuration = leader.configuration
     operations = leader.operations
-    lastWrite = leader.lastWrite
+    written = leader.written
     keep()
+  }
+
+  /// A primary writes a no-op every ten seconds when nothing else is written.
+  var lastOperation: MongoTime {
+    let turns = (world.now - written.at).wholeMilliseconds / 10_000
+    return turns > 0 ? MongoTime(at: written.at + .seconds(turns * 10), ordinal: 1) : written
+  }
+
+  private func wrote() {
+    let isSameSecond = seconds(written.at) == seconds(world.now)
+    written = MongoTime(at: world.now, ordinal: isSameSecond ? written.ordinal + 1 : 1)
+  }
+
+  private func member(of other: MongoServer) -> MongoMember? {
+    for member in configuration?.members ?? [] where server(member.host) === other { return member }
+    return other.ownMember
+  }
+
+  /// A secondary of higher priority takes over, as soon as it has caught up.
+  private func yieldToPriority() {
+    guard isPrimary, setName != nil else { return }
+    for follower in followers {
+      if let follower = follower as? MongoServer, (follower.ownMember?.priority ?? 1) > (ownMember?.priority ?? 1) {
+        return handOver()
+      }
+    }
   }
 
   var isPrimary: Bool { setName == nil || (configuration != nil && standing == .leading) }
@@ -148,7 +248,7 @@ final class MongoServer: QuorumServer {
   /// After a change on the primary.
   func commit() {
     operations += 1
-    lastWrite = world.now
+    wrote()
     keep()
     for follower in followers { (follower as? MongoServer)?.copy(from: self) }
   }
@@ -159,16 +259,17 @@ final class MongoServer: QuorumServer {
       return "MongoServerError[NoReplicationEnabled]: This node was not started with replication enabled."
     }
     guard configuration == nil else { return "MongoServerError[AlreadyInitialized]: already initialized" }
-    configuration = MongoSetConfiguration(name: setName, version: 1, term: 0, members: members)
+    configuration = MongoSetConfiguration(
+      name: setName, version: 1, term: 0, members: members, setID: objectID())
     guard ownMember != nil else {
       configuration = nil
-      var hosts: [String] = []
-      for member in members { hosts.append(member.host) }
       return
         "MongoServerError[InvalidReplicaSetConfig]: No host described in new configuration with {version: 1, term: 0} for replica set \(setName) maps to this node"
     }
     // The configuration is its first operation, which is why the others vote for it.
+    configuredAt = world.now
     operations += 1
+    wrote()
     keep()
     seek()
     return nil
@@ -183,103 +284,33 @@ final class MongoServer: QuorumServer {
     for member in next.members {
       if let other = server(member.host), other !== self, other.configuration == nil { other.take(next) }
     }
+    after(.seconds(Int64(10)), weight: .housekeeping) { [self] in yieldToPriority() }
   }
 
   func stepDown(_ seconds: Int64) {
     steppedDownUntil = world.now + .seconds(seconds)
+    handOver()
+  }
+
+  /// The primary gives up, and the best of the others is asked to stand at once.
+  private func handOver() {
+    guard standing == .leading else { return }
+    let own = ownMember?.id
+    for follower in followers {
+      (follower as? MongoServer)?.wasHandedOver = true
+      (follower as? MongoServer)?.priorPrimary = own
+    }
+    wasHandedOver = !followers.isEmpty
     resign()
   }
 
-  // MARK: What the shell shows
-
-  var now: Int64 {
-    let time = world.civilNow
-    return time.unixSeconds * 1_000 + time.nanosecond / 1_000_000
-  }
-
-  var promptState: String {
-    guard let setName else { return "" }
-    guard configuration != nil else { return "" }
-    return "\(setName) [direct: \(isPrimary ? "primary" : standing == .following ? "secondary" : "other")] "
-  }
-
-  var configurationValue: MongoValue {
-    guard let configuration else { return .undefined }
-    var members: [MongoValue] = []
-    for member in configuration.members {
-      members.append(
-        .of([
-          ("_id", .integer(member.id)), ("host", .string(member.host)), ("arbiterOnly", .bool(false)),
-          ("buildIndexes", .bool(true)), ("hidden", .bool(false)), ("priority", .number(member.priority)),
-          ("tags", .of([])), ("secondaryDelaySecs", .long(0)), ("votes", .integer(member.votes)),
-        ]))
-    }
-    return .of(
-      [
-        ("_id", .string(configuration.name)), ("version", .integer(configuration.version)),
-        ("term", .number(Double(configuration.term))), ("members", .array(members)),
-        ("protocolVersion", .long(1)), ("writeConcernMajorityJournalDefault", .bool(true)),
-      ], partial: "mongosh: the settings in rs.conf()")
-  }
-
-  /// What rs.status() says of the set and of its members; the many times in it are not modelled.
-  var statusValue: MongoValue {
-    guard let configuration else {
-      return .failure(
-        setName == nil
-          ? "MongoServerError[NoReplicationEnabled]: not running with --replSet"
-          : "MongoServerError[NotYetInitialized]: no replset config has been received")
-    }
-    var members: [MongoValue] = []
-    for member in configuration.members {
-      let other = server(member.host)
-      let isHealthy = other != nil && other?.configuration != nil
-      let state =
-        !isHealthy ? 8 : other!.isPrimary ? 1 : other!.standing == .following || other!.configuration != nil ? 2 : 0
-      let words = [0: "STARTUP", 1: "PRIMARY", 2: "SECONDARY", 8: "(not reachable/healthy)"]
-      var fields: [(String, MongoValue)] = [
-        ("_id", .integer(member.id)), ("name", .string(member.host)), ("health", .integer(isHealthy ? 1 : 0)),
-        ("state", .integer(state)), ("stateStr", .string(words[state] ?? "")),
-        ("uptime", .number(isHealthy ? Double((world.now - (other?.startedAt ?? world.now)).wholeSeconds) : 0)),
-      ]
-      if other === self { fields.append(("self", .bool(true))) }
-      members.append(.of(fields))
-    }
-    let own = isPrimary ? 1 : 2
-    return .of(
-      [
-        ("set", .string(configuration.name)), ("date", .date(now)), ("myState", .integer(own)),
-        ("term", .long(configuration.term)), ("heartbeatIntervalMillis", .long(2_000)),
-        ("majorityVoteCount", .integer(majority)), ("writeMajorityCount", .integer(majority)),
-        ("votingMembersCount", .integer(voterCount)), ("writableVotingMembersCount", .integer(voterCount)),
-        ("members", .array(members)), ("ok", .integer(1)),
-      ], partial: "mongosh: the times in rs.status()")
-  }
-
-  var helloValue: MongoValue {
-    var fields: [(String, MongoValue)] = []
-    if let configuration {
-      var hosts: [MongoValue] = []
-      for member in configuration.members { hosts.append(.string(member.host)) }
-      fields = [
-        ("hosts", .array(hosts)), ("setName", .string(configuration.name)),
-        ("setVersion", .integer(configuration.version)), ("isWritablePrimary", .bool(isPrimary)),
-        ("ismaster", .bool(isPrimary)), ("secondary", .bool(standing == .following)),
-      ]
-      if let primaryHost { fields.append(("primary", .string(primaryHost))) }
-      if let own = ownMember { fields.append(("me", .string(own.host))) }
-    } else {
-      fields = [
-        ("isWritablePrimary", .bool(setName == nil)), ("ismaster", .bool(setName == nil)), ("secondary", .bool(false)),
-      ]
-      if setName != nil { fields.append(("info", .string("Does not have a valid replica set config"))) }
-    }
-    fields += [
-      ("maxBsonObjectSize", .integer(16_777_216)), ("maxMessageSizeBytes", .integer(48_000_000)),
-      ("maxWriteBatchSize", .integer(100_000)), ("localTime", .date(now)), ("readOnly", .bool(false)),
-      ("ok", .integer(1)),
-    ]
-    return .of(fields, partial: "mongosh: the times and wire versions in db.hello()")
+  /// SIGTERM has arrived: a primary steps down first. How long the rest of the way takes.
+  func beginsToClose() -> Interval {
+    isClosing = true
+    guard setName != nil, configuration != nil else { return .milliseconds(600) }
+    if followers.count + 1 >= majority { handOver() }
+    // What is left of the time for clients to go elsewhere.
+    return .seconds(Int64(15))
   }
 
   /// A new object identifier: seconds, then digits of the machine and a counter.

@@ -18,7 +18,10 @@ final class MongoShell: ClientProgram {
   var output = ""
   private var pending = ""
   private var file: String?
-  private var json = false
+  /// `--json`: relaxed or not.
+  private var json: Bool?
+  /// At a prompt, errors are shown with all they hold.
+  private(set) var showsWholeErrors = false
 
   override func begin(_ process: Process) -> Int32? {
     var words = Array(process.arguments.dropFirst())
@@ -31,7 +34,7 @@ final class MongoShell: ClientProgram {
       if word == "--quiet" {
         isQuiet = true
       } else if word == "--norc" || word == "--json=relaxed" || word == "--json" {
-        json = word != "--norc"
+        if word != "--norc" { json = word == "--json=relaxed" }
       } else if let text = value("--eval") {
         evals.append(text)
       } else if let text = value("--host") {
@@ -56,17 +59,13 @@ final class MongoShell: ClientProgram {
         database = word
       }
     }
-    if json {
-      process.note(notSimulated: "mongosh --json")
-      return 1
+    if let json, !json || file != nil || evals.isEmpty {
+      process.note(notSimulated: "mongosh --json without =relaxed or without --eval")
     }
-    guard case .server(let listener, _) = Reach(host, port, from: process), let found = listener as? MongoServer else {
-      process.note(notSimulated: "mongosh: the words of a failed connection")
-      process.complain("MongoNetworkError: connect ECONNREFUSED \(host):\(port)\n")
-      return 1
-    }
+    guard let found = connection(process) else { return 1 }
     server = found
     connectScript(process)
+    showsWholeErrors = evals.isEmpty && file == nil
     if !isQuiet, evals.isEmpty || isInteractive(process) {
       process.note(notSimulated: "mongosh: its banner (use --quiet)")
     }
@@ -83,6 +82,24 @@ final class MongoShell: ClientProgram {
       if code != 0 { return code }
     }
     return 0
+  }
+
+  private func connection(_ process: Process) -> MongoServer? {
+    let words: String
+    switch Reach(host, port, from: process) {
+    case .server(let listener, _):
+      if let found = listener as? MongoServer { return found }
+      process.note(notSimulated: "mongosh: a server that is none of MongoDB's")
+      return nil
+    case .refused(let address): words = "connect ECONNREFUSED \(address):\(port)"
+    case .unknownHost: words = "getaddrinfo ENOTFOUND \(host)"
+    case .unreachable:
+      process.note(notSimulated: "mongosh: an address that does not answer")
+      return nil
+    }
+    if host == "localhost" { process.note(notSimulated: "mongosh: both addresses of localhost in an error") }
+    process.complain("MongoNetworkError: \(words)\n")
+    return nil
   }
 
   private func readURL(_ url: String, _ process: Process) -> Int32? {
@@ -108,6 +125,7 @@ final class MongoShell: ClientProgram {
       (host, port) = hostAndPort(hosts[0], 27_017)
     }
     if parts.count > 1, !parts[1].isEmpty { database = parts[1] }
+    if occurs("readPreference=", in: url), !occurs("readPreference=primary&", in: url + "&") { prefersSecondary = true }
     return nil
   }
 
@@ -137,9 +155,10 @@ final class MongoShell: ClientProgram {
     }
     pending += (pending.isEmpty ? "" : "\n") + line
     var open = 0
-    for byte in pending.utf8 {
-      if byte == 40 || byte == 123 || byte == 91 { open += 1 }
-      if byte == 41 || byte == 125 || byte == 93 { open -= 1 }
+    for token in MongoScript.tokens(pending) ?? [] {
+      guard case .mark(let mark) = token else { continue }
+      if mark == "(" || mark == "{" || mark == "[" { open += 1 }
+      if mark == ")" || mark == "}" || mark == "]" { open -= 1 }
     }
     if open > 0 { return nil }
     let text = pending
@@ -178,16 +197,18 @@ final class MongoShell: ClientProgram {
     case .notSimulated(let what):
       process.note(notSimulated: "mongosh: \(what)")
       return 1
-    case .value(.failure(let message)):
-      process.complain(message + "\n")
+    case .value(.error(let error)):
+      process.complain(error.message + "\n")
       return 1
     case .value(let value):
       guard shows, notes.isEmpty else { return 0 }
       if case .undefined = value { return 0 }
+      if json == true { return showJSON(value, process) }
       if case .host(let host) = value {
         switch host.kind {
-        case .cursor:
-          process.print(MongoValue.array(Array(host.documents.prefix(20))).shown + "\n")
+        case .cursor, .aggregation:
+          let first = Array(host.documents.prefix(20))
+          process.print((first.isEmpty ? "" : MongoValue.array(first).inspectedWhole) + "\n")
           if host.documents.count > 20 { process.print("Type \"it\" for more\n") }
         case .database: process.print(host.database + "\n")
         case .collection(let name): process.print("\(host.database).\(name)\n")
@@ -199,5 +220,14 @@ final class MongoShell: ClientProgram {
       process.print(value.shown + "\n")
       return 0
     }
+  }
+  private func showJSON(_ value: MongoValue, _ process: Process) -> Int32 {
+    if let partial = value.partial { process.note(notSimulated: partial) }
+    guard case .host = value else {
+      if let text = value.extendedJSON(isRelaxed: true) { process.print(text + "\n") }
+      return 0
+    }
+    process.note(notSimulated: "mongosh --json: this object")
+    return 0
   }
 }

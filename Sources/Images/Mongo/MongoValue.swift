@@ -1,6 +1,5 @@
-// Values of mongosh's language, and how the shell shows them: Node's inspector with its rule for what fits on one line (72 to 80
-// columns, three levels).
-// Sources: Node.js `lib/internal/util/inspect.js` (reduceToSingleString); mongosh 2 documentation for BSON types.
+// Values of mongosh's language: JavaScript's and BSON's, their equality and order.
+// Source: MongoDB manual (BSON types, comparison and sort order).
 
 import SimKernel
 
@@ -27,12 +26,57 @@ final class MongoFunction {
   init(_ call: @escaping ([MongoValue]) -> MongoValue) { self.call = call }
 }
 
+/// An error as a script can catch it.
+final class MongoError {
+  let name: String
+  /// The server's word for it.
+  let code: String?
+  let text: String
+
+  init(name: String, code: String?, text: String) {
+    self.name = name
+    self.code = code
+    self.text = text
+  }
+
+  /// From `Name[Code]: text`.
+  convenience init(_ message: String) {
+    var name = "Error"
+    var text = message
+    let bytes = Array(message.utf8)
+    if let colon = bytes.firstIndex(of: 58), colon + 2 <= bytes.count, !bytes[..<colon].contains(32) {
+      name = String(decoding: bytes[..<colon], as: UTF8.self)
+      text = String(decoding: bytes[(colon + 2)...], as: UTF8.self)
+    }
+    var code: String?
+    if name.hasSuffix("]"), let open = name.utf8.firstIndex(of: 91) {
+      code = String(name[name.utf8.index(after: open)...].dropLast())
+      name = String(name[..<open])
+    }
+    self.init(name: name, code: code, text: text)
+  }
+
+  var message: String { "\(name)\(code.map { "[\($0)]" } ?? ""): \(text)" }
+
+  private static let numbers = [
+    "AlreadyInitialized": 23, "IndexNotFound": 27, "InvalidReplicaSetConfig": 93, "NamespaceExists": 48,
+    "NamespaceNotFound": 26, "NoReplicationEnabled": 76, "NotWritablePrimary": 10_107, "NotYetInitialized": 94,
+    "NewReplicaSetConfigurationIncompatible": 103,
+  ]
+  var number: Int? {
+    if let code { return MongoError.numbers[code] }
+    return text.hasPrefix("E11000") ? 11_000 : nil
+  }
+}
+
 /// Something that the shell offers methods on: `db`, a collection, a cursor, `rs`.
 final class MongoHost {
   enum Kind {
     case database
     case collection(String)
-    case cursor, replicaSet, connection, json, console
+    case cursor, aggregation, replicaSet, connection, json, console
+    /// A constructor whose members are functions: Math, Object, Array, Number, Date.
+    case library(String)
   }
   let kind: Kind
   let database: String
@@ -50,6 +94,10 @@ indirect enum MongoValue {
   case number(Double)
   case string(String)
   case objectID(String)
+  case regex(String, String)
+  case error(MongoError)
+  /// Bytes in base 64.
+  case binary(String)
   /// Milliseconds since 1970.
   case date(Int64)
   case timestamp(Int64, Int64)
@@ -81,9 +129,29 @@ indirect enum MongoValue {
     switch self {
     case .undefined, .null, .failure: return false
     case .bool(let value): return value
+    case .long(let value): return value != 0
     case .number(let value): return value != 0
     case .string(let text): return !text.isEmpty
     default: return true
+    }
+  }
+
+  var isNothing: Bool {
+    switch self {
+    case .undefined, .null: return true
+    default: return false
+    }
+  }
+
+  /// What `typeof` answers.
+  var typeName: String {
+    switch self {
+    case .undefined: return "undefined"
+    case .bool: return "boolean"
+    case .number: return "number"
+    case .string: return "string"
+    case .function: return "function"
+    default: return "object"
     }
   }
 
@@ -97,6 +165,11 @@ indirect enum MongoValue {
     case .long(let value): return Double(value)
     default: return nil
     }
+  }
+  /// As JavaScript's arithmetic takes it.
+  var number: Double? {
+    if case .date(let time) = self { return Double(time) }
+    return double
   }
   func member(_ name: String) -> MongoValue {
     if case .object(let object) = self { return object.fields[name] ?? .undefined }
@@ -134,6 +207,8 @@ indirect enum MongoValue {
     case (.bool(let a), .bool(let b)): return a == b
     case (.string(let a), .string(let b)), (.objectID(let a), .objectID(let b)): return a == b
     case (.date(let a), .date(let b)): return a == b
+    case (.timestamp(let a, let i), .timestamp(let b, let j)): return a == b && i == j
+    case (.error(let a), .error(let b)): return a === b
     case (.array(let a), .array(let b)):
       guard a.count == b.count else { return false }
       for (x, y) in zip(a, b) where !x.equals(y) { return false }
@@ -148,157 +223,52 @@ indirect enum MongoValue {
     }
   }
 
-  func precedes(_ other: MongoValue) -> Bool {
-    if let a = double, let b = other.double { return a < b }
+  /// Rank of a type in MongoDB's order of all values.
+  private var rank: Int {
+    switch self {
+    case .undefined, .null: return 1
+    case .number, .long: return 2
+    case .string: return 3
+    case .object: return 4
+    case .array: return 5
+    case .binary: return 6
+    case .objectID: return 7
+    case .bool: return 8
+    case .date: return 9
+    case .timestamp: return 10
+    case .regex: return 11
+    default: return 12
+    }
+  }
+
+  /// MongoDB's order: by type, then by value.
+  func precedes(_ other: MongoValue) -> Bool { comparison(other) < 0 }
+
+  func comparison(_ other: MongoValue) -> Int {
+    if let a = double, let b = other.double { return a < b ? -1 : a > b ? 1 : 0 }
+    if rank != other.rank { return rank < other.rank ? -1 : 1 }
     switch (self, other) {
     case (.string(let a), .string(let b)), (.objectID(let a), .objectID(let b)):
-      return a.utf8.lexicographicallyPrecedes(b.utf8)
-    case (.date(let a), .date(let b)): return a < b
-    case (.undefined, .undefined), (.null, .null): return false
-    case (.undefined, _), (.null, _): return true
-    default: return false
-    }
-  }
-
-  // MARK: Showing
-
-  /// As the shell shows a result: a string as it is, anything else inspected.
-  var shown: String {
-    if case .string(let text) = self { return text }
-    return inspected
-  }
-
-  var inspected: String {
-    var inspector = Inspector()
-    return inspector.text(self, level: 0, indentation: 0)
-  }
-
-  private struct Inspector {
-    /// Level of the object formatted last: an object holds at most three levels on one line.
-    var current = 0
-
-    mutating func text(_ value: MongoValue, level: Int, indentation: Int) -> String {
-      switch value {
-      case .undefined: return "undefined"
-      case .null: return "null"
-      case .bool(let flag): return flag ? "true" : "false"
-      case .number(let number): return MongoValue.numberText(number)
-      case .string(let text): return Inspector.quoted(text)
-      case .objectID(let digits): return "ObjectId('\(digits)')"
-      case .date(let time): return "ISODate('\(MongoValue.dateText(time))')"
-      case .timestamp(let t, let i): return "Timestamp({ t: \(t), i: \(i) })"
-      case .long(let number): return "Long('\(number)')"
-      case .function: return "[Function]"
-      case .host: return ""
-      case .failure(let text): return text
-      case .array(let items):
-        if items.isEmpty { return "[]" }
-        current = level
-        var parts: [String] = []
-        for item in items.prefix(100) { parts.append(text(item, level: level + 1, indentation: indentation + 2)) }
-        if items.count > 100 { parts.append("... \(items.count - 100) more item\(items.count > 101 ? "s" : "")") }
-        return joined(parts, "[", "]", level, indentation)
-      case .object(let object):
-        if object.fields.isEmpty { return "{}" }
-        current = level
-        var parts: [String] = []
-        for (key, value) in object.fields {
-          parts.append("\(Inspector.key(key)): " + text(value, level: level + 1, indentation: indentation + 2))
-        }
-        return joined(parts, "{", "}", level, indentation)
+      return a == b ? 0 : a.utf8.lexicographicallyPrecedes(b.utf8) ? -1 : 1
+    case (.date(let a), .date(let b)): return a < b ? -1 : a > b ? 1 : 0
+    case (.bool(let a), .bool(let b)): return a == b ? 0 : b ? -1 : 1
+    case (.timestamp(let a, let i), .timestamp(let b, let j)):
+      return (a, i) < (b, j) ? -1 : (a, i) == (b, j) ? 0 : 1
+    case (.array(let a), .array(let b)):
+      for (x, y) in zip(a, b) {
+        let order = x.comparison(y)
+        if order != 0 { return order }
       }
-    }
-
-    private func joined(_ parts: [String], _ open: String, _ close: String, _ level: Int, _ indentation: Int) -> String
-    {
-      if current - level < 3 {
-        var total = parts.count + parts.count + indentation + 1 + 10
-        var hasBreak = false
-        for part in parts {
-          total += part.unicodeScalars.count
-          if part.utf8.contains(10) { hasBreak = true }
-        }
-        if total <= 80, !hasBreak { return "\(open) \(parts.joined(separator: ", ")) \(close)" }
+      return a.count < b.count ? -1 : a.count > b.count ? 1 : 0
+    case (.object(let a), .object(let b)):
+      for (x, y) in zip(a.fields, b.fields) {
+        if x.value.rank != y.value.rank { return x.value.rank < y.value.rank ? -1 : 1 }
+        if x.key != y.key { return x.key.utf8.lexicographicallyPrecedes(y.key.utf8) ? -1 : 1 }
+        let order = x.value.comparison(y.value)
+        if order != 0 { return order }
       }
-      let space = "\n" + String(repeating: " " as Character, count: indentation)
-      return "\(open)\(space)  \(parts.joined(separator: ",\(space)  "))\(space)\(close)"
+      return a.fields.count < b.fields.count ? -1 : a.fields.count > b.fields.count ? 1 : 0
+    default: return 0
     }
-
-    private static func key(_ key: String) -> String {
-      var isName = !key.isEmpty
-      for (index, byte) in key.utf8.enumerated() {
-        let letter = (97...122).contains(byte) || (65...90).contains(byte) || byte == 95 || byte == 36 && false
-        if !letter, !(index > 0 && (48...57).contains(byte)) { isName = false }
-      }
-      return isName ? key : quoted(key)
-    }
-
-    static func quoted(_ text: String) -> String {
-      let mark: String
-      if !text.utf8.contains(39) {
-        mark = "'"
-      } else if !text.utf8.contains(34) {
-        mark = "\""
-      } else {
-        mark = text.utf8.contains(96) ? "'" : "`"
-      }
-      var out = mark
-      for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\n": out += "\\n"
-        case "\t": out += "\\t"
-        case "\r": out += "\\r"
-        case "\\": out += "\\\\"
-        case "'" where mark == "'": out += "\\'"
-        default: out.unicodeScalars.append(scalar)
-        }
-      }
-      return out + mark
-    }
-  }
-
-  /// JSON.stringify
-  func json(indent: Int?, depth: Int = 0) -> String? {
-    let inner = indent.map { "\n" + String(repeating: " " as Character, count: $0 * (depth + 1)) } ?? ""
-    let outer = indent.map { "\n" + String(repeating: " " as Character, count: $0 * depth) } ?? ""
-    switch self {
-    case .undefined, .function, .host, .failure: return nil
-    case .null: return "null"
-    case .bool(let flag): return flag ? "true" : "false"
-    case .number(let number): return MongoValue.numberText(number)
-    case .string(let text): return MongoValue.jsonQuoted(text)
-    case .objectID(let digits): return "\"\(digits)\""
-    case .date(let time): return "\"\(MongoValue.dateText(time))\""
-    case .timestamp(let t, let i): return "{\"$timestamp\":{\"t\":\(t),\"i\":\(i)}}"
-    case .long(let number): return String(number)
-    case .array(let items):
-      if items.isEmpty { return "[]" }
-      var parts: [String] = []
-      for item in items { parts.append(inner + (item.json(indent: indent, depth: depth + 1) ?? "null")) }
-      return "[" + parts.joined(separator: ",") + outer + "]"
-    case .object(let object):
-      if object.fields.isEmpty { return "{}" }
-      var parts: [String] = []
-      for (key, value) in object.fields {
-        guard let text = value.json(indent: indent, depth: depth + 1) else { continue }
-        parts.append("\(inner)\(MongoValue.jsonQuoted(key)):\(indent == nil ? "" : " ")\(text)")
-      }
-      return "{" + parts.joined(separator: ",") + outer + "}"
-    }
-  }
-
-  static func jsonQuoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case "\r": out += "\\r"
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
   }
 }
