@@ -31,8 +31,8 @@ package enum ImageCoverage {
     ImageNote(
       images: "docker.io/apache/kafka",
       modelled:
-        "KRaft controllers and brokers, replicas in and out of sync, min.insync.replicas, kafka-topics.sh, kafka-metadata-quorum.sh describe --status, console producer and consumer",
-      notModelled: "log lines, consumer groups, other tools, security, transactions"),
+        "KRaft controllers and brokers, replicas in and out of sync, min.insync.replicas, leaders elected again, kafka-topics.sh, kafka-metadata-quorum.sh describe, kafka-consumer-groups.sh (list, offsets and lag, delete, reset), console producer and consumer with groups",
+      notModelled: "log lines, other tools, members and states of groups, security, transactions"),
     ImageNote(
       images: "docker.io/library/cassandra, gcr.io/google-samples/cassandra",
       modelled:
@@ -41,8 +41,10 @@ package enum ImageCoverage {
     ImageNote(
       images: "docker.io/library/mongo",
       modelled:
-        "replica set (rs.initiate, add, remove, stepDown, status, conf), election with priorities, documents; mongosh --eval and prompt with a part of JavaScript",
-      notModelled: "log lines, users, sharding, aggregation, indexes, times in rs.status()"),
+        "replica set (rs.initiate, add, remove, reconfig, stepDown, status, conf, printSecondaryReplicationInfo), election with priorities, hand-over when the primary is told to stop, documents with query and update operators, aggregation, unique indexes; mongosh --eval, --json=relaxed and prompt with JavaScript's expressions, functions and statements",
+      notModelled:
+        "log lines, users, sharding, classes and switch in scripts, sleep(), the order of $group's groups, sizes (show dbs, db.stats()), some fields of db.hello()"
+    ),
     ImageNote(
       images: "docker.io/library/nginx",
       modelled:

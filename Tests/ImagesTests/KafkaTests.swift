@@ -33,7 +33,7 @@ import Testing
         "kubectl scale sts kafka --replicas=2; sleep 15; \(bin)kafka-topics.sh\(at) --describe --topic orders | tail -n 1",
         "kubectl scale sts kafka --replicas=3; kubectl rollout status sts/kafka; sleep 15; \(bin)kafka-topics.sh\(at) --describe --topic orders | grep -o 'Isr: .*E'",
         "\(bin)kafka-metadata-quorum.sh\(at) describe --status | grep -E 'Leader|Voters'",
-        "\(bin)kafka-topics.sh\(at) --list", "\(bin)kafka-consumer-groups.sh\(at) --list",
+        "\(bin)kafka-topics.sh\(at) --list --exclude-internal", "\(bin)kafka-configs.sh\(at) --describe",
       ])
     #expect(played[0].output == "Created topic orders.\n")
     #expect(played[1].output == "Error while executing topic command : Topic 'orders' already exists.\n")
@@ -52,6 +52,52 @@ import Testing
         "CurrentVoters:          [{\"id\": 0, \"directoryId\": null, \"endpoints\": [\"CONTROLLER://kafka-0.kafka:9093\"]}, {\"id\": 1,"
       ))
     #expect(played[8].output == "orders\n")
-    #expect(played[9].notSimulated == ["kafka-consumer-groups.sh"])
+    #expect(played[9].notSimulated == ["kafka-configs.sh"])
+  }
+
+  @Test func groupsRememberHowFarTheyHaveRead() {
+    let bin = KafkaTests.bin
+    let at = KafkaTests.at
+    let produce =
+      "kubectl exec -i kafka-0 -- sh -c 'seq 1 5 | /opt/kafka/bin/kafka-console-producer.sh\(at) --topic orders'"
+    let played = Played(
+      files: ["kafka.yaml": KafkaTests.manifest],
+      setup: ["kubectl apply -f kafka.yaml", "kubectl rollout status sts/kafka", "sleep 20"],
+      [
+        "\(bin)kafka-topics.sh\(at) --list",
+        "\(bin)kafka-topics.sh\(at) --create --topic orders --partitions 1 --replication-factor 3", produce,
+        "\(bin)kafka-console-consumer.sh\(at) --topic orders --group billing --from-beginning --max-messages 3 --property print.offset=true",
+        "\(bin)kafka-consumer-groups.sh\(at) --describe --group billing",
+        "\(bin)kafka-console-consumer.sh\(at) --topic orders --group billing --timeout-ms 6000",
+        "\(bin)kafka-consumer-groups.sh\(at) --describe --group billing 2>/dev/null | tail -n 1",
+        "\(bin)kafka-consumer-groups.sh\(at) --reset-offsets --group billing --topic orders --to-earliest --execute",
+        "\(bin)kafka-consumer-groups.sh\(at) --delete --group billing",
+        "\(bin)kafka-consumer-groups.sh\(at) --describe --group billing",
+        "\(bin)kafka-topics.sh\(at) --alter --topic orders --partitions 1",
+        "\(bin)kafka-topics.sh\(at) --alter --topic orders --partitions 2; \(bin)kafka-topics.sh\(at) --describe --topic orders | grep -c Leader",
+        "\(bin)kafka-metadata-quorum.sh\(at) describe --replication | cut -f 1,2,4,7",
+      ])
+    #expect(played[0].output == "\n")
+    #expect(played[3].output == "Offset:0\t1\nOffset:1\t2\nOffset:2\t3\n")
+    #expect(
+      played[4].output
+        == "\nGROUP           TOPIC           PARTITION  CURRENT-OFFSET  LOG-END-OFFSET  LAG             CONSUMER-ID     HOST            CLIENT-ID\nbilling         orders          0          3               5               2               -               -               -\n"
+    )
+    #expect(played[4].errors == "\nConsumer group 'billing' has no active members.\n")
+    #expect(played[5].output == "4\n5\n")
+    #expect(
+      played[5].errors.hasSuffix(
+        "ERROR Error processing message, terminating consumer process:  (org.apache.kafka.tools.consumer.ConsoleConsumer)\norg.apache.kafka.common.errors.TimeoutException\nProcessed a total of 2 messages\n"
+      ))
+    #expect(
+      played[6].output.split(separator: " ").map(String.init).prefix(6) == ["billing", "orders", "0", "5", "5", "0"])
+    #expect(
+      played[7].output.hasSuffix(
+        "\nbilling                        orders                         0          0              \n"))
+    #expect(played[8].output == "Deletion of requested consumer groups ('billing') was successful.\n")
+    #expect(played[9].output == "\nError: Consumer group 'billing' does not exist.\n")
+    #expect(played[10].output == "Error while executing topic command : Topic already has 1 partition(s).\n")
+    #expect(played[11].output == "2\n")
+    #expect(played[12].output.hasPrefix("NodeId\tDirectoryId           \tLag\tStatus  \n"))
   }
 }

@@ -102,7 +102,7 @@ import Testing
         "for (let i = 1; i < 12; i++) db.n.insertOne({_id: i, a: i, g: i % 2})",
         "{ acknowledged: true, insertedId: 11 }\n"
       ),
-      ("db.n.distinct(\"a\")", "[\n   1, 2, 3,  4,  5,\n   6, 7, 8,  9, 10,\n  11\n]\n"),
+      ("db.n.distinct(\"a\")", "[\n   1, 2, 3, 4,  5,\n   6, 7, 8, 9, 10,\n  11\n]\n"),
       (
         "db.n.aggregate([{$match: {a: {$gt: 2}}}, {$group: {_id: \"$g\", n: {$sum: 1}, sum: {$sum: \"$a\"}}}, {$sort: {_id: 1}}])",
         "[ { _id: 0, n: 4, sum: 28 }, { _id: 1, n: 5, sum: 35 } ]\n"

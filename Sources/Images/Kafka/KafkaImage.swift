@@ -51,10 +51,13 @@ package enum KafkaImage {
         }
         install(machine, folder + "kafka-console-producer.sh") { KafkaProducer() }
         install(machine, folder + "kafka-console-consumer.sh") { KafkaConsumer() }
+        install(machine, folder + "kafka-consumer-groups.sh") {
+          UtilityProgram(Utility("kafka-consumer-groups.sh") { call in KafkaTools.groups(&call) })
+        }
         installNotSimulated(
           machine, folder: "/opt/kafka/bin",
           [
-            "kafka-consumer-groups.sh", "kafka-configs.sh", "kafka-acls.sh", "kafka-broker-api-versions.sh",
+            "kafka-configs.sh", "kafka-acls.sh", "kafka-broker-api-versions.sh",
             "kafka-cluster.sh", "kafka-dump-log.sh", "kafka-get-offsets.sh", "kafka-leader-election.sh",
             "kafka-log-dirs.sh", "kafka-reassign-partitions.sh", "kafka-storage.sh", "kafka-server-start.sh",
             "kafka-server-stop.sh", "kafka-producer-perf-test.sh", "kafka-consumer-perf-test.sh", "kafka-features.sh",
@@ -80,6 +83,9 @@ private final class KafkaProgram: ServerProcess {
       && !name.hasPrefix("KAFKA_SERVICE_") && !name.hasPrefix("KAFKA_PORT_")
     { isConfigured = true }
     if !isConfigured {
+      settings.offsetsReplication = 1
+      settings.joinDelay = .milliseconds(100)
+      settings.isAdvertisedLocally = true
       settings.shown = ["segment.bytes=1073741824"]
       if release[0] > 4 || release[0] == 4 && release[1] >= 1 { settings.shown.insert("min.insync.replicas=1", at: 0) }
       return nil
@@ -114,6 +120,11 @@ private final class KafkaProgram: ServerProcess {
     settings.minimumInSync = Int(value("MIN_INSYNC_REPLICAS") ?? "1") ?? 1
     settings.partitions = Int(value("NUM_PARTITIONS") ?? "1") ?? 1
     settings.replication = Int(value("DEFAULT_REPLICATION_FACTOR") ?? "1") ?? 1
+    settings.offsetsReplication = Int(value("OFFSETS_TOPIC_REPLICATION_FACTOR") ?? "3") ?? 3
+    if let text = value("GROUP_INITIAL_REBALANCE_DELAY_MS"), let delay = Int64(text) {
+      settings.joinDelay = .milliseconds(max(delay, 100))
+    }
+    settings.isAdvertisedLocally = occurs("localhost", in: value("ADVERTISED_LISTENERS") ?? "")
     settings.createsTopics = value("AUTO_CREATE_TOPICS_ENABLE")?.lowercased() != "false"
     settings.logFolder = separated(value("LOG_DIRS") ?? "/tmp/kafka-logs", by: ",")[0]
     if let text = value("MIN_INSYNC_REPLICAS") { settings.shown.append("min.insync.replicas=\(text)") }

@@ -4,12 +4,19 @@
 import SimKernel
 import SimMachine
 
+struct KafkaMessage {
+  var key: String?
+  var value: String
+  /// Milliseconds since 1970.
+  var time: Int64
+}
+
 struct KafkaPartition {
   /// -1 when no in-sync replica runs.
   var leader: Int
   var replicas: [Int]
   var inSync: [Int]
-  var messages: [(key: String?, value: String)] = []
+  var messages: [KafkaMessage] = []
 }
 
 struct KafkaTopic {
@@ -23,6 +30,7 @@ struct KafkaState {
   var topics = OrderedMap<String, KafkaTopic>()
   var epoch = 0
   var brokers: [Int] = []
+  var groups = OrderedMap<String, KafkaGroup>()
 }
 
 final class KafkaStore {
@@ -43,6 +51,10 @@ struct KafkaSettings {
   var partitions = 1
   var replication = 1
   var createsTopics = true
+  var offsetsReplication = 3
+  /// How long a new group waits for more members.
+  var joinDelay = Interval.seconds(Int64(3))
+  var isAdvertisedLocally = false
   var logFolder = "/tmp/kraft-combined-logs"
   /// Topic settings that come from the server's own, as `describe` shows them.
   var shown: [String] = []
@@ -181,6 +193,21 @@ final class KafkaServer: QuorumServer {
     for index in 0..<22 { bytes.append(alphabet[index == 21 ? random.below(4) * 16 : random.below(64)]) }
     if bytes[0] == 45 { bytes[0] = 65 }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// More partitions for a topic.
+  func extend(_ name: String, to count: Int) {
+    guard var topic = state.topics[name], let first = topic.partitions.first else { return }
+    var random = world.random.split("kafka placement \(name) \(count)")
+    let start = random.below(state.brokers.count)
+    while topic.partitions.count < count {
+      var replicas: [Int] = []
+      for offset in 0..<min(first.replicas.count, state.brokers.count) {
+        replicas.append(state.brokers[(start + topic.partitions.count + offset) % state.brokers.count])
+      }
+      topic.partitions.append(KafkaPartition(leader: replicas[0], replicas: replicas, inSync: replicas))
+    }
+    change { $0.topics[name] = topic }
   }
 
   /// Creates a topic; an error's class and text when it cannot be.

@@ -1,42 +1,8 @@
-// kafka-topics.sh, kafka-metadata-quorum.sh, kafka-console-producer.sh and kafka-console-consumer.sh.
+// kafka-topics.sh and kafka-metadata-quorum.sh, and how every tool finds a broker.
 // Source: what the tools of Kafka 3.8 and 3.9 print (org.apache.kafka.tools).
 
 import SimKernel
 import SimMachine
-
-/// Options of a tool: `--name value` and `--name`.
-private struct KafkaOptions {
-  var values: [String: [String]] = [:]
-  var words: [String] = []
-  var unknown: String?
-
-  init(_ arguments: [String], values names: Set<String>, switches: Set<String>) {
-    var rest = arguments
-    while !rest.isEmpty {
-      let word = rest.removeFirst()
-      guard word.hasPrefix("--") else {
-        words.append(word)
-        continue
-      }
-      var name = String(word.dropFirst(2))
-      var value: String?
-      if let equals = name.utf8.firstIndex(of: 61) {
-        value = String(name[name.utf8.index(after: equals)...])
-        name = String(name[..<equals])
-      }
-      if names.contains(name) {
-        values[name, default: []].append(value ?? (rest.isEmpty ? "" : rest.removeFirst()))
-      } else if switches.contains(name) {
-        values[name] = [""]
-      } else if unknown == nil {
-        unknown = word
-      }
-    }
-  }
-
-  subscript(name: String) -> String? { values[name]?.last }
-  func has(_ name: String) -> Bool { values[name] != nil }
-}
 
 enum KafkaTools {
   /// The broker behind one of the bootstrap addresses, when the cluster works.
@@ -68,8 +34,9 @@ enum KafkaTools {
       call.arguments,
       values: ["bootstrap-server", "topic", "partitions", "replication-factor", "config", "command-config"],
       switches: [
-        "create", "list", "describe", "delete", "if-not-exists", "if-exists", "exclude-internal",
+        "create", "list", "describe", "delete", "alter", "if-not-exists", "if-exists", "exclude-internal",
         "under-replicated-partitions", "unavailable-partitions", "under-min-isr-partitions",
+        "at-min-isr-partitions",
       ])
     if let word = options.unknown ?? options.words.first {
       process.note(notSimulated: "kafka-topics.sh \(word)")
@@ -89,7 +56,27 @@ enum KafkaTools {
       return 1
     }
     if options.has("list") {
-      for name in server.state.topics.keys.sorted() { call.print(name + "\n") }
+      var names = server.state.topics.keys.sorted()
+      if options.has("exclude-internal") { names.removeAll { $0 == KafkaState.offsetsTopic } }
+      call.print(names.joined(separator: "\n") + "\n")
+      return 0
+    }
+    if options.has("alter") {
+      guard let name = options["topic"], let count = Int(options["partitions"] ?? "") else {
+        process.note(notSimulated: "kafka-topics.sh --alter without --topic and --partitions")
+        return 1
+      }
+      guard let topic = server.state.topics[name] else { return options.has("if-exists") ? 0 : missing(name) }
+      let present = topic.partitions.count
+      if count == present {
+        return fail("InvalidPartitionsException", "Topic already has \(present) partition(s).")
+      }
+      if count < present {
+        return fail(
+          "InvalidPartitionsException",
+          "The topic \(name) currently has \(present) partition(s); \(count) would not be an increase.")
+      }
+      server.extend(name, to: count)
       return 0
     }
     if options.has("create") {
@@ -141,7 +128,10 @@ enum KafkaTools {
     let topic = state.topics[name]!
     let onlyPart =
       options.has("under-replicated-partitions") || options.has("unavailable-partitions")
-      || options.has("under-min-isr-partitions")
+      || options.has("under-min-isr-partitions") || options.has("at-min-isr-partitions")
+    if name == KafkaState.offsetsTopic {
+      call.process.note(notSimulated: "kafka-topics.sh: the settings of \(name)")
+    }
     if !onlyPart {
       var settings: [String] = []
       for (key, value) in topic.settings { settings.append("\(key)=\(value)") }
@@ -164,7 +154,8 @@ enum KafkaTools {
     for (number, partition) in topic.partitions.enumerated() {
       if options.has("under-replicated-partitions"), partition.inSync.count >= partition.replicas.count { continue }
       if options.has("unavailable-partitions"), partition.leader >= 0 { continue }
-      if options.has("under-min-isr-partitions"), partition.inSync.count >= minimum { continue }
+      if options.has("at-min-isr-partitions"), partition.inSync.count != minimum { continue }
+      if options.has("under-min-isr-partitions"), partition.leader >= 0, partition.inSync.count >= minimum { continue }
       call.print(
         "\tTopic: \(name)\tPartition: \(number)\tLeader: \(partition.leader < 0 ? "none" : String(partition.leader))\tReplicas: \(list(partition.replicas))\tIsr: \(list(partition.inSync))\tElr: \(hasEligible ? "" : "N/A")\tLastKnownElr: \(hasEligible ? "" : "N/A")\n"
       )
@@ -176,13 +167,19 @@ enum KafkaTools {
     let options = KafkaOptions(
       call.arguments, values: ["bootstrap-server", "bootstrap-controller", "command-config"],
       switches: ["status", "replication", "human-readable"])
-    guard options.words == ["describe"], options.has("status"), !options.has("bootstrap-controller"),
-      options.unknown == nil
-    else {
+    guard options.words == ["describe"], !options.has("bootstrap-controller"), options.unknown == nil else {
       process.note(notSimulated: "kafka-metadata-quorum.sh \(call.arguments.joined(separator: " "))")
       return 1
     }
+    guard options.has("status") != options.has("replication") else {
+      call.complain(
+        options.has("status")
+          ? "Only one of --status or --replication should be specified with describe sub-command\n"
+          : "One of --status or --replication must be specified with describe sub-command\n")
+      return 1
+    }
     guard let server = broker(options["bootstrap-server"], process, "kafka-metadata-quorum.sh") else { return 1 }
+    if options.has("replication") { return replication(server, options.has("human-readable"), &call) }
     var voters: [String] = []
     let hasEndpoints = server.release[0] > 3 || server.release[1] >= 9
     for voter in server.settings.voters.sorted(by: { $0.id < $1.id }) {
@@ -211,160 +208,45 @@ enum KafkaTools {
       """)
     return 0
   }
-}
 
-/// kafka-console-producer.sh
-final class KafkaProducer: ClientProgram {
-  private var server: KafkaServer?
-  private var topic = ""
-  private var keySeparator: String?
-  private var turn = 0
-
-  override func begin(_ process: Process) -> Int32? {
-    let options = KafkaOptions(
-      Array(process.arguments.dropFirst()),
-      values: ["bootstrap-server", "topic", "property", "producer-property", "request-required-acks", "broker-list"],
-      switches: ["sync"])
-    if let word = options.unknown {
-      process.note(notSimulated: "kafka-console-producer.sh \(word)")
-      return 1
+  /// A table of the controllers: how far each has read. Followers fetch within half a second.
+  private static func replication(_ server: KafkaServer, _ isForPeople: Bool, _ call: inout UtilityCall) -> Int32 {
+    let process = call.process
+    let hasDirectories = server.release[0] > 3 || server.release[1] >= 9
+    if server.release[0] > 3 { process.note(notSimulated: "kafka-metadata-quorum.sh: the directories of this release") }
+    let end = server.highWatermark + 1
+    let now = process.world.civilNow
+    let clock = now.unixSeconds * 1_000 + now.nanosecond / 1_000_000
+    func time(_ age: Int64) -> String { isForPeople ? "\(age) ms ago" : String(clock - age) }
+    var rows = [
+      ["NodeId"] + (hasDirectories ? ["DirectoryId"] : [])
+        + ["LogEndOffset", "Lag", "LastFetchTimestamp", "LastCaughtUpTimestamp", "Status"]
+    ]
+    func add(_ id: Int, _ age: Int64, _ status: String) {
+      rows.append(
+        ["\(id)"] + (hasDirectories ? ["AAAAAAAAAAAAAAAAAAAAAA"] : [])
+          + ["\(end)", "0", time(age), time(age), status])
     }
-    var parsesKey = false
-    var mark = "\t"
-    for text in options.values["property"] ?? [] {
-      if text == "parse.key=true" { parsesKey = true }
-      if text.hasPrefix("key.separator=") { mark = String(text.dropFirst(14)) }
-    }
-    if parsesKey { keySeparator = mark }
-    topic = options["topic"] ?? ""
-    guard
-      let found = KafkaTools.broker(
-        options["bootstrap-server"] ?? options["broker-list"], process, "kafka-console-producer.sh")
-    else {
-      return 1
-    }
-    server = found
-    if found.state.topics[topic] == nil {
-      guard found.settings.createsTopics, !topic.isEmpty else {
-        process.note(notSimulated: "kafka-console-producer.sh: the warnings about an unknown topic")
-        return 1
+    let leader = server.leaderID
+    add(leader, 0, "Leader")
+    var running: [Int] = []
+    for member in server.members { if let member = member as? KafkaServer { running.append(member.settings.nodeID) } }
+    for voter in server.settings.voters.sorted(by: { $0.id < $1.id }) where voter.id != leader {
+      if !running.contains(voter.id) {
+        process.note(notSimulated: "kafka-metadata-quorum.sh: how far a controller that is gone had read")
       }
-      process.note(notSimulated: "kafka-console-producer.sh: the warnings while a topic is being created")
-      _ = found.create(
-        topic, partitions: found.settings.partitions, replication: found.settings.replication, settings: OrderedMap())
+      add(voter.id, clock % 500, "Follower")
     }
-    return nil
-  }
-
-  override func prompt(_ process: Process) -> String { ">" }
-
-  override func take(_ line: String, _ process: Process) -> Int32? {
-    guard let server else { return 1 }
-    var key: String?
-    var value = line
-    if let keySeparator, !keySeparator.isEmpty {
-      let parts = separated(line, by: keySeparator.first!)
-      guard parts.count > 1 else {
-        process.note(notSimulated: "kafka-console-producer.sh: a line without a key")
-        return 1
-      }
-      key = parts[0]
-      value = String(line.dropFirst(parts[0].utf8.count + keySeparator.utf8.count))
+    for id in server.state.brokers where !server.settings.voters.contains(where: { $0.id == id }) {
+      add(id, clock % 500, "Observer")
     }
-    guard let topic = server.state.topics[self.topic] else { return 1 }
-    let minimum = Int(topic.settings["min.insync.replicas"] ?? "") ?? server.settings.minimumInSync
-    // One batch goes to one partition; records with a key go where the key belongs.
-    var index = turn
-    if let key {
-      var random = SeededRandom(seed: 3).split(key)
-      index = random.below(topic.partitions.count)
-    } else if turn == 0 {
-      var random = server.world.random.split("kafka producer \(server.world.now.nanoseconds)")
-      index = random.below(topic.partitions.count)
+    var widths = [Int](repeating: 0, count: rows[0].count)
+    for row in rows { for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.utf8.count) } }
+    for row in rows {
+      var line = ""
+      for (index, cell) in row.enumerated() { line += left(cell, widths[index]) + "\t" }
+      call.print(line + "\n")
     }
-    turn = key == nil ? index : turn
-    let partition = topic.partitions[index % topic.partitions.count]
-    if partition.inSync.count < minimum || partition.leader < 0 {
-      process.note(notSimulated: "kafka-console-producer.sh: the warnings about NOT_ENOUGH_REPLICAS")
-      return 1
-    }
-    let name = self.topic
-    let place = index % topic.partitions.count
-    server.change { state in
-      guard var topic = state.topics[name] else { return }
-      topic.partitions[place].messages.append((key, value))
-      state.topics[name] = topic
-    }
-    return nil
-  }
-}
-
-/// kafka-console-consumer.sh: prints until it is stopped, or until it has enough.
-final class KafkaConsumer: Program {
-  private var server: KafkaServer?
-  private var topic = ""
-  private var seen: [Int] = []
-  private var limit: Int?
-  private var count = 0
-  private var showsKeys = false
-  private var isStopped = false
-  private var hasBegun = false
-
-  func resume(_ process: Process) -> Step {
-    if !hasBegun {
-      hasBegun = true
-      if let code = begin(process) { return .exit(code) }
-    }
-    if isStopped { return finish(process) }
-    guard let server, let topic = server.state.topics[topic] else { return .exit(1) }
-    while seen.count < topic.partitions.count { seen.append(0) }
-    for (index, partition) in topic.partitions.enumerated() {
-      while seen[index] < partition.messages.count {
-        if let limit, count >= limit { return finish(process) }
-        let message = partition.messages[seen[index]]
-        process.print((showsKeys ? (message.key ?? "null") + "\t" : "") + message.value + "\n")
-        seen[index] += 1
-        count += 1
-      }
-    }
-    if let limit, count >= limit { return finish(process) }
-    return .wait([.queue(server.grown)])
-  }
-
-  func handle(_ signal: Signal, _ process: Process) -> Bool {
-    guard signal == .interrupt || signal == .terminate, server != nil else { return false }
-    isStopped = true
-    return true
-  }
-
-  private func finish(_ process: Process) -> Step {
-    process.complain("Processed a total of \(count) messages\n")
-    return .exit(isStopped ? 130 : 0)
-  }
-
-  private func begin(_ process: Process) -> Int32? {
-    let options = KafkaOptions(
-      Array(process.arguments.dropFirst()), values: ["bootstrap-server", "topic", "max-messages", "property", "group"],
-      switches: ["from-beginning"])
-    if let word = options.unknown ?? (options.has("group") ? "--group" : nil) {
-      process.note(notSimulated: "kafka-console-consumer.sh \(word)")
-      return 1
-    }
-    topic = options["topic"] ?? ""
-    limit = options["max-messages"].flatMap { Int($0) }
-    for text in options.values["property"] ?? [] where text == "print.key=true" { showsKeys = true }
-    guard let found = KafkaTools.broker(options["bootstrap-server"], process, "kafka-console-consumer.sh") else {
-      return 1
-    }
-    guard let there = found.state.topics[topic] else {
-      process.note(notSimulated: "kafka-console-consumer.sh: the warnings about an unknown topic")
-      return 1
-    }
-    server = found
-    for partition in there.partitions {
-      if partition.leader < 0 { process.note(notSimulated: "kafka-console-consumer.sh: a partition without a leader") }
-      seen.append(options.has("from-beginning") ? 0 : partition.messages.count)
-    }
-    return nil
+    return 0
   }
 }

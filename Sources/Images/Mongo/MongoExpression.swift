@@ -183,7 +183,8 @@ enum MongoExpression {
     case "$subtract": return numbers.count == 2 ? .number(first - numbers[1]) : nil
     case "$divide": return numbers.count == 2 && numbers[1] != 0 ? .number(first / numbers[1]) : nil
     default:
-      return numbers.count == 2 && numbers[1] != 0 ? .number(first.truncatingRemainder(dividingBy: numbers[1])) : nil
+      return numbers.count == 2 && numbers[1] != 0
+        ? .number(first - numbers[1] * (first / numbers[1]).rounded(.towardZero)) : nil
     }
   }
 

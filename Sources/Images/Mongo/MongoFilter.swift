@@ -153,7 +153,8 @@ enum MongoFilter {
       else { return nil }
       return any(found) { value in
         guard let number = value.double else { return false }
-        return number.rounded(.towardZero).truncatingRemainder(dividingBy: divisor) == rest
+        let whole = number.rounded(.towardZero)
+        return whole - divisor * (whole / divisor).rounded(.towardZero) == rest
       }
     case "$type":
       guard let name = operand.text else { return nil }
