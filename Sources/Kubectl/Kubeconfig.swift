@@ -69,6 +69,14 @@ package struct Kubeconfig {
 
   static let lists = ["clusters", "contexts", "users"]
 
+  /// The first file that names a context decides.
+  private static func current(_ files: [(path: String, value: Value)]) -> Value {
+    for file in files {
+      if let name = file.value["current-context"], let text = name.string, !text.isEmpty { return name }
+    }
+    return ""
+  }
+
   private static func merged(_ process: Process, _ paths: [String]) throws(Failure) -> Kubeconfig {
     var files: [(path: String, value: Value)] = []
     for path in paths where process.fileSystem.exists(FileSystem.normalize(path, in: process.workingDirectory)) {
@@ -88,9 +96,7 @@ package struct Kubeconfig {
       items.sort { ($0["name"]?.string ?? "") < ($1["name"]?.string ?? "") }
       if !items.isEmpty { merged[list] = .array(items) }
     }
-    for file in files where merged["current-context"]?.string == "" {
-      merged["current-context"] = file.value["current-context"] ?? ""
-    }
+    merged["current-context"] = current(files)
     return Kubeconfig(value: merged, path: files.first?.path ?? paths[paths.count - 1], files: files)
   }
 
@@ -107,7 +113,9 @@ package struct Kubeconfig {
     for (index, file) in files.enumerated() {
       var changed = file.value
       for list in Kubeconfig.lists { changed[list] = entries(list, ofFile: index) }
-      if index == 0 { changed["current-context"] = value["current-context"] }
+      if index == 0, value["current-context"] != Kubeconfig.current(files) {
+        changed["current-context"] = value["current-context"]
+      }
       if changed != file.value { try write(process, changed, file.path) }
     }
   }

@@ -280,6 +280,18 @@ enum Config {
     call.line("Context \(goQuoted(old)) renamed to \(goQuoted(new)).")
   }
 
+  /// Where a text stops being base64, as Go's decoder counts it; nil when it is.
+  private static func base64Problem(_ text: String) -> Int? {
+    let bytes = Array(text.utf8)
+    for (place, byte) in bytes.enumerated() {
+      let isDigit = byte >= 48 && byte <= 57 || byte == 43 || byte == 47
+      let isLetter = byte >= 65 && byte <= 90 || byte >= 97 && byte <= 122
+      let isPadding = byte == 61 && place + 2 >= bytes.count && bytes.count % 4 == 0
+      if !isDigit, !isLetter, !isPadding { return place }
+    }
+    return bytes.count % 4 == 0 ? nil : bytes.count / 4 * 4
+  }
+
   /// Members that hold one value.
   private static func members(_ list: String) -> [String] {
     switch list {
@@ -307,6 +319,9 @@ enum Config {
       call.config.value[property] = .null
       return try call.config.save(call.process)
     }
+    if value != nil, property.hasPrefix("preferences.") || ["contexts", "clusters", "users"].contains(property) {
+      throw call.notSimulated("\(call.path) of \(property)")
+    }
     guard let (list, rest) = property.cut(46), ["contexts", "clusters", "users"].contains(list) else {
       throw .text("unable to parse \(property) after [] at api.Config")
     }
@@ -317,9 +332,15 @@ enum Config {
         call.config.value[list] = .array(items)
         return try call.config.save(call.process)
       }
-      throw .text("unable to set \(property): a name and a field are needed")
+      throw call.notSimulated("\(call.path) of \(property)")
     }
-    guard members(list).contains(member) else { throw call.notSimulated("\(call.path) of \(property)") }
+    if !members(list).contains(member) {
+      if value == nil { return }
+      throw call.notSimulated("\(call.path) of \(property)")
+    }
+    if let text = value?.string, member.hasSuffix("-data"), let place = base64Problem(text) {
+      throw .text("error decoding input value: illegal base64 data at input byte \(place)")
+    }
     var value = value
     if let text = value?.string, ["insecure-skip-tls-verify", "disable-compression"].contains(member) {
       guard ["true", "false"].contains(text) else {

@@ -166,12 +166,20 @@ enum Delete {
 
 /// Waiting until an object with a given uid no longer exists.
 enum Gone {
+  /// Waits until the object is not there any more; fails when it is too late for that.
+  static func wait(_ call: Call, _ info: Info, uid: String, deadline: Instant) throws(Failure) {
+    try wait(call, info, uid: uid, deadline: deadline) { (isGone) throws(Failure) in
+      if !isGone { throw late(info) }
+    }
+  }
+
+  /// Calls `done` when the object is not there any more, or when it is too late for that.
   static func wait(
-    _ call: Call, _ info: Info, uid: String, deadline: Instant
+    _ call: Call, _ info: Info, uid: String, deadline: Instant, _ done: @escaping (Bool) throws(Failure) -> Void
   ) throws(Failure) {
     guard let object = try call.client.find(info.kind, info.namespace, info.name),
       uid.isEmpty || object[path: "metadata", "uid"]?.string == uid
-    else { return }
+    else { return try done(true) }
     let selection = try ResourceRequest.selection(info.kind, "", "metadata.name=\(info.name)")
     let watch = call.keep(try call.client.watch(info.kind, info.namespace, selection, from: 0))
     call.poll { () throws(Failure) -> Progress in
@@ -179,14 +187,20 @@ enum Gone {
         let other = event.object[path: "metadata", "uid"]?.string
         if event.type == .deleted || (!uid.isEmpty && other != uid) {
           watch.stop()
+          try done(true)
           return .done
         }
       }
       if call.world.now >= deadline {
         watch.stop()
-        throw .text("timed out waiting for the condition on \(info.kind.plural)/\(info.name)")
+        try done(false)
+        return .done
       }
       return .wait(deadline == .distantFuture ? [watch.wait] : [watch.wait, .until(deadline, .activity)])
     }
+  }
+
+  static func late(_ info: Info) -> Failure {
+    .text("timed out waiting for the condition on \(info.kind.plural)/\(info.name)")
   }
 }

@@ -14,10 +14,10 @@ extension Verb {
     flags: Flags.files + [
       Flags.selector, Flags.showManagedFields, .int32("concurrency", "", 1, .accepted, "objects at a time"),
       .string("field-manager", "", "kubectl-client-side-apply", "name that owns the changed fields"),
-      .bool("force-conflicts", "", false, .notSimulated, "take over fields of other managers"),
+      .bool("force-conflicts", "", false, "take over fields of other managers"),
       .bool("prune", "", false, .notSimulated, "show what would be pruned"),
       .list("prune-allowlist", "", .notSimulated, "types to prune"),
-      .bool("server-side", "", false, .notSimulated, "let the server merge"),
+      .bool("server-side", "", false, "let the server merge"),
     ], latency: .schema, run: Diff.run)
 }
 
@@ -27,8 +27,13 @@ enum Diff {
       throw .usage(call.path, "Unexpected args: [\(call.arguments.joined(separator: " "))]")
     }
     try Manifests.require(call)
+    // Only the arguments it has anyway may be asked for.
     if let tool = call.process.environment["KUBECTL_EXTERNAL_DIFF"], !tool.isEmpty {
-      throw call.notSimulated("KUBECTL_EXTERNAL_DIFF")
+      let words = tool.pieces(" ").filter { !$0.isEmpty }
+      guard words.first == "diff", words.contains(where: { $0.contains(byte: 117) }),
+        words.contains(where: { $0.contains(byte: 78) }),
+        words.dropFirst().allSatisfy({ ["-u", "-N", "-uN", "-Nu"].contains($0) })
+      else { throw call.notSimulated("KUBECTL_EXTERNAL_DIFF") }
     }
     call.withInput { (input) throws(Failure) in
       var request = ResourceRequest(call)
@@ -67,7 +72,9 @@ enum Diff {
     object.set(["metadata", "annotations", LastApplied.key], nil)
     let options = WriteOptions(dryRun: true, fieldManager: "kubectl-client-side-apply", fieldValidation: .strict)
     var after: Value
-    if let current = before {
+    if call.flags.bool("server-side") {
+      after = try appliedByServer(call, info)
+    } else if let current = before {
       let patch: Value
       do throws(Status) {
         patch = try Patch.threeWay(
@@ -96,6 +103,16 @@ enum Diff {
         name,
         "diff -u -N \(live)/\(name) \(merged)/\(name)\n--- \(live)/\(name)\t\(stamp)\n+++ \(merged)/\(name)\t\(stamp)\n\(hunks)"
       ))
+  }
+
+  /// What the server would make of it by an apply of its own.
+  private static func appliedByServer(_ call: Call, _ info: Info) throws(Failure) -> Value {
+    let manager = call.flags.changed("field-manager") ? call.flags.string("field-manager") : "kubectl"
+    var options = WriteOptions(dryRun: true, fieldManager: manager, fieldValidation: .strict)
+    options.force = call.flags.bool("force-conflicts")
+    var sent = info.object
+    if info.kind.namespaced { sent.set(["metadata", "namespace"], .string(info.namespace)) }
+    return try call.client.apply(info.kind, info.namespace, info.name, sent, options).object
   }
 
   /// Values of Secrets are not shown, only whether they differ.

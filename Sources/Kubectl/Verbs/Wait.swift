@@ -135,11 +135,16 @@ enum WaitFor {
       }
       found.append(info)
     }
+    // What one object does not do keeps nobody from waiting for the others.
     call.each(found, pause: .milliseconds(90)) { (info) throws(Failure) in
-      if case .delete = goal {
-        try waitForDelete(call, info, printer, deadline, onlyOnce: onlyOnce)
-      } else {
-        try waitForValue(call, info, goal, printer, deadline, onlyOnce: onlyOnce)
+      do throws(Failure) {
+        if case .delete = goal {
+          try waitForDelete(call, info, printer, deadline, onlyOnce: onlyOnce)
+        } else {
+          try waitForValue(call, info, goal, printer, deadline, onlyOnce: onlyOnce)
+        }
+      } catch {
+        call.failures.append(error)
       }
     }
   }
@@ -168,9 +173,14 @@ enum WaitFor {
     _ call: Call, _ info: Info, _ printer: ResultPrinter, _ deadline: Instant, onlyOnce: Bool
   ) throws(Failure) {
     if onlyOnce { throw .text("condition not met for \(info.kind.plural)/\(info.name)") }
+    if call.world.now >= deadline {
+      throw .text("client rate limiter Wait returned an error: context deadline exceeded")
+    }
     let uid = info.object[path: "metadata", "uid"]?.string ?? ""
-    try Gone.wait(call, info, uid: uid, deadline: deadline)
-    call.then { () throws(Failure) in try printer.show(info, "condition met", info.object) }
+    try Gone.wait(call, info, uid: uid, deadline: deadline) { (isGone) throws(Failure) in
+      if isGone { return try printer.show(info, "condition met", info.object) }
+      call.failures.append(Gone.late(info))
+    }
   }
 
   private static func waitForValue(
@@ -198,7 +208,7 @@ enum WaitFor {
       if call.world.now >= deadline {
         watch.stop()
         // The others are looked at as well, with no time left.
-        call.failures.append(.text("timed out waiting for the condition on \(info.kind.plural)/\(info.name)"))
+        call.failures.append(Gone.late(info))
         return .done
       }
       return .wait([watch.wait, .until(deadline, .activity)])
