@@ -59,7 +59,8 @@ package enum ImageCoverage {
       images: "registry.k8s.io/nginx-slim", modelled: "what nginx serves from a volume",
       notModelled: "its version, its own pages, log lines"),
     ImageNote(
-      images: "registry.k8s.io/hpa-example", modelled: "its answer", notModelled: "headers, log lines, the load"),
+      images: "registry.k8s.io/hpa-example", modelled: "its answer, and the time it computes",
+      notModelled: "headers, log lines"),
     ImageNote(
       images: "docker.io/library/perl", modelled: "print bpi(N) with the bignum module", notModelled: "the language"),
     ImageNote(
@@ -79,8 +80,8 @@ package enum ImageCoverage {
       modelled: "a shell and its utilities", notModelled: "package managers"),
     ImageNote(
       images: "docker.io/polinux/stress",
-      modelled: "memory, and what the kernel does when a container takes more than its limit; time",
-      notModelled: "load; memory beyond the node's"),
+      modelled: "memory, processors, and what the kernel does when a container takes more than its limit; time",
+      notModelled: "disk and input/output; memory beyond the node's"),
     ImageNote(
       images: "docker.io/library/mysql, docker.io/library/mariadb",
       modelled: "declared only: refuses to start without a password, listens, answers mysqladmin ping",

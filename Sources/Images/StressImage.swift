@@ -38,6 +38,8 @@ private final class StressProgram: Program {
         process.machine.process(1)?.finish(.signaled(.kill))
         return .exit(137)
       }
+      process.machine.work.carry(load: 0, at: process.world.now)
+      process.machine.work.memoryTaken = 0
       process.print("stress: info: [\(process.id)] successful run completed in \(timeout)s\n")
       return .exit(0)
     }
@@ -70,6 +72,8 @@ private final class StressProgram: Program {
       "stress: info: [\(process.id)] dispatching hogs: \(hog("cpu")) cpu, \(hog("io")) io, \(hog("vm")) vm, \(hog("hdd")) hdd\n"
     )
     let wanted = hog("vm") * bytesPerWorker
+    process.machine.work.carry(load: (hog("cpu") + hog("vm")) * 1_000, at: process.world.now)
+    process.machine.work.memoryTaken = wanted
     let limit = process.machine.facts.memoryLimit ?? process.machine.facts.memoryBytes
     if wanted > limit {
       guard process.machine.facts.memoryLimit != nil else {

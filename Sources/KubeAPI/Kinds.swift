@@ -7,6 +7,9 @@ package enum Kinds {
   /// In the order of `kubectl api-resources`.
   package static let all: [Kind] = core + named
 
+  /// Kinds that are served as long as an add-on's own API server is registered, in the same order.
+  package static let aggregated: [Kind] = [.nodeMetrics, .podMetrics]
+
   private static let core: [Kind] = [
     .binding, .componentStatus, .configMap, .endpoints, .event, .limitRange, .namespace, .node,
     .persistentVolumeClaim, .persistentVolume, .pod, .podTemplate, .replicationController, .resourceQuota, .secret,
@@ -62,7 +65,9 @@ package enum Kinds {
   }
 
   private static func find(_ resource: String, _ accepts: (Kind) -> Bool) -> Kind? {
-    for kind in all where (kind.plural == resource || kind.singular == resource) && accepts(kind) { return kind }
+    for kind in all + aggregated where (kind.plural == resource || kind.singular == resource) && accepts(kind) {
+      return kind
+    }
     for kind in all where kind.shortNames.contains(resource) && accepts(kind) { return kind }
     return nil
   }
@@ -77,7 +82,7 @@ package enum Kinds {
 
   private static let byName: [String: Kind] = {
     var table: [String: Kind] = [:]
-    for kind in all { table[kind.apiVersion + "/" + kind.kind] = kind }
+    for kind in all + aggregated { table[kind.apiVersion + "/" + kind.kind] = kind }
     table["autoscaling/v1/HorizontalPodAutoscaler"] = .horizontalPodAutoscaler
     return table
   }()

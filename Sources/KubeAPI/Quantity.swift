@@ -46,6 +46,9 @@ package struct Quantity: CustomStringConvertible {
     }
   }
 
+  /// Thousandths of a unit that a member of an object says, rounded up; nil when it says no quantity.
+  package static func milli(_ value: Value?) -> Int64? { Quantity(value)?.milliUnits }
+
   package init?(parsing text: String) {
     let bytes = Array(text.utf8)
     var i = 0

@@ -31,6 +31,8 @@ package struct ClusterSettings {
   package var hasDNS = true
   package var hasCalico = true
   package var server = ServerSettings()
+  /// What its processes besides the containers use, kubelet and control plane among them.
+  package var nodeUse = NodeUse()
 
   package init() {}
 }
@@ -43,7 +45,6 @@ package final class Cluster {
   private(set) var controllers: [Controller] = []
   private(set) var kubelets: [Kubelet] = []
   private let tracer: ClusterTracer
-  private let autoscaler: HorizontalController
   private let nodeHealth: NodeHealth
 
   package init(
@@ -56,7 +57,7 @@ package final class Cluster {
     tracer = ClusterTracer(api: api)
     let latency = profile.controllerLatency
     let volumes = VolumeController(api: api, latency: .milliseconds(3))
-    autoscaler = HorizontalController(api: api, latency: latency)
+    let autoscaler = HorizontalController(api: api, latency: latency)
     let lifecycle = NodeLifecycleController(api: api, latency: latency)
     nodeHealth = NodeHealth(api: api, lifecycle: lifecycle)
     controllers = [
@@ -76,6 +77,7 @@ package final class Cluster {
       autoscaler,
       GarbageCollector(api: api, latency: latency),
       IngressStatusController(api: api, latency: latency),
+      AggregationController(api: api, latency: latency),
       HostpathProvisioner(api: api, latency: latency, period: profile.provisionerPeriod),
       Scheduler(api: api, profile: profile, volumes: volumes, nodeName: settings.nodeNames[0]),
     ]
@@ -85,6 +87,10 @@ package final class Cluster {
           api: api, profile: profile, runtime: runtime, nodeName: name, nodeAddress: address(index),
           preloaded: settings.preloadedImages))
     }
+    let metrics = MetricsServer(api: api, latency: latency, kubelets: kubelets, nodeUse: settings.nodeUse)
+    metrics.changed = { autoscaler.metricsChanged() }
+    controllers.append(metrics)
+    api.metrics = metrics
     let agents = kubelets
     api.imagesOnNode = { name in
       for kubelet in agents where kubelet.nodeName == name { return kubelet.images.listing }
@@ -97,12 +103,6 @@ package final class Cluster {
     guard index > 0, let dot = settings.nodeAddress.lastIndex(of: ".") else { return settings.nodeAddress }
     let last = Int(settings.nodeAddress[settings.nodeAddress.index(after: dot)...]) ?? 2
     return settings.nodeAddress[...dot] + "\(last + index)"
-  }
-
-  /// Where autoscalers learn what pods use; nil as long as there is no metrics server.
-  package var metrics: (any MetricsSource)? {
-    get { autoscaler.metrics }
-    set { autoscaler.metrics = newValue }
   }
 
   /// The kubelet's program on a node ends: nothing there is looked after any more, and the node falls silent.

@@ -97,7 +97,7 @@ final class Client {
 
   func kind(_ name: String) throws(Failure) -> Kind {
     try discover()
-    if let kind = Kinds.named(name), Client.isSpelled(name, kind) {
+    if let kind = Kinds.named(name), Client.isSpelled(name, kind), !kind.isAggregated || api.listsMetrics {
       if kind == .event, name.lowercased() == "ev" {
         warnings.append(
           "short name \"ev\" could also match lower priority resource events.events.k8s.io")

@@ -105,6 +105,8 @@ package struct MachineSettings: Hashable, Sendable {
   package var profile: String?
   /// Timings by image name, in milliseconds, sorted by image.
   package var timings: [ImageTimings]
+  /// What containers use, by image name, sorted; the name `node` is what the node uses besides them.
+  package var usage: [ImageUsage]
   package var columns: Int
   package var rows: Int
   /// Longest virtual time a command that does not end by itself is watched.
@@ -114,12 +116,13 @@ package struct MachineSettings: Hashable, Sendable {
 
   package init(
     kubernetes: String = "1.32", epoch: String? = nil, profile: String? = nil, timings: [ImageTimings] = [],
-    columns: Int = 100, rows: Int = 30, blockSecondsMax: Int = 600, seed: UInt64 = 1
+    usage: [ImageUsage] = [], columns: Int = 100, rows: Int = 30, blockSecondsMax: Int = 600, seed: UInt64 = 1
   ) {
     self.kubernetes = kubernetes
     self.epoch = epoch
     self.profile = profile
     self.timings = timings
+    self.usage = usage
     self.columns = columns
     self.rows = rows
     self.blockSecondsMax = blockSecondsMax
@@ -144,6 +147,22 @@ package struct ImageTimings: Hashable, Sendable {
     self.startMilliseconds = startMilliseconds
     self.readyMilliseconds = readyMilliseconds
     self.stopMilliseconds = stopMilliseconds
+  }
+}
+
+/// What one image uses on the simulated node, as a quantity is written; nil for the profile's value.
+package struct ImageUsage: Hashable, Sendable {
+  package var image: String
+  package var cpu: String?
+  package var memory: String?
+  /// Processor time of one request.
+  package var requestMilliseconds: Int64?
+
+  package init(image: String, cpu: String? = nil, memory: String? = nil, requestMilliseconds: Int64? = nil) {
+    self.image = image
+    self.cpu = cpu
+    self.memory = memory
+    self.requestMilliseconds = requestMilliseconds
   }
 }
 

@@ -7,6 +7,7 @@
 //     kubernetes: "1.32"       epoch: 2026-01-15T09:00:00Z        profile: NAME   seed: 1
 //     terminal: {columns: 100, rows: 30}         limit: 10m
 //     timings: {"postgres:15-alpine": {pull: 8s, start: 1s, ready: 2s, stop: 500ms}}
+//     usage: {"postgres:15-alpine": {cpu: 5m, memory: 40Mi, request: 2ms}, node: {cpu: 200m, memory: 1Gi}}
 //   lint:
 //     rules: {missing-interrupt: off, heredoc-expands: error}      ignore: ["drafts/**"]      words: [pod]
 
@@ -144,7 +145,7 @@ struct SettingsReader {
   }
 
   private mutating func machine(_ node: JSONNode) {
-    let known = ["kubernetes", "epoch", "profile", "seed", "terminal", "limit", "timings"]
+    let known = ["kubernetes", "epoch", "profile", "seed", "terminal", "limit", "timings", "usage"]
     for member in members(node, "machine", known: known) {
       let value = member.value
       switch member.key {
@@ -165,9 +166,36 @@ struct SettingsReader {
       case "timings":
         settings.machine.timings = members(value, "timings", known: []).map { timings($0) }
           .sorted { $0.image.utf8.lexicographicallyPrecedes($1.image.utf8) }
+      case "usage":
+        settings.machine.usage = members(value, "usage", known: []).map { usage($0) }
+          .sorted { $0.image.utf8.lexicographicallyPrecedes($1.image.utf8) }
       default: break
       }
     }
+  }
+
+  private func usage(_ member: JSONMember) -> ImageUsage {
+    var usage = ImageUsage(image: member.key)
+    for part in members(member.value, member.key, known: ["cpu", "memory", "request"]) {
+      switch part.key {
+      case "cpu": usage.cpu = quantity(part.value, "cpu", ["", "m"])
+      case "memory": usage.memory = quantity(part.value, "memory", ["", "Ki", "Mi", "Gi"])
+      case "request": usage.requestMilliseconds = duration(part.value, "request")
+      default: break
+      }
+    }
+    return usage
+  }
+
+  /// `250m`, `1.5Gi`: a number with one of these units.
+  private func quantity(_ node: JSONNode, _ name: String, _ units: [String]) -> String? {
+    guard let text = text(node, name) else { return nil }
+    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    if let value = Double(number), value <= 1e9, units.contains(String(text.dropFirst(number.count))) { return text }
+    fail(
+      node.range, "'\(name)' is no quantity",
+      explanation: "A number\(units.dropFirst().map { ", or one with \($0)" }.joined()).")
+    return nil
   }
 
   private func timings(_ member: JSONMember) -> ImageTimings {

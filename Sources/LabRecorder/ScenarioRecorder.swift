@@ -136,5 +136,11 @@ extension SessionSettings {
         ready: timing.readyMilliseconds.map(Interval.milliseconds),
         stop: timing.stopMilliseconds.map(Interval.milliseconds))
     }
+    for usage in machine.usage {
+      setUse(
+        usage.image,
+        ImageUse(
+          cpu: usage.cpu, memory: usage.memory, request: usage.requestMilliseconds.map(Interval.milliseconds)))
+    }
   }
 }

@@ -24,6 +24,8 @@ package final class Machine {
   package var disturbed: () -> Void = {}
   /// Set by a program whose own log lines are not modelled, or not all of them: what, in words.
   package var logNotSimulated: String?
+  /// What its programs use.
+  package var work = WorkMeter()
   private let table = ProcessTable()
   private var nextProcess: Int
 

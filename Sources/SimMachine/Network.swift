@@ -1,6 +1,8 @@
 // The network as programs see it: names, addresses, and what answers there. Packets are not modelled; a connection is a
 // reference to the object that listens.
 
+package import SimKernel
+
 /// Something that listens on a port: a PostgreSQL server, a web server. Clients cast to the class they speak with.
 package protocol Listener: AnyObject {
   /// The protocol's name, for messages and coverage (`postgresql`, `http`).
@@ -68,6 +70,8 @@ package struct HTTPResponse {
   package var reason = "OK"
   package var headers: [(String, String)] = []
   package var body: [UInt8] = []
+  /// How long the server works before it answers.
+  package var workingTime = Interval.zero
   /// What of the headers is not known; whoever shows them says so.
   package var unknownHeaders: String?
   /// What of the server's work is not modelled; whoever asked says so.

@@ -13,6 +13,9 @@ final class Container {
   let spec: ContainerSpec
   let machine: Machine
   let configuration: ImageConfiguration
+  /// What it uses at rest and per request.
+  let use: ImageUse
+  private let startedAt: Instant
   /// Who its programs run as, those of `kubectl exec` included.
   let credentials: Credentials
   let log = ContainerLog()
@@ -20,7 +23,9 @@ final class Container {
   private let console: ConsoleFile
   private var hasUserland = false
 
-  init(id: String, spec: ContainerSpec, machine: Machine, configuration: ImageConfiguration) {
+  init(id: String, spec: ContainerSpec, machine: Machine, configuration: ImageConfiguration, use: ImageUse) {
+    self.use = use
+    startedAt = machine.world.now
     self.id = id
     self.spec = spec
     self.machine = machine
@@ -134,6 +139,21 @@ final class Container {
     return text
   }
 
+  /// What it has used since it was started.
+  var usage: ContainerUsage {
+    let now = machine.world.now
+    let atRest = (now - startedAt).nanoseconds / 1_000 * (use.milliCPU ?? 0)
+    var memory = (use.memory ?? 0) + machine.work.memoryTaken
+    if let limit = spec.memoryLimit { memory = min(memory, limit) }
+    return ContainerUsage(cpu: atRest + machine.work.spent(at: now), memory: memory)
+  }
+
+  /// The listener as others reach it: each request costs processor time.
+  func metered(_ listener: any Listener) -> any Listener {
+    guard let cost = use.request, cost > .zero, let server = listener.asHTTP else { return listener }
+    return MeteredListener(server, machine, cost)
+  }
+
   func listener(_ port: Int) -> (any Listener)? { machine.listeners[port] }
 
   // MARK: Standard streams
@@ -171,4 +191,25 @@ final class Container {
   }
 
   func finishLog() { log.close() }
+}
+
+/// A web server whose requests cost processor time.
+private final class MeteredListener: HTTPListener {
+  private let server: any HTTPListener
+  private let machine: Machine
+  private let cost: Interval
+
+  init(_ server: any HTTPListener, _ machine: Machine, _ cost: Interval) {
+    self.server = server
+    self.machine = machine
+    self.cost = cost
+  }
+
+  var service: String { server.service }
+
+  func respond(to request: HTTPRequest, from client: Machine) -> HTTPResponse {
+    var response = server.respond(to: request, from: client)
+    response.workingTime = response.workingTime + machine.work.serve(cost: cost, at: machine.world.now)
+    return response
+  }
 }

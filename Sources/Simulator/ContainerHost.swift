@@ -85,12 +85,14 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   }
 
   /// The timing set for an image: the longest prefix of the reference that has one.
-  private func timing(_ image: String) -> ImageTiming? {
-    var best: (length: Int, timing: ImageTiming)?
-    for (prefix, timing) in settings.imageTimings where image.hasPrefix(prefix) {
-      if best == nil || prefix.utf8.count > best!.length { best = (prefix.utf8.count, timing) }
+  private func timing(_ image: String) -> ImageTiming? { longest(settings.imageTimings, image) }
+
+  private func longest<Setting>(_ settings: OrderedMap<String, Setting>, _ image: String) -> Setting? {
+    var best: (length: Int, setting: Setting)?
+    for (prefix, setting) in settings where image.hasPrefix(prefix) {
+      if best == nil || prefix.utf8.count > best!.length { best = (prefix.utf8.count, setting) }
     }
-    return best?.timing
+    return best?.setting
   }
 
   // MARK: Life of a container
@@ -110,12 +112,14 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     machine.facts.acceptsForeignData = settings.acceptsForeignData
     machine.facts.memoryLimit = spec.memoryLimit
     machine.facts.sharesProcesses = spec.sharesProcesses
+    machine.work = WorkMeter(limit: spec.cpuLimit, processors: machine.facts.processors)
     if case .distribution(let distribution) = configuration.userland { distribution.installAccounts(on: machine) }
     family.populate(machine, reference.tag)
     // The root directory itself is made with the container.
     machine.fileSystem.markPackaged(after: 1, upTo: machine.fileSystem.mark)
     let container = Container(
-      id: world.random.hexadecimal(64), spec: spec, machine: machine, configuration: configuration)
+      id: world.random.hexadecimal(64), spec: spec, machine: machine, configuration: configuration,
+      use: ImageUse.of(reference.repository).overridden(by: longest(settings.imageUses, spec.image)))
     let containerID = container.id
     machine.disturbed = { [self] in disturbed(containerID) }
     if spec.readOnlyRootFilesystem {
@@ -198,6 +202,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   package func kill(containerID: String) { containers[containerID]?.process?.finish(.signaled(.kill)) }
 
   package func remove(containerID: String) { containers[containerID] = nil }
+
+  package func usage(containerID: String) -> ContainerUsage? { containers[containerID]?.usage }
 
   // MARK: Volumes
 
@@ -350,7 +356,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   package func listener(podIP: String, port: Int) -> (any Listener)? {
     for container in containers.values
     where container.spec.podIP == podIP && container.process?.hasEnded == false {
-      if let listener = container.listener(port) { return listener }
+      if let listener = container.listener(port) { return container.metered(listener) }
     }
     return nil
   }

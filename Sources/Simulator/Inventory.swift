@@ -38,7 +38,7 @@ package struct Inventory {
     var verbs: [KnownVerb] = []
     for verb in Verb.all { add(verb, path: verb.name, to: &verbs) }
     var kinds: [Resource] = []
-    for kind in Kinds.all {
+    for kind in Kinds.all + Kinds.aggregated {
       kinds.append(
         Resource(kind: kind.kind, apiVersion: kind.group.isEmpty ? kind.version : kind.group + "/" + kind.version))
     }

@@ -124,5 +124,6 @@ extension ClusterSettings {
     hasDNS = settings.addons.contains("dns")
     hasCalico = settings.addons.contains("calico")
     preloadedImages = settings.preloadedImages
+    nodeUse = NodeUse(milliCPU: settings.nodeUse.milliCPU ?? 0, memory: settings.nodeUse.memory ?? 0)
   }
 }

@@ -5,6 +5,7 @@
 // command begins `after` seconds behind the one before it, and a background one ends when the
 // `until`th command begins.
 
+import KubeAPI
 import KubeCluster
 import SimKernel
 import SimMachine
@@ -132,8 +133,8 @@ extension SessionSettings {
       case "idle": idle = value.seconds ?? .zero
       case "checks": checksInvariants = value.bool ?? false
       case "looksOnceMore": looksOnceMore = value.bool
-      case "timings":
-        try readTimings(value)
+      case "timings": try readTimings(value)
+      case "usage": try readUses(value)
       default: break
       }
     }
@@ -161,6 +162,24 @@ extension SessionSettings {
         }
       }
       imageTimings[image] = result
+    }
+  }
+}
+
+extension SessionSettings {
+  /// `{"nginx": {"cpu": "1m", "memory": "5Mi", "request": 0.001}, "node": {"cpu": "150m", "memory": "1Gi"}}`.
+  fileprivate mutating func readUses(_ value: Value) throws(SessionError) {
+    for (image, members) in value.object ?? Value.Object() {
+      var use = ImageUse()
+      for (name, amount) in members.object ?? Value.Object() {
+        switch name {
+        case "cpu": use.milliCPU = Quantity.milli(amount)
+        case "memory": use.memory = Quantity(amount)?.wholeUnits
+        case "request": use.request = amount.seconds
+        default: throw SessionError(message: "\"machine.usage.\(image).\(name)\" is not one of cpu, memory, request")
+        }
+      }
+      setUse(image, use)
     }
   }
 }

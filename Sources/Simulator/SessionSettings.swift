@@ -16,6 +16,9 @@ package struct SessionSettings {
   package var addons: [String] = ["dns", "hostpath-storage", "calico"]
   /// Timings set per image, by reference prefix.
   package var imageTimings = OrderedMap<String, ImageTiming>()
+  /// What containers use, set per image, by reference prefix; and what the node uses besides them.
+  package var imageUses = OrderedMap<String, ImageUse>()
+  package var nodeUse = ImageUse.node
   /// Images that are on the node before anything asks for them.
   package var preloadedImages = [
     "coredns/coredns:1.10.1", "calico/node:v3.28.1", "calico/kube-controllers:v3.28.1",
@@ -36,6 +39,15 @@ package struct SessionSettings {
   package var blockLimit: Interval = .seconds(300)
 
   package init() {}
+
+  /// What an image uses; the name `node` stands for the node besides its containers.
+  package mutating func setUse(_ image: String, _ use: ImageUse) {
+    if image == "node" {
+      nodeUse = nodeUse.overridden(by: use)
+    } else {
+      imageUses[image] = use
+    }
+  }
 
   /// The machine the conformance captures were taken on: its node, its image cache, its fake runtime's timings.
   package static var capture: SessionSettings {

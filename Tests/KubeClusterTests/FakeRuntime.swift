@@ -21,6 +21,9 @@ final class FakeRuntime: ContainerRuntime {
   var scripts: [String: ImageScript] = [:]
   /// By container name, over the image's.
   var byContainer: [String: ImageScript] = [:]
+  /// Thousandths of a processor that containers named `c` burn, in the order in which they were started; others burn nothing.
+  var loads: [Int64] = []
+  private var loadByContainer: [String: Int64] = [:]
   private(set) var started: [ContainerSpec] = []
   private(set) var running: [String: Running] = [:]
   private var random: SeededRandom
@@ -73,6 +76,7 @@ final class FakeRuntime: ContainerRuntime {
   func start(_ spec: ContainerSpec, exited: @escaping (ContainerExit) -> Void) -> ContainerStart {
     started.append(spec)
     let id = random.hexadecimal(64)
+    if spec.container == "c", loadByContainer.count < loads.count { loadByContainer[id] = loads[loadByContainer.count] }
     let script = byContainer[spec.container] ?? script(spec.image)
     running[id] = Running(spec, script, world.now, exited)
     if let runs = script.runs {
@@ -124,6 +128,12 @@ final class FakeRuntime: ContainerRuntime {
     guard let container = running[containerID] else { return true }
     guard let ready = container.script.ready else { return true }
     return world.now - container.startedAt >= ready
+  }
+
+  func usage(containerID: String) -> ContainerUsage? {
+    guard let container = running[containerID] else { return nil }
+    let microseconds = (world.now - container.startedAt).nanoseconds / 1_000
+    return ContainerUsage(cpu: microseconds * (loadByContainer[containerID] ?? 0), memory: 16 << 20)
   }
 
   func updateFiles(volumeID: String, files: OrderedMap<String, ProjectedFile>) {}

@@ -196,6 +196,7 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
         terminal: {columns: 120}
         timings:
           "postgres:15": {pull: 8s, stop: 500ms, start: 1m30s, ready: 2.5}
+        usage: {node: {cpu: 0.5}, nginx: {cpu: 3m, memory: 5Mi, request: 2ms}}
       lint:
         rules: {missing-interrupt: off, heredoc-expands: error}
         ignore: ["drafts/**"]
@@ -213,12 +214,18 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
           image: "postgres:15", pullMilliseconds: 8000, startMilliseconds: 90_000, readyMilliseconds: 2500,
           stopMilliseconds: 500)
       ])
+    #expect(
+      settings.machine.usage == [
+        ImageUsage(image: "nginx", cpu: "3m", memory: "5Mi", requestMilliseconds: 2),
+        ImageUsage(image: "node", cpu: "0.5"),
+      ])
     #expect(settings.lint.rules == ["missing-interrupt": .off, "heredoc-expands": .error])
     #expect(settings.lint.ignore == ["drafts/**"])
   }
 
   @Test(arguments: [
     ("titel: x", "settings-invalid", 1, 1), ("languages: [fr, xx]", "settings-invalid", 1, 17),
+    ("machine:\n  usage: {nginx: {cpu: much}}", "settings-invalid", 2, 24),
     ("machine:\n  limit: soon", "settings-invalid", 2, 10), ("title: [", "yaml-syntax", 1, 9),
     ("a: 1\na: 2", "yaml-syntax", 2, 1), ("lint:\n  rules: {x: maybe}", "settings-invalid", 2, 14),
     ("machine: 3", "settings-invalid", 1, 10), ("base_url: example.org", "settings-invalid", 1, 11),

@@ -43,7 +43,25 @@ extension Kind {
     row: { [$0.name, $0.object[path: "metadata", "creationTimestamp"]?.string ?? ""] })
   package static let apiService = Kind(
     "APIService", "apiservices", group: "apiregistration.k8s.io", categories: ["api-extensions"], namespaced: false,
-    subresources: ["status"])
+    subresources: ["status"], columns: Column.list(["Name", "Service", "Available", "Age"]),
+    row: { row in
+      var service = "Local"
+      if let target = row.object[path: "spec", "service"], !target.isNull {
+        service = "\(target["namespace"]?.string ?? "")/\(target["name"]?.string ?? "")"
+      }
+      var available = "Unknown"
+      for condition in row.object[path: "status", "conditions"]?.array ?? []
+      where condition["type"]?.string == "Available" {
+        available = condition["status"]?.string ?? ""
+        if available != "True" { available += " (\(condition["reason"]?.string ?? ""))" }
+      }
+      return [row.name, service, available, row.age]
+    },
+    defaults: { object in
+      object.update("spec") { spec in
+        if spec["service"] != nil { spec.update("service") { $0.setDefault("port", 443) } }
+      }
+    })
   package static let selfSubjectReview = review(
     "SelfSubjectReview", "selfsubjectreviews", "authentication.k8s.io")
   package static let tokenReview = review("TokenReview", "tokenreviews", "authentication.k8s.io")

@@ -14,6 +14,12 @@ extension Schema {
   static let text = """
     Affinity nodeAffinity:*NodeAffinity podAffinity:*PodAffinity podAntiAffinity:*PodAntiAffinity
     AggregationRule clusterRoleSelectors:[]LabelSelector
+    APIService ^TypeMeta metadata=ObjectMeta:ObjectMeta spec:APIServiceSpec status:APIServiceStatus
+    APIServiceCondition type:<v1.APIServiceConditionType! status:<v1.ConditionStatus! lastTransitionTime:T reason:s
+     message:s
+    APIServiceSpec service:*ServiceReference group:s version:s insecureSkipTLSVerify=InsecureSkipTLSVerify:b
+     caBundle=CABundle:B groupPriorityMinimum:i! versionPriority:i!
+    APIServiceStatus conditions:[]APIServiceCondition+type
     AppArmorProfile type:<v1.AppArmorProfileType! localhostProfile:*s
     AttachedVolume name:<v1.UniqueVolumeName! devicePath:s!
     AWSElasticBlockStoreVolumeSource volumeID:s! fsType=FSType:s partition:i readOnly:b
@@ -45,6 +51,7 @@ extension Schema {
      lifecycle:*Lifecycle terminationMessagePath:s terminationMessagePolicy:<v1.TerminationMessagePolicy
      imagePullPolicy:<v1.PullPolicy securityContext:*SecurityContext stdin:b stdinOnce:b tty=TTY:b
     ContainerImage names:[]s! sizeBytes:l
+    ContainerMetrics name:s! usage:L!
     ContainerPort name:s hostPort:i containerPort:i! protocol:<v1.Protocol hostIP:s
     ContainerResizePolicy resourceName:<v1.ResourceName! restartPolicy:<v1.ResourceResizeRestartPolicy!
     ContainerState waiting:*ContainerStateWaiting running:*ContainerStateRunning terminated:*ContainerStateTerminated
@@ -216,6 +223,7 @@ extension Schema {
     NodeConfigStatus assigned:*NodeConfigSource active:*NodeConfigSource lastKnownGood:*NodeConfigSource error:s
     NodeDaemonEndpoints kubeletEndpoint:DaemonEndpoint
     NodeFeatures supplementalGroupsPolicy:*b
+    NodeMetrics ^TypeMeta metadata=ObjectMeta:ObjectMeta timestamp:T! window:D! usage:L!
     NodeRuntimeHandler name:s! features:*NodeRuntimeHandlerFeatures
     NodeRuntimeHandlerFeatures recursiveReadOnlyMounts:*b userNamespaces:*b
     NodeSelector nodeSelectorTerms:[]NodeSelectorTerm!
@@ -289,6 +297,7 @@ extension Schema {
     PodFailurePolicyRule action:<v1.PodFailurePolicyAction! onExitCodes:*PodFailurePolicyOnExitCodesRequirement
      onPodConditions:[]PodFailurePolicyOnPodConditionsPattern
     PodIP ip=IP:s!
+    PodMetrics ^TypeMeta metadata=ObjectMeta:ObjectMeta timestamp:T! window:D! containers:[]ContainerMetrics!
     PodOS name:<v1.OSName!
     PodReadinessGate conditionType:<v1.PodConditionType!
     PodResourceClaim name:s! resourceClaimName:*s resourceClaimTemplateName:*s
@@ -387,6 +396,7 @@ extension Schema {
     ServiceAccountTokenProjection audience:s expirationSeconds:*l path:s!
     ServiceBackendPort name:s number:i
     ServicePort name:s protocol:<v1.Protocol appProtocol:*s port:i! targetPort:I nodePort:i
+    ServiceReference namespace:s name:s port:*i
     ServiceSpec ports:[]ServicePort+port selector:{}s clusterIP:s clusterIPs:[]s type:<v1.ServiceType externalIPs:[]s
      sessionAffinity:<v1.ServiceAffinity loadBalancerIP:s loadBalancerSourceRanges:[]s externalName:s
      externalTrafficPolicy:<v1.ServiceExternalTrafficPolicy healthCheckNodePort:i publishNotReadyAddresses:b

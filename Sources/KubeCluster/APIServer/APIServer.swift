@@ -29,6 +29,9 @@ package final class APIServer {
   /// Who wrote what, by object uid (see FieldTracking).
   let journals = FieldJournals()
   var hasBootstrapRoles = false
+  var hasBootstrapAPIServices = false
+  /// The server of the group metrics.k8s.io; it answers only while it is registered.
+  var metrics: MetricsServer?
 
   package init(world: World, settings: ServerSettings = ServerSettings()) {
     self.world = world
@@ -44,8 +47,25 @@ package final class APIServer {
   // MARK: Reading
 
   package func get(_ kind: Kind, namespace: String, name: String) throws(Status) -> Value {
+    if kind.isAggregated { return try served(kind).get(kind, namespace, name) }
     guard let object = find(kind, namespace, name) else { throw Status.notFound(kind, name) }
     return presented(kind, object.value)
+  }
+
+  /// Who answers for kinds that are not the API server's own.
+  private func served(_ kind: Kind) throws(Status) -> MetricsServer {
+    guard let metrics else { throw Status.noSuchResource }
+    return metrics
+  }
+
+  /// Whether the API group of metrics is among those that discovery lists, and whether its server can be reached.
+  package var listsMetrics: Bool { metrics?.isRegistered ?? false }
+  package var reachesMetrics: Bool { metrics?.isAvailable ?? false }
+
+  /// What the server makes for itself.
+  private func bootstrap(_ kind: Kind) {
+    bootstrapRoles(kind)
+    bootstrapAPIServices(kind)
   }
 
   /// Items are in the order of namespace and name; nil means all namespaces.
@@ -53,7 +73,10 @@ package final class APIServer {
     _ kind: Kind, namespace: String? = nil, selector: Selection = .everything
   ) throws(Status) -> ObjectList {
     if kind == .event { expireEvents() }
-    bootstrapRoles(kind)
+    bootstrap(kind)
+    if kind.isAggregated {
+      return ObjectList(items: try served(kind).list(kind, namespace, selector), resourceVersion: 0)
+    }
     if kind == .componentStatus {
       return ObjectList(items: componentStatuses, resourceVersion: store.version)
     }
@@ -69,7 +92,8 @@ package final class APIServer {
   package func watch(
     _ kind: Kind, namespace: String? = nil, selector: Selection = .everything, from resourceVersion: Int64
   ) throws(Status) -> WatchStream {
-    bootstrapRoles(kind)
+    bootstrap(kind)
+    if kind.isAggregated { throw Status.methodNotAllowed(kind, "watch") }
     let shelf = store.shelf(kind)
     let stream = WatchStream(
       world: world, shelf: shelf, namespace: kind.namespaced ? namespace : nil, selection: selector)
@@ -103,7 +127,7 @@ package final class APIServer {
   }
 
   func find(_ kind: Kind, _ namespace: String, _ name: String) -> StoredObject? {
-    bootstrapRoles(kind)
+    bootstrap(kind)
     return store.object(kind, kind.namespaced ? namespace : "", name)
   }
 
@@ -113,6 +137,7 @@ package final class APIServer {
     _ kind: Kind, namespace: String, _ object: Value, _ options: WriteOptions = WriteOptions(),
     isTracked: Bool = true
   ) throws(Status) -> WriteResult {
+    if kind.isAggregated { throw Status.methodNotAllowed(kind, "create") }
     var object = object
     var warnings = try decode(kind, &object, options)
     if kind.namespaced {

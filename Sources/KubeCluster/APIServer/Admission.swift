@@ -160,8 +160,8 @@ extension APIServer {
 
   /// Growing a claim needs a class that allows it.
   private func admitResize(_ old: Value, _ new: Value) throws(Status) {
-    guard let before = Amount.parse(old[path: "spec", "resources", "requests", "storage"]),
-      let after = Amount.parse(new[path: "spec", "resources", "requests", "storage"]), after > before
+    guard let before = Quantity.milli(old[path: "spec", "resources", "requests", "storage"]),
+      let after = Quantity.milli(new[path: "spec", "resources", "requests", "storage"]), after > before
     else { return }
     let name = new[path: "metadata", "name"]?.string ?? ""
     guard old[path: "status", "phase"]?.string == "Bound" else {

@@ -207,13 +207,7 @@ extension APIServer {
     var random = world.random.split("bootstrap-roles")
     let start = world.clock.civil(Instant(nanoseconds: 0)).rfc3339
     for (kind, namespace, object) in BootstrapRoles.objects {
-      var object = object
-      object["apiVersion"] = .string(kind.apiVersion)
-      object["kind"] = .string(kind.kind)
-      object.set(["metadata", "creationTimestamp"], .string(start))
-      object.set(["metadata", "uid"], .string(random.uuid()))
-      if kind.namespaced { object.set(["metadata", "namespace"], .string(namespace)) }
-      store.put(kind, object)
+      putBootstrapped(kind, namespace, object, start, &random)
     }
   }
 }

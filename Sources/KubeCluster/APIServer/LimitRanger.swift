@@ -112,12 +112,12 @@ private struct LimitBounds {
 
   func check(requests: Value?, limits: Value?, _ problems: inout [String]) {
     for (resource, bound) in bounds("min") {
-      guard let least = Amount.parse(bound) else { continue }
+      guard let least = Quantity.milli(bound) else { continue }
       let rule = "minimum \(resource) usage per \(type) is \(text(bound))"
-      if let request = requests?[resource], let amount = Amount.parse(request) {
+      if let request = requests?[resource], let amount = Quantity.milli(request) {
         if amount < least {
           problems.append("\(rule), but request is \(text(request))")
-        } else if let most = limits?[resource], let amount = Amount.parse(most), amount < least {
+        } else if let most = limits?[resource], let amount = Quantity.milli(most), amount < least {
           problems.append("\(rule), but limit is \(text(most))")
         }
       } else {
@@ -125,12 +125,12 @@ private struct LimitBounds {
       }
     }
     for (resource, bound) in bounds("max") {
-      guard let most = Amount.parse(bound) else { continue }
+      guard let most = Quantity.milli(bound) else { continue }
       let rule = "maximum \(resource) usage per \(type) is \(text(bound))"
-      if let stated = limits?[resource], let amount = Amount.parse(stated) {
+      if let stated = limits?[resource], let amount = Quantity.milli(stated) {
         if amount > most {
           problems.append("\(rule), but limit is \(text(stated))")
-        } else if let request = requests?[resource], let amount = Amount.parse(request), amount > most {
+        } else if let request = requests?[resource], let amount = Quantity.milli(request), amount > most {
           problems.append("\(rule), but request is \(text(request))")
         }
       } else {
@@ -138,13 +138,13 @@ private struct LimitBounds {
       }
     }
     for (resource, bound) in bounds("maxLimitRequestRatio") {
-      guard let most = Amount.parse(bound) else { continue }
+      guard let most = Quantity.milli(bound) else { continue }
       let rule = "\(resource) max limit to request ratio per \(type) is \(text(bound))"
-      guard let request = Amount.parse(requests?[resource]), request > 0 else {
+      guard let request = Quantity.milli(requests?[resource]), request > 0 else {
         problems.append("\(rule), but no request is specified or request is 0")
         continue
       }
-      guard let stated = Amount.parse(limits?[resource]), stated > 0 else {
+      guard let stated = Quantity.milli(limits?[resource]), stated > 0 else {
         problems.append("\(rule), but no limit is specified or limit is 0")
         continue
       }
@@ -169,9 +169,9 @@ private struct LimitBounds {
   func checkClaim(_ requests: Value?, _ problems: inout [String]) {
     for (list, word) in [("min", "minimum"), ("max", "maximum")] {
       for (resource, bound) in bounds(list) {
-        guard let edge = Amount.parse(bound) else { continue }
+        guard let edge = Quantity.milli(bound) else { continue }
         let rule = "\(word) \(resource) usage per \(type) is \(text(bound))"
-        guard let request = requests?[resource], let amount = Amount.parse(request) else {
+        guard let request = requests?[resource], let amount = Quantity.milli(request) else {
           problems.append("\(rule).  No request is specified")
           continue
         }

@@ -23,7 +23,7 @@ extension APIServer {
       var limited: [String] = []
       let usage = quotaUsage(namespace, hard, scope)
       for (resource, bound) in hard.sortedByKey {
-        guard let more = cost[resource], more > 0, let most = Amount.parse(bound) else { continue }
+        guard let more = cost[resource], more > 0, let most = Quantity.milli(bound) else { continue }
         let present = usage[resource] ?? 0
         if present + more > most {
           requested.append("\(resource)=\(quotaText(more, resource))")
@@ -79,7 +79,7 @@ extension APIServer {
       }
     case .persistentVolumeClaim:
       cost["persistentvolumeclaims"] = 1_000
-      cost["requests.storage"] = Amount.parse(object[path: "spec", "resources", "requests", "storage"]) ?? 0
+      cost["requests.storage"] = Quantity.milli(object[path: "spec", "resources", "requests", "storage"]) ?? 0
     case .service:
       cost["services"] = 1_000
       let type = object[path: "spec", "type"]?.string ?? ""
@@ -108,8 +108,8 @@ extension APIServer {
   }
 
   private func podAmount(_ container: Value, _ field: String, _ resource: String) -> Int64 {
-    if let amount = Amount.parse(container["resources"]?[field]?[resource]) { return amount }
-    return field == "requests" ? Amount.parse(container["resources"]?["limits"]?[resource]) ?? 0 : 0
+    if let amount = Quantity.milli(container["resources"]?[field]?[resource]) { return amount }
+    return field == "requests" ? Quantity.milli(container["resources"]?["limits"]?[resource]) ?? 0 : 0
   }
 
   func quotaUsage(_ namespace: String, _ hard: Value.Object, _ scope: QuotaScope) -> [String: Int64] {
@@ -179,7 +179,7 @@ struct QuotaScope {
     for list in ["containers", "initContainers"] {
       for container in pod["spec"]?[list]?.array ?? [] {
         for field in ["requests", "limits"] {
-          for resource in ["cpu", "memory"] where (Amount.parse(container["resources"]?[field]?[resource]) ?? 0) > 0 {
+          for resource in ["cpu", "memory"] where (Quantity.milli(container["resources"]?[field]?[resource]) ?? 0) > 0 {
             return false
           }
         }

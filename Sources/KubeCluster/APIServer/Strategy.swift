@@ -179,8 +179,8 @@ extension APIServer {
       (pod[path: "spec", "containers"]?.array ?? []) + (pod[path: "spec", "initContainers"]?.array ?? [])
     for container in containers {
       for resource in ["cpu", "memory"] {
-        let request = Amount.parse(container[path: "resources", "requests", resource])
-        let limit = Amount.parse(container[path: "resources", "limits", resource])
+        let request = Quantity.milli(container[path: "resources", "requests", resource])
+        let limit = Quantity.milli(container[path: "resources", "limits", resource])
         if (request ?? 0) > 0 || (limit ?? 0) > 0 { any = true }
         if limit == nil || limit == 0 || (request != nil && request != limit) { guaranteed = false }
       }
@@ -325,57 +325,4 @@ package struct AddressPool {
     for last in 2..<255 where owners[prefix + "\(last)"] == nil { return prefix + "\(last)" }
     return prefix + "254"
   }
-}
-
-/// Resource quantities as whole thousandths, enough for adding and comparing them.
-package enum Amount {
-  package static func parse(_ value: Value?) -> Int64? {
-    guard let value else { return nil }
-    if let number = value.integer { return number &* 1_000 }
-    if case .number(let number) = value { return Int64(exactly: (number * 1_000).rounded(.towardZero)) }
-    guard let text = value.string else { return nil }
-    return parse(text)
-  }
-
-  package static func parse(_ text: String) -> Int64? {
-    var whole: Int64 = 0
-    var fraction: Int64 = 0
-    var scale: Int64 = 1
-    var sawPoint = false
-    var digits = 0
-    let bytes = Array(text.utf8)
-    var i = 0
-    var negative = false
-    if i < bytes.count, bytes[i] == 45 || bytes[i] == 43 {
-      negative = bytes[i] == 45
-      i += 1
-    }
-    while i < bytes.count {
-      let byte = bytes[i]
-      if byte == 46, !sawPoint {
-        sawPoint = true
-      } else if byte >= 48, byte <= 57 {
-        digits += 1
-        if !sawPoint {
-          whole = whole &* 10 &+ Int64(byte - 48)
-        } else if scale < 1_000_000 {
-          fraction = fraction * 10 + Int64(byte - 48)
-          scale *= 10
-        }
-      } else {
-        break
-      }
-      i += 1
-    }
-    guard digits > 0 else { return nil }
-    let suffix = String(decoding: bytes[i...], as: UTF8.self)
-    guard let unit = units[suffix] else { return nil }
-    let result = suffix == "m" ? whole : whole &* unit &* 1_000 &+ fraction &* unit &* 1_000 / scale
-    return negative ? -result : result
-  }
-
-  private static let units: [String: Int64] = [
-    "": 1, "m": 0, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000, "T": 1_000_000_000_000, "P": 1_000_000_000_000_000,
-    "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40, "Pi": 1 << 50,
-  ]
 }

@@ -221,7 +221,7 @@ final class VolumeController: Controller {
     var best: StoredObject?
     var bestSize = Int64.max
     let spec = claim.value["spec"]
-    let wanted = Amount.parse(spec?[path: "resources", "requests", "storage"]) ?? 0
+    let wanted = Quantity.milli(spec?[path: "resources", "requests", "storage"]) ?? 0
     let modes = (spec?["accessModes"]).strings
     let selector = spec?["selector"].map { LabelSelector($0) }
     for volume in store.shelf(.persistentVolume).list(namespace: nil) where !volume.isBeingDeleted {
@@ -240,7 +240,7 @@ final class VolumeController: Controller {
       let offered = (have?["accessModes"]).strings
       for mode in modes where !offered.contains(mode) { suits = false }
       if let selector, !selector.matches(object: volume.value) { suits = false }
-      let size = Amount.parse(have?[path: "capacity", "storage"]) ?? 0
+      let size = Quantity.milli(have?[path: "capacity", "storage"]) ?? 0
       if suits, size >= wanted, size < bestSize {
         best = volume
         bestSize = size
@@ -366,8 +366,8 @@ final class VolumeController: Controller {
   /// Growing is left to whoever provisioned the volume; no provisioner here does it.
   private func noticeGrowth(_ old: StoredObject, _ claim: StoredObject) {
     guard claim.value[path: "status", "phase"]?.string == "Bound",
-      let before = Amount.parse(old.value[path: "spec", "resources", "requests", "storage"]),
-      let after = Amount.parse(claim.value[path: "spec", "resources", "requests", "storage"]), after > before
+      let before = Quantity.milli(old.value[path: "spec", "resources", "requests", "storage"]),
+      let after = Quantity.milli(claim.value[path: "spec", "resources", "requests", "storage"]), after > before
     else { return }
     expander.record(
       ObjectReference(.persistentVolumeClaim, claim), .normal, "ExternalExpanding",

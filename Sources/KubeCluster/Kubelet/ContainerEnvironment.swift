@@ -31,7 +31,8 @@ struct ContainerEnvironment {
       runAsGroup: security?["runAsGroup"]?.integer ?? worker.spec[path: "securityContext", "runAsGroup"]?.integer,
       supplementaryGroups: ContainerEnvironment.supplementaryGroups(worker.spec["securityContext"]),
       readOnlyRootFilesystem: security?["readOnlyRootFilesystem"]?.bool ?? false,
-      memoryLimit: Amount.parse(source[path: "resources", "limits", "memory"]).map { $0 / 1_000 },
+      memoryLimit: Quantity.milli(source[path: "resources", "limits", "memory"]).map { $0 / 1_000 },
+      cpuLimit: Quantity.milli(source[path: "resources", "limits", "cpu"]),
       terminationMessagePath: source["terminationMessagePath"]?.string ?? "/dev/termination-log",
       hostNetwork: worker.usesHostNetwork,
       hostAliases: ContainerEnvironment.hostAliases(worker.spec),
@@ -234,17 +235,17 @@ struct ContainerEnvironment {
 
   static func resource(_ reference: Value, _ container: Value, _ worker: PodWorker) -> String {
     let name = reference["resource"]?.string ?? ""
-    let divisor = Amount.parse(reference["divisor"]) ?? 0
+    let divisor = Quantity.milli(reference["divisor"]) ?? 0
     var target = container
     if let other = reference["containerName"]?.string {
       for item in worker.regular where item.name == other { target = item.spec }
     }
     let isLimit = name.hasPrefix("limits.")
     let resource = String(name.dropFirst(isLimit ? 7 : 9))
-    var amount = Amount.parse(target["resources"]?[isLimit ? "limits" : "requests"]?[resource])
+    var amount = Quantity.milli(target["resources"]?[isLimit ? "limits" : "requests"]?[resource])
     if amount == nil, isLimit {
       let node = worker.kubelet.api.store.object(.node, "", worker.kubelet.nodeName)
-      amount = Amount.parse(node?.value[path: "status", "allocatable"]?[resource])
+      amount = Quantity.milli(node?.value[path: "status", "allocatable"]?[resource])
     }
     let unit = divisor == 0 ? 1_000 : divisor
     return "\(((amount ?? 0) + unit - 1) / unit)"

@@ -158,6 +158,8 @@ package struct ContainerSpec {
   package var readOnlyRootFilesystem: Bool
   /// Bytes; nil when unlimited.
   package var memoryLimit: Int64?
+  /// Thousandths of a processor; nil when unlimited.
+  package var cpuLimit: Int64?
   package var terminationMessagePath: String
   package var hostNetwork: Bool
   /// The pod asks for a process namespace that is not each container's own.
@@ -166,6 +168,30 @@ package struct ContainerSpec {
   package var hostAliases: [(address: String, names: [String])] = []
   /// What stands in /etc/resolv.conf.
   package var resolver = ResolverConfiguration()
+}
+
+/// What a container has used since it was started.
+package struct ContainerUsage {
+  /// Nanoseconds of processor time.
+  package var cpu: Int64
+  /// Bytes that it holds now.
+  package var memory: Int64
+
+  package init(cpu: Int64, memory: Int64) {
+    self.cpu = cpu
+    self.memory = memory
+  }
+}
+
+/// What a node uses besides its containers.
+package struct NodeUse {
+  package var milliCPU: Int64
+  package var memory: Int64
+
+  package init(milliCPU: Int64 = 0, memory: Int64 = 0) {
+    self.milliCPU = milliCPU
+    self.memory = memory
+  }
 }
 
 package protocol ContainerRuntime: AnyObject {
@@ -186,6 +212,8 @@ package protocol ContainerRuntime: AnyObject {
     containerID: String, host: String, port: Int, timeout: Interval, completion: @escaping (ProbeResult) -> Void)
   /// Why a path of the node cannot be mounted as what the volume says it is: `/data is not a directory`. Nil when it can.
   func hostPathProblem(_ path: String, type: String) -> String?
+  /// What a running container has used; nil when that is not measured.
+  func usage(containerID: String) -> ContainerUsage?
   /// The result of a healthy container's probes cannot change by itself until the runtime calls `unsettled`: then the
   /// kubelet need not probe. Return false when in doubt; probes then go on, as housekeeping.
   func probesAreSettled(containerID: String) -> Bool
@@ -199,4 +227,5 @@ package protocol ContainerRuntime: AnyObject {
 
 extension ContainerRuntime {
   package func hostPathProblem(_ path: String, type: String) -> String? { nil }
+  package func usage(containerID: String) -> ContainerUsage? { nil }
 }

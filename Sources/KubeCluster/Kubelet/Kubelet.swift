@@ -83,6 +83,19 @@ final class Kubelet {
     for pod in api.store.shelf(.pod).list(namespace: nil) where workers[pod.uid] == nil { noticePod(nil, pod) }
   }
 
+  /// What the running containers of its pods have used.
+  func samples() -> [(pod: ObjectKey, container: String, startedAt: Instant, usage: ContainerUsage)] {
+    var list: [(pod: ObjectKey, container: String, startedAt: Instant, usage: ContainerUsage)] = []
+    for uid in workers.keys.sorted() {
+      guard let worker = workers[uid] else { continue }
+      for container in worker.initial + worker.regular where container.isRunning {
+        guard let run = container.current, let usage = runtime.usage(containerID: run.id) else { continue }
+        list.append((ObjectKey(worker.namespace, worker.name), container.name, run.startedAt, usage))
+      }
+    }
+    return list
+  }
+
   func forget(_ worker: PodWorker) {
     workers[worker.uid] = nil
     if !worker.address.isEmpty, !worker.usesHostNetwork { addressesTaken.remove(worker.address) }

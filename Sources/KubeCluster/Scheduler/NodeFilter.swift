@@ -128,15 +128,15 @@ struct NodeFilter {
   ) -> [String] {
     var reasons: [String] = []
     let room = node.value[path: "status", "allocatable"]
-    let most = (Amount.parse(room?["pods"]) ?? 110_000) / 1_000
+    let most = (Quantity.milli(room?["pods"]) ?? 110_000) / 1_000
     if use.pods + 1 > most { reasons.append("Too many pods") }
     let cpu = scheduler.api.podTotal(pod, "requests", "cpu")
-    if cpu > 0, use.cpu + cpu > Amount.parse(room?["cpu"]) ?? 0 { reasons.append("Insufficient cpu") }
+    if cpu > 0, use.cpu + cpu > Quantity.milli(room?["cpu"]) ?? 0 { reasons.append("Insufficient cpu") }
     let memory = scheduler.api.podTotal(pod, "requests", "memory")
-    if memory > 0, use.memory + memory > Amount.parse(room?["memory"]) ?? 0 { reasons.append("Insufficient memory") }
+    if memory > 0, use.memory + memory > Quantity.milli(room?["memory"]) ?? 0 { reasons.append("Insufficient memory") }
     for (resource, _) in extendedResources(pod) {
       let wanted = scheduler.api.podTotal(pod, "requests", resource)
-      if wanted > Amount.parse(room?[resource]) ?? 0 { reasons.append("Insufficient \(resource)") }
+      if wanted > Quantity.milli(room?[resource]) ?? 0 { reasons.append("Insufficient \(resource)") }
     }
     return reasons
   }

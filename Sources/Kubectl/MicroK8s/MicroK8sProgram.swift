@@ -15,6 +15,8 @@ final class MicroK8sProgram: Program {
   private var code: Int32 = 0
   /// What a script does after the kubectl that it runs.
   private var afterwards: (() -> Int32)?
+  /// Whether it goes on when that kubectl fails.
+  private var mayFail = false
 
   init(_ kubectl: Kubectl) { self.kubectl = kubectl }
 
@@ -24,7 +26,9 @@ final class MicroK8sProgram: Program {
       guard case .exit(let status) = step, let rest = afterwards else { return step }
       self.inner = nil
       afterwards = nil
-      code = status == 0 ? rest() : status
+      let goesOn = status == 0 || mayFail
+      mayFail = false
+      code = goesOn ? rest() : status
       // The rest may have been another kubectl.
       if self.inner != nil { return .again }
       return end(process)
@@ -179,6 +183,23 @@ final class MicroK8sProgram: Program {
       return 1
     }
     process.print("\(turn.title) \(script.title)\n")
+    sweep(process, turnsOn ? [] : script.leftovers[...]) { [self] in manifest(process, script, turn, addon) }
+    return 0
+  }
+
+  /// Deletes what may be there, one after the other; that it is not is only said.
+  private func sweep(_ process: Process, _ leftovers: ArraySlice<[String]>, then rest: @escaping () -> Void) {
+    guard let first = leftovers.first else { return rest() }
+    inner = KubectlProgram(kubectl, words: ["delete"] + first)
+    mayFail = true
+    afterwards = { [self] in
+      sweep(process, leftovers.dropFirst(), then: rest)
+      return 0
+    }
+  }
+
+  private func manifest(_ process: Process, _ script: MicroK8sScript, _ turn: Turn, _ addon: MicroK8sAddon) {
+    let turnsOn = turn.verb == "enable"
     kubectl(process, turn.manifestVerb, script.manifest) { [self] in
       process.print("\(script.title) is \(turn.state)\n")
       if turnsOn {
@@ -188,7 +209,6 @@ final class MicroK8sProgram: Program {
       }
       return 0
     }
-    return 0
   }
 
   private func known(_ name: String, _ process: Process) -> MicroK8sAddon? {

@@ -61,7 +61,7 @@ enum Discovery {
       throw .usage(call.path, "unexpected arguments: [\(call.arguments.joined(separator: " "))]")
     }
     var kinds: [Kind] = []
-    for kind in Kinds.all {
+    for kind in served(call) {
       if flags.changed("api-group"), kind.group != flags.string("api-group") { continue }
       if flags.changed("namespaced"), kind.namespaced != flags.bool("namespaced") { continue }
       let hasVerbs = flags.strings("verbs").allSatisfy { kind.verbs.contains($0) }
@@ -70,6 +70,12 @@ enum Discovery {
     }
     if order == "name" { kinds.sort { $0.plural == $1.plural ? $0.group < $1.group : $0.plural < $1.plural } }
     if order == "kind" { kinds.sort { $0.kind == $1.kind ? $0.group < $1.group : $0.kind < $1.kind } }
+    if call.client.api.listsMetrics, !call.client.api.reachesMetrics {
+      let version = Kind.podMetrics.apiVersion
+      call.failures.append(
+        .text(
+          "unable to retrieve the complete list of server APIs: \(version): stale GroupVersion discovery: \(version)"))
+    }
     if output == "name" {
       for kind in kinds { call.line(kind.qualifiedPlural) }
       return
@@ -89,12 +95,21 @@ enum Discovery {
     call.print(writer.format(text))
   }
 
+  /// What discovery finds, in order: groups that another server serves too while it can be reached.
+  private static func served(_ call: Call) -> [Kind] {
+    guard call.client.api.reachesMetrics else { return Kinds.all }
+    let place = Kinds.all.firstIndex { $0.group > Kind.podMetrics.group } ?? Kinds.all.endIndex
+    return Kinds.all[..<place] + Kinds.aggregated + Kinds.all[place...]
+  }
+
   @Sendable static func versions(_ call: Call) throws(Failure) {
     if !call.arguments.isEmpty {
       throw .usage(call.path, "unexpected arguments: [\(call.arguments.joined(separator: " "))]")
     }
     try call.client.discover()
-    for version in Kinds.apiVersions { call.line(version) }
+    var versions = Kinds.apiVersions
+    if call.client.api.listsMetrics { versions.append(Kind.podMetrics.apiVersion) }
+    for version in versions.sorted() { call.line(version) }
   }
 
   @Sendable static func clusterInfo(_ call: Call) throws(Failure) {

@@ -44,7 +44,7 @@ enum GetRaw {
     case ("api", 1): try versions(call)
     case ("apis", 1): groupList(call)
     case ("apis", 2):
-      guard let group = group(parts[1], isAlone: true) else { throw Failure.status(Status.noSuchResource) }
+      guard let group = group(call, parts[1], isAlone: true) else { throw Failure.status(Status.noSuchResource) }
       answer(call, group)
     case ("api", 3...), ("apis", 4...): try objects(call, text, parts, query)
     default:
@@ -84,9 +84,10 @@ enum GetRaw {
   }
 
   /// A group with its versions, the newest first.
-  private static func group(_ name: String, isAlone: Bool) -> Value? {
+  private static func group(_ call: Call, _ name: String, isAlone: Bool) -> Value? {
     var versions: [Value] = []
-    for entry in Kinds.apiVersions.reversed() {
+    let metrics = call.client.api.listsMetrics ? [Kind.podMetrics.apiVersion] : []
+    for entry in Kinds.apiVersions.reversed() + metrics {
       guard let (group, version) = entry.cut(47), group == name else { continue }
       versions.append(.members([("groupVersion", .string(entry)), ("version", .string(version))]))
     }
@@ -98,8 +99,8 @@ enum GetRaw {
 
   private static func groupList(_ call: Call) {
     var list: [Value] = []
-    for name in groups {
-      if let group = group(name, isAlone: false) { list.append(group) }
+    for name in groups + [Kind.podMetrics.group] {
+      if let group = group(call, name, isAlone: false) { list.append(group) }
     }
     answer(call, .members([("kind", "APIGroupList"), ("apiVersion", "v1"), ("groups", .array(list))]))
   }
@@ -121,7 +122,8 @@ enum GetRaw {
       rest.removeFirst(2)
     }
     var found: Kind?
-    for kind in Kinds.all where kind.apiVersion == apiVersion && kind.plural == rest[0] { found = kind }
+    let kinds = call.client.api.listsMetrics ? Kinds.all + Kinds.aggregated : Kinds.all
+    for kind in kinds where kind.apiVersion == apiVersion && kind.plural == rest[0] { found = kind }
     guard let kind = found else { throw Failure.status(Status.noSuchResource) }
     if rest.count == 1 { return try list(call, text, kind, namespace, query) }
     var object: Value
@@ -161,7 +163,8 @@ enum GetRaw {
       call,
       .members([
         ("kind", .string(kind.kind + "List")), ("apiVersion", .string(kind.apiVersion)),
-        ("metadata", ["resourceVersion": .string("\(list.resourceVersion)")]), ("items", .array(items)),
+        ("metadata", list.resourceVersion == 0 ? [:] : ["resourceVersion": .string("\(list.resourceVersion)")]),
+        ("items", .array(items)),
       ]))
   }
 

@@ -7,28 +7,6 @@ import SimMachine
 import Unstructured
 
 extension Verb {
-  private static let topFlags: [Flag] = [
-    Flags.selector, .bool("no-headers", "", false, "no header line"), .string("sort-by", "", "", "cpu or memory"),
-    .bool("use-protocol-buffers", "", true, .accepted, "wire format"),
-  ]
-  private static let topPodFlags: [Flag] =
-    topFlags + [
-      Flags.allNamespaces, Flags.fieldSelector, .bool("containers", "", false, "per container"),
-      .bool("sum", "", false, "add a sum"),
-    ]
-
-  static let top = Verb.family(
-    "top", .cluster, synopsis: "Display resource (CPU/memory) usage",
-    verbs: [
-      Verb(
-        "node", aliases: ["nodes", "no"], usage: "[NAME | -l label] [options]",
-        synopsis: "Display resource (CPU/memory) usage of nodes",
-        flags: topFlags + [.bool("show-capacity", "", false, "capacity too")], run: Others.top),
-      Verb(
-        "pod", aliases: ["pods", "po"], usage: "[NAME | -l label] [options]",
-        synopsis: "Display resource (CPU/memory) usage of pods",
-        flags: topPodFlags, run: Others.top),
-    ])
   static let kustomize = Verb(
     "kustomize", .advanced, usage: "DIR [flags] [options]",
     synopsis: "Build a kustomization target from a directory or URL",
@@ -52,20 +30,6 @@ extension Verb {
 }
 
 enum Others {
-  @Sendable static func top(_ call: Call) throws(Failure) {
-    let selects = !call.flags.string("selector").isEmpty
-    if call.arguments.count > 1 { throw .usage(call.path, "\(call.verb.name) [NAME | -l label]") }
-    if !["", "cpu", "memory"].contains(call.flags.string("sort-by")) {
-      throw .text("--sort-by accepts only cpu or memory")
-    }
-    if call.arguments.count == 1, selects {
-      throw .text("only one of NAME or \(call.verb.name == "node" ? "--" : "")selector can be provided")
-    }
-    try call.client.discover()
-    if call.kubectl.microk8s.enabled.contains("metrics-server") { throw call.notSimulated(call.path) }
-    throw .text("Metrics API not available")
-  }
-
   @Sendable static func alpha(_ call: Call) throws(Failure) {
     call.complain("No alpha commands are available in this version of kubectl")
   }

@@ -65,6 +65,7 @@ final class ToolProgram: Program {
   func resume(_ process: Process) -> Step {
     if let (code, at) = outcome {
       if process.world.now < at { return .wait([.until(at, .activity)]) }
+      call?.flush()
       call?.deliverLate()
       return .exit(code)
     }
@@ -106,9 +107,11 @@ final class ToolProgram: Program {
       }
     }
     let code = tool.run(call)
-    call.flush()
-    guard let patience = call.patience else { return .exit(code) }
-    let end = process.world.now + patience
+    // What others still work at is shown when they are done.
+    let wait = call.patience ?? call.waitingTime
+    if call.patience != nil || wait == .zero { call.flush() }
+    guard wait > .zero else { return .exit(code) }
+    let end = process.world.now + wait
     outcome = (code, end)
     return .wait([.until(end, .activity)])
   }

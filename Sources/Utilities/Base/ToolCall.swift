@@ -28,6 +28,8 @@ final class ToolCall {
   /// What pipes named by arguments held (`<(…)`, fifos).
   var gathered: [String: [UInt8]] = [:]
   var status: Int32 = 0
+  /// How long others work for it before it is done.
+  var waitingTime = Interval.zero
   /// What has been asked and answered (`rm -i`).
   let questions = Questions()
   var buffering: Buffering

@@ -53,6 +53,7 @@ func fetch(_ url: SimpleURL, _ request: HTTPRequest, _ call: ToolCall) -> Fetch 
   case .connected(let listener, let address):
     guard let server = listener.asHTTP else { return .otherService }
     let response = server.respond(to: request, from: machine)
+    call.waitingTime = call.waitingTime + response.workingTime
     if let reason = response.notSimulated { call.process.note(notSimulated: reason) }
     return .response(response, address: address)
   case .refused(let address): return .refused(address)
