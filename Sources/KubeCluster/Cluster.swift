@@ -78,6 +78,7 @@ package final class Cluster {
       GarbageCollector(api: api, latency: latency),
       IngressStatusController(api: api, latency: latency),
       AggregationController(api: api, latency: latency),
+      AggregatedRoles(api: api, latency: latency),
       HostpathProvisioner(api: api, latency: latency, period: profile.provisionerPeriod),
       Scheduler(api: api, profile: profile, volumes: volumes, nodeName: settings.nodeNames[0]),
     ]

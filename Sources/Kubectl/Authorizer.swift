@@ -1,6 +1,6 @@
 // Whether somebody may do something: role-based access control read from the cluster's own roles and bindings, as
 // `kubectl --as` and `kubectl auth can-i` ask it. Source: Kubernetes docs, "Using RBAC Authorization". Members of
-// system:masters may do everything. Aggregation and non-resource URLs are left out.
+// system:masters may do everything. Where roles do not decide, everybody may do everything.
 
 import KubeAPI
 import KubeCluster
@@ -21,21 +21,50 @@ enum Authorizer {
     _ api: APIServer, _ user: String, _ groups: [String], _ verb: String, _ kind: Kind, _ namespace: String?,
     _ name: String, subresource: String = ""
   ) -> Bool {
-    if groups.contains("system:masters") { return true }
     let resource = subresource.isEmpty ? kind.plural : kind.plural + "/" + subresource
-    for binding in items(api, .clusterRoleBinding, nil) where binds(binding, user, groups, "") {
-      if grants(role(api, binding, ""), verb, kind.group, resource, name) { return true }
-    }
-    guard kind.namespaced, let namespace else { return false }
-    for binding in items(api, .roleBinding, namespace) where binds(binding, user, groups, namespace) {
-      if grants(role(api, binding, namespace), verb, kind.group, resource, name) { return true }
+    for rule in rules(api, user, groups, kind.namespaced ? namespace : nil) {
+      if grants(rule, verb, kind.group, resource, subresource, name) { return true }
     }
     return false
   }
 
-  static func refusal(_ user: String, _ verb: String, _ kind: Kind, _ namespace: String?, _ name: String) -> Status {
+  /// Whether a path that is no resource may be asked for.
+  static func allows(_ api: APIServer, _ user: String, _ groups: [String], _ verb: String, path: String) -> Bool {
+    for rule in rules(api, user, groups, nil) where lists(rule["verbs"], verb) {
+      for pattern in rule["nonResourceURLs"]?.array ?? [] {
+        guard let text = pattern.string else { continue }
+        if text == path || text == "*" { return true }
+        if text.hasSuffix("*"), path.hasPrefix(String(text.dropLast())) { return true }
+      }
+    }
+    return false
+  }
+
+  /// What somebody may do everywhere, and in one namespace, in the order in which it is found.
+  static func rules(_ api: APIServer, _ user: String, _ groups: [String], _ namespace: String?) -> [Value] {
+    if !api.authorizesByRoles {
+      return [
+        ["verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]], ["verbs": ["*"], "nonResourceURLs": ["*"]],
+      ]
+    }
+    var rules: [Value] = []
+    for binding in items(api, .clusterRoleBinding, nil) where binds(binding, user, groups, "") {
+      rules += role(api, binding, "")?["rules"]?.array ?? []
+    }
+    if let namespace {
+      for binding in items(api, .roleBinding, namespace) where binds(binding, user, groups, namespace) {
+        rules += role(api, binding, namespace)?["rules"]?.array ?? []
+      }
+    }
+    return rules
+  }
+
+  static func refusal(
+    _ user: String, _ verb: String, _ kind: Kind, _ namespace: String?, _ name: String, subresource: String = ""
+  ) -> Status {
+    let resource = subresource.isEmpty ? kind.plural : kind.plural + "/" + subresource
     var text =
-      "User \"\(user)\" cannot \(verb) resource \"\(kind.plural)\" in API group \"\(kind.group)\""
+      "User \"\(user)\" cannot \(verb) resource \"\(resource)\" in API group \"\(kind.group)\""
     if kind.namespaced, let namespace {
       text += " in the namespace \"\(namespace)\""
     } else {
@@ -71,17 +100,14 @@ enum Authorizer {
     return try? api.get(.role, namespace: namespace, name: name)
   }
 
-  private static func grants(_ role: Value?, _ verb: String, _ group: String, _ resource: String, _ name: String)
-    -> Bool
-  {
-    for rule in role?["rules"]?.array ?? [] {
-      guard lists(rule["verbs"], verb), lists(rule["apiGroups"], group), lists(rule["resources"], resource) else {
-        continue
-      }
-      let names = rule["resourceNames"]?.array ?? []
-      if names.isEmpty || names.contains(.string(name)) { return true }
-    }
-    return false
+  private static func grants(
+    _ rule: Value, _ verb: String, _ group: String, _ resource: String, _ subresource: String, _ name: String
+  ) -> Bool {
+    guard lists(rule["verbs"], verb), lists(rule["apiGroups"], group),
+      lists(rule["resources"], resource) || !subresource.isEmpty && lists(rule["resources"], "*/" + subresource)
+    else { return false }
+    let names = rule["resourceNames"]?.array ?? []
+    return names.isEmpty || names.contains(.string(name))
   }
 
   private static func lists(_ value: Value?, _ wanted: String) -> Bool {

@@ -127,10 +127,22 @@ final class Client {
 
   // MARK: Requests
 
-  private func check(_ verb: String, _ kind: Kind, _ namespace: String?, _ name: String = "") throws(Failure) {
+  private func check(
+    _ verb: String, _ kind: Kind, _ namespace: String?, _ name: String = "", subresource: String? = nil
+  ) throws(Failure) {
     try discover()
-    guard isImpersonating, !Authorizer.allows(api, user, groups, verb, kind, namespace, name) else { return }
-    throw .status(Authorizer.refusal(user, verb, kind, namespace, name))
+    let part = subresource ?? ""
+    guard isImpersonating,
+      !Authorizer.allows(api, user, groups, verb, kind, namespace, name, subresource: part)
+    else { return }
+    throw .status(Authorizer.refusal(user, verb, kind, namespace, name, subresource: part))
+  }
+
+  /// Fails when who asks may not reach into a pod by this subresource. A web socket is a read; where that is refused, kubectl
+  /// tries again with an older protocol, which is a write.
+  func requireStream(_ subresource: String, _ namespace: String, _ pod: String) throws(Failure) {
+    if Authorizer.allows(api, user, groups, "get", .pod, namespace, pod, subresource: subresource) { return }
+    try check("create", .pod, namespace, pod, subresource: subresource)
   }
 
   /// A read in a namespace that does not exist is answered with the namespace's absence.
@@ -151,6 +163,7 @@ final class Client {
   func containerForLog(
     _ namespace: String, _ pod: String, _ container: String, previous: Bool
   ) throws(Failure) -> String? {
+    try check("get", .pod, namespace, pod, subresource: "log")
     do throws(Status) {
       return try api.containerForLog(namespace: namespace, pod: pod, container: container, previous: previous)
     } catch {
@@ -159,6 +172,7 @@ final class Client {
   }
 
   func evict(_ namespace: String, _ name: String, _ options: DeleteOptions) throws(Failure) {
+    try check("create", .pod, namespace, name, subresource: "eviction")
     do throws(Status) {
       try api.evict(namespace: namespace, name: name, options)
     } catch {
@@ -167,7 +181,7 @@ final class Client {
   }
 
   func scale(_ kind: Kind, _ namespace: String, _ name: String) throws(Failure) -> Value {
-    try check("get", kind, namespace, name)
+    try check("get", kind, namespace, name, subresource: "scale")
     do throws(Status) {
       return try api.scale(kind, namespace: namespace, name: name)
     } catch {
@@ -224,7 +238,8 @@ final class Client {
     _ kind: Kind, _ namespace: String, _ object: Value, subresource: String? = nil,
     _ options: WriteOptions = WriteOptions()
   ) throws(Failure) -> WriteResult {
-    try check("update", kind, namespace, object[path: "metadata", "name"]?.string ?? "")
+    try check(
+      "update", kind, namespace, object[path: "metadata", "name"]?.string ?? "", subresource: subresource)
     do throws(Status) {
       return try api.update(kind, namespace: namespace, object, subresource: subresource, options)
     } catch {
@@ -236,7 +251,7 @@ final class Client {
     _ kind: Kind, _ namespace: String, _ name: String, subresource: String? = nil, _ type: PatchType, _ patch: Value,
     _ options: WriteOptions = WriteOptions()
   ) throws(Failure) -> WriteResult {
-    try check("patch", kind, namespace, name)
+    try check("patch", kind, namespace, name, subresource: subresource)
     do throws(Status) {
       return try api.patch(
         kind, namespace: namespace, name: name, subresource: subresource, type: type, patch, options)

@@ -30,6 +30,7 @@ package final class Session {
     containers.nodeFiles = machine.fileSystem
     machine.fileSystem.isSketch = true
     kubectl = Kubectl.register(into: commands, api: cluster.api, console: containers)
+    if settings.addons.contains("rbac") { kubectl.microk8s.enabled.append("rbac") }
     for name in Kubectl.commandNames { machine.install(name, at: "/usr/local/bin/\(name)") }
     _ = try? machine.fileSystem.makeDirectory(homeDirectory, permissions: 0o700, parents: true)
     writeFile(".bashrc", Array("PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n".utf8))
@@ -124,6 +125,7 @@ extension ClusterSettings {
     hasDNS = settings.addons.contains("dns")
     hasCalico = settings.addons.contains("calico")
     preloadedImages = settings.preloadedImages
+    server.authorizesByRoles = settings.profile == "capture" || settings.addons.contains("rbac")
     nodeUse = NodeUse(milliCPU: settings.nodeUse.milliCPU ?? 0, memory: settings.nodeUse.memory ?? 0)
   }
 }

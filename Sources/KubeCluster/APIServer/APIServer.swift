@@ -3,7 +3,7 @@
 // what may change; a delete respects grace periods, finalizers and propagation. The order of the steps is that of
 // k8s.io/apiserver `registry/generic/registry/store.go`.
 //
-// Left out: authentication and authorisation (MicroK8s runs with AlwaysAllow), API priority, webhooks.
+// Left out: authentication, API priority, webhooks. What a caller may do is asked before (see `authorizesByRoles`).
 
 package import KubeAPI
 package import SimKernel
@@ -28,6 +28,8 @@ package final class APIServer {
   var silentSince: [String: Instant] = [:]
   /// Who wrote what, by object uid (see FieldTracking).
   let journals = FieldJournals()
+  /// Roles and bindings decide what callers may do; otherwise everybody may do everything, as on a MicroK8s node without its add-on.
+  package var authorizesByRoles: Bool
   var hasBootstrapRoles = false
   var hasBootstrapAPIServices = false
   /// The server of the group metrics.k8s.io; it answers only while it is registered.
@@ -36,6 +38,7 @@ package final class APIServer {
   package init(world: World, settings: ServerSettings = ServerSettings()) {
     self.world = world
     self.settings = settings
+    authorizesByRoles = settings.authorizesByRoles
     store = Store(world: world)
     identifiers = world.random.split("uid")
     names = world.random.split("names")
@@ -384,6 +387,7 @@ package final class APIServer {
 package struct ServerSettings {
   /// First three bytes of the service network, with the dot: `10.152.183.`.
   package var serviceNetwork = "10.152.183."
+  package var authorizesByRoles = true
   package var eventLifetime = Interval.seconds(Int64(300))
   package var nodePortFirst: Int64 = 30_000
   package var nodePortLast: Int64 = 32_767

@@ -1,7 +1,7 @@
 // The cluster roles, roles and bindings that every API server makes for itself when it starts (kubernetes
 // plugin/pkg/auth/authorizer/rbac/bootstrappolicy). They are made when somebody first asks for them: most sessions never do.
 //
-// Names and bindings are complete; rules are given for the roles that people look at. `lacksRules` names the others, whose rules
+// Names and bindings are complete; of the controllers' roles the rules are not known here: `lacksRules` names them, whose rules
 // nobody may be shown.
 
 package import KubeAPI
@@ -21,101 +21,15 @@ package enum BootstrapRoles {
     "ttl-controller", "validatingadmissionpolicy-status-controller",
   ]
 
-  private static let others = [
-    "admin", "edit", "view", "system:aggregate-to-admin", "system:aggregate-to-edit", "system:aggregate-to-view",
-    "system:certificates.k8s.io:certificatesigningrequests:nodeclient",
-    "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient",
-    "system:certificates.k8s.io:kube-apiserver-client-approver",
-    "system:certificates.k8s.io:kube-apiserver-client-kubelet-approver",
-    "system:certificates.k8s.io:kubelet-serving-approver", "system:certificates.k8s.io:legacy-unknown-approver",
-    "system:heapster", "system:kube-aggregator", "system:kube-controller-manager", "system:kube-scheduler",
-    "system:kubelet-api-admin", "system:node", "system:node-bootstrapper", "system:node-problem-detector",
-    "system:persistent-volume-provisioner", "system:volume-scheduler",
+  /// Labels beside the usual one.
+  private static let aggregation: [(role: String, into: String)] = [
+    ("edit", "admin"), ("view", "edit"), ("system:aggregate-to-admin", "admin"), ("system:aggregate-to-edit", "edit"),
+    ("system:aggregate-to-view", "view"),
   ]
-
-  private static let healthPaths: [Value] = ["/healthz", "/livez", "/readyz", "/version", "/version/"]
-
-  /// Roles whose rules are modelled.
-  private static let ruled: [(name: String, rules: [Value])] = [
-    (
-      "cluster-admin",
-      [rule([""], ["*"], ["*"], anyGroup: true), ["nonResourceURLs": ["*"], "verbs": ["*"]]]
-    ),
-    (
-      "system:auth-delegator",
-      [
-        rule(["authentication.k8s.io"], ["tokenreviews"], ["create"]),
-        rule(["authorization.k8s.io"], ["subjectaccessreviews"], ["create"]),
-      ]
-    ),
-    (
-      "system:basic-user",
-      [
-        rule(["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], ["create"]),
-        rule(["authentication.k8s.io"], ["selfsubjectreviews"], ["create"]),
-      ]
-    ),
-    (
-      "system:discovery",
-      [
-        [
-          "nonResourceURLs": [
-            "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz",
-            "/version", "/version/",
-          ], "verbs": ["get"],
-        ]
-      ]
-    ), ("system:kube-dns", [rule([""], ["endpoints", "services"], ["list", "watch"])]),
-    (
-      "system:monitoring",
-      [
-        [
-          "nonResourceURLs": [
-            "/healthz", "/healthz/*", "/livez", "/livez/*", "/metrics", "/metrics/slis", "/readyz", "/readyz/*",
-          ], "verbs": ["get"],
-        ]
-      ]
-    ), ("system:public-info-viewer", [["nonResourceURLs": .array(healthPaths), "verbs": ["get"]]]),
-    (
-      "system:node-proxier",
-      [
-        rule([""], ["endpoints", "services"], ["list", "watch"]), rule([""], ["nodes"], ["get", "list", "watch"]),
-        rule(["", "events.k8s.io"], ["events"], ["create", "patch", "update"]),
-        rule(["discovery.k8s.io"], ["endpointslices"], ["list", "watch"]),
-      ]
-    ),
-    (
-      "system:service-account-issuer-discovery",
-      [
-        [
-          "nonResourceURLs": [
-            "/.well-known/openid-configuration", "/.well-known/openid-configuration/", "/openid/v1/jwks",
-            "/openid/v1/jwks/",
-          ], "verbs": ["get"],
-        ]
-      ]
-    ),
-  ]
-
-  private static func rule(
-    _ groups: [String], _ resources: [String], _ verbs: [String], anyGroup: Bool = false
-  ) -> Value {
-    [
-      "apiGroups": .strings(anyGroup ? ["*"] : groups), "resources": .strings(resources), "verbs": .strings(verbs),
-    ]
-  }
 
   /// Whether a role is there without its rules being modelled.
   package static func lacksRules(_ kind: Kind, _ namespace: String, _ name: String) -> Bool {
-    switch kind {
-    case .clusterRole:
-      if others.contains(name) { return true }
-      return name.hasPrefix("system:controller:") && controllers.contains(String(name.dropFirst(18)))
-    case .role:
-      for (space, role, _) in roles where space == namespace && role == name { return true }
-      return false
-    default: return false
-    }
+    kind == .clusterRole && name.hasPrefix("system:controller:") && controllers.contains(String(name.dropFirst(18)))
   }
 
   /// Role, its namespace, and whom it is bound to.
@@ -169,11 +83,22 @@ package enum BootstrapRoles {
         "annotations": ["rbac.authorization.kubernetes.io/autoupdate": "true"],
       ]
     }
-    for (name, rules) in ruled {
-      list.append((.clusterRole, "", ["metadata": metadata(name), "rules": .array(rules)]))
+    for (name, rules) in BootstrapRules.clusterRoles {
+      var role: Value = ["metadata": metadata(name), "rules": .array(rules)]
+      for entry in aggregation where entry.role == name {
+        role.set(["metadata", "labels", AggregatedRoles.label(entry.into)], "true")
+      }
+      if ["admin", "edit", "view"].contains(name) {
+        role["aggregationRule"] = [
+          "clusterRoleSelectors": [["matchLabels": [AggregatedRoles.label(name): "true"]]]
+        ]
+        role["rules"] = .null
+      }
+      list.append((.clusterRole, "", role))
     }
-    for name in others + controllers.map({ "system:controller:" + $0 }) {
-      list.append((.clusterRole, "", ["metadata": metadata(name), "rules": []]))
+    for name in controllers {
+      let title = "system:controller:" + name
+      list.append((.clusterRole, "", ["metadata": metadata(title), "rules": []]))
     }
     for (name, subjects) in bound + controllers.map({ ("system:controller:" + $0, [account($0)]) }) {
       var binding: Value = [
@@ -184,7 +109,8 @@ package enum BootstrapRoles {
       list.append((.clusterRoleBinding, "", binding))
     }
     for (namespace, name, subjects) in roles {
-      list.append((.role, namespace, ["metadata": metadata(name), "rules": []]))
+      let rules = BootstrapRules.roles[namespace + "/" + name] ?? []
+      list.append((.role, namespace, ["metadata": metadata(name), "rules": .array(rules)]))
       list.append(
         (
           .roleBinding, namespace,
@@ -208,6 +134,13 @@ extension APIServer {
     let start = world.clock.civil(Instant(nanoseconds: 0)).rfc3339
     for (kind, namespace, object) in BootstrapRoles.objects {
       putBootstrapped(kind, namespace, object, start, &random)
+    }
+    // Each is made of those before it.
+    for name in ["view", "edit", "admin"] {
+      guard let role = store.object(.clusterRole, "", name) else { continue }
+      var value = role.value
+      value["rules"] = .array(AggregatedRoles.rules(of: role, in: store))
+      store.put(.clusterRole, value)
     }
   }
 }

@@ -5,6 +5,7 @@
 // says "not simulated".
 
 import KubeAPI
+import KubeCluster
 import SimKernel
 import SimMachine
 
@@ -178,6 +179,12 @@ final class MicroK8sProgram: Program {
       process.print("Addon core/\(addon.name) is already \(turn.state)\n")
       return 0
     }
+    if addon.name == "rbac", parts.count == 1 {
+      process.print("\(turn.title) RBAC\nReconfiguring apiserver\nRestarting apiserver\nRBAC is \(turn.state)\n")
+      kubectl.api.authorizesByRoles = turnsOn
+      note(addon, turnsOn)
+      return 0
+    }
     guard let script = MicroK8sScript.all.first(where: { $0.addon == addon.name }), parts.count == 1 else {
       process.note(notSimulated: "microk8s \(turn.verb) \(word)")
       return 1
@@ -202,12 +209,16 @@ final class MicroK8sProgram: Program {
     let turnsOn = turn.verb == "enable"
     kubectl(process, turn.manifestVerb, script.manifest) { [self] in
       process.print("\(script.title) is \(turn.state)\n")
-      if turnsOn {
-        kubectl.microk8s.enabled.append(addon.name)
-      } else {
-        kubectl.microk8s.enabled.removeAll { $0 == addon.name }
-      }
+      note(addon, turnsOn)
       return 0
+    }
+  }
+
+  private func note(_ addon: MicroK8sAddon, _ isOn: Bool) {
+    if isOn {
+      kubectl.microk8s.enabled.append(addon.name)
+    } else {
+      kubectl.microk8s.enabled.removeAll { $0 == addon.name }
     }
   }
 

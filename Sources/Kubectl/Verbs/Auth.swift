@@ -52,7 +52,10 @@ enum Auth {
     let verb = call.arguments[0]
     var typeName = call.arguments[1]
     var name = ""
-    if typeName.hasPrefix("/") { return answer(call, call.client.groups.contains("system:masters")) }
+    if typeName.hasPrefix("/") {
+      return answer(
+        call, Authorizer.allows(call.client.api, call.client.user, call.client.groups, verb, path: typeName))
+    }
     if let (type, object) = typeName.cut(47) {
       typeName = type
       name = object
@@ -71,7 +74,8 @@ enum Auth {
         subresource: call.flags.string("subresource"))
     } else {
       if typeName != "*" { warn(call, "the server doesn't have a resource type '\(typeName)'") }
-      allowed = call.client.groups.contains("system:masters")
+      allowed = Authorizer.allows(
+        call.client.api, call.client.user, call.client.groups, verb, Kind("", typeName), call.namespace, name)
     }
     answer(call, allowed)
   }
@@ -86,21 +90,11 @@ enum Auth {
   }
 
   private static func list(_ call: Call) throws(Failure) {
-    guard call.client.groups.contains("system:masters") else {
-      throw call.notSimulated("kubectl auth can-i --list --as")
-    }
+    try call.client.discover()
     var text = ""
     if !call.flags.bool("no-headers") { text += "Resources\tNon-Resource URLs\tResource Names\tVerbs\n" }
-    text += "*.*\t[]\t[]\t[*]\n\t[*]\t[]\t[*]\n"
-    text += "selfsubjectreviews.authentication.k8s.io\t[]\t[]\t[create]\n"
-    text += "selfsubjectaccessreviews.authorization.k8s.io\t[]\t[]\t[create]\n"
-    text += "selfsubjectrulesreviews.authorization.k8s.io\t[]\t[]\t[create]\n"
-    for url in [
-      "/api/*", "/api", "/apis/*", "/apis", "/healthz", "/healthz", "/livez", "/livez", "/openapi/*", "/openapi",
-      "/readyz", "/readyz", "/version/", "/version/", "/version", "/version",
-    ] {
-      text += "\t[\(url)]\t[]\t[get]\n"
-    }
+    let rules = Authorizer.rules(call.client.api, call.client.user, call.client.groups, call.namespace)
+    for line in RuleTable.lines(rules) { text += line + "\n" }
     var writer = TabWriter.table
     call.print(writer.format(text))
   }

@@ -76,6 +76,7 @@ enum Exec {
     guard PodChoice.status(pod, container)?[path: "state", "running"] != nil, !id.isEmpty else {
       throw Streams.notFound(container)
     }
+    try call.client.requireStream("exec", pod[path: "metadata", "namespace"]?.string ?? "", name)
     guard let console = call.kubectl.console else { throw call.notSimulated("kubectl exec") }
     let files = Streams.files(call, tty)
     switch console.exec(containerID: id, command: command, tty: tty, files: files, caller: call.process) {
@@ -127,6 +128,7 @@ enum Attach {
     guard PodChoice.status(pod, container)?[path: "state", "running"] != nil, !id.isEmpty else {
       throw Streams.notFound(container)
     }
+    try call.client.requireStream("attach", pod[path: "metadata", "namespace"]?.string ?? "", name)
     guard let console = call.kubectl.console else { throw call.notSimulated("kubectl attach") }
     let tty = Streams.tty(call)
     if announces, !call.flags.bool("quiet") {
