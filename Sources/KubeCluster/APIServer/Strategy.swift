@@ -3,7 +3,7 @@
 
 import KubeAPI
 import SimKernel
-package import Unstructured
+import Unstructured
 
 extension Kind {
   /// Kinds whose `metadata.generation` counts changes of the spec.
