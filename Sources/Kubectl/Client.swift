@@ -112,7 +112,7 @@ final class Client {
   /// A kind that is not known may be one that a CustomResourceDefinition made before would have added.
   func noteUnknownKind() {
     guard let list = try? api.list(.customResourceDefinition, namespace: nil, selector: .everything),
-      !list.items.isEmpty, let effect = Kind.customResourceDefinition.unmodelledEffect
+      !list.items.isEmpty, let effect = Kind.customResourceDefinition.unmodelledEffect()
     else { return }
     process.note(notSimulated: effect)
   }
@@ -226,7 +226,7 @@ final class Client {
     _ kind: Kind, _ namespace: String, _ object: Value, _ options: WriteOptions = WriteOptions()
   ) throws(Failure) -> WriteResult {
     try check("create", kind, namespace)
-    if let effect = kind.unmodelledEffect { process.note(notSimulated: effect) }
+    if let effect = kind.unmodelledEffect(of: object) { process.note(notSimulated: effect) }
     do throws(Status) {
       return try api.create(kind, namespace: namespace, object, options)
     } catch {
@@ -264,7 +264,7 @@ final class Client {
     _ kind: Kind, _ namespace: String, _ name: String, _ object: Value, _ options: WriteOptions
   ) throws(Failure) -> WriteResult {
     try check("patch", kind, namespace, name)
-    if let effect = kind.unmodelledEffect { process.note(notSimulated: effect) }
+    if let effect = kind.unmodelledEffect(of: object) { process.note(notSimulated: effect) }
     do throws(Status) {
       return try api.apply(kind, namespace: namespace, name: name, object, options)
     } catch {
