@@ -84,6 +84,10 @@ package struct Status: Error {
     let subject = name.isEmpty ? "\(kind.qualifiedPlural)" : "\(kind.qualifiedPlural) \"\(name)\""
     return Status(403, "Forbidden", "\(subject) is forbidden: \(detail)", kind, name)
   }
+  package static func methodNotAllowed(_ kind: Kind, _ verb: String) -> Status {
+    Status(
+      405, "MethodNotAllowed", "\(verb) is not supported on resources of kind \"\(kind.qualifiedPlural)\"", kind, "")
+  }
   /// A path the server does not serve (a subresource that a kind has not, for instance).
   package static let noSuchResource = Status(
     code: 404, reason: "NotFound", message: "the server could not find the requested resource")
