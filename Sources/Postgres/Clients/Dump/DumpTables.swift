@@ -142,7 +142,8 @@ extension DumpCollector {
   mutating func addConstraints(_ r: Relation) {
     for c in r.constraints where c.kind != .check {
       let isForeign = c.kind == .foreignKey
-      if r.partitionOf != 0, !c.isLocal { continue }
+      // Keys are made again, index by index; only foreign keys come with the parent's.
+      if isForeign, r.partitionOf != 0, !c.isLocal { continue }
       var entry = DumpEntry(
         kind: isForeign ? "FK CONSTRAINT" : "CONSTRAINT", tag: "\(r.name) \(c.name)", schema: r.schema, owner: r.owner)
       entry.section = .afterData
