@@ -105,7 +105,7 @@ enum Aggregates {
       return try variance(present, type, name)
     case "percentile_cont", "percentile_disc", "mode": return try orderedSet(name, present, direct, type)
     case "corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept", "regr_count", "regr_r2", "regr_avgx",
-      "regr_avgy":
+      "regr_avgy", "regr_sxx", "regr_syy", "regr_sxy":
       return regression(name, rows)
     default: throw .notSimulated("aggregate \(name)")
     }
@@ -291,6 +291,9 @@ enum Aggregates {
     case "regr_slope": return sxx == 0 ? .null : .float(sxy / sxx)
     case "regr_intercept": return sxx == 0 ? .null : .float((sy - sx * sxy / sxx) / n)
     case "regr_r2": return sxx == 0 ? .null : syy == 0 ? .float(1) : .float(sxy * sxy / (sxx * syy))
+    case "regr_sxx": return .float(sxx)
+    case "regr_syy": return .float(syy)
+    case "regr_sxy": return .float(sxy)
     case "regr_avgx": return .float(sx / n)
     default: return .float(sy / n)
     }
@@ -336,6 +339,7 @@ extension FunctionRegistry {
       "array_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "stddev", "stddev_samp",
       "stddev_pop", "variance", "var_samp", "var_pop", "percentile_cont", "percentile_disc", "mode", "corr",
       "covar_pop", "covar_samp", "regr_slope", "regr_intercept", "regr_count", "regr_r2", "regr_avgx", "regr_avgy",
+      "regr_sxx", "regr_syy", "regr_sxy",
     ].contains(name)
   }
 }

@@ -322,6 +322,9 @@ extension FunctionRegistry {
     "json_each": [("key", Oid.text), ("value", Oid.json)], "jsonb_each": [("key", Oid.text), ("value", Oid.jsonb)],
     "json_each_text": [("key", Oid.text), ("value", Oid.text)],
     "jsonb_each_text": [("key", Oid.text), ("value", Oid.text)],
+    "pg_partition_tree": [
+      ("relid", Oid.regclass), ("parentrelid", Oid.regclass), ("isleaf", Oid.bool), ("level", Oid.int4),
+    ],
   ]
   /// Output names that differ from the function's.
   static let scalarSetNames: [String: String] = [

@@ -78,6 +78,30 @@ extension FunctionRegistry {
     return out
   }
 
+  /// regexp_replace; `nth` 0: every match, nil: as the flags say.
+  func replace(_ v: [Value], flags: Int, from start: Int = 0, nth: Int64? = nil) throws(SQLError) -> String {
+    let (r, global) = try regex(v, 1, flags)
+    let t = codePoints(v[0].string)
+    let replacement = codePoints(v[2].string)
+    var out: [UInt32] = []
+    var at = 0
+    let wanted = nth ?? (global ? 0 : 1)
+    var number: Int64 = 0
+    var from = start
+    while from <= t.count, let m = try r.firstMatch(t, from: from) {
+      number += 1
+      from = m.end > m.start ? m.end : m.end + 1
+      if wanted == 0 || wanted == number {
+        out += t[at..<m.start]
+        out += substituted(replacement, m, t)
+        at = m.end
+      }
+      if number == wanted { break }
+    }
+    out += t[at...]
+    return text(out[...])
+  }
+
   func registerPatternFunctions() {
     for prefix in ["text", "name", "bpchar"] {
       pure(prefix + "like") { (v: [Value]) throws(SQLError) -> Value in
@@ -180,18 +204,7 @@ extension FunctionRegistry {
             "If you meant to use regexp_replace() with a start parameter, cast the fourth argument to integer explicitly."
         )
       }
-      let (r, global) = try registry.regex(v, 1, 3)
-      let t = codePoints(v[0].string)
-      let replacement = codePoints(v[2].string)
-      var out: [UInt32] = []
-      var at = 0
-      for m in try registry.allMatches(r, t, limit: global ? Int.max : 1) {
-        out += t[at..<m.start]
-        out += registry.substituted(replacement, m, t)
-        at = m.end
-      }
-      out += t[at...]
-      return .text(text(out[...]))
+      return .text(try registry.replace(v, flags: 3))
     }
     pure("regexp_match", "regexp_match_no_flags") { (v: [Value]) throws(SQLError) -> Value in
       let (r, global) = try registry.regex(v, 1, 2)

@@ -128,6 +128,8 @@ final class FunctionRegistry {
     registerArrayFunctions()
     registerJSONFunctions()
     registerJSONPath()
+    registerTextSearch()
+    registerSystemDetails()
     registerSystemFunctions()
     registerSetFunctions()
     registerCasts()

@@ -97,6 +97,14 @@ extension ClientSession {
       _ = try JSONParser.parse(text)
       return .text(text)
     case Oid.jsonb: return .json(try JSONParser.parse(text))
+    case Oid.tsvector: return .text(try TextVector.read(text).text)
+    case Oid.tsquery:
+      let query = try TextQuery.read(text, nil)
+      if query == nil {
+        notice("text-search query doesn't contain lexemes: \"\(text)\"")
+      }
+      return .text(query?.text ?? "")
+    case Oid.regconfig: return .text(try TextConfiguration.named(text).name)
     case Oid.jsonpath: return .text(try JSONPathParser.parse(text).text)
     case Oid.bytea: return .bytes(try byteaInput(text))
     case Oid.money:

@@ -181,6 +181,7 @@ enum Oid {
   static let anyenum: Int32 = 3500
   static let tsvector: Int32 = 3614
   static let tsquery: Int32 = 3615
+  static let regconfig: Int32 = 3734
   static let jsonb: Int32 = 3802
   static let anyrange: Int32 = 3831
   static let jsonpath: Int32 = 4072

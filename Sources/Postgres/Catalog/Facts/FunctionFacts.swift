@@ -913,4 +913,49 @@ let functionFacts: StaticString = #"""
   inet_server_port		int4	fns
   inet_client_port		int4	fns
   txid_current		int8	fv
+  get_bit	bit,int4	int4	fi	bitgetbit
+  get_current_ts_config		regconfig	fs
+  length	bit	int4	fi	bitlength
+  length	tsvector	int4	fi	tsvector_length
+  lower_inc	anyrange	bool	fi	range_lower_inc
+  numnode	tsquery	int4	fi	tsquery_numnode
+  pg_current_xact_id		xid8	fs
+  pg_get_expr	text,oid	text	fs
+  pg_get_expr	text,oid,bool	text	fs	pg_get_expr_ext
+  pg_partition_ancestors	regclass	regclass	fSv
+  pg_partition_root	regclass	regclass	fi
+  pg_partition_tree	regclass	record	fSv
+  phraseto_tsquery	regconfig,text	tsquery	fi	phraseto_tsquery_byid
+  phraseto_tsquery	text	tsquery	fs
+  plainto_tsquery	regconfig,text	tsquery	fi	plainto_tsquery_byid
+  plainto_tsquery	text	tsquery	fs
+  regr_avgx	float8,float8	float8	ani
+  regr_avgy	float8,float8	float8	ani
+  regr_count	float8,float8	int8	ani
+  regr_intercept	float8,float8	float8	ani
+  regr_r2	float8,float8	float8	ani
+  regr_slope	float8,float8	float8	ani
+  regr_sxx	float8,float8	float8	ani
+  regr_sxy	float8,float8	float8	ani
+  regr_syy	float8,float8	float8	ani
+  set_bit	bit,int4,int4	bit	fi	bitsetbit
+  setweight	tsvector,char	tsvector	fi	tsvector_setweight
+  setweight	tsvector,char,_text	tsvector	fi	tsvector_setweight_by_filter
+  strip	tsvector	tsvector	fi	tsvector_strip
+  to_tsquery	regconfig,text	tsquery	fi	to_tsquery_byid
+  to_tsquery	text	tsquery	fs
+  to_tsvector	regconfig,text	tsvector	fi	to_tsvector_byid
+  to_tsvector	text	tsvector	fs
+  ts_delete	tsvector,_text	tsvector	fi	tsvector_delete_arr
+  ts_delete	tsvector,text	tsvector	fi	tsvector_delete_str
+  ts_rank	_float4,tsvector,tsquery	float4	fi	ts_rank_wtt
+  ts_rank	_float4,tsvector,tsquery,int4	float4	fi	ts_rank_wttf
+  ts_rank	tsvector,tsquery	float4	fi	ts_rank_tt
+  ts_rank	tsvector,tsquery,int4	float4	fi	ts_rank_ttf
+  tsquery_phrase	tsquery,tsquery	tsquery	fi
+  tsquery_phrase	tsquery,tsquery,int4	tsquery	fi	tsquery_phrase_distance
+  tsvector_to_array	tsvector	_text	fi
+  upper_inc	anyrange	bool	fi	range_upper_inc
+  websearch_to_tsquery	regconfig,text	tsquery	fi	websearch_to_tsquery_byid
+  websearch_to_tsquery	text	tsquery	fs
   """#
