@@ -327,6 +327,7 @@ struct Catalog {
   var types = OrderedMap<Int32, TypeEntry>()
   var functions = OrderedMap<Int32, FunctionEntry>()
   var extensions = OrderedMap<String, ExtensionEntry>()
+  var aggregates = OrderedMap<Int32, AggregateEntry>()
   var defaultPrivileges: [DefaultPrivileges] = []
   private var names: [String: Int32] = [:]
   private var typeNames: [String: Int32] = [:]

@@ -143,6 +143,21 @@ extension ClientSession {
       }
       throw SQLError(SQLState.duplicateObject, "extension \"\(name)\" already exists")
     }
-    throw .notSimulated("extension \(name)")
+    guard let fact = Extensions.fact(name) else {
+      let folder = server.isAlpine ? "/usr/local/share/postgresql" : "/usr/share/postgresql/15"
+      throw SQLError(
+        SQLState.featureNotSupported, "extension \"\(name)\" is not available",
+        detail: "Could not open extension control file \"\(folder)/extension/\(name).control\": No such file or directory.",
+        hint: "The extension must first be installed on the system where PostgreSQL is running.")
+    }
+    guard Extensions.modelled.contains(name) else { throw .notSimulated("extension \(name)") }
+    if !isSuperuser, !["pgcrypto", "uuid-ossp", "btree_gist", "btree_gin"].contains(name) {
+      throw SQLError(
+        SQLState.insufficientPrivilege, "permission denied to create extension \"\(name)\"",
+        hint: "Must be superuser to create this extension.")
+    }
+    let schema = creationSchema ?? "public"
+    let entry = ExtensionEntry(name: name, version: fact[1], schema: schema, comment: fact[2])
+    change { $0.extensions[name] = entry }
   }
 }

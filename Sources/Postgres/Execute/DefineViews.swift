@@ -348,6 +348,9 @@ extension ClientSession {
 
   func createSchema(_ name: String?, ifNotExists: Bool, owner: String?, _ statements: [Statement]) throws(SQLError) {
     let actual = name ?? owner ?? currentUser
+    if !hasPrivilege(currentUser, 0x43, database.acl, database.owner) {
+      throw SQLError(SQLState.insufficientPrivilege, "permission denied for database \(database.name)")
+    }
     if catalog.schemas[actual] != nil {
       if ifNotExists {
         notice("schema \"\(actual)\" already exists, skipping", state: SQLState.duplicateSchema)

@@ -133,6 +133,7 @@ extension ClientSession {
         }
         change { $0.extensions[name.name] = nil }
       }
+    case "aggregate": try dropAggregates(s)
     case "function", "procedure", "routine":
       for (k, name) in s.names.enumerated() {
         try dropFunction(name, k < s.routines.count ? s.routines[k] : nil, s)

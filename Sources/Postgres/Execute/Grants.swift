@@ -63,7 +63,8 @@ extension ClientSession {
         "temporary", "temp", "execute", "set",
       ]
       if !known.contains(name) { throw SQLError(SQLState.syntaxError, "unrecognized privilege type \"\(name)\"") }
-      let kind = type == "TABLE" ? "relation" : lowercasedASCII(type)
+      // What a sequence could be granted is refused once it is seen to be a table.
+      let kind = type == "TABLE" ? (name == "usage" ? "table" : "relation") : lowercasedASCII(type)
       throw SQLError("0LP01", "invalid privilege type \(name.uppercased()) for \(kind)")
     }
     return out

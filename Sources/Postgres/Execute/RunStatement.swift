@@ -169,6 +169,10 @@ extension ClientSession {
       try requireWritable("COMMENT")
       try comment(s)
       tag("COMMENT")
+    case .createAggregate(let s):
+      try requireWritable("CREATE AGGREGATE")
+      try createAggregate(s)
+      tag("CREATE AGGREGATE")
     case .alterFunction(let s):
       try requireWritable("ALTER \(uppercasedASCII(s.kind))")
       try alterFunction(s)

@@ -22,6 +22,11 @@ package final class Server {
   package private(set) var sessions: [ClientSession] = []
   package let startedAt: Instant
   var nextProcessID: Int64 = 60
+  /// Built on Alpine, whose paths are others than Debian's.
+  var isAlpine: Bool {
+    let words = version.split(separator: " ")
+    return words.contains("(Alpine")
+  }
   private var terminated: [Int64] = []
   /// Parameters of the command line and postgresql.conf.
   package var settings: [(name: String, value: String)] = []

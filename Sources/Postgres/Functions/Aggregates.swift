@@ -6,6 +6,7 @@ enum Aggregates {
   static func compute(
     _ site: CallSite, _ isStar: Bool, _ rows: [Row], _ direct: Row, _ session: ClientSession
   ) throws(SQLError) -> Value {
+    if site.user != 0 { return try session.runAggregate(site.user, rows) }
     let name = site.name
     let type = site.argumentTypes.first?.oid ?? 0
     if name == "count" {

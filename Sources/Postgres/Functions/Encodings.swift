@@ -69,6 +69,11 @@ enum MD5 {
   }()
 
   static func hex(_ input: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes(input).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  static func bytes(_ input: [UInt8]) -> [UInt8] {
     var message = input
     message.append(0x80)
     while message.count % 64 != 56 { message.append(0) }
@@ -122,15 +127,9 @@ enum MD5 {
       at += 64
     }
     var out: [UInt8] = []
-    let digits = Array("0123456789abcdef".utf8)
     for w in [a0, b0, c0, d0] {
-      var x = w
-      for _ in 0..<4 {
-        out.append(digits[Int((x >> 4) & 15)])
-        out.append(digits[Int(x & 15)])
-        x >>= 8
-      }
+      for k: UInt32 in 0..<4 { out.append(UInt8(truncatingIfNeeded: w >> (8 * k))) }
     }
-    return String(decoding: out, as: UTF8.self)
+    return out
   }
 }

@@ -22,9 +22,13 @@ final class BuiltinFunction {
   let isVariadic: Bool
   let defaults: Int
   let internalName: String
+  /// The extension that brings it.
+  let extensionName: String?
+  /// The entry of an aggregate that a user has made.
+  let aggregate: Int32
   init(
     name: String, arguments: [Int32], result: Int32, kind: UInt8, returnsSet: Bool, isStrict: Bool, volatility: UInt8,
-    isVariadic: Bool, defaults: Int, internalName: String
+    isVariadic: Bool, defaults: Int, internalName: String, extensionName: String? = nil, aggregate: Int32 = 0
   ) {
     self.name = name
     self.arguments = arguments
@@ -36,6 +40,8 @@ final class BuiltinFunction {
     self.isVariadic = isVariadic
     self.defaults = defaults
     self.internalName = internalName
+    self.extensionName = extensionName
+    self.aggregate = aggregate
   }
 }
 
@@ -61,7 +67,9 @@ final class FunctionRegistry {
   private init() {
     let types = BuiltinTypes.shared.byName
     func oid(_ name: String) -> Int32 { types[name] ?? 0 }
-    for f in factLines(functionFacts) + factLines(replicationFunctionFacts) {
+    let own = (factLines(functionFacts) + factLines(replicationFunctionFacts)).map { (fact: $0, extensionName: String?.none) }
+    let brought = factLines(extensionFunctionFacts).map { (fact: Array($0.dropFirst()), extensionName: String?.some($0[0])) }
+    for (f, extensionName) in own + brought {
       var arguments: [Int32] = []
       if !f[1].isEmpty { for part in f[1].split(separator: ",") { arguments.append(oid(String(part))) } }
       let flags = Array(f[3].utf8)
@@ -75,7 +83,7 @@ final class FunctionRegistry {
       let function = BuiltinFunction(
         name: f[0], arguments: arguments, result: oid(f[2]), kind: flags[0], returnsSet: returnsSet,
         isStrict: !flags.contains(0x6e), volatility: volatility, isVariadic: flags.contains(0x56), defaults: defaults,
-        internalName: f.count > 4 && !f[4].isEmpty ? f[4] : f[0])
+        internalName: f.count > 4 && !f[4].isEmpty ? f[4] : f[0], extensionName: extensionName)
       functions[f[0], default: []].append(function)
     }
     for f in factLines(operatorFacts) {
@@ -129,6 +137,7 @@ final class FunctionRegistry {
     registerJSONFunctions()
     registerJSONPath()
     registerTextSearch()
+    registerExtensionFunctions()
     registerSystemDetails()
     registerSystemFunctions()
     registerSetFunctions()

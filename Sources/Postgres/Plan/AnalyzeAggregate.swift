@@ -75,8 +75,9 @@ extension Analyzer {
       }
     }
     let site = CallSite(
-      function: f, name: f.name, argumentTypes: arguments.map { $0.type }, result: SQLType(result), implementation: nil)
-    guard FunctionRegistry.supportsAggregate(f.name) else {
+      function: f, user: f.aggregate, name: f.name, argumentTypes: arguments.map { $0.type }, result: SQLType(result),
+      implementation: nil)
+    guard f.aggregate != 0 || FunctionRegistry.supportsAggregate(f.name) else {
       throw SQLError.notSimulated("aggregate \(f.name)").at(offset)
     }
     var filter: TypedExpr?

@@ -116,6 +116,7 @@ extension Analyzer {
     for f in builtins where f.kind == 0x61 {
       isAggregateName = call.name.schema == nil || call.name.schema == "pg_catalog"
     }
+    for a in catalog.aggregates.values where a.function.name == name { isAggregateName = true }
     if call.isVariadic, isAggregateName { throw SQLError.notSimulated("VARIADIC in an aggregate") }
     let savedInside = scope.insideAggregate
     if isAggregateName, call.over == nil {
@@ -157,6 +158,14 @@ extension Analyzer {
     if !call.withinGroup.isEmpty {
       lookup = arguments
       for k in within { lookup.append(k.expression) }
+    }
+    var given: Set<String> = []
+    for (k, n) in call.argumentNames.enumerated() {
+      guard let n else { continue }
+      if !given.insert(n).inserted {
+        throw SQLError(
+          SQLState.syntaxError, "argument name \"\(n)\" used more than once", at: call.arguments[k].offset)
+      }
     }
     let found = try resolveFunction(
       call.name, lookup, call.argumentNames, variadicCall: call.isVariadic, at: offset)

@@ -138,6 +138,12 @@ extension Analyzer {
   }
 
   func relationNotFound(_ name: QualifiedName) -> SQLError {
+    if name.name == "pg_stat_statements", catalog.extensions["pg_stat_statements"] != nil {
+      for s in session.server.settings + session.server.cluster.systemSettings
+      where s.name == "shared_preload_libraries" && !s.value.isEmpty { return .notSimulated("pg_stat_statements") }
+      return SQLError(
+        SQLState.notInPrerequisiteState, "pg_stat_statements must be loaded via shared_preload_libraries")
+    }
     if let schema = name.schema, catalog.schemas[schema] == nil {
       return SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist", at: name.offset)
     }

@@ -173,7 +173,11 @@ extension Analyzer {
           list.append(TypedExpr(.array([], element: elementType(wanted[i].oid), nested: false), wanted[i], e.offset))
           continue
         }
-        list.append(try expression(e, scope))
+        switch e.kind {
+        case .star(let parts) where !parts.isEmpty: list += try expandStar(e, scope).map { $0.expression }
+        case .fieldStar: list += try expandStar(e, scope).map { $0.expression }
+        default: list.append(try expression(e, scope))
+        }
       }
       if let first = typed.first, first.count != list.count {
         throw SQLError(

@@ -125,12 +125,28 @@ extension Analyzer {
     return "\(name)(\(joined(parts, ", ")))"
   }
 
+  /// Aggregates that users have made.
+  private func userAggregates(_ name: QualifiedName) -> [BuiltinFunction] {
+    var out: [BuiltinFunction] = []
+    for a in catalog.aggregates.values
+    where a.function.name == name.name
+      && (name.schema == nil ? session.searchPath.contains(a.schema) : a.schema == name.schema)
+    { out.append(a.function) }
+    return out
+  }
+
   /// Candidates by name that can take this many arguments.
   func candidates(_ name: QualifiedName, _ count: Int, _ names: [String?], variadicCall: Bool) -> [Candidate] {
     var out: [Candidate] = []
     let hasNames = names.contains { $0 != nil }
-    if name.schema == nil || name.schema == "pg_catalog" {
-      for f in FunctionRegistry.shared.functions[name.name] ?? [] {
+    do {
+      let hidden = name.schema != nil && name.schema != "pg_catalog"
+      for f in (FunctionRegistry.shared.functions[name.name] ?? []) + userAggregates(name) {
+        if let e = f.extensionName {
+          if catalog.extensions[e] == nil { continue }
+        } else if hidden, f.aggregate == 0 {
+          continue
+        }
         if hasNames {
           guard let order = namedOrder(f, names, count) else { continue }
           var types = [Int32](repeating: 0, count: count)

@@ -93,7 +93,12 @@ struct Lexer {
         }
       }
       if b | 0x20 == 0x75, after == 0x26, peek(2) == 0x27 || peek(2) == 0x22 {
-        throw .notSimulated("U& strings and identifiers")
+        position += 2
+        let plain = peek() == 0x27 ? try plainString(start, "quoted string") : try quotedIdentifier(start)
+        let escape = try unicodeEscape()
+        return Token(
+          kind: plain.kind, text: try UnicodeEscapes.decoded(plain.text, escape: escape, at: start), start: start,
+          end: position)
       }
       while position < source.count, Lexer.isIdentifierPart(source[position]) { position += 1 }
       var folded: [UInt8] = []
@@ -124,6 +129,27 @@ struct Lexer {
     if Lexer.isOperator(b) { return operatorToken(start) }
     position += 1
     return Token(kind: .punctuation, text: text(start, position), start: start, end: position)
+  }
+
+  /// UESCAPE behind a U& string.
+  private mutating func unicodeEscape() throws(SQLError) -> UInt8 {
+    let saved = position
+    try skipBlanks()
+    let word = position + 7 <= source.count ? lowercasedASCII(text(position, position + 7)) : ""
+    guard word == "uescape" else {
+      position = saved
+      return 0x5c
+    }
+    position += 7
+    try skipBlanks()
+    guard peek() == 0x27, peek(2) == 0x27 else {
+      throw SQLError(
+        SQLState.syntaxError, "UESCAPE must be followed by a simple string literal at or near \"\(text(position, min(position + 1, source.count)))\"",
+        at: position)
+    }
+    let escape = peek(1)
+    position += 3
+    return escape
   }
 
   /// Identifiers are cut at 63 bytes.

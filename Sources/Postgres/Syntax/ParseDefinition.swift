@@ -90,7 +90,10 @@ extension Parser {
       try expectWord("trigger")
       return try createTrigger(orReplace, constraint: true)
     case "policy": return try policy(.create)
-    case "rule", "aggregate", "cast", "collation", "conversion", "event", "foreign", "language", "operator",
+    case "aggregate":
+      advance()
+      return try createAggregate(orReplace)
+    case "rule", "cast", "collation", "conversion", "event", "foreign", "language", "operator",
       "publication", "server", "statistics", "subscription", "tablespace", "text", "transform", "access", "trusted",
       "procedural":
       let what = current.text.uppercased()
@@ -109,7 +112,7 @@ extension Parser {
     advance()
     switch kind {
     case "table", "view", "sequence", "index", "schema", "type", "domain", "database", "role", "user", "group",
-      "extension", "function", "procedure", "routine", "trigger":
+      "extension", "function", "procedure", "routine", "trigger", "aggregate":
       break
     case "materialized":
       try expectWord("view")
@@ -123,7 +126,7 @@ extension Parser {
     case "policy":
       index -= 1
       return try policy(.drop)
-    case "rule", "aggregate", "cast", "collation", "conversion", "event", "foreign", "language", "operator",
+    case "rule", "cast", "collation", "conversion", "event", "foreign", "language", "operator",
       "publication", "server", "statistics", "subscription", "tablespace", "text", "transform", "access":
       skipRest()
       return .unsupported("DROP " + kind.uppercased())
@@ -138,7 +141,7 @@ extension Parser {
     repeat {
       switch kind {
       case "role": statement.names.append(QualifiedName(parts: [try roleName()], offset: current.start))
-      case "function", "procedure", "routine":
+      case "function", "procedure", "routine", "aggregate":
         statement.names.append(try anyName())
         statement.routines.append(try routineArguments())
       case "type", "domain": statement.names.append(try anyName())

@@ -144,10 +144,31 @@ extension Parser {
     if !only, let function = try functionItem(lateral, offset) { return function }
     let name = try qualifiedName()
     if acceptOperator("*") {}
-    if isWord("tablesample") { throw .notSimulated("TABLESAMPLE") }
     let tableAlias = try alias()
-    if isWord("tablesample") { throw .notSimulated("TABLESAMPLE") }
+    if isWord("tablesample") { try tableSample() }
     return .table(name, tableAlias, only: only, offset: offset)
+  }
+
+  /// A sample of everything; which rows a smaller one takes is not modelled.
+  private mutating func tableSample() throws(SQLError) {
+    advance()
+    let token = current
+    let method = try anyName()
+    guard ["bernoulli", "system"].contains(method.name) else {
+      throw SQLError(
+        SQLState.undefinedObject, "tablesample method \(method.text) does not exist", at: token.start)
+    }
+    try expect("(")
+    let amount = try expression()
+    try expect(")")
+    if acceptWord("repeatable") {
+      try expect("(")
+      _ = try expression()
+      try expect(")")
+    }
+    guard case .integer(let text) = amount.kind, let n = Int64(text) else { throw .notSimulated("TABLESAMPLE") }
+    if n < 0 || n > 100 { throw SQLError("2202H", "sample percentage must be between 0 and 100") }
+    if n != 100 { throw .notSimulated("TABLESAMPLE") }
   }
 
   private mutating func functionItem(_ lateral: Bool, _ offset: Int) throws(SQLError) -> FromItem? {

@@ -196,4 +196,38 @@ extension Parser {
     try expect(")")
     return .createTrigger(trigger)
   }
+
+  /// `CREATE AGGREGATE name (types) (sfunc = f, stype = t, …)`
+  mutating func createAggregate(_ orReplace: Bool) throws(SQLError) -> Statement {
+    var statement = CreateAggregate(name: try anyName())
+    statement.orReplace = orReplace
+    try expect("(")
+    if current.kind == .word, ahead(1).kind == .oper, ahead(1).text == "=" {
+      throw .notSimulated("CREATE AGGREGATE with basetype")
+    }
+    if !acceptOperator("*"), !isPunctuation(")") {
+      repeat { statement.parameters.append(try functionParameter()) } while accept(",")
+      if isWord("order") { throw .notSimulated("CREATE AGGREGATE of ordered sets") }
+    }
+    try expect(")")
+    try expect("(")
+    repeat {
+      let name = try label()
+      var value = AggregateOption.none
+      if acceptOperator("=") {
+        if current.kind == .string {
+          value = .text(try stringConstant())
+        } else if name == "stype" || name == "stype1" {
+          value = .type(try typeName())
+        } else if current.kind == .word || current.kind == .quoted {
+          value = .name(try anyName())
+        } else {
+          value = .text(try settingValue())
+        }
+      }
+      statement.options.append((name: name, value: value))
+    } while accept(",")
+    try expect(")")
+    return .createAggregate(statement)
+  }
 }

@@ -33,9 +33,9 @@ extension Parser {
       try expect("(")
       let inner = try preparableStatement()
       try expect(")")
-      if isWord("search") || isWord("cycle") { throw .notSimulated("\(current.text.uppercased()) clause of WITH") }
       tables.append(
-        CommonTable(name: name, columns: columns, statement: inner, materialized: materialized, offset: offset))
+        try recursionClauses(
+          CommonTable(name: name, columns: columns, statement: inner, materialized: materialized, offset: offset)))
     } while accept(",")
     return WithClause(isRecursive: recursive, tables: tables)
   }

@@ -421,6 +421,7 @@ indirect enum Statement {
   case dropOwned([String])
   case comment(CommentStatement)
   case alterFunction(AlterFunction)
+  case createAggregate(CreateAggregate)
   case copy(CopyStatement)
   case begin([String])
   case commit(chain: Bool)

@@ -3,6 +3,7 @@
 
 /// name|arguments|result|f function, a aggregate, w window; S set-returning; n not strict; volatility; V variadic; number of defaults|internal name where it differs
 let functionFacts: StaticString = #"""
+  abbrev	cidr	text	fi	cidr_abbrev
   abbrev	inet	text	fi	inet_abbrev
   abs	float4	float4	fi	float4abs
   abs	float8	float8	fi	float8abs

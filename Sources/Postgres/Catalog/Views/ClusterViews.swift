@@ -19,6 +19,14 @@ extension CatalogViews {
     t["pg_catalog.pg_group"] = CatalogView(groups)
     t["pg_catalog.pg_auth_members"] = CatalogView(members)
     t["pg_catalog.pg_db_role_setting"] = CatalogView(roleSettings)
+    t["pg_catalog.pg_available_extensions"] = CatalogView { (s: ClientSession) throws(SQLError) -> [CatalogRow] in
+      factLines(extensionFacts).map { f in
+        [
+          "name": .text(f[0]), "default_version": .text(f[1]), "comment": .text(f[2]),
+          "installed_version": s.catalog.extensions[f[0]].map { .text($0.version) } ?? .null,
+        ]
+      }
+    }
     t["pg_catalog.pg_tablespace"] = CatalogView { (_: ClientSession) throws(SQLError) -> [CatalogRow] in
       [
         ["oid": .int(1663), "spcname": .text("pg_default"), "spcowner": .int(10)],

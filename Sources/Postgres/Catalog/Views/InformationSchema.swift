@@ -17,6 +17,8 @@ extension CatalogViews {
     t["information_schema.routines"] = CatalogView(routines)
     t["information_schema.triggers"] = CatalogView(informationTriggers)
     t["information_schema.table_privileges"] = CatalogView(tablePrivileges)
+    t["information_schema.column_privileges"] = CatalogView(columnPrivileges)
+    t["information_schema.role_column_grants"] = CatalogView(columnPrivileges)
     t["information_schema.role_table_grants"] = CatalogView(tablePrivileges)
     t["information_schema.enabled_roles"] = CatalogView { (s: ClientSession) throws(SQLError) -> [CatalogRow] in
       var out: [CatalogRow] = []
@@ -332,6 +334,34 @@ extension CatalogViews {
             "action_orientation": .text(t.forEachRow ? "ROW" : "STATEMENT"),
             "action_timing": .text(t.timing),
           ])
+        }
+      }
+    }
+    return out
+  }
+
+  /// Privileges on whole tables count for every column.
+  private static func columnPrivileges(_ s: ClientSession) throws(SQLError) -> [CatalogRow] {
+    let names: [(UInt8, String)] = [(0x61, "INSERT"), (0x72, "SELECT"), (0x77, "UPDATE"), (0x78, "REFERENCES")]
+    var out: [CatalogRow] = []
+    for r in s.catalog.relations.values where r.isTableLike || r.kind == .view {
+      let whole =
+        r.acl ?? [
+          AccessItem(grantee: r.owner, privileges: Array("arwdDxt".utf8), grantOptions: [], grantor: r.owner)
+        ]
+      for (_, c) in r.liveColumns {
+        var seen: Set<String> = []
+        for item in whole + c.acl {
+          for (letter, name) in names where item.privileges.contains(letter) {
+            guard seen.insert(item.grantor + "/" + item.grantee + "/" + name).inserted else { continue }
+            let own = !item.grantee.isEmpty && s.server.cluster.isMember(item.grantee, of: r.owner)
+            out.append([
+              "grantor": .text(item.grantor), "grantee": .text(item.grantee.isEmpty ? "PUBLIC" : item.grantee),
+              "table_catalog": .text(s.database.name), "table_schema": .text(r.schema), "table_name": .text(r.name),
+              "column_name": .text(c.name), "privilege_type": .text(name),
+              "is_grantable": yes(own || item.grantOptions.contains(letter)),
+            ])
+          }
         }
       }
     }

@@ -21,7 +21,18 @@ extension ClientSession {
     var parameters: [FunctionParameterInfo] = []
     var outputs: [CompositeField] = []
     for p in f.parameters {
-      let type = try analyzer.resolveType(p.type)
+      let type: SQLType
+      do throws(SQLError) { type = try analyzer.resolveType(p.type) } catch {
+        var e = error
+        e.offset = -1
+        if e.message == "type \"\(p.type.name.text)\" does not exist" {
+          e.message = "type \(p.type.name.text) does not exist"
+        }
+        throw e
+      }
+      if p.mode != "out", p.defaultValue == nil, parameters.contains(where: { $0.defaultText != nil }) {
+        throw SQLError("42P13", "input parameters after one with a default value must also have defaults")
+      }
       var info = FunctionParameterInfo(
         mode: p.mode, name: p.name, type: SQLType(type.oid), defaultValue: p.defaultValue, defaultText: nil)
       if let d = p.defaultValue {
@@ -416,6 +427,10 @@ extension ClientSession {
   }
 
   func runBlock(_ body: String, _ language: String) throws(SQLError) {
+    if ["sql", "c", "internal"].contains(language) {
+      throw SQLError(
+        SQLState.featureNotSupported, "language \"\(language)\" does not support inline code execution")
+    }
     guard language == "plpgsql" || language.isEmpty else {
       throw SQLError(SQLState.undefinedObject, "language \"\(language)\" does not exist")
     }

@@ -20,6 +20,27 @@ extension PlRunner {
     }
   }
 
+  /// The elements of an array, or its slices of the innermost dimensions.
+  func parts(_ a: ArrayValue, _ slice: Int) throws(SQLError) -> Row {
+    if slice == 0 { return a.elements }
+    if slice > a.dimensions.count {
+      throw SQLError(
+        "2202E", "slice dimension (\(slice)) is out of the valid range 0..\(a.dimensions.count)")
+    }
+    let inner = Array(a.dimensions[(a.dimensions.count - slice)...])
+    let size = inner.reduce(1, *)
+    var out: Row = []
+    for start in stride(from: 0, to: a.elements.count, by: max(1, size)) {
+      out.append(
+        .array(
+          ArrayValue(
+            elementType: a.elementType, dimensions: inner,
+            lowerBounds: Array(a.lowerBounds[(a.dimensions.count - slice)...]),
+            elements: Array(a.elements[start..<(start + size)]))))
+    }
+    return out
+  }
+
   func range(
     _ label: String?, _ name: String, _ reverse: Bool, _ low: String, _ high: String, _ step: String?,
     _ body: [PlStatement]

@@ -28,12 +28,17 @@ extension PlParser {
       try checkLoopTargets(
         [current.text], at: current.start, "loop variable of FOREACH must be a known variable or list of variables")
       let target = try name()
-      if isWord("slice") { throw .notSimulated("FOREACH … SLICE") }
+      var slice = 0
+      if acceptWord("slice") {
+        guard let n = Int(current.text), n >= 0 else { throw near("syntax error", current) }
+        slice = n
+        advance()
+      }
       try expectWord("in")
       try expectWord("array")
       let list = try expression(until: ["loop"])
       advance()
-      return .forEach(label, target, list, try loopBody(label))
+      return .forEach(label, target, slice: slice, list, try loopBody(label))
     case "exit", "continue":
       let start = current
       advance()

@@ -205,9 +205,14 @@ struct PlParser {
       d.type = type
     }
     if acceptWord("collate") { advance() }
+    let strictness = current
     if acceptWord("not") {
       try expectWord("null")
       d.notNull = true
+    }
+    if d.notNull, isMark(";"), compilation != nil {
+      throw SQLError(
+        "22004", "variable \"\(d.name)\" must have a default value, since it's declared NOT NULL", at: strictness.start)
     }
     if accept(":=") || accept("=") || acceptWord("default") { d.value = try expression(until: [";"]) }
     try expect(";")

@@ -53,7 +53,12 @@ extension PlRunner {
       case "message": message = text
       case "detail": detail = text
       case "hint": hint = text
-      case "errcode": state = PlConditions.state(text) ?? text
+      case "errcode":
+        let isState = text.utf8.count == 5 && text.utf8.allSatisfy { Lexer.isDigit($0) || ($0 >= 65 && $0 <= 90) }
+        guard let known = PlConditions.state(text) ?? (isState ? text : nil) else {
+          throw SQLError(SQLState.undefinedObject, "unrecognized exception condition \"\(text)\"")
+        }
+        state = known
       case "table": error.tableName = text
       case "column": error.columnName = text
       case "constraint": error.constraintName = text

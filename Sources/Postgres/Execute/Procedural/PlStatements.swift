@@ -182,15 +182,15 @@ extension PlRunner {
     case .forRange(let label, let name, let reverse, let low, let high, let step, let body):
       return try range(label, name, reverse, low, high, step, body)
     case .forQuery(let label, let names, let q, let body): return try rows(label, names, q, body)
-    case .forEach(let label, let target, let list, let body):
+    case .forEach(let label, let target, let slice, let list, let body):
       let (v, t) = try value(list)
       guard case .array(let a) = v else {
         if v.isNull { throw SQLError("22004", "FOREACH expression must not be null") }
         throw SQLError(
           SQLState.datatypeMismatch, "FOREACH expression must yield an array, not type \(session.formatType(t))")
       }
-      for e in a.elements {
-        try assign(target, e, SQLType(a.elementType))
+      for e in try parts(a, slice) {
+        try assign(target, e, slice > 0 ? t : SQLType(a.elementType))
         if let ending = try turn(body, label) { return ending }
       }
       setFound(!a.elements.isEmpty)

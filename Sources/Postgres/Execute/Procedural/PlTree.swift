@@ -56,7 +56,7 @@ indirect enum PlKind {
   case whileLoop(String?, String, [PlStatement])
   case forRange(String?, String, reverse: Bool, String, String, step: String?, [PlStatement])
   case forQuery(String?, [String], PlQuery, [PlStatement])
-  case forEach(String?, String, String, [PlStatement])
+  case forEach(String?, String, slice: Int, String, [PlStatement])
   case exit(label: String?, condition: String?)
   case next(label: String?, condition: String?)
   case returnValue(String?)
