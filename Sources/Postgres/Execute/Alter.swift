@@ -40,17 +40,24 @@ extension ClientSession {
           SQLState.invalidTableDefinition, "cannot drop inherited constraint \"\(name)\" of relation \"\(r.name)\"")
       }
       if c.index != 0 {
-        for (t, f) in catalog.references(to: oid) where Set(f.foreignColumns) == Set(c.columns) {
-          if !cascade {
-            throw SQLError(
-              SQLState.dependentObjects,
-              "cannot drop constraint \(name) on table \(describe(r)) because other objects depend on it",
-              detail: "constraint \(f.name) on table \(describe(t)) depends on index \(quotedIdentifier(name))",
-              hint: "Use DROP ... CASCADE to drop the dependent objects too.")
-          }
-          notice("drop cascades to constraint \(f.name) on table \(describe(t))")
-          changeRelation(t.oid) { $0.constraints.removeAll { $0.oid == f.oid } }
+        let users = catalog.references(to: oid).filter { Set($0.constraint.foreignColumns) == Set(c.columns) }
+        if !users.isEmpty, !cascade {
+          throw SQLError(
+            SQLState.dependentObjects,
+            "cannot drop constraint \(name) on table \(describe(r)) because other objects depend on it",
+            detail: joined(
+              users.map {
+                "constraint \($0.constraint.name) on table \(describe($0.table)) depends on index \(quotedIdentifier(name))"
+              }, "\n"),
+            hint: "Use DROP ... CASCADE to drop the dependent objects too.")
         }
+        let lines = users.map { "drop cascades to constraint \($0.constraint.name) on table \(describe($0.table))" }
+        if lines.count == 1 {
+          notice(lines[0])
+        } else if lines.count > 1 {
+          notice("drop cascades to \(lines.count) other objects", detail: joined(lines, "\n"))
+        }
+        for (t, f) in users { changeRelation(t.oid) { $0.constraints.removeAll { $0.oid == f.oid } } }
         dropIndex(c.index)
       }
       changeRelation(oid) { $0.constraints.removeAll { $0.name == name } }
@@ -323,6 +330,27 @@ extension ClientSession {
       server.cluster.databases[name.name] = nil
       d.name = new
       server.cluster.databases[new] = d
+    case "type":
+      let oid = try userType(name)
+      guard var t = catalog.types[oid] else { return }
+      if t.relation != 0, let r = catalog.relation(t.relation) {
+        throw SQLError(
+          SQLState.wrongObjectType, "\(quotedIdentifier(name.name)) is a table's row type",
+          hint: r.kind == .composite ? nil : "Use ALTER TABLE instead.")
+      }
+      if catalog.typeOid(t.schema, new) != nil {
+        throw SQLError(SQLState.duplicateObject, "type \"\(new)\" already exists in schema \"\(t.schema)\"")
+      }
+      t.name = new
+      t.sqlName = new
+      var array = catalog.types[t.arrayOid]
+      array?.name = "_" + new
+      array?.sqlName = new + "[]"
+      let entries = (t, array)
+      change {
+        $0.put(entries.0)
+        if let array = entries.1 { $0.put(array) }
+      }
     default: throw .notSimulated("renaming a \(kind)")
     }
   }
@@ -340,8 +368,20 @@ extension ClientSession {
         throw SQLError(SQLState.invalidCatalogName, "database \"\(name.name)\" does not exist")
       }
       d.owner = owner
+    case "type":
+      let oid = try userType(name)
+      change { $0.types[oid]?.owner = owner }
     default: throw .notSimulated("changing the owner of a \(kind)")
     }
+  }
+
+  /// A type that a user has made.
+  private func userType(_ name: QualifiedName) throws(SQLError) -> Int32 {
+    for schema in name.schema.map({ [$0] }) ?? searchPath {
+      if let oid = catalog.typeOid(schema, name.name) { return oid }
+    }
+    if BuiltinTypes.shared.byName[name.name] != nil { throw .notSimulated("changing a built-in type") }
+    throw SQLError(SQLState.undefinedObject, "type \"\(name.text)\" does not exist")
   }
 
   func resolveRole(_ name: String) throws(SQLError) -> String {

@@ -69,8 +69,16 @@ extension ClientSession {
 
   /// A setting as pg_settings has it: the number in its own unit.
   func plainSetting(_ f: [String]) throws(SQLError) -> String {
-    if settings[lowercasedASCII(f[0])] == nil, f.count > 2, !f[2].isEmpty { return f[1] }
-    return try setting(f[0])
+    guard f.count > 2, !f[2].isEmpty else { return try setting(f[0]) }
+    guard let text = settings[lowercasedASCII(f[0])] else { return f[1] }
+    let digits = text.prefix { ($0 >= "0" && $0 <= "9") || $0 == "-" }
+    let unit = String(text.dropFirst(digits.count))
+    let sizes: [String: Int64] = [
+      "B": 1, "kB": 1 << 10, "8kB": 1 << 13, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40, "ms": 1, "s": 1_000,
+      "min": 60_000, "h": 3_600_000, "d": 86_400_000,
+    ]
+    guard let n = Int64(digits), let size = sizes[unit], let base = sizes[f[2]] else { return text }
+    return String(n * size / base)
   }
 
   /// A view of one table without grouping and the like can be written through.

@@ -165,6 +165,7 @@ extension ClientSession {
 
   func dropRoles(_ s: DropStatement) throws(SQLError) {
     try requireRoleAdmin("permission denied to drop role")
+    var gone: [String] = []
     for n in s.names {
       guard server.cluster.roles[n.name] != nil else {
         if s.ifExists {
@@ -195,8 +196,11 @@ extension ClientSession {
           SQLState.dependentObjects, "role \"\(n.name)\" cannot be dropped because some objects depend on it",
           detail: joined(lines, "\n"))
       }
-      server.cluster.roles[n.name] = nil
-      for r in server.cluster.roles.keys { server.cluster.roles[r]?.memberOf.removeAll { $0.role == n.name } }
+      gone.append(n.name)
+    }
+    for name in gone {
+      server.cluster.roles[name] = nil
+      for r in server.cluster.roles.keys { server.cluster.roles[r]?.memberOf.removeAll { $0.role == name } }
     }
   }
 

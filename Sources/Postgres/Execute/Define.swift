@@ -212,6 +212,14 @@ extension ClientSession {
     }
     elements = []
     if let p = s.partitionBy {
+      if !["list", "range", "hash"].contains(p.strategy) {
+        throw SQLError(
+          SQLState.invalidParameterValue, "unrecognized partitioning strategy \"\(p.strategy)\"")
+      }
+      if p.strategy == "list", p.columns.count > 1 {
+        throw SQLError(
+          SQLState.invalidTableDefinition, "cannot use \"list\" partition strategy with more than one column")
+      }
       var columns: [Int] = []
       var names: [String] = []
       for e in p.columns {

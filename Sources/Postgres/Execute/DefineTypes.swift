@@ -147,7 +147,8 @@ extension ClientSession {
       let folder = server.isAlpine ? "/usr/local/share/postgresql" : "/usr/share/postgresql/15"
       throw SQLError(
         SQLState.featureNotSupported, "extension \"\(name)\" is not available",
-        detail: "Could not open extension control file \"\(folder)/extension/\(name).control\": No such file or directory.",
+        detail:
+          "Could not open extension control file \"\(folder)/extension/\(name).control\": No such file or directory.",
         hint: "The extension must first be installed on the system where PostgreSQL is running.")
     }
     guard Extensions.modelled.contains(name) else { throw .notSimulated("extension \(name)") }

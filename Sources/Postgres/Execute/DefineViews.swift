@@ -42,6 +42,8 @@ extension ClientSession {
     let heap = Heap()
     for row in rows { heap.append(row, xmin: writeID(), cmin: transaction?.command ?? 0, width: width(row, r)) }
     r.heap = heap
+    r.onCommit = s.onCommit
+    if s.onCommit == "drop" { transaction?.dropOnCommit.append(r.oid) }
     addRowType(&r)
     let final = r
     change { $0.put(final) }
@@ -193,6 +195,15 @@ extension ClientSession {
       let type = c.column >= 0 ? r.columns[c.column].type : c.expression?.type ?? SQLType(Oid.text)
       try requireOperatorClass(s.method, type, e.operatorClass)
       columns.append(c)
+    }
+    if s.unique, r.kind == .partitioned, let key = r.partition {
+      for k in key.columns where !columns.contains(where: { $0.column == k }) {
+        throw SQLError(
+          SQLState.featureNotSupported, "unique constraint on partitioned table must include all partitioning columns",
+          detail:
+            "UNIQUE constraint on table \"\(r.name)\" lacks column \"\(r.columns[k].name)\" which is part of the partition key."
+        )
+      }
     }
     var include: [Int] = []
     for n in s.include {

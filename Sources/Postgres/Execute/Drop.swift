@@ -43,30 +43,44 @@ extension ClientSession {
           }
           throw SQLError(SQLState.invalidSchemaName, "schema \"\(name.name)\" does not exist")
         }
-        var inside: [Relation] = []
+        // Partitions and sequences of columns go with their tables.
+        var inside: [(oid: Int32, what: String)] = []
         for r in catalog.relations.values
-        where r.schema == name.name && r.index == nil && !(r.sequence.map { $0.ownerTable != 0 } ?? false) {
-          inside.append(r)
+        where r.schema == name.name && r.index == nil && r.partitionOf == 0
+          && !(r.sequence.map { $0.ownerTable != 0 } ?? false)
+        { inside.append((oid: r.oid, what: "\(r.kindName) \(describe(r))")) }
+        for t in catalog.types.values where t.schema == name.name && t.relation == 0 && t.form != .array {
+          inside.append((oid: t.oid, what: "type \(formatType(SQLType(t.oid)))"))
         }
+        for f in catalog.functions.values where f.schema == name.name {
+          let path = searchPath.contains(f.schema) ? "" : quotedIdentifier(f.schema) + "."
+          inside.append((oid: f.oid, what: "\(f.isProcedure ? "procedure" : "function") \(path)\(signature(f))"))
+        }
+        for a in catalog.aggregates.values where a.schema == name.name {
+          throw .notSimulated("DROP SCHEMA with aggregates")
+        }
+        inside.sort { $0.oid < $1.oid }
         if !inside.isEmpty, !s.cascade {
-          var lines: [String] = []
-          for r in inside { lines.append("\(r.kindName) \(describe(r)) depends on schema \(name.name)") }
           throw SQLError(
             SQLState.dependentObjects, "cannot drop schema \(name.name) because other objects depend on it",
-            detail: joined(lines, "\n"), hint: "Use DROP ... CASCADE to drop the dependent objects too.")
+            detail: joined(inside.map { "\($0.what) depends on schema \(name.name)" }, "\n"),
+            hint: "Use DROP ... CASCADE to drop the dependent objects too.")
         }
         if inside.count == 1 {
-          notice("drop cascades to \(inside[0].kindName) \(describe(inside[0]))")
+          notice("drop cascades to \(inside[0].what)")
         } else if inside.count > 1 {
-          var lines: [String] = []
-          for r in inside { lines.append("drop cascades to \(r.kindName) \(describe(r))") }
-          notice("drop cascades to \(inside.count) other objects", detail: joined(lines, "\n"))
+          notice(
+            "drop cascades to \(inside.count) other objects",
+            detail: joined(inside.map { "drop cascades to \($0.what)" }, "\n"))
         }
-        for r in inside { removeRelation(r) }
+        for r in catalog.relations.values where r.schema == name.name { removeRelation(r) }
         var types: [Int32] = []
         for t in catalog.types.values where t.schema == name.name { types.append(t.oid) }
+        var routines: [Int32] = []
+        for f in catalog.functions.values where f.schema == name.name { routines.append(f.oid) }
         change { c in
           for t in types { c.removeType(t) }
+          for f in routines { c.functions[f] = nil }
           c.schemas[schema.name] = nil
         }
       }

@@ -141,18 +141,34 @@ extension ClientSession {
       if remainder >= modulus {
         throw SQLError(SQLState.invalidObjectDefinition, "remainder for hash partition must be less than modulus")
       }
+      var before: (modulus: Int64, name: String)?
+      var after: (modulus: Int64, name: String)?
+      for other in siblings {
+        guard case .hash(let m, let r) = other.bound else { continue }
+        if (m, r) <= (modulus, remainder) {
+          before = (m, other.name)
+        } else if m > modulus, after == nil {
+          after = (m, other.name)
+        }
+      }
+      func unfit(_ detail: String) -> SQLError {
+        SQLError(
+          SQLState.invalidObjectDefinition,
+          "every hash partition modulus must be a factor of the next larger modulus", detail: detail)
+      }
+      if let before, modulus % before.modulus != 0 {
+        throw unfit(
+          "The new modulus \(modulus) is not divisible by \(before.modulus), the modulus of existing partition \"\(before.name)\"."
+        )
+      }
+      if let after, after.modulus % modulus != 0 {
+        throw unfit(
+          "The new modulus \(modulus) is not a factor of \(after.modulus), the modulus of existing partition \"\(after.name)\"."
+        )
+      }
       for other in siblings {
         guard case .hash(let m, let r) = other.bound else { continue }
         let small = min(m, modulus)
-        if max(m, modulus) % small != 0 {
-          throw SQLError(
-            SQLState.invalidObjectDefinition,
-            "every hash partition modulus must be a factor of the next larger modulus",
-            detail: m < modulus
-              ? "The new modulus \(modulus) is not divisible by \(m), the modulus of existing partition \"\(other.name)\"."
-              : "The new modulus \(modulus) is not a factor of \(m), the modulus of existing partition \"\(other.name)\"."
-          )
-        }
         if r % small == remainder % small { throw overlap(other, offset) }
       }
     default: break

@@ -45,9 +45,8 @@ extension ClientSession {
       if s.concurrently { try refuseInBlock("CREATE INDEX CONCURRENTLY") }
       try createIndex(s)
       tag("CREATE INDEX")
-    case .createView(let name, let columns, let query, let orReplace, let temporary, let recursive, _, let check):
+    case .createView(let name, let columns, let query, let orReplace, let temporary, _, _, let check):
       try requireWritable("CREATE VIEW")
-      if recursive { throw .notSimulated("CREATE RECURSIVE VIEW") }
       try createView(name, columns, query, orReplace: orReplace, temporary: temporary, check: check)
       tag("CREATE VIEW")
     case .refreshMaterializedView(let name, let concurrently, let withData):

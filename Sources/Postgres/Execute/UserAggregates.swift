@@ -119,7 +119,8 @@ extension ClientSession {
     let execution = Execution(session: self, snapshot: snapshot())
     let step = try call(entry.transition, [entry.stateType] + entry.function.arguments.map { SQLType($0) })
     let strict = isStrict(step)
-    var state = try entry.initial.map { (t: String) throws(SQLError) -> Value in try input(t, entry.stateType) } ?? .null
+    var state =
+      try entry.initial.map { (t: String) throws(SQLError) -> Value in try input(t, entry.stateType) } ?? .null
     var isFresh = entry.initial == nil
     for row in rows {
       if strict {

@@ -56,7 +56,9 @@ extension FunctionRegistry {
         switch v[0].string {
         case "bf":
           let rounds = v.count > 1 ? v[1].integer : 6
-          if rounds < 4 || rounds > 31 { throw SQLError(SQLState.invalidParameterValue, "gen_salt: Incorrect number of rounds") }
+          if rounds < 4 || rounds > 31 {
+            throw SQLError(SQLState.invalidParameterValue, "gen_salt: Incorrect number of rounds")
+          }
           return .text("$2a$" + (rounds < 10 ? "0" : "") + "\(rounds)$" + salt(21) + "e")
         case "md5": return .text("$1$" + salt(8))
         case "des": return .text(salt(2))
@@ -65,10 +67,11 @@ extension FunctionRegistry {
         }
       }
     }
-    let spaces = [("nil", "00000000-0000-0000-0000-000000000000")] + [
-      ("ns_dns", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"), ("ns_url", "6ba7b811-9dad-11d1-80b4-00c04fd430c8"),
-      ("ns_oid", "6ba7b812-9dad-11d1-80b4-00c04fd430c8"), ("ns_x500", "6ba7b814-9dad-11d1-80b4-00c04fd430c8"),
-    ]
+    let spaces =
+      [("nil", "00000000-0000-0000-0000-000000000000")] + [
+        ("ns_dns", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"), ("ns_url", "6ba7b811-9dad-11d1-80b4-00c04fd430c8"),
+        ("ns_oid", "6ba7b812-9dad-11d1-80b4-00c04fd430c8"), ("ns_x500", "6ba7b814-9dad-11d1-80b4-00c04fd430c8"),
+      ]
     for (name, text) in spaces { pure("uuid_" + name) { (_: [Value]) throws(SQLError) -> Value in .text(text) } }
     add("uuid_generate_v4") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in
       .text(s.random.uuid())

@@ -67,8 +67,12 @@ final class FunctionRegistry {
   private init() {
     let types = BuiltinTypes.shared.byName
     func oid(_ name: String) -> Int32 { types[name] ?? 0 }
-    let own = (factLines(functionFacts) + factLines(replicationFunctionFacts)).map { (fact: $0, extensionName: String?.none) }
-    let brought = factLines(extensionFunctionFacts).map { (fact: Array($0.dropFirst()), extensionName: String?.some($0[0])) }
+    let own = (factLines(functionFacts) + factLines(replicationFunctionFacts)).map {
+      (fact: $0, extensionName: String?.none)
+    }
+    let brought = factLines(extensionFunctionFacts).map {
+      (fact: Array($0.dropFirst()), extensionName: String?.some($0[0]))
+    }
     for (f, extensionName) in own + brought {
       var arguments: [Int32] = []
       if !f[1].isEmpty { for part in f[1].split(separator: ",") { arguments.append(oid(String(part))) } }

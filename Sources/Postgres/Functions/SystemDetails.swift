@@ -69,7 +69,9 @@ extension FunctionRegistry {
         for x in now {
           add(x, level)
           if x.kind == .partitioned { next += s.partitionOrder(x).sorted { $0.oid < $1.oid } }
-          if x.kind == .partitionedIndex { for i in s.catalog.relations.values where i.index?.parent == x.oid { next.append(i) } }
+          if x.kind == .partitionedIndex {
+            for i in s.catalog.relations.values where i.index?.parent == x.oid { next.append(i) }
+          }
         }
         now = next
         level += 1
@@ -77,7 +79,8 @@ extension FunctionRegistry {
       return out
     }
     func ancestors(_ s: ClientSession, _ v: Value) -> [Relation] {
-      guard var r = s.catalog.relation(Int32(truncatingIfNeeded: v.integer)), r.kind == .partitioned || r.partitionOf != 0
+      guard var r = s.catalog.relation(Int32(truncatingIfNeeded: v.integer)),
+        r.kind == .partitioned || r.partitionOf != 0
       else { return [] }
       var out = [r]
       while let up = s.catalog.relation(r.partitionOf) {
@@ -291,7 +294,8 @@ enum UnicodeEscapes {
     var i = 0
     func invalid() -> SQLError {
       SQLError(
-        SQLState.syntaxError, "invalid Unicode escape", hint: "Unicode escapes must be \\XXXX or \\+XXXXXX.", at: offset)
+        SQLState.syntaxError, "invalid Unicode escape", hint: "Unicode escapes must be \\XXXX or \\+XXXXXX.", at: offset
+      )
     }
     while i < bytes.count {
       if bytes[i] != escape {

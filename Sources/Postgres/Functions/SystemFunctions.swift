@@ -31,7 +31,10 @@ extension FunctionRegistry {
     }
     add("current_schemas") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       var list = s.searchPath
-      if v[0].isTrue, !list.contains("pg_catalog") { list.insert("pg_catalog", at: 0) }
+      // The session's temporary schema is looked in even before the catalogue.
+      if v[0].isTrue, !list.contains("pg_catalog") {
+        list.insert("pg_catalog", at: list.first == s.tempSchema ? 1 : 0)
+      }
       return .array(ArrayValue(elementType: Oid.name, list.map { .text($0) }))
     }
     add("current_user") { (s: ClientSession, _: CallSite, _: [Value]) throws(SQLError) -> Value in .text(s.currentUser)

@@ -364,7 +364,9 @@ extension FunctionRegistry {
     }
     pure("namelen") { (v: [Value]) throws(SQLError) -> Value in .int(Int64(v[0].string.utf8.count)) }
     pure("network_show") { (v: [Value]) throws(SQLError) -> Value in
-      .text(v[0].string.utf8.contains(0x2f) ? v[0].string : v[0].string + (v[0].string.utf8.contains(0x3a) ? "/128" : "/32"))
+      .text(
+        v[0].string.utf8.contains(0x2f) ? v[0].string : v[0].string + (v[0].string.utf8.contains(0x3a) ? "/128" : "/32")
+      )
     }
     pure("network_host") { (v: [Value]) throws(SQLError) -> Value in
       .text(String(v[0].string.prefix { $0 != "/" }))

@@ -144,7 +144,8 @@ struct Lexer {
     try skipBlanks()
     guard peek() == 0x27, peek(2) == 0x27 else {
       throw SQLError(
-        SQLState.syntaxError, "UESCAPE must be followed by a simple string literal at or near \"\(text(position, min(position + 1, source.count)))\"",
+        SQLState.syntaxError,
+        "UESCAPE must be followed by a simple string literal at or near \"\(text(position, min(position + 1, source.count)))\"",
         at: position)
     }
     let escape = peek(1)

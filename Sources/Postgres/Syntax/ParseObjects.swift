@@ -15,7 +15,21 @@ extension Parser {
     }
     try expectWord("as")
     let from = current.start
-    let body = try query()
+    var body = try query()
+    if recursive {
+      if columns.isEmpty { throw unexpected() }
+      // WITH RECURSIVE name (columns) AS (query) SELECT columns FROM name
+      var core = SelectCore()
+      for c in columns { core.targets.append(TargetItem(expression: Expr(.column([c]), -1), label: nil)) }
+      core.from = [.table(QualifiedName(parts: [name.name], offset: -1), nil, only: false, offset: -1)]
+      let outer = Query(.select(core), body.offset)
+      outer.with = WithClause(
+        isRecursive: true,
+        tables: [
+          CommonTable(name: name.name, columns: columns, statement: .query(body), materialized: nil, offset: -1)
+        ])
+      body = outer
+    }
     let to = previousEnd
     var check: String?
     if isWord("with") {

@@ -6,7 +6,8 @@ extension Parser {
   mutating func recursionClauses(_ table: CommonTable) throws(SQLError) -> CommonTable {
     var columns = table.columns
     guard isWord("search") || isWord("cycle") else { return table }
-    guard case .query(let query) = table.statement, case .setOperation(.union, let all, let left, let right) = query.body,
+    guard case .query(let query) = table.statement,
+      case .setOperation(.union, let all, let left, let right) = query.body,
       case .select(var first) = left.body, case .select(var second) = right.body
     else { throw .notSimulated("SEARCH and CYCLE over this query") }
     if columns.isEmpty {

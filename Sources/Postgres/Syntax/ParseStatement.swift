@@ -115,10 +115,22 @@ extension Parser {
       var verbose = false
       if accept("(") {
         while !isPunctuation(")"), current.kind != .end {
-          if isWord("full") { full = true }
-          if isWord("analyze") { analyze = true }
-          if isWord("verbose") { verbose = true }
-          advance()
+          let name = try label()
+          var on = true
+          if !isPunctuation(","), !isPunctuation(")") {
+            on = !["off", "false", "0", "no"].contains(current.text)
+            advance()
+          }
+          switch name {
+          case "full": full = on
+          case "analyze", "analyse": analyze = on
+          case "verbose": verbose = on
+          case "freeze", "disable_page_skipping", "skip_locked", "index_cleanup", "process_toast", "truncate",
+            "parallel":
+            break
+          default: throw SQLError(SQLState.syntaxError, "unrecognized VACUUM option \"\(name)\"")
+          }
+          _ = accept(",")
         }
         try expect(")")
       } else {

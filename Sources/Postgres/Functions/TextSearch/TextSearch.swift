@@ -292,10 +292,18 @@ struct TextSearchReader {
   mutating func weight() -> Int? {
     guard i < bytes.count else { return nil }
     switch bytes[i] | 0x20 {
-    case 0x61: i += 1; return 3
-    case 0x62: i += 1; return 2
-    case 0x63: i += 1; return 1
-    case 0x64: i += 1; return 0
+    case 0x61:
+      i += 1
+      return 3
+    case 0x62:
+      i += 1
+      return 2
+    case 0x63:
+      i += 1
+      return 1
+    case 0x64:
+      i += 1
+      return 0
     default: return nil
     }
   }

@@ -107,7 +107,8 @@ struct TextConfiguration {
   }
 
   /// The lexemes of a text, each with its place, as one query.
-  func query(_ text: String, phrase: Bool, prefix: Bool = false, weights: Set<Int> = []) throws(SQLError) -> TextQuery? {
+  func query(_ text: String, phrase: Bool, prefix: Bool = false, weights: Set<Int> = []) throws(SQLError) -> TextQuery?
+  {
     var out: TextQuery?
     var last = 0
     for (k, token) in try TextConfiguration.tokens(text).enumerated() {
