@@ -88,7 +88,9 @@ struct Lexer {
             kind: .bitString, text: (b | 0x20 == 0x62 ? "b" : "x") + plain.text, start: start, end: position)
         case 0x6e, 0x4e:
           position += 1
-          return try plainString(start, "quoted string")
+          var token = try plainString(start, "quoted string")
+          token.isNational = true
+          return token
         default: break
         }
       }

@@ -326,6 +326,8 @@ extension Parser {
       if accept("::") {
         left = Expr(.cast(left, try typeName()), offset)
       } else if isPunctuation("[") {
+        // ARRAY[…] takes subscripts only in parentheses.
+        if case .array = left.kind, source[previousEnd - 1] == 0x5d { return left }
         var bounds: [SubscriptBounds] = []
         while accept("[") { bounds.append(try subscriptBounds()) }
         left = Expr(.subscripts(left, bounds), left.offset)

@@ -15,7 +15,9 @@ extension Parser {
       return Expr(.decimal(token.text), offset)
     case .string:
       advance()
-      return Expr(.string(token.text), offset)
+      let literal = Expr(.string(token.text), offset)
+      if token.isNational { return Expr(.cast(literal, builtin("bpchar", offset)), offset) }
+      return literal
     case .bitString:
       advance()
       return Expr(.bitString(token.text), offset)

@@ -151,6 +151,7 @@ extension Parser {
       "character", "char", "varchar", "nchar", "national", "bit", "time", "timestamp", "interval":
       let saved = index
       if ahead(1).kind == .punctuation, ahead(1).text != "(" { return nil }
+      let hasLength = isPunctuation(1, "(")
       var type: TypeName
       do throws(SQLError) {
         type = try simpleType()
@@ -165,6 +166,8 @@ extension Parser {
       let text = current.text
       let place = current.start
       advance()
+      // A literal keeps its length where the type alone would mean 1.
+      if !hasLength, ["bit", "char", "character", "nchar"].contains(token.text) { type.modifiers = [] }
       if token.text == "interval", type.intervalFields == nil { type.intervalFields = intervalFields() }
       return Expr(.typedLiteral(type, text), place)
     default: return nil

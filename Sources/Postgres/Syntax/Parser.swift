@@ -265,7 +265,7 @@ struct Parser {
     return type
   }
 
-  private func builtin(_ name: String, _ offset: Int) -> TypeName {
+  func builtin(_ name: String, _ offset: Int) -> TypeName {
     TypeName(name: QualifiedName(parts: ["pg_catalog", name], offset: offset))
   }
 

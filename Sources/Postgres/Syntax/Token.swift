@@ -23,6 +23,8 @@ struct Token {
   let start: Int
   /// Byte offset after the last byte.
   let end: Int
+  /// `N'…'`, which is of type character.
+  var isNational = false
 }
 
 /// Keyword categories of the grammar. Source: PostgreSQL 15 manual, Appendix C.

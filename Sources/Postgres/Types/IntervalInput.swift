@@ -37,7 +37,16 @@ extension DateTimeParser {
           pending = nil
         }
         let start = i
-        if b == 0x2b || b == 0x2d { i += 1 }
+        if b == 0x2b || b == 0x2d {
+          i += 1
+          // The sign may stand apart.
+          if i < bytes.count, Lexer.isSpace(bytes[i]) {
+            skip()
+            guard i < bytes.count, Lexer.isDigit(bytes[i]) || bytes[i] == 46 else { throw .format }
+            bytes.replaceSubrange(start..<i, with: [b])
+            i = start + 1
+          }
+        }
         while i < bytes.count, Lexer.isDigit(bytes[i]) || bytes[i] == 46 || bytes[i] == 0x3a { i += 1 }
         var token = bytes[start..<i]
         if token.contains(0x3a) {
