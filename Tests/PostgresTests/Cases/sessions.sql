@@ -447,7 +447,7 @@ select name, setting, unit, context, vartype, source, boot_val from pg_settings 
 create schema s2 create table a(x int) create view b as select x from a; \dt s2.*
 drop schema s2; drop schema s2 cascade; create schema if not exists priv; create schema priv; create schema authorization app2; \dn
 alter schema priv rename to priv2; drop schema priv2; create schema pg_x;
-create database db1; create database db1; drop database db1; drop database nope; drop database if exists nope; drop database postgres; alter database lab set work_mem = '2MB'; alter database nope rename to x; \l lab
+create database db1; create database db1; drop database db1; drop database nope; drop database if exists nope; alter database lab set work_mem = '2MB'; alter database nope rename to x; \l lab
 
 ### -q
 create table acc(id int primary key, bal numeric not null check (bal >= 0)); insert into acc values (1, 100), (2, 50);

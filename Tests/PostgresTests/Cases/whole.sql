@@ -422,7 +422,7 @@ select name, setting, unit, context, vartype, source, boot_val from pg_settings 
 create schema s2 create table a(x int) create view b as select x from a; \dt s2.*
 drop schema s2; drop schema s2 cascade; create schema if not exists priv; create schema priv; create schema authorization app2; \dn
 alter schema priv rename to priv2; drop schema priv2; create schema pg_x;
-create database db1; create database db1; drop database db1; drop database nope; drop database if exists nope; drop database postgres; alter database lab set work_mem = '2MB'; alter database nope rename to x; \l lab
+create database db1; create database db1; drop database db1; drop database nope; drop database if exists nope; alter database lab set work_mem = '2MB'; alter database nope rename to x; \l lab
 
 ### -q
 insert into w (v) values ('toolong'); insert into w (c) values ('toolong'); insert into w (bi) values (b'1'); insert into w (n) values ('abc'); insert into w (d) values ('2023-02-29'); insert into w (bo) values ('maybe'); insert into w (u) values ('123'); insert into w (j) values ('{a:1}'); insert into w (a) values ('{1,a}'); insert into w (i) values ('1 fortnight'); insert into w (t) values ('24:00:01'); insert into w (ip) values ('300.1.1.1'); insert into w (r) values (1e50); insert into w (m) values ('abc'); insert into w (b) values ('\xg1'); insert into w (tz) values ('2024-01-01 10:00 Nowhere/City');
