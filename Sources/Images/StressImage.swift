@@ -74,7 +74,7 @@ private final class StressProgram: Program {
     let wanted = hog("vm") * bytesPerWorker
     process.machine.work.carry(load: (hog("cpu") + hog("vm")) * 1_000, at: process.world.now)
     process.machine.work.memoryTaken = wanted
-    let limit = process.machine.facts.memoryLimit ?? process.machine.facts.memoryBytes
+    let limit = process.machine.facts.memoryLimit ?? process.machine.measures.memoryBytes
     if wanted > limit {
       guard process.machine.facts.memoryLimit != nil else {
         process.note(notSimulated: "stress with more memory than the node has")

@@ -93,6 +93,9 @@ package final class FileSystem {
   package var isSketch = false
   private var uncharted: [String] = []
 
+  /// What is mounted, in the order in which it was.
+  package private(set) var mountPoints: [(path: String, inode: Inode)] = []
+
   private struct Graft {
     let inode: Inode
     let isReadOnly: Bool
@@ -522,6 +525,7 @@ package final class FileSystem {
     let (parentInode, _, name, _) = try parent(path, in: "/", as: .root)
     guard let hidden = parentInode.entries[name] else { throw .noEntry }
     mounts[ObjectIdentifier(hidden)] = Graft(inode: inode, isReadOnly: isReadOnly)
+    mountPoints.append((path, inode))
   }
 
   /// Notes a change of content now.

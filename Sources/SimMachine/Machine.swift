@@ -18,6 +18,10 @@ package final class Machine {
   package var localListeners: [String: any Listener] = [:]
   /// The kind of machine, for programs that differ (`uname`, `free`).
   package var facts = MachineFacts()
+  /// Runs on the kernel of another machine, with mounts of its own.
+  package var isContainer = false
+  /// What it measures of the computer it is, or runs on.
+  package var measures = NodeMeasures()
   /// Puts the userland in place when something is first looked for; most containers are never looked into.
   package var installLate: (() -> Void)?
   /// Called by a server whose state has changed by itself: whoever watches the machine (a kubelet) looks again.
@@ -130,12 +134,11 @@ package final class Machine {
   func forget(_ process: Process) { table.processes[process.id] = nil }
 }
 
-/// What `uname`, `nproc`, `free` and `df` report.
+/// What `uname` and `nproc` report.
 package struct MachineFacts {
   package var kernelRelease = "6.8.0-71-generic"
   package var kernelVersion = "#71-Ubuntu SMP PREEMPT_DYNAMIC Tue Jul 22 16:52:38 UTC 2025"
   package var processors = 2
-  package var memoryBytes: Int64 = 4 << 30
   package var distribution = "Ubuntu 24.04.3 LTS"
   /// Times set for the program of a container's image; nil for the image's own.
   package var startDelay: Interval?

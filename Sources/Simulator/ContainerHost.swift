@@ -2,6 +2,7 @@
 // process of its machine; volumes are directories that outlive it; everything shares the session's world.
 
 import Images
+import KubeAPI
 package import KubeCluster
 package import Kubectl
 import ShellRuntime
@@ -26,6 +27,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
   /// Process groups of container processes, unique over all machines so that a terminal can name one.
   private var nextGroup = 1_000_000
   package var network: (any Network)?
+  /// Those of the node, which containers see as their own.
+  private var measures = NodeMeasures()
   package private(set) var unmodelledImages: [String] = []
   /// Called when something was started in a container, so that the kubelet looks at its probes again.
   package var disturbed: (String) -> Void = { _ in }
@@ -95,6 +98,27 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     return best?.setting
   }
 
+  // MARK: Measures
+
+  /// Lets the node tell what its containers take, and them what it has: sizes as its Node object shows them.
+  func measure(_ node: Machine, _ cluster: ClusterSettings) {
+    measures = node.measures
+    func bytes(_ text: String) -> Int64? { Quantity(parsing: text).flatMap { $0.scale == 0 ? $0.value : nil } }
+    measures.memoryBytes = bytes(cluster.memory) ?? measures.memoryBytes
+    measures.memoryForPods = bytes(cluster.allocatableMemory) ?? measures.memoryForPods
+    measures.profile.diskBytes = bytes(cluster.ephemeralStorage) ?? measures.profile.diskBytes
+    measures.memoryTaken = { [self] in
+      var sum: Int64 = 0
+      for machine in machines { sum += machine.work.memoryTaken }
+      return sum
+    }
+    measures.diskTaken = { [self] in
+      var sum = node.fileSystem.root.usage + volumes.usageOutsideOfNode
+      for machine in machines { sum = sum + machine.fileSystem.root.usage }
+      return sum
+    }
+  }
+
   // MARK: Life of a container
 
   package func start(_ spec: ContainerSpec, exited: @escaping (ContainerExit) -> Void) -> ContainerStart {
@@ -105,6 +129,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     let machine = Machine(world: world, hostname: spec.hostname, commands: CommandTable())
     machine.network = network
     machine.address = spec.podIP
+    machine.measures = measures
+    machine.isContainer = true
     let times = timing(spec.image)
     machine.facts.startDelay = times?.start
     machine.facts.readyDelay = times?.ready

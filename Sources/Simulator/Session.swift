@@ -28,6 +28,7 @@ package final class Session {
       world: world, profile: settings.nodeProfile, settings: ClusterSettings(settings), runtime: containers)
     Userlands.install(.ubuntuServer, on: machine)
     containers.nodeFiles = machine.fileSystem
+    containers.measure(machine, cluster.settings)
     machine.fileSystem.isSketch = true
     kubectl = Kubectl.register(into: commands, api: cluster.api, console: containers)
     if settings.addons.contains("rbac") { kubectl.microk8s.enabled.append("rbac") }

@@ -7,6 +7,8 @@ import SimMachine
 final class VolumeStore {
   private let world: World
   private var directories: [String: Inode] = [:]
+  /// Those of them that are folders of the node.
+  private var liesOnNode: Set<String> = []
   private var projected: [String: ProjectedVolume] = [:]
   /// Pods and volumes whose files were given their group: the kubelet does so once for each pod.
   private var handed: Set<String> = []
@@ -93,6 +95,7 @@ final class VolumeStore {
       if let inode = hostInode(path, "DirectoryOrCreate") {
         if !isThere { inode.mode = 0o777 }
         directories[id] = inode
+        liesOnNode.insert(id)
       }
     }
     return directory(id, on: machine, mode: 0o777)
@@ -103,6 +106,16 @@ final class VolumeStore {
     let made = machine.fileSystem.makeInode(.directory, mode: mode)
     directories[id] = made
     return made
+  }
+
+  /// What volumes take on the node's disk that lie in no folder of it here.
+  var usageOutsideOfNode: FileUsage {
+    var sum = FileUsage()
+    for id in directories.keys.sorted() {
+      guard let inode = directories[id], !inode.isInMemory, !liesOnNode.contains(id) else { continue }
+      sum = sum + inode.usage
+    }
+    return sum
   }
 
   // MARK: Groups

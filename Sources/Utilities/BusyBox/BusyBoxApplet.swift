@@ -58,10 +58,6 @@ final class BusyBoxApplet: Program {
         return 1
       }
       return nil
-    case "df":
-      // A container's root, the kubelet's files and the volumes: their sizes are the node's disk's.
-      process.note(notSimulated: "df in a container")
-      return 1
     case "grep" where words.isEmpty:
       process.note(notSimulated: "the usage text of BusyBox' grep")
       return 2

@@ -129,4 +129,16 @@ package struct Distribution {
 }
 
 /// Tools that live under /usr/sbin where nothing else is said.
-private let systemFolder: Set<String> = ["chroot", "ip", "ifconfig", "service", "sysctl"]
+private let systemFolder: Set<String> = {
+  let names = """
+    addgroup adduser agetty arp blkdiscard blkid blkzone blockdev cfdisk chcpu chgpasswd chmem chpasswd chroot cpgr cppw ctrlaltdel \
+    deluser dpkg-reconfigure fdisk findfs fsck fsck.cramfs fsck.minix fsfreeze fstrim getty groupadd groupdel groupmems \
+    groupmod grpck grpconv grpunconv halt ifconfig insmod ip ip6tables iptables isosize ldattach locale-gen losetup lsmod mkfs \
+    mkfs.bfs mkfs.cramfs mkfs.ext4 mkfs.minix mkswap modprobe netplan newusers nft nologin parted pivot_root poweroff pwck \
+    pwconv pwunconv readprofile reboot rmmod route rtcwake runuser service sfdisk shadowconfig shutdown sulogin swaplabel swapoff \
+    swapon switch_root sysctl tcpdump ufw useradd userdel usermod vigr vipw visudo wipefs zramctl
+    """
+  var found: Set<String> = []
+  for name in names.split(separator: " " as Character) { found.insert(String(name)) }
+  return found
+}()

@@ -17,7 +17,7 @@ func systemConfiguration(_ call: ToolCall) -> Int32 {
     "INT_MAX": "2147483647", "INT_MIN": "-2147483648", "UINT_MAX": "4294967295", "CHAR_MAX": "127", "CHAR_MIN": "-128",
     "SHRT_MAX": "32767", "LONG_MAX": "9223372036854775807", "HOST_NAME_MAX": "64", "LOGIN_NAME_MAX": "256",
     "LINE_MAX": "2048", "_POSIX_VERSION": "200809", "GNU_LIBC_VERSION": "glibc 2.39",
-    "_PHYS_PAGES": String(call.process.machine.facts.memoryBytes / 4096),
+    "_PHYS_PAGES": String(call.process.machine.measures.memoryBytes / 4096),
   ]
   if let value = values[name] {
     call.printLine(value)

@@ -19,10 +19,20 @@ var systemUtilities: [Registration] {
     digestTool("sha512sum", "SHA512") { SHA2.sha512.digest($0) },
     Registration(
       Tool(
-        "cksum", OptionTable("a,algorithm= !c,check !l,length= !tag !untagged"), readsInput: inputWhenNoFiles,
+        "cksum",
+        OptionTable(
+          "a,algorithm= c,check l,length= tag untagged z,zero b,binary t,text ignore-missing quiet status strict w,warn"
+        ), readsInput: inputWhenNoFiles,
         run: checksum)),
-    baseTool("base64", base32: false),
-    baseTool("base32", base32: true),
+    Registration(
+      Tool(
+        "b2sum",
+        OptionTable("b,binary c,check l,length= tag t,text z,zero ignore-missing quiet status strict w,warn"),
+        readsInput: inputWhenNoFiles, run: blake2Sum)),
+    Registration(Tool("sum", OptionTable("r s,sysv"), readsInput: inputWhenNoFiles, run: sumTool)),
+    baseTool("base64", .base64),
+    baseTool("base32", .base32),
+    Registration(Tool("basenc", basencOptions, readsInput: inputWhenNoFiles, run: baseEncode)),
     Registration(Tool("test", .raw, run: testCommand)),
     Registration(Tool("[", .raw, run: testCommand)),
     Registration(Tool("expr", .raw, run: exprCommand)),
@@ -92,17 +102,34 @@ var systemUtilities: [Registration] {
 /// Programs that exist on the machine and whose work is not modelled.
 private var unmodelled: [Registration] {
   var all: [Registration] = []
-  for name in [
-    "vi", "vim", "nano", "emacs", "apt", "apt-get", "apt-cache", "dpkg", "snap", "systemctl", "service", "journalctl",
-    "docker", "ctr", "crictl", "top", "htop", "man", "crontab", "lsblk", "mount", "umount", "ip", "ifconfig", "ss",
-    "netstat", "iptables", "ssh", "scp", "rsync", "git", "python3", "perl", "make", "gcc", "lsof", "strace", "dmesg",
-    "useradd", "usermod", "userdel", "groupadd", "passwd", "visudo", "chroot", "reboot", "shutdown", "mkfs", "fdisk",
-    "sysctl", "hostnamectl", "timedatectl", "traceroute", "tcpdump", "bzip2", "xz", "zip",
-    "unzip",
-    "file", "dc", "w", "last", "ptx", "pr",
-    "iconv", "locale", "tmux", "screen",
-    "ed", "ldd", "nsenter", "telnet", "socat",
-    "zstd", "chpasswd", "adduser", "ufw", "modprobe", "swapoff",
-  ] { all.append(notModelled(name)) }
+  let names = """
+    vi vim vim.tiny view vimdiff nano emacs ed \
+    apt apt-get apt-cache apt-key apt-mark add-apt-repository dpkg dpkg-query dpkg-reconfigure snap update-alternatives \
+    systemctl service journalctl loginctl systemd-analyze systemd-run hostnamectl timedatectl localectl networkctl resolvectl \
+    docker ctr crictl top htop man apropos whatis info crontab at \
+    lsblk blkid findmnt mount umount mountpoint losetup fdisk cfdisk sfdisk parted mkfs mkfs.ext4 mkswap swapon swapoff wipefs fsck \
+    lscpu lsmem lsns lsipc lsmod lspci lsusb lslocks lslogins modprobe insmod rmmod dmesg sysctl vmstat iostat mpstat sar slabtop \
+    pmap pwdx skill snice tload w who users last lastb lsof fuser strace ltrace gdb ldd \
+    ip ifconfig route arp ss netstat iptables ip6tables nft ufw tcpdump traceroute tracepath mtr nmap telnet socat ftp \
+    ssh scp sftp ssh-keygen ssh-copy-id ssh-agent ssh-add rsync git make gcc cc python3 perl pip3 node \
+    useradd usermod userdel groupadd groupdel groupmod adduser deluser addgroup passwd chpasswd chage chsh chfn visudo vigr newgrp \
+    login sg chroot unshare nsenter setpriv setarch prlimit taskset chrt renice choom \
+    reboot shutdown poweroff halt bzip2 bunzip2 bzcat xz unxz xzcat zstd unzstd zip unzip lz4 cpio ar \
+    file dc ptx pr iconv locale localedef locale-gen sdiff diff3 look script scriptreplay scriptlive tmux screen byobu \
+    hwclock rtcwake cal ncal wall write mesg namei lsattr chattr getfacl setfacl setfattr getfattr chcon runcon \
+    dircolors pathchk pinky uuidgen uuencode uudecode hostid whereis ul colcrt colrm bpftool hexedit \
+    eject fallocate ipcs ipcrm ipcmk addpart partx resizepart getopt rename.ul rename run-parts lsb_release watchgnupg gpg debconf-show \
+    agetty getty blkdiscard blkzone blockdev captoinfo chcpu chgpasswd chmem col cpgr cppw ctrlaltdel delpart dnsdomainname \
+    domainname nisdomainname ypdomainname expiry faillog lastlog findfs flock fsck.cramfs fsck.minix fsfreeze fstrim gpasswd \
+    groupmems grpck grpconv grpunconv pwck pwconv pwunconv gzexe hardlink i386 x86_64 linux32 linux64 infocmp infotocap isosize \
+    ldattach link mcookie mkfs.bfs mkfs.cramfs mkfs.minix newusers nologin pidwait pivot_root switch_root readprofile reset tset \
+    rgrep runuser setterm shadowconfig shred sulogin swaplabel tabs tic toe uclampset uncompress utmpdump vdir vipw wdctl \
+    zforce znew zramctl \
+    cloud-init netplan needrestart unattended-upgrade landscape-sysinfo do-release-upgrade ubuntu-drivers
+    """
+  var seen: Set<String> = []
+  for name in names.split(whereSeparator: { $0 == " " || $0 == "\n" }) where seen.insert(String(name)).inserted {
+    all.append(notModelled(String(name)))
+  }
   return all
 }

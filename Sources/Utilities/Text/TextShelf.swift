@@ -14,6 +14,7 @@ var textUtilities: [Registration] {
     Registration("grep") { Grep($0) },
     Registration("sed") { Sed($0) },
     Registration("jq") { Jq($0) },
+    Registration(Tool("patch", patchOptions, readsInput: patchReadsInput, run: patchFiles)),
     Registration(
       Tool("diff", diffOptions, readsInput: { $0.operands.contains("-") }, run: diff)),
     Registration(
@@ -42,6 +43,13 @@ var textUtilities: [Registration] {
     Registration(Tool("fmt", .raw, readsInput: fmtReadsInput, run: fillParagraphs)),
     Registration(
       Tool("csplit", csplitOptions, readsInput: { $0.operands.first == "-" }, run: splitByContext)),
+    Registration("zgrep") { _ in ScriptedTool(compressedGrep) },
+    Registration("zegrep") { _ in ScriptedTool("set -- -E \"$@\"\n" + compressedGrep) },
+    Registration("zfgrep") { _ in ScriptedTool("set -- -F \"$@\"\n" + compressedGrep) },
+    Registration("zdiff") { _ in ScriptedTool(compressedComparison("diff")) },
+    Registration("zcmp") { _ in ScriptedTool(compressedComparison("cmp")) },
+    Registration("zless") { _ in ScriptedTool(compressedPager("less")) },
+    Registration("zmore") { _ in ScriptedTool(compressedPager("more")) },
     Registration("awk") { Awk($0) },
     Registration("mawk") { Awk($0) },
     Registration("egrep") { Grep($0, alias: "egrep") },
