@@ -52,7 +52,9 @@ func compareFiles(_ call: ToolCall) -> Int32 {
   if call.options.has("s") { return 1 }
   let shared = min(a.count, b.count)
   var line = 1
-  let digits = String(max(a.count, b.count)).utf8.count
+  // Where a file may grow without end, there must be room for any number.
+  var digits = String(max(a.count, b.count)).utf8.count
+  for path in [first, second] where path == "-" || call.gathered[path] != nil { digits = 19 }
   var differs = false
   for index in 0..<shared {
     if a[index] != b[index] {

@@ -1,4 +1,4 @@
-// nslookup, host, dig +short, nc (whether somebody listens) and openssl rand: names and ports as the simulated network answers. BusyBox's nslookup asks
+// nslookup, host, dig +short, nc (whether somebody listens): names and ports as the simulated network answers. BusyBox's nslookup asks
 // for a name with dots as it stands and tries the search list only for a name without; in reality its answers come in the order
 // in which they arrive, here in the order of the questions.
 
@@ -244,37 +244,6 @@ func netcat(_ call: ToolCall) -> Int32 {
   }
 }
 
-/// openssl rand and version; the rest is not modelled.
-func openssl(_ call: ToolCall) -> Int32 {
-  guard call.arguments.first == "rand" else { return call.notSimulated("openssl \(call.arguments.first ?? "")") }
-  var form = ""
-  var count: Int64?
-  for word in call.arguments.dropFirst() {
-    switch word {
-    case "-hex", "-base64": form = word
-    default:
-      guard let value = decimal(word), value < 1 << 20 else { return call.notSimulated("openssl rand \(word)") }
-      count = value
-    }
-  }
-  guard let count else { return call.notSimulated("openssl rand without a number") }
-  var bytes: [UInt8] = []
-  for _ in 0..<count { bytes.append(UInt8(truncatingIfNeeded: call.world.random.next() >> 24)) }
-  switch form {
-  case "-hex": call.printLine(hexadecimal(bytes))
-  case "-base64":
-    let text = encodeBase64(bytes)
-    var at = 0
-    while at < text.count {
-      call.write(text[at..<min(text.count, at + 64)])
-      call.put(10)
-      at += 64
-    }
-  default: call.write(bytes)
-  }
-  return 0
-}
-
 var networkUtilities: [Registration] {
   [
     Registration(Tool("curl", curlOptions, run: curl)),
@@ -284,6 +253,6 @@ var networkUtilities: [Registration] {
     Registration(Tool("host", .raw, run: hostLookup)),
     Registration(Tool("dig", .raw, run: dig)),
     Registration(Tool("nc", netcatOptions, run: netcat)),
-    Registration(Tool("openssl", .raw, run: openssl)),
+    Registration(Tool("openssl", .raw, readsInput: opensslReadsInput, run: openssl)),
   ]
 }

@@ -19,7 +19,8 @@ func column(_ call: ToolCall) -> Int32 {
     for byte in line where !isBlank(byte) { blank = false }
     if !blank || call.options.has("L") { rows.append(line) }
   }
-  if call.options.has("t") { return table(call, rows) }
+  if rows.isEmpty { return call.status }
+  if call.options.has("t") || call.options.has("J") { return table(call, rows) }
   var width = call.process.file(1)?.terminal?.columns ?? 80
   if let columns = call.environment("COLUMNS"), let value = decimal(columns) { width = Int(value) }
   if let given = call.options.value("c"), let value = decimal(given) { width = Int(value) }
@@ -65,41 +66,73 @@ func column(_ call: ToolCall) -> Int32 {
 private func table(_ call: ToolCall, _ rows: [ArraySlice<UInt8>]) -> Int32 {
   let separators = call.options.value("s")?.bytes
   let glue = call.options.value("o") ?? "  "
-  var cells: [[ArraySlice<UInt8>]] = []
-  var widths: [Int] = []
-  if let names = call.options.value("N") {
-    var header: [ArraySlice<UInt8>] = []
-    for name in names.split(separator: "," as Character, omittingEmptySubsequences: false) {
-      header.append(Array(name.utf8)[...])
+  var names: [String] = []
+  if let given = call.options.value("N") {
+    for name in given.split(separator: "," as Character, omittingEmptySubsequences: false) {
+      names.append(String(name))
     }
-    cells.append(header)
+  }
+  let isJSON = call.options.has("J")
+  if isJSON, names.isEmpty {
+    call.complain("option --table-columns required for --json")
+    return 1
   }
   let limit = call.options.value("l").flatMap { decimal($0) }.map { Int($0) } ?? Int.max
-  for row in rows {
+  var cells: [[ArraySlice<UInt8>]] = []
+  for (index, row) in rows.enumerated() {
     if let separators, !separators.isEmpty {
       cells.append(
         row.split(maxSplits: limit - 1, omittingEmptySubsequences: false, whereSeparator: { separators.contains($0) }))
     } else {
       cells.append(row.split(maxSplits: limit - 1, whereSeparator: { isBlank($0) }))
     }
-  }
-  for row in cells {
-    for (index, cell) in row.enumerated() {
-      if index == widths.count { widths.append(0) }
-      widths[index] = max(widths[index], displayWidth(cell))
+    if isJSON, let last = cells.last, last.count > names.count {
+      call.complain("line \(index + 1): for JSON the name of the column \(names.count + 1) is required")
+      return 1
     }
   }
-  var right: [Int] = []
-  if let list = call.options.value("R") {
-    for part in list.split(separator: "," as Character) {
-      if let n = decimal(String(part)) { right.append(Int(n) - 1) }
+  var count = names.count
+  for row in cells { count = max(count, row.count) }
+
+  /// The columns of a list of names and numbers, from 0; nil when a name is not known, which is said.
+  func columns(_ list: String?) -> [Int]? {
+    var found: [Int] = []
+    for part in (list ?? "").split(separator: "," as Character) {
+      if let index = names.firstIndex(of: String(part)) {
+        found.append(index)
+      } else if let number = decimal(String(part)) {
+        if number >= 1, number <= count { found.append(Int(number) - 1) }
+      } else {
+        call.complain("undefined column name '\(part)'")
+        return nil
+      }
     }
+    return found
+  }
+  for id in ["H", "O", "R"] where call.options.value(id)?.hasPrefix("-") ?? false || call.options.value(id) == "0" {
+    return call.notSimulated("column -\(id) \(call.options.value(id) ?? "")")
+  }
+  guard let right = columns(call.options.value("R")), let hidden = columns(call.options.value("H")),
+    let first = columns(call.options.value("O"))
+  else { return 1 }
+  var order: [Int] = []
+  for index in first + Array(0..<count) where !order.contains(index) && !hidden.contains(index) { order.append(index) }
+  if isJSON { return json(call, cells, names, order) }
+
+  if !names.isEmpty, !call.options.has("d") {
+    var header: [ArraySlice<UInt8>] = []
+    for name in names { header.append(name.bytes[...]) }
+    cells.insert(header, at: 0)
+  }
+  var widths = [Int](repeating: 0, count: count)
+  for row in cells {
+    for (index, cell) in row.enumerated() { widths[index] = max(widths[index], displayWidth(cell)) }
   }
   for row in cells {
-    for index in widths.indices {
+    for (place, index) in order.enumerated() {
       let cell: ArraySlice<UInt8> = index < row.count ? row[index] : []
       let fill = widths[index] - displayWidth(cell)
-      let isLast = index == widths.count - 1
+      let isLast = place == order.count - 1
       if right.contains(index) {
         call.print(String(repeating: " ", count: fill))
         call.write(cell)
@@ -111,5 +144,40 @@ private func table(_ call: ToolCall, _ rows: [ArraySlice<UInt8>]) -> Int32 {
     }
     call.put(10)
   }
+  return call.status
+}
+
+/// The table as libsmartcols writes JSON: names in small letters, every value a text, or null where a row ends early.
+private func json(_ call: ToolCall, _ cells: [[ArraySlice<UInt8>]], _ names: [String], _ order: [Int]) -> Int32 {
+  func text(_ bytes: ArraySlice<UInt8>) -> String {
+    var out: [UInt8] = [34]
+    for byte in bytes {
+      switch byte {
+      case 34, 92: out += [92, byte]
+      case 8: out += "\\b".utf8
+      case 9: out += "\\t".utf8
+      case 12: out += "\\f".utf8
+      case 13: out += "\\r".utf8
+      case 0..<32: out += "\\u00\(hexadecimal([byte]))".utf8
+      default: out.append(byte)
+      }
+    }
+    return String(bytes: out + [34])
+  }
+  func name(_ given: String) -> String {
+    var bytes: [UInt8] = []
+    for byte in given.utf8 { bytes.append(lowercased(byte)) }
+    return text(bytes[...])
+  }
+  call.print("{\n   \(name(call.options.value("n") ?? "table")): [")
+  for (number, row) in cells.enumerated() {
+    call.print(number == 0 ? "\n      {\n" : ",{\n")
+    for (place, index) in order.enumerated() {
+      let value = index < row.count && !row[index].isEmpty ? text(row[index]) : "null"
+      call.print("         \(name(names[index])): \(value)\(place == order.count - 1 ? "" : ",")\n")
+    }
+    call.print("      }")
+  }
+  call.print("\n   ]\n}\n")
   return call.status
 }

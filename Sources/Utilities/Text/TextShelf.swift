@@ -79,7 +79,7 @@ var textUtilities: [Registration] {
       Tool(
         "column",
         OptionTable(
-          "t,table N,table-columns= l,table-columns-limit= R,table-right= s,separator= o,output-separator= c,output-width= x,fillrows L,keep-empty-lines !J,json !n,table-name= !O,table-order= !H,table-hide= !T,table-truncate= !W,table-wrap= !E,table-noextreme= !d,table-noheadings !e,table-header-repeat !r,tree= !i,tree-id= !p,tree-parent="
+          "t,table N,table-columns= l,table-columns-limit= R,table-right= s,separator= o,output-separator= c,output-width= x,fillrows L,keep-empty-lines J,json n,table-name= O,table-order= H,table-hide= !T,table-truncate= !W,table-wrap= !E,table-noextreme= d,table-noheadings e,table-header-repeat !r,tree= !i,tree-id= !p,tree-parent="
         ), readsInput: inputWhenNoFiles, run: column)),
     Registration(
       Tool(
