@@ -42,6 +42,7 @@ import Utilities
   ])
   func everyCommandIsKnown(_ package: String, _ names: String) {
     let known = Set(utilityNames)
-    for name in names.split(separator: " ") { #expect(known.contains(String(name)), "\(package): \(name)") }
+    let missing = names.split(separator: " ").map(String.init).filter { !known.contains($0) }
+    #expect(missing.isEmpty, "\(package)")
   }
 }

@@ -170,6 +170,21 @@ func terminalCapability(_ call: ToolCall) -> Int32 {
   return 0
 }
 
+/// pidof: the processes that run a program, the newest first.
+func processNumbers(_ call: ToolCall) -> Int32 {
+  if call.process.machine.facts.sharesProcesses { return call.notSimulated("processes of other containers") }
+  var found: [String] = []
+  for name in call.operands {
+    for process in call.process.machine.processes.values where lastPart(process.name) == name {
+      found.append(String(process.id))
+    }
+  }
+  if found.isEmpty { return 1 }
+  found.reverse()
+  call.printLine(call.options.has("s") ? found[0] : found.joined(separator: " "))
+  return 0
+}
+
 func clearScreen(_ call: ToolCall) -> Int32 {
   if (call.environment("TERM") ?? "").isEmpty {
     call.writeError("TERM environment variable not set.\n")

@@ -78,6 +78,7 @@ var systemUtilities: [Registration] {
     Registration(Tool("printenv", OptionTable("0,null", stopsAtOperand: true, usageCode: 2), run: printEnvironment)),
     Registration(Tool("tty", OptionTable("s,silent,quiet", usageCode: 2), run: terminalName)),
     Registration(Tool("tput", OptionTable("T= !S !V x", stopsAtOperand: true, usageCode: 2), run: terminalCapability)),
+    Registration(Tool("pidof", OptionTable("s !c !n !o= q !x !S= !t !z"), run: processNumbers)),
     Registration(Tool("clear", OptionTable("T= !V x"), run: clearScreen)),
     Registration(Tool("sync", .raw) { _ in 0 }),
     Registration(
