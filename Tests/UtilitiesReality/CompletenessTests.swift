@@ -1,6 +1,7 @@
 // Every command that an Ubuntu server has of the basic packages is known: modelled, or it says that it is not simulated. A lab never
 // reads `command not found` where the real machine would have answered.
 
+import SimMachine
 import Testing
 import Utilities
 
@@ -41,7 +42,9 @@ import Utilities
     ),
   ])
   func everyCommandIsKnown(_ package: String, _ names: String) {
-    let known = Set(utilityNames)
+    let table = CommandTable()
+    registerUtilities(into: table)
+    let known = Set(table.names)
     let missing = names.split(separator: " ").map(String.init).filter { !known.contains($0) }
     #expect(missing.isEmpty, "\(package)")
   }

@@ -6,7 +6,7 @@ import SimMachine
 final class ScriptedTool: Program {
   private let shell: String
   private let script: String
-  private var child: WaitingForChild?
+  private var child: Process?
 
   init(_ script: String, shell: String = "/bin/bash") {
     self.script = script
@@ -15,12 +15,11 @@ final class ScriptedTool: Program {
 
   func resume(_ process: Process) -> Step {
     if let child {
-      let (status, wait) = child.outcome
-      return status.map { .exit($0.code) } ?? .wait([wait])
+      return child.status.map { .exit($0.code) } ?? .wait([.queue(child.ended)])
     }
     do throws(Errno) {
       let words = [shell, "-c", script] + process.arguments
-      child = WaitingForChild(try launch(words, from: process))
+      child = try launch(words, from: process)
     } catch {
       process.note(notSimulated: "\(process.name) without \(shell)")
       return .exit(127)
