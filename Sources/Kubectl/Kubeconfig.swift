@@ -112,7 +112,10 @@ package struct Kubeconfig {
     guard !files.isEmpty else { return try write(process, value, path) }
     for (index, file) in files.enumerated() {
       var changed = file.value
-      for list in Kubeconfig.lists { changed[list] = entries(list, ofFile: index) }
+      for list in Kubeconfig.lists {
+        let now = entries(list, ofFile: index)
+        if now != file.value[list] ?? .null { changed[list] = now }
+      }
       if index == 0, value["current-context"] != Kubeconfig.current(files) {
         changed["current-context"] = value["current-context"]
       }
@@ -176,6 +179,7 @@ package struct Kubeconfig {
   /// What client-go writes whether or not there is anything to say.
   mutating func complete() {
     if value["preferences"] == nil { value["preferences"] = [:] }
+    if value["current-context"] == nil { value["current-context"] = "" }
     var contexts = value["contexts"]?.array ?? []
     for index in contexts.indices {
       for key in ["cluster", "user"] where contexts[index][path: "context", key] == nil {

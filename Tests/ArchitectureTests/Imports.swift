@@ -53,7 +53,7 @@ let coreModules: Set<String> = [
 
 /// Spellings that would let real time, chance or the real machine into the core, or a print past the command line.
 let forbiddenInCore = [
-  "import Foundation", "import Glibc", "Date()", "UUID()", ".random(", ".randomElement(", ".shuffled()",
+  "import Foundation", "import Glibc", "Date()", "UUID()", ".random(in", ".random()", ".randomElement(", ".shuffled()",
   "SystemRandomNumberGenerator", "Process()", "DispatchQueue", "ContinuousClock", "SuspendingClock",
 ]
 

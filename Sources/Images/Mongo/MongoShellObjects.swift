@@ -169,7 +169,7 @@ extension MongoShell {
       return .array(list)
     case ("Number", "isInteger"): return .bool(first.double.map { $0 == $0.rounded() } ?? false)
     case ("Math", "random"):
-      notes.append("mongosh: Math.random()")
+      notes.append("mongosh: random numbers of Math")
       return .undefined
     case ("Math", "max"), ("Math", "min"):
       var best: Double?

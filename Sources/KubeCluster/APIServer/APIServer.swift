@@ -11,7 +11,7 @@ package import Unstructured
 
 package final class APIServer {
   /// A cluster of a lab has no more pods than this; what asks for more is told.
-  package static let podsMax = 2_000
+  package static let podsMax = 12_000
   package static let fullness = "more than \(podsMax) pods in one cluster"
   /// Whether somebody has asked for more.
   package private(set) var isFull = false
@@ -20,6 +20,8 @@ package final class APIServer {
   package let settings: ServerSettings
   var identifiers: SeededRandom
   var names: SeededRandom
+  /// Drawn from when the server makes its own objects, whenever that is.
+  let bootstrapNumbers: SeededRandom
   var serviceAddresses: AddressPool
   var nodePorts: Set<Int64> = []
   /// The images on a node, as its status lists them.
@@ -42,6 +44,7 @@ package final class APIServer {
     store = Store(world: world)
     identifiers = world.random.split("uid")
     names = world.random.split("names")
+    bootstrapNumbers = world.random.split("bootstrap")
     serviceAddresses = AddressPool(prefix: settings.serviceNetwork, random: world.random.split("service-ip"))
     let journals = journals
     store.forget = { journals.forget($0) }

@@ -53,7 +53,7 @@ extension APIServer {
   func bootstrapAPIServices(_ kind: Kind) {
     guard !hasBootstrapAPIServices, kind == .apiService else { return }
     hasBootstrapAPIServices = true
-    var random = world.random.split("bootstrap-apiservices")
+    var random = bootstrapNumbers.split("apiservices")
     let start = world.clock.civil(Instant(nanoseconds: 0)).rfc3339
     for object in BootstrapAPIServices.objects(since: start) {
       putBootstrapped(.apiService, "", object, start, &random)

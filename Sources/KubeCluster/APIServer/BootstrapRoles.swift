@@ -130,7 +130,7 @@ extension APIServer {
   func bootstrapRoles(_ kind: Kind) {
     guard !hasBootstrapRoles, [.clusterRole, .clusterRoleBinding, .role, .roleBinding].contains(kind) else { return }
     hasBootstrapRoles = true
-    var random = world.random.split("bootstrap-roles")
+    var random = bootstrapNumbers.split("roles")
     let start = world.clock.civil(Instant(nanoseconds: 0)).rfc3339
     for (kind, namespace, object) in BootstrapRoles.objects {
       putBootstrapped(kind, namespace, object, start, &random)
