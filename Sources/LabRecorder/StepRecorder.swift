@@ -1,7 +1,8 @@
 // Records one step: types each exec block into its terminal, waits until the terminal stands still, and notes what came.
 //
 // A block that does not end by itself runs until the world is quiet, or until the limit; then Ctrl-C is pressed: because the next
-// block asks for it (`interrupt`), because the prose says so, or because the next block needs the terminal.
+// block asks for it (`interrupt`), because the prose says so, or because the next block needs the terminal. When the next block is
+// typed into another terminal, the command goes on beside it, until a block needs its terminal or the step ends.
 
 import LabModel
 import LabTranscript
@@ -26,6 +27,8 @@ struct StepRecorder {
   private var blocks: [BlockTranscript] = []
   /// Terminals that this recording shows already.
   private var shownTerminals: Set<Int> = []
+  /// Which block's command goes on in a terminal, while others are typed into.
+  private var running: [Int: Int] = [:]
 
   init(scenario: Scenario, step: LabModel.Step, page: Page, desk: Desk, dependsOn: String?, blockLimit: Interval) {
     self.scenario = scenario
@@ -45,23 +48,27 @@ struct StepRecorder {
       tags: [scenario.path, step.key].filter { !$0.isEmpty }, columns: desk.terminal(1).terminal.columns,
       rows: desk.terminal(1).terminal.rows,
       initial: ClusterPicture.now(desk.session.world.trace.events))
-    _ = desk.terminal(1).run(limit: .seconds(5))
     let execBlocks = page.execBlocks
     for (index, block) in execBlocks.enumerated() {
       if block.id == stop { break }
       progress(block.id)
-      let next = index + 1 < execBlocks.count ? execBlocks[index + 1] : nil
-      blocks.append(play(block, next: next))
+      let later = execBlocks[(index + 1)...]
+      blocks.append(play(block, next: later.first, laterHere: later.first { $0.terminal == block.terminal }))
     }
+    for number in running.keys.sorted() { stopRunning(in: number, reason: "the step ends") }
     transcript.blocks = blocks
     return transcript
   }
 
   private func milliseconds(_ instant: Instant) -> Int64 { (instant - start).wholeMilliseconds }
 
-  private mutating func play(_ block: LabBlock, next: LabBlock?) -> BlockTranscript {
+  /// `laterHere` is the next block that is typed into the same terminal.
+  private mutating func play(_ block: LabBlock, next: LabBlock?, laterHere: LabBlock?) -> BlockTranscript {
     let seat = desk.terminal(block.terminal)
     if !blocks.isEmpty { read(seat) }
+    stopRunning(in: block.terminal, reason: "the next block needs the terminal")
+    // A terminal that has just been opened shows its prompt first.
+    if !shownTerminals.contains(block.terminal) { _ = seat.run(limit: .seconds(5)) }
     seat.beginBlock()
     var record = BlockTranscript(
       id: block.id, heading: block.heading?.text ?? "", file: page.file, line: block.line, terminal: block.terminal,
@@ -99,7 +106,7 @@ struct StepRecorder {
         }
       }
     }
-    finish(&record, seat, pause, block, next)
+    finish(&record, seat, pause, block, next, laterHere)
     return record
   }
 
@@ -131,7 +138,7 @@ struct StepRecorder {
   /// Decides what the block's end is, and presses Ctrl-C where nothing else ends it.
   private mutating func finish(
     _ record: inout BlockTranscript, _ seat: TerminalSession, _ pause: TerminalPause, _ block: LabBlock,
-    _ next: LabBlock?
+    _ next: LabBlock?, _ laterHere: LabBlock?
   ) {
     switch pause {
     case .prompt: record.exitStatus = Int(seat.lastStatus)
@@ -139,6 +146,11 @@ struct StepRecorder {
     case .quiet(let name), .timeLimit(let name):
       if let next, next.terminal == block.terminal, next.interruptsFirst {
         record.ending = .leftOpen(program: name)
+      } else if let next, next.terminal != block.terminal,
+        !ProseHints.saysInterrupt(after: block, before: next, in: page)
+      {
+        record.ending = .leftOpen(program: name)
+        if laterHere?.interruptsFirst != true { running[block.terminal] = blocks.count }
       } else if ProseHints.saysInterrupt(after: block, before: next, in: page) {
         stop(seat, &record, reason: "the prose says Ctrl+C")
       } else if next == nil {
@@ -151,7 +163,12 @@ struct StepRecorder {
       }
     case .closed: record.ending = .finished
     }
-    if let limit = seat.account.limitReached {
+    account(for: &record, seat)
+  }
+
+  /// Writes down what the block's commands could not do truthfully, and throws away what may be untrue for it.
+  private mutating func account(for record: inout BlockTranscript, _ seat: TerminalSession) {
+    if let limit = seat.account.limitReached, !record.notSimulated.contains(limit) {
       record.notSimulated.append(limit)
     }
     for reason in seat.account.notSimulated where !record.notSimulated.contains(reason) {
@@ -160,13 +177,34 @@ struct StepRecorder {
     if record.notSimulated.isEmpty {
       record.dependsOnNotSimulated = dependsOn
     } else if dependsOn == nil, !Effects.areHarmless(record.notSimulated) {
-      dependsOn = block.id
+      dependsOn = record.id
     }
     if !record.isTrue {
       // Nothing that may be untrue is kept.
       record.events.removeAll { if case .output = $0.kind { true } else { false } }
       record.exitStatus = nil
     }
+  }
+
+  /// Waits until nothing more would come, and presses Ctrl-C on the command that went on there.
+  private mutating func stopRunning(in number: Int, reason: String) {
+    guard let index = running.removeValue(forKey: number) else { return }
+    let seat = desk.terminal(number)
+    _ = seat.run(limit: blockLimit)
+    var record = blocks[index]
+    let last = blocks.count - 1
+    let first = blocks[last].events.count
+    collectOutput(into: &record, from: seat)
+    record.events.append(.input("\u{3}", at: milliseconds(desk.session.world.now)))
+    seat.pressInterrupt()
+    _ = seat.run(limit: .seconds(40))
+    collectOutput(into: &record, from: seat)
+    record.ending = .interrupted(reason: reason)
+    account(for: &record, seat)
+    blocks[index] = record
+    var block = blocks[last]
+    collectChanges(into: &block, from: first)
+    blocks[last] = block
   }
 
   private func seconds(_ interval: Interval) -> String { "\(interval.wholeSeconds)" }

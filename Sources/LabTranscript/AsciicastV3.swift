@@ -21,6 +21,7 @@
 //   # exit STATUS
 //   # interrupted: REASON           the recorder pressed Ctrl-C
 //   # left open: PROGRAM            the next block types into it
+//   # in block 3.1                  what follows is the output of that block, whose terminal shows more while another is typed into
 
 import Diagnostics
 
@@ -58,7 +59,9 @@ package enum AsciicastV3 {
       comment("at the start")
       for event in transcript.initial { line("k", event.line, at: 0) }
     }
-    for block in transcript.blocks {
+    /// What blocks show after a later one has begun, in the order of time.
+    var late: [PlacedEvent] = []
+    for (index, block) in transcript.blocks.enumerated() {
       var place = "\(block.file):\(block.line)"
       if block.terminal != 1 { place += " T\(block.terminal)" }
       if block.host != 1 { place += " HOST\(block.host)" }
@@ -66,13 +69,22 @@ package enum AsciicastV3 {
       line("m", block.heading.isEmpty ? block.id : block.id + " " + block.heading, at: block.startMilliseconds)
       for reason in block.notSimulated { comment("not simulated: " + reason) }
       if let other = block.dependsOnNotSimulated { comment("depends on \(other), which is not simulated") }
-      for event in block.events {
+      late = PlacedEvent.merged(block.events.map { PlacedEvent(block: block.id, event: $0) }, late)
+      let next = index + 1 < transcript.blocks.count ? transcript.blocks[index + 1].startMilliseconds : Int64.max
+      let now = late.prefix { $0.event.milliseconds <= next }
+      late.removeFirst(now.count)
+      var current = block.id
+      for placed in now {
+        if placed.block != current { comment("in block " + placed.block) }
+        current = placed.block
+        let event = placed.event
         switch event.kind {
         case .output(let text): line("o", text, at: event.milliseconds)
         case .input(let text): line("i", text, at: event.milliseconds)
         case .cluster(let change): line("k", change.line, at: event.milliseconds)
         }
       }
+      if current != block.id { comment("in block " + block.id) }
       switch block.ending {
       case .finished: break
       case .interrupted(let reason): comment("interrupted: " + reason)
@@ -81,6 +93,21 @@ package enum AsciicastV3 {
       if let status = block.exitStatus { comment("exit \(status)") }
     }
     return out
+  }
+
+  /// An event and the block it belongs to.
+  private struct PlacedEvent {
+    let block: String
+    let event: TranscriptEvent
+
+    /// Two lists in the order of time; at the same instant, what is of `first` stands first.
+    static func merged(_ first: [PlacedEvent], _ second: [PlacedEvent]) -> [PlacedEvent] {
+      guard !second.isEmpty else { return first }
+      let both = (first + second).enumerated().sorted {
+        ($0.element.event.milliseconds, $0.offset) < ($1.element.event.milliseconds, $1.offset)
+      }
+      return both.map(\.element)
+    }
   }
 
   /// Milliseconds as seconds with three decimals.
@@ -114,6 +141,8 @@ package enum AsciicastV3 {
 
   private struct Reader {
     var transcript = Transcript(title: "", columns: 80, rows: 24)
+    /// The block that events and comments belong to; nil before the first.
+    private var current: Int?
     private var place: (file: String, line: Int, terminal: Int, host: Int)?
     /// Sum of the intervals in microseconds, so that foreign files with more decimals do not drift.
     private var clockMicroseconds: Int64 = 0
@@ -155,6 +184,7 @@ package enum AsciicastV3 {
         block.host = place?.host ?? 1
         place = nil
         transcript.blocks.append(block)
+        current = transcript.blocks.count - 1
         return
       }
       let kind: TranscriptEvent.Kind
@@ -173,8 +203,8 @@ package enum AsciicastV3 {
       default: return
       }
       // What a foreign recording prints before its first marker belongs to no block.
-      guard let last = transcript.blocks.indices.last else { return }
-      transcript.blocks[last].events.append(TranscriptEvent(milliseconds: time, kind: kind))
+      guard let current else { return }
+      transcript.blocks[current].events.append(TranscriptEvent(milliseconds: time, kind: kind))
     }
 
     mutating func comment(_ text: String) {
@@ -182,7 +212,7 @@ package enum AsciicastV3 {
         place = found
         return
       }
-      guard let last = transcript.blocks.indices.last else { return }
+      guard let last = current else { return }
       func rest(_ prefix: String) -> String? { text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : nil }
       if let reason = rest("not simulated: ") {
         transcript.blocks[last].notSimulated.append(reason)
@@ -194,6 +224,8 @@ package enum AsciicastV3 {
         transcript.blocks[last].ending = .leftOpen(program: program)
       } else if let status = rest("exit ").flatMap({ Int($0) }) {
         transcript.blocks[last].exitStatus = status
+      } else if let id = rest("in block "), let index = transcript.blocks.lastIndex(where: { $0.id == id }) {
+        current = index
       }
     }
 

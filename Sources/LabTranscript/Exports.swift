@@ -10,10 +10,8 @@ package enum AsciicastV2 {
         ("version", .int(2)), ("width", .int(transcript.columns)), ("height", .int(transcript.rows)),
         ("title", .string(transcript.title)),
       ]).compact + "\n"
-    func line(_ code: String, _ text: String, at time: Int64) {
-      out +=
-        "[" + AsciicastV3.seconds(time) + ", " + JSONText.quote(code) + ", " + JSONText.quote(text) + "]\n"
-    }
+    var lines: [(time: Int64, code: String, text: String)] = []
+    func line(_ code: String, _ text: String, at time: Int64) { lines.append((time, code, text)) }
     for block in transcript.blocks {
       line("m", block.heading.isEmpty ? block.id : block.id + " " + block.heading, at: block.startMilliseconds)
       for event in block.events {
@@ -23,6 +21,12 @@ package enum AsciicastV2 {
         case .cluster: break
         }
       }
+    }
+    // A block's terminal may show more while the next block is typed into another.
+    for (_, line) in lines.enumerated().sorted(by: { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }) {
+      out +=
+        "[" + AsciicastV3.seconds(line.time) + ", " + JSONText.quote(line.code) + ", " + JSONText.quote(line.text)
+        + "]\n"
     }
     return out
   }

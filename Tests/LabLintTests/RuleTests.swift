@@ -14,6 +14,11 @@ import Testing
   @Test func acceptsAnotherTerminal() {
     #expect(findings("missing-interrupt", exec("watch ls") + exec("ls", "execute T2")).isEmpty)
   }
+  @Test func firesWhenTheTerminalIsTypedIntoAgain() {
+    #expect(
+      findings("missing-interrupt", exec("watch ls", "exec T2") + exec("ls") + exec("date", "exec T2"))
+        == ["11: Block types into 'watch', which is still running"])
+  }
   @Test func acceptsACommandThatEnds() {
     #expect(findings("missing-interrupt", exec("kubectl get pods -w | head -3") + exec("ls")).isEmpty)
   }

@@ -27,7 +27,48 @@ private let sample = Transcript(
       ending: .leftOpen(program: "psql"), dependsOnNotSimulated: "3.3"),
   ])
 
+/// A watch in a second terminal goes on while the first is typed into.
+private let beside = Transcript(
+  title: "", columns: 80, rows: 24,
+  blocks: [
+    BlockTranscript(
+      id: "1.1", heading: "", file: "step1.md", line: 3, terminal: 2,
+      events: [
+        .input("kubectl get pods -w\r", at: 0), .output("web-0\r\n", at: 90), .output("web-0 gone\r\n", at: 2500),
+        .input("\u{3}", at: 3100),
+      ], ending: .interrupted(reason: "the step ends")),
+    BlockTranscript(
+      id: "1.2", heading: "", file: "step1.md", line: 7, startMilliseconds: 2000,
+      events: [.input("kubectl delete pod web-0\r", at: 2000), .output("deleted\r\n", at: 3000)], exitStatus: 0),
+  ])
+
 @Suite struct CodecTests {
+  @Test func whatGoesOnBesideStandsAtItsTime() throws {
+    let text = AsciicastV3.write(beside)
+    #expect(try AsciicastV3.read(text) == beside)
+    #expect(
+      text.split(separator: "\n").dropFirst().map(String.init) == [
+        "# step1.md:3 T2",
+        #"[0.000, "m", "1.1"]"#,
+        #"[0.000, "i", "kubectl get pods -w\r"]"#,
+        #"[0.090, "o", "web-0\r\n"]"#,
+        "# interrupted: the step ends",
+        "# step1.md:7",
+        #"[1.910, "m", "1.2"]"#,
+        #"[0.000, "i", "kubectl delete pod web-0\r"]"#,
+        "# in block 1.1",
+        #"[0.500, "o", "web-0 gone\r\n"]"#,
+        "# in block 1.2",
+        #"[0.500, "o", "deleted\r\n"]"#,
+        "# in block 1.1",
+        #"[0.100, "i", "\u0003"]"#,
+        "# in block 1.2",
+        "# exit 0",
+      ])
+    let times = AsciicastV2.write(beside).split(separator: "\n").dropFirst().map { String($0.prefix(6)) }
+    #expect(times == times.sorted())
+  }
+
   @Test func aRecordingReadsBackAsItWasWritten() throws {
     let text = AsciicastV3.write(sample)
     #expect(try AsciicastV3.read(text) == sample)

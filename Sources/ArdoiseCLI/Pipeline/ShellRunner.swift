@@ -178,8 +178,20 @@ enum ShellRunner {
     let clock = Date()
     func now() -> Int64 { Int64(Date().timeIntervalSince(clock) * 1000) }
     let blocks = page.execBlocks
+    /// Which block's command goes on in a terminal, while others are typed into.
+    var running: [Int: Int] = [:]
+    func stop(in number: Int, reason: String) {
+      guard let index = running.removeValue(forKey: number), let terminal = terminals[number] else { return }
+      func show(_ text: String, _: Int64) { transcript.blocks[index].events.append(.output(text, at: now())) }
+      _ = terminal.run(limit: 1, output: show)
+      transcript.blocks[index].events.append(.input("\u{3}", at: now()))
+      terminal.type("\u{3}")
+      _ = terminal.run(limit: 10, output: show)
+      transcript.blocks[index].ending = .interrupted(reason: reason)
+    }
     for (index, block) in blocks.enumerated() {
       progress(scenario.path, block.id)
+      stop(in: block.terminal, reason: "the next block needs the terminal")
       var record = BlockTranscript(
         id: block.id, heading: block.heading?.text ?? "", file: page.file, line: block.line, terminal: block.terminal,
         host: block.host, startMilliseconds: now())
@@ -217,8 +229,10 @@ enum ShellRunner {
       switch pause {
       case .prompt: record.exitStatus = terminal.status
       case .waiting: record.ending = .leftOpen(program: block.text.split(separator: " ").first.map(String.init) ?? "")
-      case .timeLimit where next?.interruptsFirst == true && next?.terminal == block.terminal:
+      case .timeLimit where next != nil && (next?.interruptsFirst == true || next?.terminal != block.terminal):
         record.ending = .leftOpen(program: block.text.split(separator: " ").first.map(String.init) ?? "")
+        let laterHere = blocks[(index + 1)...].first { $0.terminal == block.terminal }
+        if laterHere?.interruptsFirst != true { running[block.terminal] = index }
       case .timeLimit:
         interrupt()
         record.ending = .interrupted(reason: next == nil ? "the step ends" : "the next block needs the terminal")
@@ -226,6 +240,7 @@ enum ShellRunner {
       }
       transcript.blocks.append(record)
     }
+    for number in running.keys.sorted() { stop(in: number, reason: "the step ends") }
     return transcript
   }
 

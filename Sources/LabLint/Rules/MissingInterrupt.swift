@@ -16,8 +16,11 @@ extension Rule {
       var findings: [Diagnostic] = []
       for page in context.pages {
         let played = page.played
-        for (previous, next) in zip(played, played.dropFirst())
-        where previous.block.terminal == next.block.terminal && previous.block.host == next.block.host {
+        for (index, previous) in played.enumerated() {
+          let isThere = { (later: LintPage.Played) in
+            later.block.terminal == previous.block.terminal && later.block.host == previous.block.host
+          }
+          guard let next = played[(index + 1)...].first(where: isThere) else { continue }
           guard !next.block.interruptsFirst, !next.block.modifiers.contains(.controlSequence),
             let running = running(previous)
           else { continue }
