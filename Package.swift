@@ -126,6 +126,7 @@ if wasm {
       data: ["Scenes"]),
     tests("KubectlTests", ["Kubectl", "SimKernel", "Simulator", "Unstructured"], data: ["Sessions"]),
     tests("LabParserTests", ["CCMark", "Diagnostics", "LabModel", "LabParser"], resources: [.copy("Data")]),
+    tests("LabRecorderTests", ["LabModel", "LabParser", "LabRecorder", "LabTranscript"]),
     tests("LabSiteTests", ["Diagnostics", "LabModel", "LabParser", "LabSite", "LabTranscript"]),
     tests("LabTranscriptTests", ["LabTranscript"]),
     tests("PostgresTests", ["Postgres", "SimKernel"], resources: [.copy("Cases")]),
