@@ -33,11 +33,12 @@ func mountedFileSystems(_ call: ToolCall) -> [MountedFileSystem] {
       available: max(0, profile.diskBytes - used - profile.diskReserved), inodes: profile.inodes,
       inodesUsed: min(profile.inodes, profile.inodesUsed + taken.inodes), isDisk: type != "overlay")
   }
-  func memory(_ target: String, _ bytes: Int64, _ usage: FileUsage = FileUsage(), name: String = "tmpfs")
+  func memory(_ target: String, _ bytes: Int64, _ usage: FileUsage? = nil, name: String = "tmpfs")
     -> MountedFileSystem
   {
     // The kernel allows half as many inodes as there are pages.
     let inodes = measures.memoryBytes / 8192
+    let usage = usage ?? FileUsage()
     return MountedFileSystem(
       device: name, type: "tmpfs", target: target, bytes: bytes, used: usage.bytes,
       available: max(0, bytes - usage.bytes),
