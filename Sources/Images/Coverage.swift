@@ -100,6 +100,9 @@ package enum ImageCoverage {
       The images that run in the simulated cluster. Everything that is not modelled says *not simulated*, by name; a tag that a
       known repository does not have fails to be pulled, in the registry's words; a repository that is not here is not simulated.
 
+      No two nodes agree on what an image weighs after its next rebuild, or on how long it takes to be pulled and to start: the sizes in
+      events and the times are plausible, not measured. [Settings](settings.md) tells how to set the times.
+
       | image | modelled | not simulated |
       |---|---|---|
 
