@@ -27,6 +27,8 @@ struct StepRecorder {
   private var blocks: [BlockTranscript] = []
   /// Terminals that this recording shows already.
   private var shownTerminals: Set<Int> = []
+  /// Since when what other terminals show may be untrue: the block named by `dependsOn` began then.
+  private var untrueSince: Instant?
   /// Which block's command goes on in a terminal, while others are typed into.
   private var running: [Int: Int] = [:]
 
@@ -163,27 +165,35 @@ struct StepRecorder {
       }
     case .closed: record.ending = .finished
     }
-    account(for: &record, seat)
+    if noteNotSimulated(in: &record, seat, block) { return }
+    guard let dependsOn else { return }
+    record.dependsOnNotSimulated = dependsOn
+    empty(&record)
   }
 
-  /// Writes down what the block's commands could not do truthfully, and throws away what may be untrue for it.
-  private mutating func account(for record: inout BlockTranscript, _ seat: TerminalSession) {
+  /// Writes down what the block's commands could not do truthfully; whether there is anything.
+  private mutating func noteNotSimulated(
+    in record: inout BlockTranscript, _ seat: TerminalSession, _ block: LabBlock
+  ) -> Bool {
     if let limit = seat.account.limitReached, !record.notSimulated.contains(limit) {
       record.notSimulated.append(limit)
     }
     for reason in seat.account.notSimulated where !record.notSimulated.contains(reason) {
       record.notSimulated.append(reason)
     }
-    if record.notSimulated.isEmpty {
-      record.dependsOnNotSimulated = dependsOn
-    } else if dependsOn == nil, !Effects.areHarmless(record.notSimulated) {
+    guard !record.notSimulated.isEmpty else { return false }
+    if dependsOn == nil, !Effects.areHarmless(record.notSimulated, in: block.text) {
       dependsOn = record.id
+      untrueSince = start + .milliseconds(record.startMilliseconds)
     }
-    if !record.isTrue {
-      // Nothing that may be untrue is kept.
-      record.events.removeAll { if case .output = $0.kind { true } else { false } }
-      record.exitStatus = nil
-    }
+    empty(&record)
+    return true
+  }
+
+  /// Nothing that may be untrue is kept.
+  private func empty(_ record: inout BlockTranscript) {
+    record.events.removeAll { if case .output = $0.kind { true } else { false } }
+    record.exitStatus = nil
   }
 
   /// Waits until nothing more would come, and presses Ctrl-C on the command that went on there.
@@ -200,7 +210,8 @@ struct StepRecorder {
     _ = seat.run(limit: .seconds(40))
     collectOutput(into: &record, from: seat)
     record.ending = .interrupted(reason: reason)
-    account(for: &record, seat)
+    // Another block than its own may have made untrue what came later: that was not collected.
+    _ = noteNotSimulated(in: &record, seat, page.execBlocks[index])
     blocks[index] = record
     var block = blocks[last]
     collectChanges(into: &block, from: first)
@@ -254,8 +265,8 @@ struct StepRecorder {
   private func collectOutput(into record: inout BlockTranscript, from seat: TerminalSession) {
     for output in seat.takeOutput() {
       desk.saw(output.bytes, on: record.terminal)
-      // Of a block that may be untrue, nothing is kept.
-      guard record.isTrue else { continue }
+      // Of a block that may be untrue, nothing is kept; of one before it, what came until then.
+      guard record.isTrue, untrueSince.map({ output.at <= $0 || record.id == dependsOn }) ?? true else { continue }
       for piece in ScreenPieces.split(output.bytes) {
         record.events.append(.output(piece, at: milliseconds(output.at)))
       }

@@ -51,6 +51,22 @@ import Testing
     #expect(blocks[2].output.contains("deux\r\n"))
   }
 
+  @Test func whatMayBeUntrueIsNotShownBeside() throws {
+    let blocks = try record(
+      block("kubectl run web --image=nginx:1.27\nkubectl wait --for=condition=Ready pod/web")
+        + block("kubectl get pods -w", "exec T2") + block("vim web.yaml") + block("kubectl delete pod web"))
+    #expect(blocks[1].isTrue)
+    #expect(blocks[1].output.contains("Running"))
+    #expect(!blocks[1].output.contains("Terminating"))
+    #expect(blocks[3].dependsOnNotSimulated == "1.3")
+  }
+
+  @Test func lookingAtWhatIsNotSimulatedSpoilsNothing() throws {
+    let blocks = try record(block("sudo journalctl -u snap.microk8s.daemon-kubelite | tail -3") + block("echo deux"))
+    #expect(!blocks[0].notSimulated.isEmpty)
+    #expect(blocks[1].isTrue)
+  }
+
   @Test(arguments: ["exec T2", "exec interrupt T2"])
   func aNewTerminalShowsItsPromptFirst(annotation: String) throws {
     let blocks = try record(block("echo un") + block("echo deux", annotation))
