@@ -7,13 +7,22 @@ package final class Terminal: OpenFile {
   /// The process group that Ctrl-C reaches and that may read.
   package var foregroundGroup: Int = 0
   /// Canonical mode: input is delivered by whole lines and edited by the line discipline.
-  package var isCanonical = true
+  package var isCanonical = true {
+    didSet {
+      guard isCanonical, !oldValue else { return }
+      typedAhead += input
+      input = []
+    }
+  }
   package var echoes = true
   /// Delivers a signal to a process group; set by the machine that owns the terminal.
   package var deliverSignal: (Signal, Int) -> Void = { _, _ in }
   private let screen: (ArraySlice<UInt8>) -> Void
   private var editing: [UInt8] = []
   private var input: [UInt8] = []
+  /// Keys that a program without line editing has left unread: they are edited and echoed when the next line is asked for, as the line
+  /// editors of shells and clients do.
+  private var typedAhead: [UInt8] = []
   /// Ends of file typed (Ctrl-D on an empty line) that no read has seen yet, as positions in `input`.
   private var endOfFilePending = false
 
@@ -28,6 +37,15 @@ package final class Terminal: OpenFile {
 
   /// True when somebody waits for input and none is there: the moment to type the next line.
   package var isAwaitingInput: Bool { readable.hasWaiters && input.isEmpty && !endOfFilePending }
+
+  /// To be called when a line is asked for: types what was typed ahead. False when there is nothing.
+  package func takeTypedAhead() -> Bool {
+    guard !typedAhead.isEmpty else { return false }
+    let keys = typedAhead
+    typedAhead = []
+    for key in keys { press(key) }
+    return true
+  }
 
   package override func read(_ count: Int) -> ReadOutcome {
     if !input.isEmpty {

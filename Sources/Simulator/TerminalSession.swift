@@ -86,6 +86,7 @@ package final class TerminalSession {
       if turns % 64 == 0, isDisturbed() { return .timeLimit(name: foregroundName) }
       if shellProcess.hasEnded { return .closed }
       if terminal.isAwaitingInput, session.world.nextInstant != session.world.now {
+        if terminal.takeTypedAhead() { continue }
         if terminal.foregroundGroup == shellProcess.group { return .prompt }
         return .program(name: foregroundName)
       }

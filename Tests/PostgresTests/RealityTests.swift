@@ -15,6 +15,7 @@ struct Outcome: Equatable {
 
 /// The machine under the simulated psql: a folder of this one, and one server.
 private final class FolderHost: PsqlHost {
+  var screen: PsqlScreen? { nil }
   let server: Server
   let folder: String
   var variables = ["HOME": "/nonexistent"]

@@ -372,6 +372,12 @@ private final class ProcessPsqlHost: PsqlHost {
     try? process.fileSystem.remove(path, in: process.workingDirectory, as: process.credentials)
   }
   var processID: Int64 { Int64(process.id) }
+  var screen: PsqlScreen? {
+    guard let terminal = process.file(1)?.terminal else { return nil }
+    return PsqlScreen(
+      columns: terminal.columns, rows: terminal.rows, isForReading: process.file(0)?.isTerminal == true,
+      pager: release.isAlpine ? "more" : "pager")
+  }
 
   func changeDirectory(_ path: String?) -> String? {
     let target = path ?? process.environment["HOME"] ?? "/"

@@ -42,6 +42,8 @@ package protocol PsqlHost: AnyObject {
   func changeDirectory(_ path: String?) -> String?
   func connect(_ parameters: ConnectionParameters) -> PsqlConnection
   func close(_ session: ClientSession)
+  /// The terminal that standard output is, if it is one.
+  var screen: PsqlScreen? { get }
   /// Whether the server has ended a session: what it said, which may be nothing, or nil.
   func loss(of session: ClientSession) -> String?
 }

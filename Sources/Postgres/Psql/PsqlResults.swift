@@ -148,6 +148,11 @@ extension PsqlSession {
     if let logFile { _ = host.write(logFile, Array(text.utf8), appends: true) }
   }
 
+  private func printed(_ table: PrintTable) {
+    let text = write(table, options)
+    if let logFile { _ = host.write(logFile, Array(text.utf8), appends: true) }
+  }
+
   private func printStatus(_ tag: String) {
     variables["LASTOID"] = "0"
     if quiet { return }
@@ -263,7 +268,7 @@ extension PsqlSession {
         for i in table.rows.indices {
           for j in table.rows[i].indices where table.rows[i][j] == CrosstabView.null { table.rows[i][j] = options.null }
         }
-        printed(TableFormat.print(table, options))
+        printed(table)
       }
       return true
     }
@@ -279,7 +284,7 @@ extension PsqlSession {
       }
       var table = PrintTable(title: nil, headers: ["Column", "Type"], rightAligned: [false, false], rows: [])
       for c in columns { table.rows.append([c.name, c.type]) }
-      printed(TableFormat.print(table, options))
+      printed(table)
     }
   }
 
@@ -307,7 +312,7 @@ extension PsqlSession {
     } else if set.columns.isEmpty {
       return printed("\n")
     }
-    printed(TableFormat.print(table, options))
+    printed(table)
   }
 
   // MARK: Errors

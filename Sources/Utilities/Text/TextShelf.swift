@@ -31,7 +31,8 @@ var textUtilities: [Registration] {
     Registration(
       Tool("envsubst", envsubstOptions, readsInput: { !$0.options.has("v") }, run: substituteEnvironment)),
     Registration(Tool("less", lessOptions, readsInput: inputWhenNoFiles, run: page)),
-    Registration(Tool("more", lessOptions, readsInput: inputWhenNoFiles, run: page)),
+    Registration("more") { More($0) },
+    Registration("pager") { More($0) },
     Registration(
       Tool("tar", .raw, readsInput: tarReadsInput, run: tar)),
     Registration("dd") { CopyBlocks($0) },

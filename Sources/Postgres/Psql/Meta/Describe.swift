@@ -122,7 +122,7 @@ struct Describe {
     var t = PrintTable(
       title: title, headers: headers, rightAligned: headers.indices.map { right.contains($0) }, rows: rows)
     t.footers = footers
-    psql.write(TableFormat.print(t, o))
+    psql.write(t, o)
   }
 
   /// One part of a shell-like pattern: `*`, `?`, quoted parts as they are; whether it matches a name.

@@ -64,6 +64,18 @@ struct AlignedFormat {
   /// Whether `\x auto` turns to the expanded form.
   var isTooWide: Bool { options.columns > 0 && (options.columns < headerTotal || options.columns < total) }
 
+  /// Lines of headers and rows beyond the first of each.
+  var extraLines: Int {
+    func height(_ lines: [[CellLine]]) -> Int {
+      var most = 1
+      for cell in lines { most = max(most, cell.count) }
+      return most - 1
+    }
+    var extra = height(headers)
+    for row in cells { extra += height(row) }
+    return extra
+  }
+
   /// Takes columns from what is widest against its average until the table fits.
   private mutating func shrink(_ headerWidths: [Int], _ sums: [Int]) {
     let full = widths
