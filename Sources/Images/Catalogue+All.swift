@@ -12,7 +12,10 @@ extension ImageCatalogue {
     families += MySQLImages.families
     families += BusyBoxImages.families
     families += HttpdImages.families
-    families += WebServerImages.families
+    families += HelloAppImage.families + [HttpEchoImage.family] + AgnhostImage.families + ClusterEchoImage.families
+    families += EchoServerImages.families + NodeServerImages.families + DemoApplicationImages.families
+    families += CurlImages.families + [HelloWorldImage.family]
+    families += DeclaredImages.families
     families += SystemImages.families
     families += KubernetesImages.families
     families += [PerlImage.family]

@@ -48,8 +48,8 @@ package enum ImageCoverage {
     ImageNote(
       images: "docker.io/library/nginx",
       modelled:
-        "entrypoint, configuration files, locations, return, redirects, try_files, error pages, proxy_pass, access and error log, nginx -v/-t/-T/-s reload",
-      notModelled: "rewrite, if, map, regular expressions in locations, TLS, templates, streams"),
+        "entrypoint, configuration files with their mistakes, virtual servers, locations (regular expressions, nested, named), return, rewrite, if, set, map, try_files, error pages, autoindex, allow and deny, auth_basic, expires, ranges, proxy_pass with upstreams, access and error log, nginx -v/-t/-T/-s reload",
+      notModelled: "TLS, compression, templates, streams, limits, FastCGI, nginx -V"),
     ImageNote(
       images: "registry.k8s.io/ingress-nginx/controller",
       modelled:
@@ -71,9 +71,28 @@ package enum ImageCoverage {
       images: "docker.io/library/httpd", modelled: "default page, access log", notModelled: "its configuration files"),
     ImageNote(
       images:
-        "gcr.io/google-samples/hello-app, us-docker.pkg.dev/google-samples/containers/gke/hello-app, docker.io/hashicorp/http-echo, registry.k8s.io/e2e-test-images/agnhost",
-      modelled: "answers over HTTP; agnhost: netexec (/hostname, /echo, /healthz) and pause",
-      notModelled: "log lines with client ports, other commands of agnhost"),
+        "gcr.io/google-samples/hello-app, us-docker.pkg.dev/google-samples/containers/gke/hello-app, docker.io/hashicorp/http-echo, registry.k8s.io/e2e-test-images/agnhost, k8s.gcr.io/e2e-test-images/agnhost",
+      modelled:
+        "answers over HTTP and log lines; agnhost: netexec (/, /hostname, /echo, /healthz, /clientip), serve-hostname, liveness and pause",
+      notModelled: "http-echo's lines for requests, other commands of agnhost"),
+    ImageNote(
+      images:
+        "gcr.io/google-samples/kubernetes-bootcamp, docker.io/jocatalin/kubernetes-bootcamp, gcr.io/google-samples/node-hello, docker.io/luksa/kubia, docker.io/traefik/whoami, docker.io/containous/whoami, docker.io/jmalloc/echo-server, docker.io/kicbase/echo-server, gcr.io/k8s-minikube/echo-server",
+      modelled: "answers over HTTP and log lines", notModelled: "WebSockets, whoami's /api and /data"),
+    ImageNote(
+      images:
+        "registry.k8s.io/echoserver, k8s.gcr.io/echoserver, gcr.io/google_containers/echoserver, gcr.io/google-containers/echoserver, docker.io/nginxdemos/hello, ghcr.io/stefanprodan/podinfo, docker.io/stefanprodan/podinfo, gcr.io/kuar-demo/kuard-amd64",
+      modelled: "echoserver 1.4 and 1.10, nginxdemos/hello:plain-text; health pages of podinfo and kuard",
+      notModelled: "pages and logs"),
+    ImageNote(images: "docker.io/library/hello-world", modelled: "what it prints", notModelled: "nothing"),
+    ImageNote(
+      images:
+        "docker.io/library/memcached, docker.io/library/rabbitmq, docker.io/library/tomcat, docker.io/library/wordpress, docker.io/library/registry, docker.io/library/traefik, docker.io/library/caddy, docker.io/library/ghost, docker.io/library/adminer, docker.io/library/influxdb, docker.io/grafana/grafana, docker.io/prom/prometheus",
+      modelled: "declared only: run and listen", notModelled: "answers, log lines, programs"),
+    ImageNote(
+      images:
+        "docker.io/library/python, docker.io/library/node, docker.io/library/golang, docker.io/library/ruby, docker.io/library/php",
+      modelled: "a shell and its utilities; the default command ends at once", notModelled: "the languages"),
     ImageNote(
       images:
         "docker.io/curlimages/curl, quay.io/curl/curl, docker.io/library/busybox, docker.io/library/alpine, docker.io/library/debian, docker.io/library/ubuntu",

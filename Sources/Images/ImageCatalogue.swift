@@ -26,50 +26,11 @@ package struct ImageCatalogue {
   package func lookup(_ text: String) -> ImageLookup {
     guard let reference = ImageReference(text) else { return .invalidName }
     if let family = families["\(reference.registry)/\(reference.repository)"] {
-      guard reference.digest != nil || family.tags.contains(reference.tag) else { return .missing(notFound(reference)) }
+      guard reference.digest != nil || family.tags.contains(reference.tag) else {
+        return .missing(RegistryAnswer.noSuchTag(reference))
+      }
       return family.isModelled(reference.tag) ? .found(family, reference) : .notSimulated(reference)
     }
-    // The author says in the name itself that there is no such image.
-    if saysItDoesNotExist(reference) {
-      switch reference.registry {
-      case "docker.io": return .missing(denied(reference))
-      case "quay.io": return .missing(unauthorized(reference))
-      default: return .missing(notFound(reference))
-      }
-    }
-    return .notSimulated(reference)
-  }
-
-  private func prefix(_ reference: ImageReference) -> String {
-    "failed to pull and unpack image \"\(reference.canonical)\": failed to resolve reference \"\(reference.canonical)\": "
-  }
-  /// containerd's words for a tag that a registry does not have.
-  private func notFound(_ reference: ImageReference) -> String {
-    "rpc error: code = NotFound desc = \(prefix(reference))\(reference.canonical): not found"
-  }
-  /// Docker Hub's answer for a repository that does not exist (or is private: it does not tell).
-  private func denied(_ reference: ImageReference) -> String {
-    "\(prefix(reference))pull access denied, repository does not exist or may require authorization: server message: "
-      + "insufficient_scope: authorization failed"
-  }
-
-  /// Quay's answer for a repository that does not exist, as containerd 1.6 tells it.
-  private func unauthorized(_ reference: ImageReference) -> String {
-    "\(prefix(reference))pulling from host quay.io failed with status code [manifests \(reference.tag)]: 401 UNAUTHORIZED"
-  }
-
-  private func saysItDoesNotExist(_ reference: ImageReference) -> Bool {
-    let text = Array((reference.repository + ":" + reference.tag).lowercased().utf8)
-    for words in [
-      "does-not-exist", "doesnotexist", "doesntexist", "nonexist", "non-exist", "no-such", "nosuch", "notfound",
-      "not-found", "inexistant", "n-existe-pas", "nexistepas", "nope",
-    ] {
-      let pattern = Array(words.utf8)
-      guard text.count >= pattern.count else { continue }
-      for start in 0...(text.count - pattern.count) where text[start..<start + pattern.count].elementsEqual(pattern) {
-        return true
-      }
-    }
-    return false
+    return RegistryAnswer.toUnknown(reference).map { .missing($0) } ?? .notSimulated(reference)
   }
 }

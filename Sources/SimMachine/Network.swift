@@ -58,6 +58,7 @@ package protocol Network: AnyObject {
 package struct HTTPRequest {
   package var method = "GET"
   package var path = "/"
+  package var version = "1.1"
   package var host = ""
   package var headers: [(String, String)] = []
   package var body: [UInt8] = []

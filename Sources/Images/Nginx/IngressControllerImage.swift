@@ -128,8 +128,8 @@ private final class IngressListener: HTTPListener {
   private func page(_ code: Int) -> HTTPResponse {
     var response = HTTPResponse()
     response.status = code
-    response.reason = NginxServer.reason(code)
-    response.body = NginxServer.pageText(code, product: "nginx")
+    response.reason = NginxReply.reason(code)
+    response.body = NginxReply.page(code, product: "nginx")
     response.headers = [
       ("Date", HTTPDate.text(machine.world.civilNow)), ("Content-Type", "text/html"),
       ("Content-Length", String(response.body.count)), ("Connection", "keep-alive"),

@@ -8,12 +8,13 @@ import SimMachine
 final class NginxDirective {
   let words: [String]
   let children: [NginxDirective]
-  let isBlock: Bool
+  /// `file:line` of its end, or of a block's beginning.
+  let place: String
 
-  init(_ words: [String], _ children: [NginxDirective], isBlock: Bool) {
+  init(_ words: [String], _ children: [NginxDirective], place: String) {
     self.words = words
     self.children = children
-    self.isBlock = isBlock
+    self.place = place
   }
 
   var name: String { words[0] }
@@ -39,54 +40,22 @@ struct NginxReader {
   /// Path and text of every file read, in order (`nginx -T`).
   private(set) var files: [(path: String, text: String)] = []
 
-  /// Blocks and directives that change nothing a lab sees, or that are modelled.
-  private static let known: Set<String> = [
-    "absolute_redirect", "access_log", "add_header", "aio", "alias", "allow", "auth_basic", "auth_basic_user_file",
-    "autoindex",
-    "charset", "client_body_buffer_size", "client_body_timeout", "client_header_buffer_size", "client_header_timeout",
-    "client_max_body_size", "daemon", "default_type", "deny", "env", "error_log", "error_page", "etag", "events",
-    "expires",
-    "fastcgi_param", "fastcgi_pass", "gzip", "gzip_comp_level", "gzip_min_length", "gzip_types", "gzip_vary", "hash",
-    "http", "if",
-    "include", "index", "internal", "ip_hash", "keepalive", "keepalive_requests", "keepalive_timeout",
-    "large_client_header_buffers", "least_conn", "limit_conn", "limit_conn_zone", "limit_req", "limit_req_zone",
-    "listen",
-    "load_module", "location", "log_format", "map", "master_process", "multi_accept", "open_file_cache", "pcre_jit",
-    "pid",
-    "port_in_redirect", "proxy_buffering", "proxy_cache", "proxy_connect_timeout", "proxy_http_version", "proxy_pass",
-    "proxy_read_timeout", "proxy_redirect", "proxy_send_timeout", "proxy_set_header", "random_index", "real_ip_header",
-    "resolver", "return", "rewrite", "root", "satisfy", "send_timeout", "sendfile", "server", "server_name",
-    "server_names_hash_bucket_size", "server_tokens", "set", "set_real_ip_from", "split_clients", "ssl_certificate",
-    "ssl_certificate_key", "ssl_ciphers", "ssl_prefer_server_ciphers", "ssl_protocols", "ssl_session_cache",
-    "ssl_session_timeout", "stream", "stub_status", "sub_filter", "tcp_nodelay", "tcp_nopush", "try_files", "types",
-    "types_hash_max_size", "underscores_in_headers", "upstream", "use", "user", "variables_hash_max_size",
-    "worker_connections", "worker_priority", "worker_processes", "worker_rlimit_nofile", "worker_shutdown_timeout",
-  ]
-  /// Where a block or directive may stand, for the ones that are often misplaced.
-  private static let places: [String: Set<String>] = [
-    "events": ["main"], "http": ["main"], "server": ["http", "upstream", "stream"], "location": ["server", "location"],
-    "listen": ["server"], "server_name": ["server"], "proxy_pass": ["location", "if", "server"],
-    "upstream": ["http", "stream"],
-    "log_format": ["http", "stream"], "worker_processes": ["main"], "worker_connections": ["events"],
-    "types": ["http", "server", "location"],
-    "root": ["http", "server", "location", "if"], "index": ["http", "server", "location"],
-    "try_files": ["server", "location"], "return": ["server", "location", "if"],
-  ]
-
   init(_ fileSystem: FileSystem) { self.fileSystem = fileSystem }
 
   mutating func read(_ path: String) throws(NginxProblem) -> NginxDirective {
-    NginxDirective(["main"], try file(path, context: "main", depth: 0), isBlock: true)
+    NginxDirective(["main"], try file(path, context: "main", isInLocation: false, depth: 0), place: path)
   }
 
-  private mutating func file(_ path: String, context: String, depth: Int) throws(NginxProblem) -> [NginxDirective] {
+  private mutating func file(
+    _ path: String, context: String, isInLocation: Bool, depth: Int
+  ) throws(NginxProblem) -> [NginxDirective] {
     guard depth < 12 else { throw NginxProblem(text: "too many levels of include in \(path)") }
     guard let bytes = try? fileSystem.read(path) else {
       throw NginxProblem(text: "open() \"\(path)\" failed (2: No such file or directory)")
     }
     files.append((path, String(decoding: bytes, as: UTF8.self)))
     var cursor = Cursor(bytes: bytes, path: path)
-    return try block(&cursor, context: context, isFile: true, depth: depth)
+    return try block(&cursor, context: context, isInLocation: isInLocation, isFile: true, depth: depth)
   }
 
   private struct Cursor {
@@ -162,7 +131,7 @@ struct NginxReader {
   }
 
   private mutating func block(
-    _ cursor: inout Cursor, context: String, isFile: Bool, depth: Int
+    _ cursor: inout Cursor, context: String, isInLocation: Bool, isFile: Bool, depth: Int
   ) throws(NginxProblem) -> [NginxDirective] {
     var list: [NginxDirective] = []
     var words: [String] = []
@@ -180,61 +149,62 @@ struct NginxReader {
         return list
       case .semicolon:
         guard let name = words.first else { throw NginxProblem(text: "unexpected \";\" in \(place)") }
-        if context != "types", context != "map", context != "split_clients" {
-          try check(name, context, place)
-          if ["server", "http", "events", "location", "upstream"].contains(name), context != "upstream" {
-            throw NginxProblem(text: "directive \"\(name)\" has no opening \"{\" in \(place)")
-          }
-          if words.count == 1,
-            ["listen", "root", "proxy_pass", "server_name", "index", "include", "return"].contains(name)
-          {
-            throw NginxProblem(text: "invalid number of arguments in \"\(name)\" directive in \(place)")
-          }
-        }
+        try check(words, context, isInLocation, opensBlock: false, place)
         if name == "include", words.count == 2 {
-          list += try include(words[1], from: cursor.path, context: context, depth: depth)
+          list += try include(words[1], context: context, isInLocation: isInLocation, depth: depth)
         } else {
-          list.append(NginxDirective(words, [], isBlock: false))
+          list.append(NginxDirective(words, [], place: place))
         }
         words = []
       case .open:
         guard let name = words.first else { throw NginxProblem(text: "unexpected \"{\" in \(place)") }
-        try check(name, context, place)
-        let blocks: Set<String> = [
-          "server", "http", "events", "location", "upstream", "types", "map", "if", "stream", "split_clients",
-          "limit_except",
-        ]
-        if !blocks.contains(name) {
-          throw NginxProblem(text: "directive \"\(name)\" is not terminated by \";\" in \(place)")
-        }
-        let children = try block(&cursor, context: name, isFile: false, depth: depth + 1)
-        list.append(NginxDirective(words, children, isBlock: true))
+        try check(words, context, isInLocation, opensBlock: true, place)
+        let children = try block(
+          &cursor, context: name, isInLocation: isInLocation || name == "location", isFile: false, depth: depth + 1)
+        list.append(NginxDirective(words, children, place: place))
         words = []
       }
     }
   }
 
-  private func check(_ name: String, _ context: String, _ place: String) throws(NginxProblem) {
-    guard NginxReader.known.contains(name) else {
+  private func check(
+    _ words: [String], _ context: String, _ isInLocation: Bool, opensBlock: Bool, _ place: String
+  ) throws(NginxProblem) {
+    guard let letter = NginxDirectives.letter(of: context, inLocation: isInLocation) else { return }
+    let name = words[0]
+    guard let rule = NginxDirectives.rules[name] else {
       throw NginxProblem(text: "unknown directive \"\(name)\" in \(place)")
     }
-    if let allowed = NginxReader.places[name], !allowed.contains(context) {
+    guard occurs(letter, in: rule.places) else {
       throw NginxProblem(text: "\"\(name)\" directive is not allowed here in \(place)")
     }
+    let isBlock = rule.isBlock && !(name == "server" && context == "upstream")
+    if isBlock, !opensBlock { throw NginxProblem(text: "directive \"\(name)\" has no opening \"{\" in \(place)") }
+    if !isBlock, opensBlock {
+      throw NginxProblem(text: "directive \"\(name)\" is not terminated by \";\" in \(place)")
+    }
+    let count = words.count - 1
+    let fits =
+      isBlock
+      ? name == "location" ? (1...2).contains(count) : name == "if" || name == "map" || count < 2
+      : rule.isBlock ? count > 0 : count >= rule.least && count <= rule.most ?? count
+    if !fits { throw NginxProblem(text: "invalid number of arguments in \"\(name)\" directive in \(place)") }
   }
 
   private mutating func include(
-    _ pattern: String, from path: String, context: String, depth: Int
+    _ pattern: String, context: String, isInLocation: Bool, depth: Int
   ) throws(NginxProblem) -> [NginxDirective] {
     let whole = FileSystem.normalize(pattern, in: "/etc/nginx")
-    guard whole.utf8.contains(42) else { return try file(whole, context: context, depth: depth + 1) }
+    guard whole.utf8.contains(42) else {
+      return try file(whole, context: context, isInLocation: isInLocation, depth: depth + 1)
+    }
     guard let slash = whole.utf8.lastIndex(of: 47) else { return [] }
     let folder = String(whole[..<slash])
     let wanted = String(whole[whole.utf8.index(after: slash)...])
     var list: [NginxDirective] = []
     for name in ((try? fileSystem.list(folder)) ?? []).sorted()
     where RedisGlob.matches(wanted, name) && name.utf8.first != 46 {
-      list += try file(folder + "/" + name, context: context, depth: depth + 1)
+      list += try file(folder + "/" + name, context: context, isInLocation: isInLocation, depth: depth + 1)
     }
     return list
   }

@@ -252,7 +252,8 @@ final class NginxProgram: ServerProcess {
     if main.first("stream") != nil { process.machine.logNotSimulated = "image nginx: stream in its configuration" }
     var errorLog = main.all("error_log")
     errorLog += http.children
-    let whole = NginxDirective(["http"], errorLog, isBlock: true)
+    let whole = NginxDirective(["http"], errorLog, place: "")
+    if let problem = NginxServer.unknownUpstream(whole, on: process.machine) { return problem }
     var byPort: [Int: [NginxDirective]] = [:]
     for server in http.all("server") {
       for port in NginxServer.ports(server) { byPort[port, default: []].append(server) }

@@ -64,7 +64,7 @@ func fetch(_ url: SimpleURL, _ request: HTTPRequest, _ call: ToolCall) -> Fetch 
 }
 
 let curlOptions = OptionTable(
-  "s,silent S,show-error o,output= O,remote-name I,head i,include L,location f,fail k,insecure w,write-out= X,request= H,header= d,data,data-raw,data-binary= !data-urlencode= v,verbose m,max-time= connect-timeout= A,user-agent= !u,user= !F,form= !T,upload-file= !b,cookie= !c,cookie-jar= !x,proxy= resolve= g,globoff 4,ipv4 6,ipv6 !retry= !retry-delay= G,get !compressed e,referer= !N,no-buffer !n !z,time-cond= url= fail-with-body no-progress-meter !# !V,version",
+  "s,silent S,show-error o,output= O,remote-name I,head i,include L,location f,fail k,insecure w,write-out= X,request= H,header= d,data,data-raw,data-binary= !data-urlencode= v,verbose m,max-time= connect-timeout= A,user-agent= u,user= !F,form= !T,upload-file= !b,cookie= !c,cookie-jar= !x,proxy= resolve= g,globoff 4,ipv4 6,ipv6 !retry= !retry-delay= G,get !compressed e,referer= !N,no-buffer !n !z,time-cond= url= fail-with-body no-progress-meter !# !V,version",
   usageCode: 2)
 
 func curl(_ call: ToolCall) -> Int32 {
@@ -125,7 +125,20 @@ func curl(_ call: ToolCall) -> Int32 {
         if !replaced { request.headers.append((name, value)) }
         if name.lowercased() == "host" { request.host = value }
       }
-      if options.has("d") { request.body = options.values("d").joined(separator: "&").bytes }
+      if let pair = options.value("u"), let host = request.headers.firstIndex(where: { $0.0 == "Host" }) {
+        guard pair.utf8.contains(58) else { return call.notSimulated("curl asking for a password") }
+        let code = String(decoding: encodeBase64(pair.bytes), as: UTF8.self)
+        request.headers.insert(("Authorization", "Basic \(code)"), at: host + 1)
+      }
+      if options.has("d"), !options.has("G") {
+        request.body = options.values("d").joined(separator: "&").bytes
+        request.headers.append(("Content-Length", String(request.body.count)))
+        if !request.headers.contains(where: { $0.0.lowercased() == "content-type" }) {
+          request.headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+        }
+      } else if options.has("d") {
+        request.path += (request.path.utf8.contains(63) ? "&" : "?") + options.values("d").joined(separator: "&")
+      }
       var reached = url
       if let address = pinned["\(url.host):\(url.port)"] { reached.host = address }
       switch fetch(reached, request, call) {

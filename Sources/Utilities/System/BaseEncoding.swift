@@ -88,6 +88,11 @@ struct BaseCode {
 }
 
 package func encodeBase64(_ bytes: [UInt8]) -> [UInt8] { BaseCode.base64.encode(bytes) }
+/// Nil when it is not valid.
+package func decodeBase64(_ text: [UInt8]) -> [UInt8]? {
+  let result = BaseCode.base64.decode(text, ignoreGarbage: false)
+  return result.valid ? result.bytes : nil
+}
 
 /// Four bytes as five letters.
 private enum Z85 {

@@ -3,7 +3,7 @@
 
 import SimKernel
 
-enum PasswordHash {
+package enum PasswordHash {
   private static let letters = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".bytes
 
   static func salt(_ random: inout SeededRandom, count: Int) -> [UInt8] {
@@ -19,6 +19,13 @@ enum PasswordHash {
       out.append(letters[Int(word & 63)])
       word >>= 6
     }
+  }
+
+  /// Whether a password makes a hash that htpasswd wrote; nil for kinds that are not modelled.
+  package static func accepts(_ password: String, _ hash: String) -> Bool? {
+    let fields = hash.split(separator: "$" as Character, omittingEmptySubsequences: false)
+    guard fields.count >= 4, fields[0].isEmpty, fields[1] == "apr1" || fields[1] == "1" else { return nil }
+    return md5(password.bytes, salt: String(fields[2]).bytes, mark: String(fields[1])) == hash
   }
 
   static func md5(_ key: [UInt8], salt given: [UInt8], mark: String) -> String {

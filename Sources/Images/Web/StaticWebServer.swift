@@ -57,7 +57,7 @@ package final class StaticWebServer: HTTPListener {
       "\(padded(time.day, 2))/\(time.monthAbbreviation)/\(padded(time.year, 4)):\(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2)) +0000"
     let bytes = request.method == "HEAD" ? 0 : response.body.count
     var line =
-      "\(client.address) - - [\(stamp)] \"\(request.method) \(request.path) HTTP/1.1\" \(response.status) \(bytes)"
+      "\(NetworkPeer.address(of: client, asking: machine, request, hasIPv6: true)) - - [\(stamp)] \"\(request.method) \(request.path) HTTP/1.1\" \(response.status) \(bytes)"
     if logsForwardedFor {
       let agent = header(request, "User-Agent") ?? "-"
       line += " \"-\" \"\(agent)\" \"-\""

@@ -1,0 +1,55 @@
+// docker.io/library/hello-world: prints one text and ends. Source: docker-library/hello-world, hello.c's text.
+
+import SimKernel
+import SimMachine
+import Utilities
+
+enum HelloWorldImage {
+  static var family: ImageFamily {
+    ImageFamily(
+      name: "docker.io/library/hello-world", tags: .exactly(["latest", "linux"]), sizeBytes: { _ in 10_072 },
+      pull: .milliseconds(700),
+      configuration: { _ in
+        var configuration = ImageConfiguration()
+        configuration.command = ["/hello"]
+        configuration.userland = .none
+        configuration.environment = [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]
+        return configuration
+      },
+      populate: { machine, _ in
+        install(machine, "/hello") {
+          UtilityProgram(
+            Utility("hello") { call in
+              call.print(text)
+              return 0
+            })
+        }
+      })
+  }
+
+  private static let text = """
+
+    Hello from Docker!
+    This message shows that your installation appears to be working correctly.
+
+    To generate this message, Docker took the following steps:
+     1. The Docker client contacted the Docker daemon.
+     2. The Docker daemon pulled the "hello-world" image from the Docker Hub.
+        (amd64)
+     3. The Docker daemon created a new container from that image which runs the
+        executable that produces the output you are currently reading.
+     4. The Docker daemon streamed that output to the Docker client, which sent it
+        to your terminal.
+
+    To try something more ambitious, you can run an Ubuntu container with:
+     $ docker run -it ubuntu bash
+
+    Share images, automate workflows, and more with a free Docker ID:
+     https://hub.docker.com/
+
+    For more examples and ideas, visit:
+     https://docs.docker.com/get-started/
+
+
+    """
+}
