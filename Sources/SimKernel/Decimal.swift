@@ -48,19 +48,27 @@ package enum Decimal {
       point += exponentNegative ? -exponent : exponent
     }
     guard i == bytes.count else { return nil }
-    while let last = digits.last, last == 0 {
-      digits.removeLast()
-      point += 1
-    }
-    let magnitude = convert(digits, point)
+    let magnitude = nearest(digits, exponent: point)
     return negative ? -magnitude : magnitude
   }
 
-  /// digits × 10^exponent, correctly rounded (half to even).
-  private static func convert(_ digits: [UInt8], _ exponent: Int) -> Double {
+  /// The double nearest to digits (values 0 … 9) × 10^exponent, ties to even.
+  package static func nearest(_ given: [UInt8], exponent givenExponent: Int) -> Double {
+    var digits = given
+    var exponent = givenExponent
+    while let last = digits.last, last == 0 {
+      digits.removeLast()
+      exponent += 1
+    }
     if digits.isEmpty { return 0 }
     if digits.count + exponent > 310 { return .infinity }
     if digits.count + exponent < -330 { return 0 }
+    // No double's midpoint has more digits: what follows only says that there is more.
+    if digits.count > 800 {
+      exponent += digits.count - 800
+      digits.removeLast(digits.count - 800)
+      digits[799] |= 1
+    }
     // Small cases are exact in double arithmetic.
     if digits.count <= 15, exponent >= -22, exponent <= 22 {
       var mantissa: Int64 = 0
@@ -71,7 +79,7 @@ package enum Decimal {
     }
     var numerator = Natural(digits: digits)
     var denominator = Natural(1)
-    if exponent >= 0 { numerator.multiply(powerOfTen: exponent) } else { denominator.multiply(powerOfTen: -exponent) }
+    if exponent >= 0 { numerator.multiply(powerOf: 10, exponent) } else { denominator.multiply(powerOf: 10, -exponent) }
     // Scale so that the quotient has 64 or 65 bits, then round to 53 (fewer for subnormals).
     var shift = 65 - (numerator.bitWidth - denominator.bitWidth)
     if shift > 0 { numerator.shiftLeft(shift) } else { denominator.shiftLeft(-shift) }
@@ -178,132 +186,5 @@ package enum Decimal {
   /// As Go's `%v` and strconv's 'g' with shortest precision: fixed between 1e-4 and 1e6, two exponent digits.
   package static func go(_ value: Double) -> String {
     text(value, fixedFrom: -4, to: 6, exponentDigits: 2)
-  }
-}
-
-/// An unsigned integer of any size; just what correct rounding needs.
-private struct Natural {
-  /// Least significant first, no leading zeros.
-  private var words: [UInt32] = []
-
-  init(_ value: UInt32) { words = value == 0 ? [] : [value] }
-
-  init(digits: [UInt8]) {
-    var i = 0
-    while i < digits.count {
-      var chunk: UInt32 = 0
-      var power: UInt32 = 1
-      let end = min(i + 9, digits.count)
-      while i < end {
-        chunk = chunk * 10 + UInt32(digits[i])
-        power *= 10
-        i += 1
-      }
-      multiply(by: power, adding: chunk)
-    }
-  }
-
-  var isZero: Bool { words.isEmpty }
-  var bitWidth: Int { words.isEmpty ? 0 : words.count * 32 - words[words.count - 1].leadingZeroBitCount }
-  var low64: UInt64 {
-    (words.isEmpty ? 0 : UInt64(words[0])) | (words.count > 1 ? UInt64(words[1]) << 32 : 0)
-  }
-  func bit(_ index: Int) -> Bool {
-    index >= 0 && index / 32 < words.count && words[index / 32] >> UInt32(index % 32) & 1 == 1
-  }
-
-  mutating func multiply(by factor: UInt32, adding addend: UInt32 = 0) {
-    var carry = UInt64(addend)
-    for i in words.indices {
-      let product = UInt64(words[i]) * UInt64(factor) + carry
-      words[i] = UInt32(truncatingIfNeeded: product)
-      carry = product >> 32
-    }
-    if carry > 0 { words.append(UInt32(carry)) }
-  }
-
-  mutating func multiply(powerOfTen exponent: Int) {
-    var rest = exponent
-    while rest >= 9 {
-      multiply(by: 1_000_000_000)
-      rest -= 9
-    }
-    for _ in 0..<rest { multiply(by: 10) }
-  }
-
-  mutating func shiftLeft(_ count: Int) {
-    if words.isEmpty || count == 0 { return }
-    let bits = UInt32(count % 32)
-    if bits > 0 {
-      var carry: UInt32 = 0
-      for i in words.indices {
-        let word = words[i]
-        words[i] = word << bits | carry
-        carry = word >> (32 - bits)
-      }
-      if carry > 0 { words.append(carry) }
-    }
-    words.insert(contentsOf: [UInt32](repeating: 0, count: count / 32), at: 0)
-  }
-
-  mutating func shiftRight(_ count: Int) {
-    if count <= 0 { return }
-    let drop = count / 32
-    if drop >= words.count {
-      words = []
-      return
-    }
-    words.removeFirst(drop)
-    let bits = UInt32(count % 32)
-    if bits > 0 {
-      for i in words.indices {
-        words[i] = words[i] >> bits | (i + 1 < words.count ? words[i + 1] << (32 - bits) : 0)
-      }
-    }
-    while words.last == 0 { words.removeLast() }
-  }
-
-  static func < (a: Natural, b: Natural) -> Bool {
-    if a.words.count != b.words.count { return a.words.count < b.words.count }
-    var i = a.words.count - 1
-    while i >= 0 {
-      if a.words[i] != b.words[i] { return a.words[i] < b.words[i] }
-      i -= 1
-    }
-    return false
-  }
-
-  private mutating func subtract(_ other: Natural) {
-    var borrow: Int64 = 0
-    for i in words.indices {
-      var difference = Int64(words[i]) - borrow - (i < other.words.count ? Int64(other.words[i]) : 0)
-      borrow = 0
-      if difference < 0 {
-        difference += 1 << 32
-        borrow = 1
-      }
-      words[i] = UInt32(difference)
-    }
-    while words.last == 0 { words.removeLast() }
-  }
-
-  /// Binary long division: the quotient here never has more than some 66 bits.
-  func divided(by divisor: Natural) -> (quotient: Natural, remainder: Natural) {
-    var remainder = self
-    var quotient = Natural(0)
-    var shift = bitWidth - divisor.bitWidth
-    if shift < 0 { return (quotient, remainder) }
-    var part = divisor
-    part.shiftLeft(shift)
-    while shift >= 0 {
-      quotient.shiftLeft(1)
-      if !(remainder < part) {
-        remainder.subtract(part)
-        if quotient.words.isEmpty { quotient.words = [1] } else { quotient.words[0] |= 1 }
-      }
-      part.shiftRight(1)
-      shift -= 1
-    }
-    return (quotient, remainder)
   }
 }

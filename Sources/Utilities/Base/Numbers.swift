@@ -1,96 +1,7 @@
 // Binary floating point to and from decimal, exactly: strtod with correct rounding and printf's %e %f %g. The standard
 // library's own conversions are not available in the browser build.
 
-/// A big unsigned integer, limbs of 32 bits, lowest first.
-struct BigUnsigned {
-  private(set) var limbs: [UInt32]
-
-  init(_ value: UInt64) {
-    limbs = []
-    if value > 0 { limbs.append(UInt32(truncatingIfNeeded: value)) }
-    if value >> 32 > 0 { limbs.append(UInt32(truncatingIfNeeded: value >> 32)) }
-  }
-
-  mutating func multiply(_ factor: UInt32, adding carryIn: UInt32 = 0) {
-    var carry = UInt64(carryIn)
-    for i in limbs.indices {
-      let product = UInt64(limbs[i]) * UInt64(factor) + carry
-      limbs[i] = UInt32(truncatingIfNeeded: product)
-      carry = product >> 32
-    }
-    if carry > 0 { limbs.append(UInt32(carry)) }
-  }
-
-  mutating func multiplyPower(of base: UInt32, _ exponent: Int) {
-    var left = exponent
-    // The largest power that fits in a limb at a time.
-    var chunk = base
-    var size = 1
-    while UInt64(chunk) * UInt64(base) < 1 << 32 {
-      chunk *= base
-      size += 1
-    }
-    while left >= size {
-      multiply(chunk)
-      left -= size
-    }
-    while left > 0 {
-      multiply(base)
-      left -= 1
-    }
-  }
-
-  mutating func shiftLeft(_ bits: Int) {
-    guard !limbs.isEmpty, bits > 0 else { return }
-    let rest = UInt32(bits % 32)
-    if rest > 0 {
-      var carry: UInt32 = 0
-      for i in limbs.indices {
-        let value = limbs[i]
-        limbs[i] = value << rest | carry
-        carry = value >> (32 - rest)
-      }
-      if carry > 0 { limbs.append(carry) }
-    }
-    limbs.insert(contentsOf: [UInt32](repeating: 0, count: bits / 32), at: 0)
-  }
-
-  func compare(_ other: BigUnsigned) -> Int {
-    if limbs.count != other.limbs.count { return limbs.count < other.limbs.count ? -1 : 1 }
-    for i in stride(from: limbs.count - 1, through: 0, by: -1) where limbs[i] != other.limbs[i] {
-      return limbs[i] < other.limbs[i] ? -1 : 1
-    }
-    return 0
-  }
-
-  /// The decimal digits (as values 0 … 9), without leading zeros; empty for zero.
-  func decimalDigits() -> [UInt8] {
-    var work = limbs
-    var groups: [UInt32] = []
-    while !work.isEmpty {
-      var remainder: UInt64 = 0
-      for i in stride(from: work.count - 1, through: 0, by: -1) {
-        let value = remainder << 32 | UInt64(work[i])
-        work[i] = UInt32(value / 1_000_000_000)
-        remainder = value % 1_000_000_000
-      }
-      groups.append(UInt32(remainder))
-      while work.last == 0 { work.removeLast() }
-    }
-    var digits: [UInt8] = []
-    for (index, group) in groups.reversed().enumerated() {
-      var divisor: UInt32 = 100_000_000
-      var leading = index == 0
-      while divisor > 0 {
-        let digit = UInt8(group / divisor % 10)
-        if digit != 0 { leading = false }
-        if !leading { digits.append(digit) }
-        divisor /= 10
-      }
-    }
-    return digits
-  }
-}
+import SimKernel
 
 /// The exact decimal value of a finite double: digits d1 d2 … with the point before d1, times ten to `exponent`.
 struct ExactDecimal {
@@ -112,13 +23,13 @@ struct ExactDecimal {
       mantissa >>= 1
       power += 1
     }
-    var big = BigUnsigned(mantissa)
+    var big = Natural(mantissa)
     if power >= 0 {
       big.shiftLeft(power)
       digits = big.decimalDigits()
       exponent = digits.count
     } else {
-      big.multiplyPower(of: 5, -power)
+      big.multiply(powerOf: 5, -power)
       digits = big.decimalDigits()
       exponent = digits.count + power
     }
@@ -302,7 +213,7 @@ func parseDouble(_ bytes: ArraySlice<UInt8>, words: Bool = true) -> (value: Doub
       i = j
     }
   }
-  let magnitude = decimalToDouble(digits, exponent)
+  let magnitude = Decimal.nearest(digits, exponent: exponent)
   return (negative ? -magnitude : magnitude, i - bytes.startIndex)
 }
 
@@ -313,97 +224,6 @@ func hexValue(_ byte: UInt8) -> UInt8? {
   case 97...102: return byte - 87
   default: return nil
   }
-}
-
-/// The double nearest to digits × 10^exponent, ties to even.
-private func decimalToDouble(_ given: [UInt8], _ givenExponent: Int) -> Double {
-  var digits = given
-  var exponent = givenExponent
-  while digits.last == 0 {
-    digits.removeLast()
-    exponent += 1
-  }
-  guard !digits.isEmpty else { return 0 }
-  let scale = digits.count + exponent
-  if scale > 310 { return .infinity }
-  if scale < -330 { return 0 }
-  if digits.count > 800 {
-    exponent += digits.count - 800
-    digits.removeLast(digits.count - 800)
-    digits[799] |= 1
-  }
-  var leading: UInt64 = 0
-  var used = 0
-  while used < digits.count, used < 18 {
-    leading = leading * 10 + UInt64(digits[used])
-    used += 1
-  }
-  let power = exponent + digits.count - used
-  if used == digits.count, leading < 1 << 53, power >= -22, power <= 22 {
-    let factor = powerOfTen(power < 0 ? -power : power)
-    return power < 0 ? Double(leading) / factor : Double(leading) * factor
-  }
-  // A guess within a few units in the last place, then exact comparison with the midpoints around it.
-  var guess = Double(leading)
-  var left = power
-  while left > 0 {
-    let step = min(left, 22)
-    guess *= powerOfTen(step)
-    left -= step
-  }
-  while left < 0 {
-    let step = min(-left, 22)
-    guess /= powerOfTen(step)
-    left += step
-  }
-  if guess.isInfinite { guess = .greatestFiniteMagnitude }
-  for _ in 0..<64 {
-    let above = compareToMidpoint(digits, exponent, guess, above: true)
-    if above > 0 || (above == 0 && guess.bitPattern & 1 == 1) {
-      let next = guess.nextUp
-      if next.isInfinite { return next }
-      guess = next
-      continue
-    }
-    guard guess > 0 else { return guess }
-    let below = compareToMidpoint(digits, exponent, guess, above: false)
-    if below < 0 || (below == 0 && guess.bitPattern & 1 == 1) {
-      guess = guess.nextDown
-      continue
-    }
-    return guess
-  }
-  return guess
-}
-
-private func powerOfTen(_ exponent: Int) -> Double {
-  var value = 1.0
-  for _ in 0..<exponent { value *= 10 }
-  return value
-}
-
-/// Compares digits × 10^exponent with the midpoint between a double and its neighbour.
-private func compareToMidpoint(_ digits: [UInt8], _ exponent: Int, _ value: Double, above: Bool) -> Int {
-  let bits = value.bitPattern
-  var mantissa = bits & 0xf_ffff_ffff_ffff
-  var power = Int(bits >> 52) - 1075
-  if bits >> 52 == 0 { power += 1 } else { mantissa |= 1 << 52 }
-  var middle = mantissa << 2
-  power -= 2
-  // Below a power of two the neighbour is only half as far.
-  if above { middle += 2 } else { middle -= mantissa == 1 << 52 && bits >> 52 > 1 ? 1 : 2 }
-  var left = BigUnsigned(0)
-  for digit in digits {
-    left.multiply(10, adding: UInt32(digit))
-  }
-  var right = BigUnsigned(middle)
-  if exponent >= 0 {
-    left.multiplyPower(of: 10, exponent)
-  } else {
-    right.multiplyPower(of: 10, -exponent)
-  }
-  if power >= 0 { right.shiftLeft(power) } else { left.shiftLeft(-power) }
-  return left.compare(right)
 }
 
 /// printf's `%.<digits>g`.
