@@ -68,7 +68,8 @@ package enum ImageCoverage {
         "registry.k8s.io/busybox, k8s.gcr.io/busybox, gcr.io/google-containers/busybox, gcr.io/google_containers/busybox",
       modelled: "as docker.io/library/busybox", notModelled: "see there"),
     ImageNote(
-      images: "docker.io/library/httpd", modelled: "default page, access log", notModelled: "its configuration files"),
+      images: "docker.io/library/httpd", modelled: "default page, folders, redirects, its pages, server and access log",
+      notModelled: "other configuration files, httpd -v, ranges"),
     ImageNote(
       images:
         "gcr.io/google-samples/hello-app, us-docker.pkg.dev/google-samples/containers/gke/hello-app, docker.io/hashicorp/http-echo, registry.k8s.io/e2e-test-images/agnhost, k8s.gcr.io/e2e-test-images/agnhost",
