@@ -26,18 +26,20 @@ package enum ImageCoverage {
     ImageNote(
       images: "quay.io/coreos/etcd, gcr.io/etcd-development/etcd, registry.k8s.io/etcd",
       modelled:
-        "members, majority, keys with revisions; etcdctl put, get, del, watch, member list/add/remove, endpoint health/status, tables; /health and /version",
-      notModelled: "log lines, leases, transactions, users, snapshots, API version 2, etcd 3.6"),
+        "members, majority, keys with revisions; etcdctl put, get, del, watch, get at a revision, compaction, leases, member list/add/remove, endpoint health/status, defrag, tables; /health and /version",
+      notModelled: "log lines, transactions, users, snapshots, API version 2, etcd 3.6"),
     ImageNote(
       images: "docker.io/apache/kafka",
       modelled:
-        "KRaft controllers and brokers, replicas in and out of sync, min.insync.replicas, leaders elected again, kafka-topics.sh, kafka-metadata-quorum.sh describe, kafka-consumer-groups.sh (list, offsets and lag, delete, reset), console producer and consumer with groups",
+        "KRaft controllers and brokers, replicas in and out of sync, min.insync.replicas, leaders elected again, kafka-topics.sh, kafka-metadata-quorum.sh describe, kafka-consumer-groups.sh (list, offsets and lag, delete, reset), kafka-configs.sh for topics, kafka-get-offsets.sh, kafka-cluster.sh, console producer and consumer with groups",
       notModelled: "log lines, other tools, members and states of groups, security, transactions"),
     ImageNote(
       images: "docker.io/library/cassandra, gcr.io/google-samples/cassandra",
       modelled:
-        "seeds, joining one node at a time, the ring, decommission, nodetool status; cqlsh with keyspaces, tables, INSERT, SELECT by key",
-      notModelled: "log lines, tunable consistency, DESCRIBE, the order of several partitions, other nodetool commands"),
+        "seeds, joining one node at a time, the ring, decommission, nodetool status; cqlsh with keyspaces, tables, collections, INSERT, UPDATE, DELETE, SELECT with conditions and its order",
+      notModelled:
+        "log lines, what is said when nodes are missing for a consistency level, DESCRIBE, indexes, other nodetool commands"
+    ),
     ImageNote(
       images: "docker.io/library/mongo",
       modelled:

@@ -67,4 +67,32 @@ import Testing
       ))
     #expect(!played[3].notSimulated.isEmpty)
   }
+
+  @Test func rowsLieInTheOrderOfTheirTokens() {
+    let played = Played(
+      setup: ["kubectl run c --image=cassandra:4.1", "kubectl wait --for=condition=Ready pod/c; sleep 20"],
+      [
+        "printf \"CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};\\nCREATE TABLE k.t (id int PRIMARY KEY, tags set<text>, at timestamp);\\nINSERT INTO k.t (id, at) VALUES (1, '2026-01-01');INSERT INTO k.t (id) VALUES (2);INSERT INTO k.t (id) VALUES (3);INSERT INTO k.t (id) VALUES (4);INSERT INTO k.t (id, tags) VALUES (5, {'b', 'a'});\\nSELECT * FROM k.t;\\nSELECT id FROM k.t WHERE at='2026-01-01';\\n\" | kubectl exec -i c -- cqlsh",
+        "kubectl exec c -- cqlsh -e 'CREATE TABLE k.u (a int, b counter, PRIMARY KEY (a))'; kubectl exec c -- cqlsh -e 'SELECT * FROM k.u'",
+      ])
+    #expect(
+      played[0].output
+        == """
+
+         id | at                              | tags
+        ----+---------------------------------+------------
+          5 |                            null | {'a', 'b'}
+          1 | 2026-01-01 00:00:00.000000+0000 |       null
+          2 |                            null |       null
+          4 |                            null |       null
+          3 |                            null |       null
+
+        (5 rows)
+
+        """)
+    #expect(
+      played[0].errors.hasPrefix(
+        "<stdin>:5:InvalidRequest: Error from server: code=2200 [Invalid query] message=\"Cannot execute"))
+    #expect(played[1].notSimulated.count == 2, "nothing is made up about a table that was not made")
+  }
 }

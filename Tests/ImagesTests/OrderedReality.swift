@@ -500,6 +500,10 @@ private enum RealityLines {
     L=$(etcdctl lease grant 600 | awk '{print $2}'); etcdctl put --lease=$L leased v; etcdctl lease timetolive --keys $L | cut -c24-; etcdctl lease revoke $L | cut -c23-; etcdctl get leased
     echo val | etcdctl put piped; etcdctl get piped
     etcdctl get piped -w json
+    etcdctl put old a; etcdctl put old b; etcdctl get old --rev=$(($(etcdctl get old -w json | sed 's/.*mod_revision":\([0-9]*\).*/\1/') - 1))
+    etcdctl get old --rev=9999 2>&1 | tail -1
+    etcdctl compaction 3; etcdctl get old --rev=2 2>&1 | tail -1; etcdctl compaction 3 2>&1 | tail -1; etcdctl compaction
+    etcdctl defrag
     """#)
 
   private static func lines(_ text: String) -> [String] {

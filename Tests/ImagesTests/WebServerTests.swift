@@ -118,7 +118,7 @@ import Testing
   @Test func registriesAnswerInTheirOwnWords() {
     let played = Played(
       [
-        "kubectl run a --image=quay.io/nobody/does-not-exist:1; kubectl run b --image=does-not-exist; kubectl run d --image=nginx:nope; sleep 8",
+        "kubectl run a --image=quay.io/nobody/does-not-exist:1; kubectl run b --image=ngnix; kubectl run d --image=nginx:nope; kubectl run e --image=ghcr.io/acme/nosuch:1; kubectl run f --image=localhost:5000/app; sleep 20",
         "kubectl get events -o jsonpath='{range .items[*]}{.message}{\"\\n\"}{end}' | grep '^Failed to pull' | sort -u",
       ])
     #expect(
@@ -127,5 +127,35 @@ import Testing
       ))
     #expect(played[1].output.contains("pull access denied, repository does not exist or may require authorization"))
     #expect(played[1].output.contains("docker.io/library/nginx:nope: not found\n"))
+    #expect(
+      played[1].output.contains(
+        "failed to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token?scope=repository%3Aacme%2Fnosuch%3Apull&service=ghcr.io: 403 Forbidden\n"
+      ))
+    #expect(played[1].output.contains("dial tcp 127.0.0.1:5000: connect: connection refused\n"))
+  }
+
+  @Test func tutorialsGetTheirAnswers() {
+    let played = Played(
+      setup: [
+        "kubectl run boot --image=gcr.io/google-samples/kubernetes-bootcamp:v1",
+        "kubectl run who --image=traefik/whoami",
+        "kubectl run live --image=registry.k8s.io/e2e-test-images/agnhost:2.40 -- liveness",
+        "kubectl run old --image=registry.k8s.io/echoserver:1.4", "kubectl run web --image=httpd:2.4.62",
+        "kubectl run c --image=busybox:1.36 -- sleep 3600; kubectl wait --for=condition=Ready pod --all --timeout=90s; sleep 15",
+        "for p in boot:8080 who:80 live:8080 old:8080 web:80; do kubectl expose pod ${p%:*} --port=${p#*:}; done",
+      ],
+      [
+        "kubectl exec boot -- curl -s localhost:8080", "kubectl logs boot | tail -n 1 | cut -d'|' -f1,2",
+        "kubectl exec c -- wget -qO- http://who | head -n 2", "kubectl exec c -- wget -qO- http://live:8080/healthz",
+        "kubectl exec c -- wget -qO- 'http://old:8080/x?y=1' | sed -n '3,6p'",
+        "kubectl exec c -- wget -qSO- http://web 2>&1 | sed -n '3,9p'", "kubectl exec c -- wget -qO- http://web",
+      ])
+    #expect(played[0].output == "Hello Kubernetes bootcamp! | Running on: boot | v=1\n")
+    #expect(played[1].output == "Running On: boot | Total Requests: 1 \n")
+    #expect(played[2].output == "Hostname: who\nIP: 127.0.0.1\n")
+    #expect(played[3].errors.contains("500 Internal Server Error"))
+    #expect(played[4].output == "command=GET\nreal path=/x?y=1\nquery=y=1\nrequest_version=1.1\n")
+    #expect(played[5].output.contains("ETag: \"2d-432a5e4a73a80\"\n"))
+    #expect(played[6].output == "<html><body><h1>It works!</h1></body></html>\n")
   }
 }

@@ -42,11 +42,19 @@ extension CassandraShell {
   }
 
   /// `column = value` and so on; nil when it is anything else.
-  private func assignments(_ cursor: inout CassandraCursor, separatedBy word: String) -> [(String, CassandraValue)]? {
+  private func assignments(
+    _ cursor: inout CassandraCursor, separatedBy word: String, of table: CassandraTable, _ process: Process
+  ) -> [(String, CassandraValue)]? {
     var list: [(String, CassandraValue)] = []
     while true {
-      guard let column = cursor.name(), cursor.take("="), let value = cursor.value() else { return nil }
-      list.append((column, value))
+      guard let column = cursor.name(), cursor.take("="), let value = value(&cursor, process) else { return nil }
+      guard let type = table.types[column] else {
+        list.append((column, value))
+        guard word == "," ? cursor.take(",") : cursor.takeWord(word) else { return list }
+        continue
+      }
+      guard let converted = CassandraTypes.convert(value, type) else { return nil }
+      list.append((column, converted))
       guard word == "," ? cursor.take(",") : cursor.takeWord(word) else { return list }
     }
   }
@@ -65,10 +73,11 @@ extension CassandraShell {
 
   func update(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
     guard let (space, name) = table(&cursor, server, process) else { return }
-    guard cursor.takeWord("set"), let changes = assignments(&cursor, separatedBy: ","), cursor.takeWord("where"),
-      let conditions = assignments(&cursor, separatedBy: "and"), cursor.isAtEnd
-    else { return notSimulated(process, "this UPDATE") }
     var table = server.ring.keyspaces[space]!.tables[name]!
+    guard cursor.takeWord("set"), let changes = assignments(&cursor, separatedBy: ",", of: table, process),
+      cursor.takeWord("where"), let conditions = assignments(&cursor, separatedBy: "and", of: table, process),
+      cursor.isAtEnd
+    else { return notSimulated(process, "this UPDATE") }
     guard let key = key(conditions, table) else { return notSimulated(process, "an UPDATE without the whole key") }
     for (column, _) in changes {
       guard table.types[column] != nil else {
@@ -90,14 +99,12 @@ extension CassandraShell {
   }
 
   func delete(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
-    guard cursor.takeWord("from"), let (space, name) = table(&cursor, server, process) else {
-      if status == 0 { notSimulated(process, "this DELETE") }
-      return
-    }
-    guard cursor.takeWord("where"), let conditions = assignments(&cursor, separatedBy: "and"), cursor.isAtEnd else {
-      return notSimulated(process, "this DELETE")
-    }
+    guard cursor.takeWord("from") else { return notSimulated(process, "this DELETE") }
+    guard let (space, name) = table(&cursor, server, process) else { return }
     var table = server.ring.keyspaces[space]!.tables[name]!
+    guard cursor.takeWord("where"), let conditions = assignments(&cursor, separatedBy: "and", of: table, process),
+      cursor.isAtEnd
+    else { return notSimulated(process, "this DELETE") }
     guard let key = key(conditions, table) else { return notSimulated(process, "a DELETE without the whole key") }
     guard isServed(space, server, process) else { return }
     table.rows.removeAll { row in

@@ -72,7 +72,7 @@ package enum CassandraImage {
         let folder = isTutorial ? "/usr/local/apache-cassandra/bin" : "/opt/cassandra/bin"
         install(machine, folder + "/cassandra", name: "cassandra", make)
         install(machine, folder + "/nodetool") { CassandraNodetool() }
-        install(machine, folder + "/cqlsh") { CassandraShell() }
+        install(machine, folder + "/cqlsh") { CassandraShell(numbers) }
         installNotSimulated(machine, folder: folder, ["sstableloader", "cassandra-stress", "sstableutil"])
       })
   }

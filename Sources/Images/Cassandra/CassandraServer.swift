@@ -10,6 +10,8 @@ struct CassandraTable {
   var clustering: [String]
   var regular: [String]
   var types: [String: String]
+  /// Clustering columns that are kept from the last to the first.
+  var descending: Set<String> = []
   var rows: [[String: CassandraValue]] = []
 
   var columns: [String] { partition + clustering + regular }
@@ -20,13 +22,35 @@ enum CassandraValue: Equatable {
   case text(String)
   case number(String)
   case bool(Bool)
+  /// Milliseconds since 1970.
+  case time(Int64)
+  case list([CassandraValue])
+  case set([CassandraValue])
+  case map([[CassandraValue]])
 
   var shown: String {
     switch self {
     case .null: return "null"
     case .text(let text), .number(let text): return text
     case .bool(let flag): return flag ? "True" : "False"
+    case .time(let milliseconds): return CassandraValue.timestamp(milliseconds)
+    case .list(let items): return "[" + items.map { $0.quoted }.joined(separator: ", ") + "]"
+    case .set(let items): return "{" + items.map { $0.quoted }.joined(separator: ", ") + "}"
+    case .map(let pairs): return "{" + pairs.map { "\($0[0].quoted): \($0[1].quoted)" }.joined(separator: ", ") + "}"
     }
+  }
+
+  /// As it stands in a collection.
+  private var quoted: String {
+    if case .text(let text) = self { return "'\(text)'" }
+    return shown
+  }
+
+  /// `2026-01-15 09:00:00.000000+0000`
+  private static func timestamp(_ milliseconds: Int64) -> String {
+    let seconds = milliseconds >= 0 ? milliseconds / 1_000 : (milliseconds - 999) / 1_000
+    let time = CivilTime(unixSeconds: seconds)
+    return "\(dateAndTime(time)).\(padded(milliseconds - seconds * 1_000, 3))000+0000"
   }
 }
 
@@ -49,6 +73,8 @@ final class CassandraRing {
 
   var nodes: [Node] = []
   var keyspaces = OrderedMap<String, CassandraKeyspace>()
+  /// Tables whose making was not simulated: nothing is known of them.
+  var unknownTables: Set<String> = []
   var servers: [CassandraServer] = []
 
   func index(of hostID: String) -> Int? { nodes.firstIndex { $0.hostID == hostID } }
@@ -180,6 +206,13 @@ final class CassandraServer: PeerServer {
     machine.listeners[9042] = nil
     isNative = false
     (try? machine.fileSystem.lookup(settings.dataFolder))?.attachment = nil
+    machine.disturbed()
+  }
+
+  /// `nodetool drain`, `disablebinary`: clients are no longer served.
+  func stopServingClients() {
+    machine.listeners[9042] = nil
+    isNative = false
     machine.disturbed()
   }
 

@@ -5,11 +5,14 @@ import SimKernel
 import SimMachine
 
 final class CassandraShell: ClientProgram {
+  private let release: [Int]
   var server: CassandraServer?
   var keyspace: String?
   private var pending = ""
   var status: Int32 = 0
   var consistency = "ONE"
+
+  init(_ release: [Int]) { self.release = release }
 
   override func begin(_ process: Process) -> Int32? {
     var words = Array(process.arguments.dropFirst())
@@ -22,6 +25,9 @@ final class CassandraShell: ClientProgram {
       switch word {
       case "-e", "--execute": execute = words.isEmpty ? "" : words.removeFirst()
       case "-f", "--file": file = words.isEmpty ? "" : words.removeFirst()
+      case "--version":
+        process.print("cqlsh \(versions.shell)\n")
+        return 0
       case "-k", "--keyspace": keyspace = words.isEmpty ? nil : words.removeFirst()
       default:
         if word.utf8.first == 45 {
@@ -32,28 +38,69 @@ final class CassandraShell: ClientProgram {
         hasHost = true
       }
     }
-    guard case .server(let listener, _) = Reach(host, 9042, from: process), let found = listener as? CassandraServer,
-      found.isNative
+    let reach = Reach(host, 9042, from: process)
+    guard case .server(let listener, let address) = reach, let found = listener as? CassandraServer, found.isNative
     else {
-      process.note(notSimulated: "cqlsh: the words of a failed connection")
-      return 1
+      return fail(toReach: host, reach, process)
     }
+    self.address = address
     server = found
     if let file {
       guard let bytes = try? process.fileSystem.read(file, in: process.workingDirectory) else {
         process.note(notSimulated: "cqlsh: a file that is not there")
         return 1
       }
-      execute = String(decoding: bytes, as: UTF8.self)
+      source = file
+      for text in separated(String(decoding: bytes, as: UTF8.self), by: "\n") {
+        if let code = take(text, process) { return code }
+      }
+      return inputEnded(process)
     }
     if let execute {
       runAll(execute, process)
       return status
     }
     if isInteractive(process) {
-      process.note(notSimulated: "cqlsh: its greeting")
+      process.print("\(place)\n\(version)\nUse HELP for help.\n")
     }
     return nil
+  }
+
+  private var address = ""
+  private var source = "<stdin>"
+  private var line = 1
+  /// Where a statement stands that fails; at a terminal that goes without saying.
+  private(set) var context = "<stdin>:1:"
+
+  private var versions: (shell: String, language: String, wire: String) {
+    switch (release[0], release[1]) {
+    case (3, _): return ("5.0.1", "3.4.4", "v4")
+    case (4, 0): return ("6.0.0", "3.4.5", "v5")
+    case (4, _): return ("6.1.0", "3.4.6", "v5")
+    default: return ("6.2.0", "3.4.7", "v5")
+    }
+  }
+
+  private var version: String {
+    let own = release.map { String($0) }.joined(separator: ".")
+    return
+      "[cqlsh \(versions.shell) | Cassandra \(own) | CQL spec \(versions.language) | Native protocol \(versions.wire)]"
+  }
+
+  private var place: String {
+    "Connected to \(server?.settings.clusterName ?? "") at \(address):9042" + (release[0] == 3 ? "." : "")
+  }
+
+  private func fail(toReach host: String, _ reach: Reach, _ process: Process) -> Int32 {
+    guard case .refused(let address) = reach else {
+      process.note(notSimulated: "cqlsh: the words of a failed connection")
+      return 1
+    }
+    let reason = "\"Tried connecting to [('\(address)', 9042)]. Last error: Connection refused\""
+    let shown =
+      release[0] == 3 ? "'\(host)': error(111, \(reason))" : "'\(host):9042': ConnectionRefusedError(111, \(reason))"
+    process.complain("Connection error: ('Unable to connect to any servers', {\(shown)})\n")
+    return 1
   }
 
   override func prompt(_ process: Process) -> String {
@@ -62,10 +109,12 @@ final class CassandraShell: ClientProgram {
   }
 
   override func take(_ line: String, _ process: Process) -> Int32? {
+    context = isInteractive(process) ? "" : "\(source):\(self.line):"
+    self.line += 1
     let word = blankSeparated(line).first?.lowercased() ?? ""
     if pending.isEmpty, ["exit", "quit", "exit;", "quit;"].contains(word) { return status }
     pending += (pending.isEmpty ? "" : "\n") + line
-    let isShellCommand = ["describe", "desc", "consistency", "use", "source", "help"].contains(word)
+    let isShellCommand = ["describe", "desc", "consistency", "use", "source", "help", "show"].contains(word)
     guard pending.utf8.contains(59) || isShellCommand else { return nil }
     let text = pending
     pending = ""
@@ -105,7 +154,7 @@ final class CassandraShell: ClientProgram {
   func invalid(_ process: Process, _ text: String) {
     fail(
       process,
-      "<stdin>:1:InvalidRequest: Error from server: code=2200 [Invalid query] message=\"\(text)\"")
+      "\(context)InvalidRequest: Error from server: code=2200 [Invalid query] message=\"\(text)\"")
   }
 
   private func run(_ tokens: [CassandraToken], _ process: Process) {
@@ -133,6 +182,12 @@ final class CassandraShell: ClientProgram {
       _ = cursor.take("table")
       guard let (space, name) = table(&cursor, server, process) else { return }
       server.ring.keyspaces[space]!.tables[name]!.rows = []
+    case "show":
+      switch cursor.word() ?? "" {
+      case "version": process.print(version + "\n")
+      case "host": process.print(place + "\n")
+      case let word: notSimulated(process, "SHOW \(word.uppercased())")
+      }
     case "consistency":
       setConsistency(cursor.isAtEnd ? nil : cursor.word() ?? "", process)
     case let word: notSimulated(process, "the statement \(word.uppercased())")

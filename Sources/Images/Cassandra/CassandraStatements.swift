@@ -1,5 +1,5 @@
-// The CQL that first labs use: keyspaces, tables, INSERT, SELECT, with results as cqlsh draws them. The order of rows follows a hash
-// of the partition key, which is not modelled: a result with several partitions says so.
+// The CQL that first labs use: keyspaces, tables, INSERT, SELECT, with results as cqlsh draws them. Rows stand in the
+// order of their tokens (`CassandraPartitioner`).
 // Source: Cassandra documentation (CQL, cqlsh).
 
 import SimKernel
@@ -11,7 +11,7 @@ extension CassandraShell {
     guard let name = cursor.name() else { return notSimulated(process, "this CREATE KEYSPACE") }
     if server.ring.keyspaces[name] != nil {
       if quiet { return }
-      return fail(process, "<stdin>:1:AlreadyExists: Keyspace '\(name)' already exists")
+      return fail(process, "\(context)AlreadyExists: Keyspace '\(name)' already exists")
     }
     var factor = 1
     var isFactor = false
@@ -36,7 +36,7 @@ extension CassandraShell {
     guard server.ring.keyspaces[space] != nil else { return invalid(process, "Keyspace '\(space)' doesn't exist") }
     if server.ring.keyspaces[space]!.tables[name] != nil {
       if quiet { return }
-      return fail(process, "<stdin>:1:AlreadyExists: Table '\(space).\(name)' already exists")
+      return fail(process, "\(context)AlreadyExists: Table '\(space).\(name)' already exists")
     }
     guard cursor.take("(") else { return notSimulated(process, "this CREATE TABLE") }
     var made = CassandraTable(partition: [], clustering: [], regular: [], types: [:])
@@ -64,13 +64,30 @@ extension CassandraShell {
         guard let column = cursor.name(), let type = cursor.word() else {
           return notSimulated(process, "this CREATE TABLE")
         }
-        let known = ["text", "varchar", "ascii", "int", "bigint", "smallint", "tinyint", "uuid", "boolean", "varint"]
-        guard known.contains(type) else { return notSimulated(process, "the type \(type)") }
+        guard let whole = CassandraTypes.read(type, &cursor) else {
+          server.ring.unknownTables.insert("\(space).\(name)")
+          return notSimulated(process, "the type \(type)")
+        }
         columns.append(column)
-        made.types[column] = type
+        made.types[column] = whole
+        if cursor.takeWord("static") { return notSimulated(process, "static columns") }
         if cursor.takeAll(["primary", "key"]) { made.partition = [column] }
       }
       _ = cursor.take(",")
+    }
+    while cursor.takeWord("with") || cursor.takeWord("and") {
+      if cursor.takeAll(["clustering", "order", "by"]), cursor.take("(") {
+        while !cursor.take(")") {
+          guard let column = cursor.name() else { return notSimulated(process, "this CLUSTERING ORDER") }
+          if cursor.takeWord("desc") { made.descending.insert(column) } else { _ = cursor.takeWord("asc") }
+          _ = cursor.take(",")
+        }
+      } else {
+        // Other options change nothing that is shown here.
+        guard cursor.name() != nil, cursor.take("="), cursor.value() != nil else {
+          return notSimulated(process, "CREATE TABLE with options")
+        }
+      }
     }
     if !cursor.isAtEnd { return notSimulated(process, "CREATE TABLE with options") }
     guard !made.partition.isEmpty else {
@@ -101,6 +118,10 @@ extension CassandraShell {
     guard let (space, name) = qualified(&cursor, process) else { return nil }
     if space.hasPrefix("system") {
       notSimulated(process, "the keyspace \(space)")
+      return nil
+    }
+    if server.ring.unknownTables.contains("\(space).\(name)") {
+      notSimulated(process, "the table \(name), whose CREATE TABLE was not simulated")
       return nil
     }
     guard let found = server.ring.keyspaces[space] else {
@@ -148,11 +169,12 @@ extension CassandraShell {
     }
     guard cursor.takeWord("values"), cursor.take("(") else { return notSimulated(process, "this INSERT") }
     while !cursor.take(")") {
-      guard let value = cursor.value() else { return notSimulated(process, "a value in this INSERT") }
+      guard let value = value(&cursor, process) else { return notSimulated(process, "a value in this INSERT") }
       values.append(value)
       _ = cursor.take(",")
     }
-    guard cursor.isAtEnd else { return notSimulated(process, "INSERT with options") }
+    let onlyNew = cursor.takeAll(["if", "not", "exists"])
+    guard cursor.isAtEnd, !onlyNew else { return notSimulated(process, "INSERT with options") }
     guard columns.count == values.count else { return invalid(process, "Unmatched column names/values") }
     guard isServed(space, server, process) else { return }
     var table = server.ring.keyspaces[space]!.tables[name]!
@@ -161,7 +183,10 @@ extension CassandraShell {
       guard table.types[column] != nil else {
         return invalid(process, "Undefined column name \(column) in table \(space).\(name)")
       }
-      row[column] = value
+      guard let converted = CassandraTypes.convert(value, table.types[column]!) else {
+        return notSimulated(process, "this value for a column of type \(table.types[column]!)")
+      }
+      row[column] = converted
     }
     for column in table.partition + table.clustering where row[column] == nil {
       return invalid(
@@ -182,70 +207,9 @@ extension CassandraShell {
     server.ring.keyspaces[space]!.tables[name] = table
   }
 
-  func select(_ cursor: inout CassandraCursor, _ server: CassandraServer, _ process: Process) {
-    var wanted: [String] = []
-    var counts = false
-    if cursor.take("*") {
-    } else if cursor.takeAll(["count"]), cursor.take("("), cursor.take("*"), cursor.take(")") {
-      counts = true
-    } else {
-      while let column = cursor.name() {
-        wanted.append(column)
-        if !cursor.take(",") { break }
-      }
-    }
-    guard cursor.takeWord("from"), let (space, name) = table(&cursor, server, process) else {
-      if status == 0 { notSimulated(process, "this SELECT") }
-      return
-    }
-    let table = server.ring.keyspaces[space]!.tables[name]!
-    var rows = table.rows
-    if cursor.takeWord("where") {
-      repeat {
-        guard let column = cursor.name(), cursor.take("="), let value = cursor.value() else {
-          return notSimulated(process, "this WHERE clause")
-        }
-        guard table.partition.contains(column) || table.clustering.contains(column) else {
-          return notSimulated(process, "a condition on a column that is no key")
-        }
-        rows = rows.filter { $0[column] == value }
-      } while cursor.takeWord("and")
-    }
-    guard cursor.isAtEnd else { return notSimulated(process, "this SELECT") }
-    guard isServed(space, server, process) else { return }
-    if counts {
-      if table.rows.count == rows.count {
-        process.note(notSimulated: "cqlsh: the warning about an aggregation without a partition key")
-      }
-      process.print(CassandraShell.table(["count"], [[String(rows.count)]]))
-      return
-    }
-    for column in wanted where table.types[column] == nil {
-      return invalid(process, "Undefined column name \(column) in table \(space).\(name)")
-    }
-    for row in rows.dropFirst() {
-      for key in table.partition where row[key] != rows[0][key] {
-        process.note(notSimulated: "cqlsh: the order of rows of several partitions")
-      }
-    }
-    let columns = wanted.isEmpty ? table.columns : wanted
-    if table.clustering.count == 1, rows.count > 1 {
-      let key = table.clustering[0]
-      rows.sort { CassandraShell.precedes($0[key] ?? .null, $1[key] ?? .null) }
-    } else if rows.count > 1, table.clustering.count > 1 {
-      process.note(notSimulated: "cqlsh: the order of rows with several clustering columns")
-    }
-    var cells: [[String]] = []
-    for row in rows {
-      var line: [String] = []
-      for column in columns { line.append((row[column] ?? .null).shown) }
-      cells.append(line)
-    }
-    process.print(CassandraShell.table(columns, cells))
-  }
-
   static func precedes(_ a: CassandraValue, _ b: CassandraValue) -> Bool {
     if case .number(let x) = a, case .number(let y) = b, let p = Int64(x), let q = Int64(y) { return p < q }
+    if case .time(let x) = a, case .time(let y) = b { return x < y }
     return a.shown.utf8.lexicographicallyPrecedes(b.shown.utf8)
   }
 
@@ -259,7 +223,9 @@ extension CassandraShell {
     }
     var parts: [String] = []
     for (column, width) in zip(columns, widths) { parts.append(left(column, width)) }
-    var text = "\n " + parts.joined(separator: " | ") + "\n"
+    var heading = parts.joined(separator: " | ")
+    while heading.utf8.last == 32 { heading.removeLast() }
+    var text = "\n " + heading + "\n"
     parts = []
     for width in widths { parts.append(String(repeating: "-" as Character, count: width + 2)) }
     text += parts.joined(separator: "+") + "\n"

@@ -10,6 +10,18 @@ enum CassandraToken: Equatable {
   case number(String)
   case mark(String)
 
+  /// The end of a UUID that begins here.
+  private static func identifierEnd(_ bytes: [UInt8], _ start: Int) -> Int? {
+    guard start + 36 <= bytes.count else { return nil }
+    for index in 0..<36 {
+      let byte = bytes[start + index]
+      let isDash = [8, 13, 18, 23].contains(index)
+      let isDigit = (48...57).contains(byte) || (97...102).contains(byte) || (65...70).contains(byte)
+      guard isDash ? byte == 45 : isDigit else { return nil }
+    }
+    return start + 36
+  }
+
   static func read(_ source: String) -> [CassandraToken] {
     let bytes = Array(source.utf8)
     var list: [CassandraToken] = []
@@ -23,12 +35,15 @@ enum CassandraToken: Equatable {
         i += 1
       } else if byte == 45, i + 1 < bytes.count, bytes[i + 1] == 45 {
         while i < bytes.count, bytes[i] != 10 { i += 1 }
+      } else if let end = identifierEnd(bytes, i) {
+        i = end
+        list.append(.number(String(decoding: bytes[start..<i], as: UTF8.self).lowercased()))
       } else if isLetter(byte) {
         while i < bytes.count, isLetter(bytes[i]) || isDigit(bytes[i]) { i += 1 }
         list.append(.word(String(decoding: bytes[start..<i], as: UTF8.self).lowercased()))
       } else if isDigit(byte) || byte == 45 && i + 1 < bytes.count && isDigit(bytes[i + 1]) {
         i += 1
-        while i < bytes.count, isDigit(bytes[i]) || bytes[i] == 45 || isLetter(bytes[i]) { i += 1 }
+        while i < bytes.count, isDigit(bytes[i]) || bytes[i] == 46 || isLetter(bytes[i]) { i += 1 }
         list.append(.number(String(decoding: bytes[start..<i], as: UTF8.self)))
       } else if byte == 39 {
         var text: [UInt8] = []
@@ -86,14 +101,43 @@ struct CassandraCursor {
   }
   mutating func value() -> CassandraValue? {
     guard position < tokens.count else { return nil }
-    defer { position += 1 }
-    switch tokens[position] {
+    position += 1
+    switch tokens[position - 1] {
     case .text(let text): return .text(text)
     case .number(let text): return .number(text)
     case .word("true"): return .bool(true)
     case .word("false"): return .bool(false)
     case .word("null"): return .null
+    case .mark("["): return items(until: "]").map { .list($0) }
+    case .mark("{"): return braced()
     default: return nil
     }
+  }
+
+  private mutating func items(until end: String) -> [CassandraValue]? {
+    var list: [CassandraValue] = []
+    while !take(end) {
+      guard let item = value() else { return nil }
+      list.append(item)
+      _ = take(",")
+    }
+    return list
+  }
+
+  /// A set or a map.
+  private mutating func braced() -> CassandraValue? {
+    var pairs: [[CassandraValue]] = []
+    var items: [CassandraValue] = []
+    while !take("}") {
+      guard let item = value() else { return nil }
+      if take(":") {
+        guard let second = value() else { return nil }
+        pairs.append([item, second])
+      } else {
+        items.append(item)
+      }
+      _ = take(",")
+    }
+    return pairs.isEmpty ? .set(items) : .map(pairs)
   }
 }

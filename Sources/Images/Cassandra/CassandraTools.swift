@@ -54,9 +54,13 @@ enum CassandraTools {
         return server.ring.nodes.map { _ in "?" }
       }
       factor = found.factor
-    } else if !server.ring.keyspaces.isEmpty {
-      note(
-        "nodetool status without a keyspace once there are keyspaces of one's own (its note on replication settings)")
+    } else if let first = server.ring.keyspaces.keys.first.flatMap({ server.ring.keyspaces[$0] }) {
+      // The first one of one's own; all have to be replicated alike.
+      factor = first.factor
+      for name in server.ring.keyspaces.keys where server.ring.keyspaces[name]?.factor != factor {
+        note(
+          "nodetool status without a keyspace where keyspaces are replicated differently (its note)")
+      }
     }
     var members: [Int] = []
     for (index, node) in server.ring.nodes.enumerated() where node.state != "J" { members.append(index) }
@@ -128,6 +132,12 @@ final class CassandraNodetool: Program {
     case "version":
       process.print(
         "ReleaseVersion: \(server.settings.release[0]).\(server.settings.release[1]).\(server.settings.release[2])\n")
+      return .exit(0)
+    case "flush", "cleanup", "compact", "garbagecollect", "invalidatekeycache", "invalidaterowcache", "scrub",
+      "setlogginglevel", "disableautocompaction", "enableautocompaction":
+      return .exit(0)
+    case "drain", "disablebinary":
+      server.stopServingClients()
       return .exit(0)
     case "statusbinary":
       process.print(server.isNative ? "running\n" : "not running\n")

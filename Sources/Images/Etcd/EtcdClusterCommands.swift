@@ -211,4 +211,36 @@ extension EtcdCtl {
     fail(lost + [(.milliseconds(0), out, false)], code: 1, process)
     return 1
   }
+
+  // MARK: Housekeeping
+
+  func compaction(_ operands: [String], _ process: Process) -> Int32 {
+    guard operands.count == 1 else { return complain(process, "compaction command needs 1 argument", code: 128) }
+    guard let revision = Int64(operands[0]) else {
+      return complain(process, "strconv.ParseInt: parsing \"\(operands[0])\": invalid syntax", code: 1)
+    }
+    guard let server = anyServer(process) else { return 1 }
+    guard revision <= server.state.revision else {
+      return refused(process, "OutOfRange", "etcdserver: mvcc: required revision is a future revision")
+    }
+    guard revision > server.state.compacted else {
+      return refused(process, "OutOfRange", "etcdserver: mvcc: required revision has been compacted")
+    }
+    server.change { $0.compacted = revision }
+    process.print("compacted revision \(revision)\n")
+    return 0
+  }
+
+  func defragment(_ operands: [String], _ process: Process) -> Int32 {
+    guard operands.isEmpty, flags["data-dir"] == nil, !has("cluster") else {
+      return notSimulated(process, "defrag: this use of it")
+    }
+    for endpoint in endpoints {
+      guard server(endpoint, process) != nil else {
+        return notSimulated(process, "defrag of a member that is not there")
+      }
+      process.print("Finished defragmenting etcd member[\(endpoint)]\n")
+    }
+    return 0
+  }
 }

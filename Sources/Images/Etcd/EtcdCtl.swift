@@ -160,7 +160,9 @@ final class EtcdCtl: ClientProgram {
       guard let server = anyServer(process) else { return isElsewhere ? nil : 1 }
       server.change { _ in }
       return 0
-    case "auth", "user", "role", "snapshot", "alarm", "compaction", "defrag", "elect", "lock", "move-leader",
+    case "compaction": code = compaction(operands, process)
+    case "defrag": code = defragment(operands, process)
+    case "auth", "user", "role", "snapshot", "alarm", "elect", "lock", "move-leader",
       "txn", "check", "make-mirror", "migrate", "completion", "help":
       return notSimulated(process, command)
     default:

@@ -130,13 +130,23 @@ extension EtcdCtl {
     guard ["", "CREATE", "KEY", "MODIFY", "VALUE", "VERSION"].contains(target) else {
       return complain(process, "bad sort target \(flags["sort-by"] ?? "")", code: 4)
     }
-    if flags["rev"] != nil { return notSimulated(process, "get --rev") }
     let isCount = has("count-only")
     if isCount, release.hasPrefix("3.4") { return notSimulated(process, "get --count-only in 3.4") }
     guard format != "table", format != "protobuf" else { return unsupported(process) }
     guard let server = anyServer(process) else { return 1 }
     var found: [(key: String, entry: EtcdKey)] = []
-    for name in selected(operands, server) { found.append((name, server.state.keys[name]!)) }
+    let revision = flags["rev"].flatMap { Int64($0) } ?? 0
+    guard revision <= server.state.revision else {
+      return refused(process, "OutOfRange", "etcdserver: mvcc: required revision is a future revision")
+    }
+    if revision > 0, revision < server.state.compacted {
+      return refused(process, "OutOfRange", "etcdserver: mvcc: required revision has been compacted")
+    }
+    guard let keys = server.keys(at: revision) else { return notSimulated(process, "get --rev so long ago") }
+    let matches = selector(operands)
+    for name in keys.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) where matches(name) {
+      found.append((name, keys[name]!))
+    }
     let total = found.count
     if target != "", target != "KEY" {
       var indexed = Array(found.enumerated())

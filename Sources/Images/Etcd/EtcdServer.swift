@@ -42,6 +42,8 @@ struct EtcdState {
   var leases: [EtcdLease] = []
   var keys = OrderedMap<String, EtcdKey>()
   var revision: Int64 = 1
+  /// Revisions before this one have been forgotten.
+  var compacted: Int64 = 0
   var term: Int64 = 1
   var index: Int64 = 0
   var members: [EtcdMember] = []
@@ -268,6 +270,15 @@ final class EtcdServer: QuorumServer {
       events.append(EtcdEvent(revision: state.revision, key: key, entry: nil, previous: before[key]))
     }
     record(events)
+  }
+
+  /// The keys as they were at a revision (0: as they are); nil when the changes since then are not all remembered.
+  func keys(at revision: Int64) -> OrderedMap<String, EtcdKey>? {
+    var keys = state.keys
+    guard revision > 0, revision < state.revision else { return keys }
+    guard history.count < 1_000 else { return nil }
+    for event in history.reversed() where event.revision > revision { keys[event.key] = event.previous }
+    return keys
   }
 
   // MARK: Leases

@@ -54,12 +54,17 @@ package enum KafkaImage {
         install(machine, folder + "kafka-consumer-groups.sh") {
           UtilityProgram(Utility("kafka-consumer-groups.sh") { call in KafkaTools.groups(&call) })
         }
+        for (name, run) in [
+          ("kafka-configs.sh", { KafkaTools.configs(&$0) }), ("kafka-get-offsets.sh", { KafkaTools.offsets(&$0) }),
+          ("kafka-cluster.sh", { KafkaTools.cluster(&$0) }), ("kafka-storage.sh", { KafkaTools.storage(&$0) }),
+        ] as [(String, (inout UtilityCall) -> Int32)] {
+          install(machine, folder + name) { UtilityProgram(Utility(name, run: run)) }
+        }
         installNotSimulated(
           machine, folder: "/opt/kafka/bin",
           [
-            "kafka-configs.sh", "kafka-acls.sh", "kafka-broker-api-versions.sh",
-            "kafka-cluster.sh", "kafka-dump-log.sh", "kafka-get-offsets.sh", "kafka-leader-election.sh",
-            "kafka-log-dirs.sh", "kafka-reassign-partitions.sh", "kafka-storage.sh", "kafka-server-start.sh",
+            "kafka-acls.sh", "kafka-broker-api-versions.sh", "kafka-dump-log.sh", "kafka-leader-election.sh",
+            "kafka-log-dirs.sh", "kafka-reassign-partitions.sh", "kafka-server-start.sh",
             "kafka-server-stop.sh", "kafka-producer-perf-test.sh", "kafka-consumer-perf-test.sh", "kafka-features.sh",
           ])
       })

@@ -188,6 +188,10 @@ final class KafkaServer: QuorumServer {
   /// A topic identifier: 16 bytes in URL-safe base 64.
   func newTopicID(_ name: String) -> String {
     var random = world.random.split("kafka topic \(name) \(world.now.nanoseconds)")
+    return KafkaServer.identifier(&random)
+  }
+
+  static func identifier(_ random: inout SeededRandom) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     var bytes: [UInt8] = []
     for index in 0..<22 { bytes.append(alphabet[index == 21 ? random.below(4) * 16 : random.below(64)]) }

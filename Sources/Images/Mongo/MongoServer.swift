@@ -313,13 +313,24 @@ final class MongoServer: QuorumServer {
     return .seconds(Int64(15))
   }
 
-  /// A new object identifier: seconds, then digits of the machine and a counter.
-  func objectID() -> MongoValue {
-    var random = world.random.split("objectid \(operations) \(counter) \(machine.hostname)")
-    counter += 1
-    var seconds = String(world.civilNow.unixSeconds, radix: 16)
-    while seconds.utf8.count < 8 { seconds = "0" + seconds }
-    return .objectID(seconds + random.hexadecimal(16))
+  /// Another shell makes identifiers from now on: with digits and a counter of its own.
+  func beginsIdentifiers() {
+    var random = world.random.split("objectid \(shells) \(operations) \(machine.hostname)")
+    shells += 1
+    shellDigits = random.hexadecimal(10)
+    counter = random.below(1 << 24)
   }
+
+  /// A new object identifier: seconds, digits of the shell, a counter.
+  func objectID() -> MongoValue {
+    counter = (counter + 1) & 0xff_ffff
+    func digits(_ number: Int64, _ width: Int) -> String {
+      let text = String(number, radix: 16)
+      return String(repeating: "0" as Character, count: max(0, width - text.utf8.count)) + text
+    }
+    return .objectID(digits(world.civilNow.unixSeconds, 8) + shellDigits + digits(Int64(counter), 6))
+  }
+  private var shells = 0
+  private var shellDigits = ""
   private var counter = 0
 }

@@ -64,6 +64,7 @@ final class MongoShell: ClientProgram {
     }
     guard let found = connection(process) else { return 1 }
     server = found
+    found.beginsIdentifiers()
     connectScript(process)
     showsWholeErrors = evals.isEmpty && file == nil
     if !isQuiet, evals.isEmpty || isInteractive(process) {

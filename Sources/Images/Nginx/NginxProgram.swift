@@ -76,14 +76,25 @@ final class NginxProgram: ServerProcess {
     return nil
   }
 
-  private func test(_ process: Process, dumps: Bool) -> Int32 {
-    var reader = NginxReader(process.fileSystem)
+  /// Reads the configuration; false when it cannot be used, which has been said.
+  private func accepts(_ reader: inout NginxReader, _ process: Process) -> Bool {
     do throws(NginxProblem) {
-      _ = try reader.read(configurationPath)
+      let main = try reader.read(configurationPath)
+      if let problem = main.first("http").flatMap({ NginxServer.unknownUpstream($0, on: process.machine) }) {
+        throw NginxProblem(text: problem)
+      }
+      return true
     } catch {
       process.complain(
-        "\(stamp(process)) [emerg] \(process.id)#\(process.id): \(error.text)\nnginx: configuration file \(configurationPath) test failed\n"
-      )
+        "\(stamp(process)) [emerg] \(process.id)#\(process.id): \(error.text)\nnginx: [emerg] \(error.text)\n")
+      return false
+    }
+  }
+
+  private func test(_ process: Process, dumps: Bool) -> Int32 {
+    var reader = NginxReader(process.fileSystem)
+    guard accepts(&reader, process) else {
+      process.complain("nginx: configuration file \(configurationPath) test failed\n")
       return 1
     }
     process.complain(
@@ -101,6 +112,8 @@ final class NginxProgram: ServerProcess {
       process.note(notSimulated: "nginx -s \(signal) without a running nginx")
       return 1
     }
+    var reader = NginxReader(process.fileSystem)
+    if ["reload", "quit", "stop"].contains(signal), !accepts(&reader, process) { return 1 }
     switch signal {
     case "reload":
       process.complain("\(stamp(process)) [notice] \(process.id)#\(process.id): signal process started\n")
