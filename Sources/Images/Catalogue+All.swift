@@ -15,7 +15,7 @@ extension ImageCatalogue {
     families += HelloAppImage.families + [HttpEchoImage.family] + AgnhostImage.families + ClusterEchoImage.families
     families += EchoServerImages.families + NodeServerImages.families + DemoApplicationImages.families
     families += CurlImages.families + [HelloWorldImage.family]
-    families += DeclaredImages.families
+    families += DeclaredImages.families + GuestbookImages.families
     families += SystemImages.families
     families += KubernetesImages.families
     families += [PerlImage.family]

@@ -87,6 +87,10 @@ package enum ImageCoverage {
         "registry.k8s.io/echoserver, k8s.gcr.io/echoserver, gcr.io/google_containers/echoserver, gcr.io/google-containers/echoserver, docker.io/nginxdemos/hello, ghcr.io/stefanprodan/podinfo, docker.io/stefanprodan/podinfo, gcr.io/kuar-demo/kuard-amd64",
       modelled: "echoserver 1.4 and 1.10, nginxdemos/hello:plain-text; health pages of podinfo and kuard",
       notModelled: "pages and logs"),
+    ImageNote(
+      images:
+        "us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower, gcr.io/google_samples/gb-redis-follower, gcr.io/google-samples/gb-redis-follower, us-docker.pkg.dev/google-samples/containers/gke/gb-frontend, gcr.io/google_samples/gb-frontend, gcr.io/google-samples/gb-frontend",
+      modelled: "the guestbook's follower as redis does; its page runs and listens", notModelled: "the page, log lines"),
     ImageNote(images: "docker.io/library/hello-world", modelled: "what it prints", notModelled: "nothing"),
     ImageNote(
       images:

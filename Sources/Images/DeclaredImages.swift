@@ -53,7 +53,7 @@ enum DeclaredImages {
     servers.map { server in
       family(
         server.name, server.majors, server.megabytes, [server.command],
-        { install($0, "/usr/local/bin/" + server.command) { DeclaredServer(server.name, server.port) } })
+        { put($0, server.command, server.name, server.port) })
     }
       + interpreters.map { interpreter in
         family(
@@ -73,6 +73,18 @@ enum DeclaredImages {
             }
           })
       }
+  }
+
+  private static func put(_ machine: Machine, _ command: String, _ name: String, _ port: Int) {
+    install(machine, "/usr/local/bin/" + command) { DeclaredServer(name, port) }
+  }
+
+  /// A server of another file's.
+  static func server(_ name: String, tags: TagRule, port: Int, command: String, megabytes: Int64) -> ImageFamily {
+    let plain = family(name, 0...0, megabytes, [command], { put($0, command, name, port) })
+    return ImageFamily(
+      name: name, tags: tags, sizeBytes: plain.sizeBytes, pull: plain.pull, configuration: plain.configuration,
+      populate: plain.populate)
   }
 
   private static func family(

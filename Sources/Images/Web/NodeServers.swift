@@ -29,7 +29,7 @@ enum NodeServerImages {
       answer: { call in
         let host = call.machine.hostname
         call.type = "text/plain"
-        call.text = "Hello Kubernetes bootcamp! | Running on: \(host) | v=\(call.start.tag.dropFirst())\n"
+        call.text = "Hello Kubernetes bootcamp! | Running on: \(host) | v=\(String(call.start.tag.dropFirst()))\n"
         let milliseconds = (call.machine.world.now - call.since).nanoseconds / 1_000_000
         call.log(
           "Running On: \(host) | Total Requests: \(call.served + 1) | App Uptime: \(seconds(milliseconds)) seconds | Log Time: \(LogStamp.javaScript(call.time))\n",

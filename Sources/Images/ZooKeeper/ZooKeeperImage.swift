@@ -84,6 +84,8 @@ package enum ZooKeeperImage {
         makeFolders(
           machine, ["/opt/zookeeper/bin", "/opt/zookeeper/conf", "/var/lib/zookeeper", "/var/log/zookeeper"],
           owner: Credentials(user: 1_000, group: 1_000))
+        _ = try? machine.fileSystem.makeDirectory("/usr/etc", parents: true)
+        _ = try? machine.fileSystem.makeSymbolicLink("/opt/zookeeper/conf", at: "/usr/etc/zookeeper")
         let path = "/opt/zookeeper/conf/zoo.cfg"
         install(machine, "/opt/zookeeper/bin/start-zookeeper") { ZooKeeperProgram(release, configurationPath: path) }
         install(machine, "/opt/zookeeper/bin/zookeeper-ready") {
@@ -280,6 +282,15 @@ private final class ZooKeeperProgram: ServerProcess {
       }
     }
     try? process.fileSystem.write(option("conf_dir") + "/zoo.cfg", Array(text.utf8))
+    let lines = [
+      "zookeeper.root.logger=CONSOLE", "zookeeper.console.threshold=\(option("log_level"))",
+      "log4j.rootLogger=${zookeeper.root.logger}", "log4j.appender.CONSOLE=org.apache.log4j.ConsoleAppender",
+      "log4j.appender.CONSOLE.Threshold=${zookeeper.console.threshold}",
+      "log4j.appender.CONSOLE.layout=org.apache.log4j.PatternLayout",
+      "log4j.appender.CONSOLE.layout.ConversionPattern=%d{ISO8601} [myid:%X{myid}] - %-5p [%t:%C{1}@%L] - %m%n",
+    ]
+    try? process.fileSystem.write(
+      option("conf_dir") + "/log4j.properties", Array((lines.joined(separator: "\n") + "\n").utf8))
     for folder in [option("data_dir"), option("data_log_dir")] {
       _ = try? process.fileSystem.makeDirectory(folder, parents: true, as: process.credentials)
     }
