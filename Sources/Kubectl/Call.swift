@@ -5,6 +5,7 @@
 import KubeCluster
 import SimKernel
 package import SimMachine
+import Unstructured
 
 /// What an action answers.
 enum Progress {
@@ -145,7 +146,7 @@ package final class Call {
   func line(_ text: String) { process.write(1, text + "\n") }
   func complain(_ text: String) { process.write(2, text + "\n") }
 
-  /// `Warning: …`, yellow on a terminal.
+  /// `Warning: …`, yellow on a terminal; what kubectl prints without its printer of warnings is complained about instead.
   func warn(_ text: String) { Call.warn(process, text) }
   static func warn(_ process: Process, _ text: String) {
     let onTerminal = process.file(2)?.isTerminal ?? false
@@ -176,6 +177,12 @@ package final class Call {
     return config.namespace ?? "default"
   }
   var namespaceIsGiven: Bool { flags.changed("namespace") && !flags.string("namespace").isEmpty }
+  /// What is only printed gets its namespace here, and only when the command line names one.
+  func placed(_ object: Value) -> Value {
+    var object = object
+    if namespaceIsGiven { object.set(["metadata", "namespace"], .string(namespace)) }
+    return object
+  }
   var allNamespaces: Bool { flags.bool("all-namespaces") }
   /// `--local`: work on the given files and ask no server.
   var isLocal: Bool { flags.bool("local") }

@@ -89,7 +89,8 @@ package indirect enum Failure: Error {
     var causes: [String] = []
     for cause in status.causes where !causes.contains(cause.text) { causes.append(cause.text) }
     if causes.isEmpty { return text }
-    if causes.count == 1 { return text + ": " + causes[0] }
+    // A line break of its own stands behind one that the cause ends with.
+    if causes.count == 1 { return text + ": " + causes[0] + "\n" }
     text += ": \n"
     for cause in causes { text += "* \(cause)\n" }
     return text

@@ -251,10 +251,12 @@ struct ResourceRequest {
 extension Call {
   /// Does `work` for every object of a request; a failure about one does not keep the others from being done.
   func forEach(
-    _ request: ResourceRequest, _ input: [UInt8]? = nil, pause interval: Interval? = nil,
+    _ request: ResourceRequest, _ input: [UInt8]? = nil, ifNone complaint: String? = nil,
+    pause interval: Interval? = nil,
     _ work: @escaping (Info) throws(Failure) -> Void
   ) throws(Failure) {
     let (infos, problems) = try request.infos(self, input)
+    if let complaint, infos.isEmpty, problems.isEmpty { throw .text(complaint) }
     failures.append(contentsOf: problems)
     each(infos, pause: interval ?? timings.perObject) { [self] (info) throws(Failure) in
       do throws(Failure) {

@@ -52,8 +52,16 @@ final class ResultPrinter {
   /// Prints what has been gathered.
   func flush() throws(Failure) {
     guard let first = gathered.first else { return }
-    let list: Value = ["apiVersion": "v1", "kind": "List", "metadata": [:], "items": .array(gathered)]
-    call.print(try printer.text(gathered.count == 1 ? first : list))
+    if gathered.count == 1 {
+      call.print(try printer.text(first))
+    } else {
+      // The list is a struct, in whose own order its members stand; its items are maps, whose members are sorted.
+      printer.isTyped = true
+      var items: [Value] = []
+      for object in gathered { items.append((try? JSON.parse(JSON.compact(object))) ?? object) }
+      call.print(
+        try printer.text(["kind": "List", "apiVersion": "v1", "metadata": [:], "items": .array(items)]))
+    }
     gathered = []
   }
 

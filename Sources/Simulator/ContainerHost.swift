@@ -356,7 +356,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
       ? "exec: \"\(name)\": stat \(name): no such file or directory: unknown"
       : "exec: \"\(name)\": executable file not found in $PATH: unknown"
     return
-      "Internal error occurred: error executing command in container: failed to exec in container: failed to start exec \"\(world.random.hexadecimal(64))\": OCI runtime exec failed: exec failed: unable to start container process: \(why)"
+      "failed to exec in container: failed to start exec \"\(world.random.hexadecimal(64))\": OCI runtime exec failed: exec failed: unable to start container process: \(why)"
   }
 
   package func attach(containerID: String, tty: Bool, files: [Int: OpenFile], caller: Process) -> ExecOutcome {

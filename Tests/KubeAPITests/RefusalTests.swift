@@ -305,7 +305,6 @@ import Unstructured
           \t... // 20 identical fields
           }
 
-
         """
       ])
   }
@@ -336,7 +335,6 @@ import Unstructured
           \t... // 29 identical fields
           }
 
-
         """)
   }
 
@@ -362,7 +360,6 @@ import Unstructured
           \tDataSource:       nil,
           \t... // 2 identical fields
           }
-
 
         """
       ])

@@ -12,6 +12,8 @@ final class Front {
   let times = TimeShift()
   /// What was asked and not understood, for the report.
   private(set) var unknown: [String] = []
+  /// The object a typed client sent in protobuf, which is not read here: the rig knows what the command line makes.
+  var objectOfLine: (() -> [UInt8])?
   private var api: APIServer { session.cluster.api }
 
   init(_ session: Session) { self.session = session }
@@ -205,7 +207,9 @@ final class Front {
 
   private func body(_ request: HTTPRequest) throws(Status) -> Value {
     do throws(JSONError) {
-      return times.incoming(try JSON.parse(request.body), world: session.world)
+      let isBinary = request.body.starts(with: [0x6b, 0x38, 0x73, 0])
+      let text = isBinary ? objectOfLine?() ?? [] : request.body
+      return times.incoming(try JSON.parse(text), world: session.world)
     } catch {
       throw Status.badRequest(error.description)
     }

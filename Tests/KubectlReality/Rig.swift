@@ -142,9 +142,24 @@ final class Rig {
     simulated.finish(run)
     // Unless the command waited for something, both are at the same instant when the real one acts.
     if simulated.world.now - run.startedAt < .milliseconds(100) { served.world.run(until: simulated.world.now) }
+    front.objectOfLine = { [unowned self] in
+      line.contains(" create ") || line.contains(" autoscale ") ? objectMade(by: line) : Array("{}".utf8)
+    }
     let real = playReal(line)
+    front.objectOfLine = nil
     meet()
     return (Rig.outcome(run), real, run.account.notSimulated)
+  }
+
+  /// What a creating line would send, by our own client-side dry run.
+  private func objectMade(by line: String) -> [UInt8] {
+    var words = line
+    words.replaceSubrange(
+      words.range(of: " -- ").map { $0.lowerBound..<$0.lowerBound } ?? words.endIndex..<words.endIndex,
+      with: " --dry-run=client -o json")
+    let run = CommandRun(words, in: simulated)
+    simulated.finish(run)
+    return Array(Rig.outcome(run).output.utf8)
   }
 
   private static func outcome(_ run: CommandRun) -> Outcome {

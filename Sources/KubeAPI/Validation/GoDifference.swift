@@ -15,7 +15,7 @@ package enum GoDifference {
     var lines: [String] = ["\(same)\(name).\(structure){"]
     fields(before, after, structure, name, 1, &lines)
     lines.append("\(same)}")
-    return lines.joined(separator: "\n") + "\n\n"
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private static func tabs(_ count: Int) -> String { String(repeating: "\t", count: count) }

@@ -81,12 +81,15 @@ enum NodeDescription {
       "\(taint["key"]?.string ?? "")\(value.isEmpty ? "" : "=" + value):\(taint["effect"]?.string ?? "")"
   }
 
+  private static func order(_ taint: Value) -> String {
+    "\(taint["effect"]?.string ?? "")-\(taint["key"]?.string ?? "")"
+  }
+
   private static func taints(_ taints: [Value], _ w: inout Describer) {
     w.write(0, "Taints:\t")
     if taints.isEmpty { return w.write(0, "<none>\n") }
-    var texts: [String] = []
-    for taint in taints { texts.append(self.taint(taint)) }
-    for (index, text) in texts.sorted().enumerated() { w.write(0, (index > 0 ? "\t" : "") + text + "\n") }
+    let sorted = taints.sorted { order($0) < order($1) }
+    for (index, taint) in sorted.enumerated() { w.write(0, (index > 0 ? "\t" : "") + self.taint(taint) + "\n") }
   }
 
   private static func pods(_ d: Described, _ w: inout Describer) throws(Failure) {

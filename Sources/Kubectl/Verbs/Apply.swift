@@ -102,8 +102,8 @@ enum Apply {
       let (infos, problems) = try request.infos(call, input)
       if infos.isEmpty, problems.isEmpty { throw .text("no objects passed to apply") }
       if infos.isEmpty, let problem = Failure.collected(problems) { throw problem }
-      let wrapped = Failure.collected(problems).map { [$0] } ?? []
-      call.failures.append(contentsOf: problems.count > 1 ? [.text(Failure.many(problems).description)] : wrapped)
+      // Together they are one failure among those of the objects.
+      if let problem = Failure.collected(problems) { call.failures.append(problem) }
       call.each(infos, pause: call.timings.perApply) { (info) throws(Failure) in
         do throws(Failure) {
           try run.isServerSide ? serverSide(call, run, info) : one(call, run, info)
@@ -143,11 +143,11 @@ enum Apply {
     }
     guard let current else { return try create(call, run, info, modified) }
     if current[path: "metadata", "annotations", LastApplied.key]?.string == nil {
-      call.warn(
-        "resource \(info.kind.plural)/\(info.name) is missing the \(LastApplied.key) annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically."
+      call.complain(
+        "Warning: resource \(info.kind.plural)/\(info.name) is missing the \(LastApplied.key) annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically."
       )
     } else if current[path: "metadata", "deletionTimestamp"] != nil {
-      call.warn("Detected changes to resource \(info.name) which is currently being deleted.")
+      call.complain("Warning: Detected changes to resource \(info.name) which is currently being deleted.")
     }
     if run.printer.dryRun == .client {
       let shown = try merged(info, current, try patch(info, modified, current))

@@ -56,7 +56,7 @@ enum Generator {
     let namespace = kind.namespaced ? call.namespace : ""
     let name = object[path: "metadata", "name"]?.string ?? ""
     let info = Info(kind: kind, namespace: namespace, name: name, object: object)
-    if kind.namespaced, call.namespaceIsGiven { object.set(["metadata", "namespace"], .string(namespace)) }
+    if kind.namespaced { object = call.placed(object) }
     if call.flags.bool("save-config") { object = LastApplied.addedAsTyped(to: object, kind) }
     if printer.dryRun == .client {
       var shown = object

@@ -18,7 +18,7 @@ enum CreateFromFile {
       var request = ResourceRequest(call)
       request.latest = false
       request.validates = validation != .ignore
-      try call.forEach(request, input) { (info) throws(Failure) in
+      try call.forEach(request, input, ifNone: "no objects passed to create") { (info) throws(Failure) in
         var object = info.object
         if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
         if printer.dryRun == .client {

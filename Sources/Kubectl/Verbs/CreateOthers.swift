@@ -152,43 +152,34 @@ enum CreateOthers {
         "not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)"
       )
     }
-    var spec: Value = [:]
-    if !fallback.isEmpty {
-      guard let backend = backend(fallback) else {
-        throw .text("default-backend should be in format servicename:serviceport")
-      }
-      spec["defaultBackend"] = backend
-    }
-    if !call.flags.string("class").isEmpty { spec["ingressClassName"] = .string(call.flags.string("class")) }
     var hosts: [(String, [Value])] = []
     var tls: [(String, [String])] = []
-    for rule in rules {
-      guard let (left, right) = rule.cut(61) else { throw invalid(rule) }
-      let pieces = right.pieces(",")
-      guard let backend = backend(pieces[0]) else { throw invalid(rule) }
-      let host = left.cut(47)?.0 ?? left
-      var path = left.cut(47).map { "/" + $0.1 } ?? ""
-      var type = "Exact"
-      if path.hasSuffix("*") {
-        path = String(path.dropLast())
-        type = "Prefix"
+    var secured: [String] = []
+    for text in rules {
+      guard let rule = IngressRule(text) else {
+        throw .text("rule \(text) is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]")
       }
-      if path.isEmpty { type = "Prefix" }
-      let entry: Value = ["backend": backend, "path": .string(path), "pathType": .string(type)]
-      if let index = hosts.firstIndex(where: { $0.0 == host }) {
-        hosts[index].1.append(entry)
+      if let index = hosts.firstIndex(where: { $0.0 == rule.host }) {
+        hosts[index].1.append(rule.path)
       } else {
-        hosts.append((host, [entry]))
+        hosts.append((rule.host, [rule.path]))
       }
-      if pieces.count > 1, pieces[1] == "tls" || pieces[1].hasPrefix("tls=") {
-        let secret = pieces[1].cut(61)?.1 ?? ""
-        if let index = tls.firstIndex(where: { $0.0 == secret }) {
-          if !tls[index].1.contains(host) { tls[index].1.append(host) }
-        } else {
-          tls.append((secret, [host]))
-        }
+      // A host is served with the first secret that a rule of its names.
+      guard let secret = rule.secret, !secured.contains(rule.host) else { continue }
+      secured.append(rule.host)
+      if let index = tls.firstIndex(where: { $0.0 == secret }) {
+        tls[index].1.append(rule.host)
+      } else if !rule.host.isEmpty || !secret.isEmpty {
+        tls.append((secret, rule.host.isEmpty ? [] : [rule.host]))
       }
     }
+    var spec: Value = [:]
+    if !fallback.isEmpty {
+      let parts = fallback.pieces(":")
+      guard parts.count == 2 else { throw .text("default-backend should be in format servicename:serviceport") }
+      spec["defaultBackend"] = IngressRule.backend(parts[0], parts[1])
+    }
+    if !call.flags.string("class").isEmpty { spec["ingressClassName"] = .string(call.flags.string("class")) }
     var list: [Value] = []
     for (host, paths) in hosts {
       var rule: Value = [:]
@@ -224,16 +215,6 @@ enum CreateOthers {
         "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec,
         "status": ["loadBalancer": [:]],
       ], .failed("failed to create ingress:"))
-  }
-
-  private static func invalid(_ rule: String) -> Failure {
-    .text("rule \(rule) is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]")
-  }
-
-  private static func backend(_ text: String) -> Value? {
-    guard let (service, port) = text.cut(58), !service.isEmpty, !port.isEmpty else { return nil }
-    let number: Value = Int64(port).map { ["number": .integer($0)] } ?? ["name": .string(port)]
-    return ["service": ["name": .string(service), "port": number]]
   }
 
   private static func checkToken(_ call: Call) throws(Failure) {

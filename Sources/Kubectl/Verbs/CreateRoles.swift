@@ -60,7 +60,7 @@ enum CreateRoles {
     if !urls.isEmpty { try checkURLs(urls, verbs) }
     if urls.isEmpty || !call.flags.strings("resource").isEmpty {
       for verb in verbs where !known.contains(verb) {
-        call.warn("'\(verb)' is not a standard resource verb")
+        call.complain("Warning: '\(verb)' is not a standard resource verb")
       }
     }
     let resources = call.flags.strings("resource")
@@ -79,7 +79,10 @@ enum CreateRoles {
       }
       var group = ""
       var plural = name
-      if name != "*" {
+      if let (first, rest) = name.cut(46), first == "*" {
+        plural = first
+        group = rest
+      } else if name != "*" {
         let kind: Kind
         do throws(Failure) {
           kind = try call.client.kind(name)

@@ -70,12 +70,10 @@ enum CreateServices {
   }
 
   private static func port(_ text: String) throws(Failure) -> Value {
-    var outside = text
-    var inside = text
-    if let (before, after) = text.cut(58) {
-      outside = before
-      inside = after
-    }
+    // A third part is not looked at.
+    let parts = text.pieces(":")
+    let outside = parts[0]
+    let inside = parts.count > 1 ? parts[1] : text
     guard let number = Int64(outside), number >= 0 else {
       throw .text("strconv.ParseUint: parsing \(goQuoted(outside)): invalid syntax")
     }

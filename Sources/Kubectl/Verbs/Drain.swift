@@ -31,19 +31,18 @@ enum Drain {
       throw .text("--pod-selector=<pod_selector> must be a valid label selector")
     }
     for node in nodes { try Cordon.set(call, node, true, dryRun) }
+    // Filled in as the evictions end, read when all have.
     var failures: [Failure] = []
     for node in nodes {
       let (pods, problems, warnings) = try choose(call, node)
       if !problems.isEmpty {
         let problem = Failure.many(problems)
-        call.complain(
-          "error: unable to drain node \(goQuoted(node.name)) due to error: \(problem.description), continuing command..."
-        )
+        continuing(call, node, problem)
         failures.append(problem)
         continue
       }
-      if !warnings.isEmpty { call.warn(warnings.joined(separator: "; ")) }
-      try evict(call, node, pods, dryRun)
+      if !warnings.isEmpty { call.complain("Warning: " + warnings.joined(separator: "; ")) }
+      evict(call, node, pods, dryRun) { failures.append($0) }
     }
     call.then { () throws(Failure) in
       guard !failures.isEmpty else { return }
@@ -59,6 +58,11 @@ enum Drain {
       }
       throw .raw(text)
     }
+  }
+
+  private static func continuing(_ call: Call, _ node: Info, _ problem: Failure) {
+    call.complain(
+      "error: unable to drain node \(goQuoted(node.name)) due to error: \(problem.description), continuing command...")
   }
 
   /// The pods to evict, what forbids it, and what is worth a warning.
@@ -117,7 +121,11 @@ enum Drain {
   }
 
   /// All pods at once: whatever is refused is asked for again every five seconds, while others go.
-  private static func evict(_ call: Call, _ node: Info, _ pods: [Value], _ dryRun: DryRun) throws(Failure) {
+  /// What could not be evicted in time is told in the end.
+  private static func evict(
+    _ call: Call, _ node: Info, _ pods: [Value], _ dryRun: DryRun, _ failed: @escaping (Failure) -> Void
+  ) {
+    var problems: [Failure] = []
     let timeout = call.flags.duration("timeout")
     let deadline = timeout > .zero ? call.world.now + timeout : Instant.distantFuture
     if dryRun != .none {
@@ -127,15 +135,25 @@ enum Drain {
       for pod in pods { waiting.append(Eviction(pod: pod, next: call.world.now)) }
       call.poll { () throws(Failure) -> Progress in
         var next: Instant?
-        for index in waiting.indices where !waiting[index].isAccepted {
+        for index in waiting.indices where !waiting[index].isAccepted && !waiting[index].isGone {
           if waiting[index].next <= call.world.now {
-            try ask(call, &waiting[index], deadline)
-            if waiting[index].isAccepted { continue }
+            if let problem = ask(call, &waiting[index], deadline) {
+              problems.append(problem)
+              waiting[index].isGone = true
+            }
+            if waiting[index].isAccepted || waiting[index].isGone { continue }
           }
           if next == nil || waiting[index].next < next! { next = waiting[index].next }
         }
         for index in waiting.indices where waiting[index].isAccepted && !waiting[index].isGone {
           guard Drain.isGone(call, waiting[index].pod) else {
+            if call.world.now >= deadline {
+              let (namespace, name) = (Drain.namespace(waiting[index].pod), Drain.name(waiting[index].pod))
+              let what = "error when waiting for pod \(goQuoted(name)) in namespace \(goQuoted(namespace)) to terminate"
+              problems.append(.text("\(what): \(timeoutText(call))"))
+              waiting[index].isGone = true
+              continue
+            }
             let soon = call.world.now + .seconds(Int64(1))
             if next == nil || soon < next! { next = soon }
             continue
@@ -148,7 +166,26 @@ enum Drain {
         return .wait([.until(next, .activity)])
       }
     }
-    call.then { () throws(Failure) in call.line("\(node.title) drained\(dryRun.suffix)") }
+    call.then { () throws(Failure) in
+      guard !problems.isEmpty else { return call.line("\(node.title) drained\(dryRun.suffix)") }
+      let problem = Failure.many(problems)
+      let (left, refused, _) = try choose(call, node)
+      if !left.isEmpty {
+        call.complain(
+          "There are pending pods in node \(goQuoted(node.name)) when an error occurred: \(problem.description)")
+        for pod in left { call.complain("pod/\(name(pod))") }
+      }
+      if !refused.isEmpty {
+        call.complain(
+          "Following errors occurred while getting the list of pods to delete:\n\(Failure.many(refused).description)")
+      }
+      continuing(call, node, problem)
+      failed(problem)
+    }
+  }
+
+  private static func timeoutText(_ call: Call) -> String {
+    "global timeout reached: \(HumanDuration.goText(call.flags.duration("timeout")))"
   }
 
   private struct Eviction {
@@ -170,28 +207,27 @@ enum Drain {
     return there[path: "metadata", "uid"] != pod[path: "metadata", "uid"]
   }
 
-  /// Asks for one pod's eviction; a disruption budget may refuse it for a while.
-  private static func ask(_ call: Call, _ eviction: inout Eviction, _ deadline: Instant) throws(Failure) {
+  /// Asks for one pod's eviction; a disruption budget may refuse it for a while. Answers with what ended it otherwise.
+  private static func ask(_ call: Call, _ eviction: inout Eviction, _ deadline: Instant) -> Failure? {
     let (namespace, name) = (namespace(eviction.pod), name(eviction.pod))
     call.line(announcement(call, eviction.pod))
     let grace = call.flags.integer("grace-period")
     let options = DeleteOptions(gracePeriodSeconds: grace >= 0 ? grace : nil)
-    if call.flags.bool("disable-eviction") {
-      try call.client.delete(.pod, namespace, name, options)
-      eviction.isAccepted = true
-      return
-    }
+    let what = "error when evicting pods/\(goQuoted(name)) -n \(goQuoted(namespace))"
+    if call.world.now >= deadline { return .text("\(what): \(timeoutText(call))") }
     do throws(Failure) {
-      try call.client.evict(namespace, name, options)
-      eviction.isAccepted = true
-    } catch {
-      guard case .status(let status) = error, status.code == 429 else { throw error }
-      let what = "error when evicting pods/\(goQuoted(name)) -n \(goQuoted(namespace))"
-      if call.world.now >= deadline {
-        throw .text("\(what): global timeout reached: \(HumanDuration.goText(call.flags.duration("timeout")))")
+      if call.flags.bool("disable-eviction") {
+        try call.client.delete(.pod, namespace, name, options)
+      } else {
+        try call.client.evict(namespace, name, options)
       }
+      eviction.isAccepted = true
+      return nil
+    } catch {
+      guard case .status(let status) = error, status.code == 429 else { return .text("\(what): \(error.description)") }
       call.complain("\(what) (will retry after 5s): \(status.message)")
       eviction.next = call.world.now + .seconds(Int64(5))
+      return nil
     }
   }
 }

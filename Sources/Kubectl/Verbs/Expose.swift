@@ -94,7 +94,7 @@ enum Expose {
     ]
     let made = Info(kind: .service, namespace: info.namespace, name: name, object: service)
     if flags.bool("save-config") { service = LastApplied.added(to: service, made) }
-    if printer.dryRun == .client { return try printer.show(made, "exposed", service) }
+    if printer.dryRun == .client { return try printer.show(made, "exposed", call.placed(service)) }
     let result = try call.client.create(
       .service, info.namespace, service, call.writeOptions(printer.dryRun, manager: "kubectl-expose"))
     try printer.show(made, "exposed", result.object)

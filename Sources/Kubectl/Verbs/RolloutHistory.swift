@@ -78,8 +78,12 @@ enum RolloutHistory {
     }
     if wanted > 0 {
       for revision in revisions where revision.number == wanted {
+        var template = revision.template
+        if info.kind == .deployment, !revision.cause.isEmpty {
+          template.set(["metadata", "annotations", "kubernetes.io/change-cause"], .string(revision.cause))
+        }
         var text = Describer()
-        PodTemplateDescription.write(revision.template, &text, isTabbed: false)
+        PodTemplateDescription.write(template, &text, isTabbed: false)
         call.print("\(info.title) with revision #\(wanted)\n\(text.raw)\n")
         return
       }

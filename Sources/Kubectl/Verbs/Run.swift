@@ -70,7 +70,7 @@ enum Run {
     let info = Info(kind: .pod, namespace: call.namespace, name: name, object: object)
     if dryRun == .client {
       if flags.bool("expose") { try expose(call, name, object, printer) }
-      return try printer.show(info, "created", object)
+      return try printer.show(info, "created", call.placed(object))
     }
     var sent = object
     sent["status"] = nil
@@ -163,7 +163,7 @@ enum Run {
     let info = Info(kind: .service, namespace: call.namespace, name: name)
     // A line of its own, and then the one that the printer puts between documents.
     defer { if printer.printsYAML { call.print("---\n") } }
-    if printer.dryRun == .client { return try printer.show(info, "created", service) }
+    if printer.dryRun == .client { return try printer.show(info, "created", call.placed(service)) }
     let result = try call.client.create(
       .service, call.namespace, service, call.writeOptions(printer.dryRun, manager: "kubectl-run"))
     try printer.show(info, "created", result.object)

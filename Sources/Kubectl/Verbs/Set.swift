@@ -85,7 +85,7 @@ enum SetVerb {
     _ call: Call, _ printer: ResultPrinter, _ info: Info, _ changed: Value, _ operation: String
   ) throws(Failure) {
     var changed = changed
-    if call.flags.bool("record"), changed != info.object {
+    if call.flags.bool("record") {
       changed.set(["metadata", "annotations", "kubernetes.io/change-cause"], .string(call.changeCause))
     }
     if changed == info.object { return }
@@ -197,7 +197,7 @@ enum SetVerb {
         guard let (name, image) = pair.cut(61) else { throw .text("invalid image format: \(pair)") }
         if !changeContainers(&object, path, name, { $0["image"] = .string(image) }) {
           // The other containers are changed all the same.
-          call.failures.append(.text("unable to find container named \(goQuoted(name))"))
+          call.failures.append(.text("error: unable to find container named \(goQuoted(name))"))
         }
       }
       try send(call, printer, info, object, "image updated")
@@ -219,7 +219,7 @@ enum SetVerb {
           for (name, value) in list { container.set(["resources", member, name], .string(value)) }
         }
       }
-      if !isFound { throw .text("unable to find container named \(call.flags.string("containers"))") }
+      if !isFound { throw .text("error: unable to find container named \(call.flags.string("containers"))") }
       try send(call, printer, info, object, "resource requirements updated")
     }
   }

@@ -121,13 +121,22 @@ enum SetEnvironment {
   private static func show(_ call: Call, _ info: Info, _ path: [String]) throws(Failure) {
     let pattern = call.flags.string("containers")
     var isFound = false
-    for list in ["initContainers", "containers"] {
+    for list in ["containers", "initContainers"] {
       for container in info.object.at(path + [list])?.array ?? [] {
         let name = container["name"]?.string ?? ""
         guard SetVerb.selects(pattern, name) else { continue }
         isFound = true
         call.line("# \(info.kind.kind) \(info.name), container \(name)")
-        for variable in container["env"]?.array ?? [] { try show(call, info, variable) }
+        var unresolved = OrderedMap<String, [String]>()
+        for variable in container["env"]?.array ?? [] {
+          guard let problem = try show(call, info, container, variable) else { continue }
+          unresolved[problem] = (unresolved[problem] ?? []) + [variable["name"]?.string ?? ""]
+        }
+        var lines: [String] = []
+        for (problem, names) in unresolved {
+          lines.append("error retrieving reference for \(names.sorted().joined(separator: ", ")): \(problem)")
+        }
+        for line in lines.sorted() { call.complain(line) }
       }
     }
     if !isFound {
@@ -135,13 +144,24 @@ enum SetEnvironment {
     }
   }
 
-  private static func show(_ call: Call, _ info: Info, _ variable: Value) throws(Failure) {
+  /// Answers with what is wrong when a value was to be looked up and could not be.
+  private static func show(
+    _ call: Call, _ info: Info, _ container: Value, _ variable: Value
+  ) throws(Failure) -> String? {
     let name = variable["name"]?.string ?? ""
     guard let from = variable["valueFrom"] else {
       call.line("\(name)=\(variable["value"]?.string ?? "")")
-      return
+      return nil
     }
-    if call.flags.bool("resolve") { throw call.notSimulated("kubectl set env --resolve") }
+    var problem: String?
+    if call.flags.bool("resolve") {
+      do throws(Failure) {
+        call.line("\(name)=\(try resolved(call, info, container, from))")
+        return nil
+      } catch {
+        problem = error.description
+      }
+    }
     if let secret = from["secretKeyRef"] {
       call.line("# \(name) from secret \(secret["name"]?.string ?? ""), key \(secret["key"]?.string ?? "")")
     } else if let map = from["configMapKeyRef"] {
@@ -149,7 +169,58 @@ enum SetEnvironment {
     } else if let field = from["fieldRef"] {
       call.line("# \(name) from field path \(field["fieldPath"]?.string ?? "")")
     } else {
-      call.line("# \(name) from resource \(from[path: "resourceFieldRef", "resource"]?.string ?? "")")
+      let reference = from["resourceFieldRef"]
+      let owner = reference?["containerName"]?.string.map { $0 + "/" } ?? ""
+      call.line("# \(name) from resource field \(owner)\(reference?["resource"]?.string ?? "")")
     }
+    return problem
+  }
+
+  /// What a reference means now, for the object itself and not for one of its pods.
+  private static func resolved(
+    _ call: Call, _ info: Info, _ container: Value, _ from: Value
+  ) throws(Failure) -> String {
+    if let reference = from["secretKeyRef"] {
+      let (name, key) = (reference["name"]?.string ?? "", reference["key"]?.string ?? "")
+      let secret = try call.client.get(.secret, call.namespace, name)
+      guard let text = secret[path: "data", key]?.string, case .bytes(let bytes) = Base64.decode(text) else {
+        throw .text("key \(key) not found in secret \(name)")
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    if let reference = from["configMapKeyRef"] {
+      let (name, key) = (reference["name"]?.string ?? "", reference["key"]?.string ?? "")
+      guard let text = try call.client.get(.configMap, call.namespace, name)[path: "data", key]?.string else {
+        throw .text("key \(key) not found in config map \(name)")
+      }
+      return text
+    }
+    if let path = from[path: "fieldRef", "fieldPath"]?.string {
+      return try field(info, path)
+    }
+    return resource(from["resourceFieldRef"] ?? [:], container)
+  }
+
+  /// A part of the object's metadata; nothing else is known of what has not become a pod.
+  private static func field(_ info: Info, _ path: String) throws(Failure) -> String {
+    for map in ["labels", "annotations"] {
+      let opening = "metadata.\(map)['"
+      if path.hasPrefix(opening), path.hasSuffix("']") {
+        return info.object["metadata"]?[map]?[String(path.dropFirst(opening.count).dropLast(2))]?.string ?? ""
+      }
+    }
+    guard ["metadata.name", "metadata.namespace", "metadata.uid"].contains(path) else {
+      throw .text("unsupported fieldPath: \(path)")
+    }
+    return info.object.at(path.pieces("."))?.string ?? ""
+  }
+
+  /// An amount of the container itself in the units of the divisor, rounded up; nothing asked for is zero.
+  private static func resource(_ reference: Value, _ container: Value) -> String {
+    let (list, name) = reference["resource"]?.string?.cut(46) ?? ("", "")
+    let amount = Quantity.milli(container["resources"]?[list]?[name]) ?? 0
+    let divisor = Quantity.milli(reference["divisor"]) ?? 0
+    let unit = divisor == 0 ? 1_000 : divisor
+    return "\((amount + unit - 1) / unit)"
   }
 }

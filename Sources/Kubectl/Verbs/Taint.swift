@@ -140,7 +140,7 @@ enum Taint {
     let patch: Value = ["spec": ["taints": taints.isEmpty ? .null : .array(taints)]]
     let result = try call.client.patch(
       info.kind, info.namespace, info.name, .merge, patch, call.writeOptions(printer.dryRun, manager: "kubectl-taint"))
-    try printer.show(info, operation, result.object)
+    try printer.show(info, operation, result.object, showsDryRun: false)
   }
 }
 
