@@ -227,6 +227,9 @@ final class Client {
   ) throws(Failure) -> WriteResult {
     try check("create", kind, namespace)
     if let effect = kind.unmodelledEffect(of: object) { process.note(notSimulated: effect) }
+    // A file that was exported carries the version of another object (cli-runtime's Helper.Create drops it).
+    var object = object
+    object.update("metadata") { $0["resourceVersion"] = nil }
     do throws(Status) {
       return try api.create(kind, namespace: namespace, object, options)
     } catch {

@@ -36,6 +36,8 @@ package final class Inode {
   package internal(set) var isPackaged = false
   /// A directory that came with the machine, and of which only a part is here.
   package internal(set) var isPartial = false
+  /// A file of which nobody here knows what stands in it: who asks for it is told so.
+  package var isUnknown = false
   /// Lies on a tmpfs: its directories have no size of their own and take no blocks.
   package var isInMemory = false
   /// Woken when the content changes (`tail -f`).
@@ -252,6 +254,7 @@ package final class FileSystem {
     if mustBeDirectory, !last.isDirectory { throw .notDirectory }
     var text = ""
     for (_, name, _) in trail.dropFirst() { text += "/" + name }
+    if last.isUnknown, !uncharted.contains(text) { uncharted.append(text) }
     return (last, text.isEmpty ? "/" : text, trail[trail.count - 1].isReadOnly)
   }
 

@@ -128,6 +128,7 @@ final class Container {
     ] {
       try? machine.fileSystem.write(path, Array(text.utf8))
     }
+    if spec.resolver.isOfNode { (try? machine.fileSystem.lookup("/etc/resolv.conf"))?.isUnknown = true }
   }
 
   /// The file as containerd writes it (its `parseDNSOptions`).

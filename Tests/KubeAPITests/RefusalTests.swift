@@ -33,7 +33,7 @@ import Unstructured
   static let subdomain =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 
-  @Test(arguments: RefusedManifests.all)
+  @Test(arguments: RefusedManifests.all + RefusedManifests.others)
   func namesEveryCause(_ name: String, _ manifest: String, _ causes: [String]) throws {
     let document = try ManifestReader.all(manifest)[0]
     let kind = try #require(Kinds.of(document))

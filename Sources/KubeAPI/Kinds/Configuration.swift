@@ -82,7 +82,7 @@ extension Kind {
 
   package static let lease = Kind(
     "Lease", "leases", group: "coordination.k8s.io", columns: Column.list(["Name", "Holder", "Age"]),
-    row: { [$0.name, $0.text("spec", "holderIdentity"), $0.age] })
+    row: { [$0.name, $0.text("spec", "holderIdentity"), $0.age] }, validate: EndpointValidation.lease)
 }
 
 enum RoleCells {

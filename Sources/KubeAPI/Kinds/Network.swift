@@ -19,7 +19,8 @@ extension Kind {
 
   package static let endpoints = Kind(
     "Endpoints", "endpoints", short: ["ep"], columns: Column.list(["Name", "Endpoints", "Age"]),
-    row: { [$0.name, ServiceCells.endpoints($0.object), $0.age] }, defaults: NetworkDefaults.endpoints)
+    row: { [$0.name, ServiceCells.endpoints($0.object), $0.age] }, defaults: NetworkDefaults.endpoints,
+    validate: EndpointValidation.endpoints)
 
   package static let endpointSlice = Kind(
     "EndpointSlice", "endpointslices", group: "discovery.k8s.io",
@@ -37,7 +38,7 @@ extension Kind {
         row.name, row.text("addressType"), ports.isEmpty ? "<unset>" : Cells.clipped(ports, max: 3),
         addresses.isEmpty ? "<unset>" : Cells.clipped(addresses, max: 3), row.age,
       ]
-    }, defaults: NetworkDefaults.endpointSlice)
+    }, defaults: NetworkDefaults.endpointSlice, validate: EndpointValidation.slice)
 
   package static let ingress = Kind(
     "Ingress", "ingresses", group: "networking.k8s.io", short: ["ing"], subresources: ["status"],

@@ -104,7 +104,15 @@ enum ConfigurationValidation {
         checker.invalid(
           at + ".nonResourceURLs", rule["nonResourceURLs"], "namespaced rules cannot apply to non-resource URLs")
       }
-      if urls { continue }
+      if urls {
+        for name in ["apiGroups", "resources", "resourceNames"] where !(rule[name]?.array ?? []).isEmpty {
+          checker.invalid(
+            at + ".nonResourceURLs", rule["nonResourceURLs"],
+            "rules cannot apply to both regular resources and non-resource URLs")
+          break
+        }
+        continue
+      }
       if (rule["apiGroups"]?.array ?? []).isEmpty {
         checker.required(at + ".apiGroups", "resource rules must supply at least one api group")
       }
@@ -182,6 +190,35 @@ enum AutoscalingValidation {
       } else {
         checker.required(
           "\(at).\(AutoscalerCells.member(type))", "must populate information for the given metric source")
+      }
+    }
+    for name in ["scaleUp", "scaleDown"] {
+      if let rules = spec["behavior"]?[name], rules != .null { self.rules(&checker, rules, "spec.behavior." + name) }
+    }
+  }
+
+  /// What may be said of one direction's speed.
+  private static func rules(_ checker: inout Checker, _ rules: Value, _ path: String) {
+    if let seconds = rules["stabilizationWindowSeconds"]?.integer, seconds < 0 || seconds > 3_600 {
+      checker.invalid(
+        path + ".stabilizationWindowSeconds", .integer(seconds),
+        seconds < 0 ? "must be greater than or equal to zero" : "must be less than or equal to 3600")
+    }
+    let choices = ["Disabled", "Max", "Min"]
+    if let choice = rules["selectPolicy"]?.string, !choices.contains(choice) {
+      checker.unsupported(path + ".selectPolicy", .string(choice), choices)
+    }
+    let policies = rules["policies"]?.array ?? []
+    if policies.isEmpty { checker.required(path + ".policies", "must specify at least one Policy") }
+    for (index, policy) in policies.enumerated() {
+      let at = "\(path).policies[\(index)]"
+      let type = policy["type"]?.string ?? ""
+      if type != "Pods", type != "Percent" { checker.unsupported(at + ".type", .string(type), ["Percent", "Pods"]) }
+      for name in ["value", "periodSeconds"] where policy[name]?.integer ?? 0 <= 0 {
+        checker.invalid("\(at).\(name)", .integer(policy[name]?.integer ?? 0), "must be greater than zero")
+      }
+      if let seconds = policy["periodSeconds"]?.integer, seconds > 1_800 {
+        checker.invalid(at + ".periodSeconds", .integer(seconds), "must be less than or equal to 1800")
       }
     }
   }

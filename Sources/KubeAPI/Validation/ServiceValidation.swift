@@ -98,27 +98,38 @@ enum ServiceValidation {
       checker.address("spec.clusterIPs[0]", .string(address))
     }
     for (index, family) in (spec["ipFamilies"]?.array ?? []).enumerated()
-    where family.string != "IPv4" && family.string != "IPv6" {
-      checker.unsupported("spec.ipFamilies[\(index)]", family, ["IPv4", "IPv6"])
+    where family.string != "IPv4" {
+      if family.string == "IPv6" {
+        checker.invalid("spec.ipFamilies[\(index)]", family, "not configured on this cluster")
+      } else {
+        checker.unsupported("spec.ipFamilies[\(index)]", family, ["IPv4", "IPv6"])
+      }
     }
     let policies = ["PreferDualStack", "RequireDualStack", "SingleStack"]
     if let policy = spec["ipFamilyPolicy"]?.string, !policies.contains(policy) {
       checker.unsupported("spec.ipFamilyPolicy", .string(policy), policies)
+    } else if spec["ipFamilyPolicy"]?.string == "RequireDualStack" {
+      checker.invalid(
+        "spec.ipFamilyPolicy", spec["ipFamilyPolicy"], "this cluster is not configured for dual-stack services")
     }
     for (index, address) in (spec["externalIPs"]?.array ?? []).enumerated() {
-      let at = "spec.externalIPs[\(index)]"
-      let text = address.string ?? ""
-      if !NetworkValidation.isIP(text) {
-        checker.address(at, address)
-      } else if text == "0.0.0.0" || text == "::" {
-        checker.invalid(at, address, "may not be unspecified (\(text))")
-      } else if text.hasPrefix("127.") || text == "::1" {
-        checker.invalid(at, address, "may not be in the loopback range (127.0.0.0/8, ::1/128)")
-      } else if text.hasPrefix("169.254.") {
-        checker.invalid(at, address, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")
-      } else if text.hasPrefix("224.0.0.") {
-        checker.invalid(at, address, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")
-      }
+      external(&checker, address, "spec.externalIPs[\(index)]")
+    }
+  }
+
+  /// An address that others can be sent to.
+  static func external(_ checker: inout Checker, _ address: Value, _ at: String) {
+    let text = address.string ?? ""
+    if !NetworkValidation.isIP(text) {
+      checker.address(at, address)
+    } else if text == "0.0.0.0" || text == "::" {
+      checker.invalid(at, address, "may not be unspecified (\(text))")
+    } else if text.hasPrefix("127.") || text == "::1" {
+      checker.invalid(at, address, "may not be in the loopback range (127.0.0.0/8, ::1/128)")
+    } else if text.hasPrefix("169.254.") {
+      checker.invalid(at, address, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")
+    } else if text.hasPrefix("224.0.0.") {
+      checker.invalid(at, address, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")
     }
   }
 

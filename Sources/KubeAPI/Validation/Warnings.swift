@@ -63,6 +63,10 @@ package enum Warnings {
     for (key, _) in spec["nodeSelector"]?.object?.sortedByKey ?? [] {
       if let text = deprecatedLabels[key] { warnings.append("\(path).nodeSelector[\(key)]: \(text)") }
     }
+    for (index, secret) in (spec["imagePullSecrets"]?.array ?? []).enumerated()
+    where (secret["name"]?.string ?? "").isEmpty {
+      warnings.append("\(path).imagePullSecrets[\(index)].name: invalid empty name \"\"")
+    }
     if let grace = spec["terminationGracePeriodSeconds"]?.integer, grace < 0 {
       warnings.append(
         "\(path).terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1")

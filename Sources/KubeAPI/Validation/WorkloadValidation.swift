@@ -250,7 +250,19 @@ enum WorkloadValidation {
 
   static func job(_ checker: inout Checker) {
     let spec = checker.object["spec"] ?? [:]
+    let selector = spec["selector"]
+    let isOwn = spec["manualSelector"]?.bool == true
+    if !isOwn, let selector { generatedSelector(&checker, selector) }
     jobSpec(&checker, spec, "spec")
+    if let selector {
+      PlacementValidation.labelSelector(&checker, selector, "spec.selector")
+    } else if isOwn {
+      checker.required("spec.selector")
+    }
+    let labels = spec[path: "template", "metadata", "labels"] ?? [:]
+    if selector == nil ? isOwn : !LabelSelector(selector).matches(labels) {
+      checker.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+    }
     if let name = checker.object[path: "metadata", "name"]?.string, spec["completionMode"]?.string == "Indexed",
       let completions = spec["completions"]?.integer, completions > 0
     {
@@ -276,6 +288,32 @@ enum WorkloadValidation {
     }
     if spec["completionMode"] != old["completionMode"] {
       checker.invalid("spec.completionMode", spec["completionMode"], "field is immutable")
+    }
+  }
+
+  /// A job that does not insist on its own selector has the one that is made for it, and so have its pods the labels: what an exported
+  /// job carries is another's.
+  private static func generatedSelector(_ checker: inout Checker, _ selector: Value) {
+    let uid = checker.object[path: "metadata", "uid"] ?? ""
+    let name = checker.object[path: "metadata", "name"] ?? ""
+    let labels = checker.object[path: "spec", "template", "metadata", "labels"] ?? [:]
+    var expected = Value.Object()
+    for prefix in ["", "batch.kubernetes.io/"] {
+      for (key, value) in [("controller-uid", uid), ("job-name", name)] {
+        expected[prefix + key] = value
+        let at = "spec.template.metadata.labels[\(prefix)\(key)]"
+        let detail = "must be '\(value.string ?? "")'"
+        if labels[prefix + key] == nil {
+          checker.required(at, detail)
+        } else if labels[prefix + key] != value {
+          checker.invalid(at, labels, detail)
+        }
+      }
+    }
+    if !LabelSelector(selector).matches(.object(expected)) {
+      checker.invalid(
+        "spec.selector", shown: GoLiteral.describe(selector, "LabelSelector", package: "v1"),
+        "`selector` not auto-generated")
     }
   }
 

@@ -1,5 +1,5 @@
 // The admission plugins a default cluster runs, in the order that matters: ServiceAccount, DefaultTolerationSeconds,
-// Priority, LimitRanger (LimitRanger.swift), the default classes; ResourceQuota last (Quota.swift). Source: `plugin/pkg/admission`.
+// Priority, RuntimeClass, LimitRanger (LimitRanger.swift), the default classes; ResourceQuota last (Quota.swift). Source: `plugin/pkg/admission`.
 
 import KubeAPI
 import SimKernel
@@ -32,6 +32,9 @@ extension APIServer {
     try applyServiceAccount(namespace, asked, &pod)
     addTolerations(&pod)
     try resolvePriority(asked, &pod)
+    if let name = pod[path: "spec", "runtimeClassName"]?.string, store.object(.runtimeClass, "", name) == nil {
+      throw Status.forbidden(.pod, asked, "pod rejected: RuntimeClass \(goQuoted(name)) not found")
+    }
     try applyLimitRanges(namespace, name, &pod)
   }
 
@@ -137,8 +140,21 @@ extension APIServer {
       priority = found.value["value"]?.integer ?? 0
       preemption = found.value["preemptionPolicy"] ?? preemption
     }
+    let computed = "priority admission controller computed"
+    if let given = pod[path: "spec", "priority"]?.integer, given != priority {
+      throw Status.forbidden(
+        .pod, name,
+        "the integer value of priority (\(given)) must not be provided in pod spec; \(computed) \(priority) "
+          + "from the given PriorityClass name")
+    }
+    if let given = pod[path: "spec", "preemptionPolicy"], given != preemption {
+      throw Status.forbidden(
+        .pod, name,
+        "the string value of PreemptionPolicy (\(given.string ?? "")) must not be provided in pod spec; \(computed) "
+          + "\(preemption.string ?? "") from the given PriorityClass name")
+    }
     pod.set(["spec", "priority"], .integer(priority))
-    if pod[path: "spec", "preemptionPolicy"] == nil { pod.set(["spec", "preemptionPolicy"], preemption) }
+    pod.set(["spec", "preemptionPolicy"], preemption)
   }
 
   // MARK: Default classes

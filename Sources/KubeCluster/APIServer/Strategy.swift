@@ -158,12 +158,16 @@ extension APIServer {
     guard object[path: "spec", "manualSelector"]?.bool != true else { return }
     let uid = object[path: "metadata", "uid"] ?? ""
     let name = object[path: "metadata", "name"] ?? ""
-    object.set(["spec", "selector", "matchLabels", "batch.kubernetes.io/controller-uid"], uid)
+    // What stands there already is left to validation to refuse.
+    if object[path: "spec", "selector", "matchLabels", "batch.kubernetes.io/controller-uid"] == nil {
+      object.set(["spec", "selector", "matchLabels", "batch.kubernetes.io/controller-uid"], uid)
+    }
     var labels = object[path: "spec", "template", "metadata"]?["labels"]?.object ?? Value.Object()
-    labels["batch.kubernetes.io/controller-uid"] = uid
-    labels["batch.kubernetes.io/job-name"] = name
-    labels["controller-uid"] = uid
-    labels["job-name"] = name
+    for prefix in ["batch.kubernetes.io/", ""] {
+      for (key, value) in [("controller-uid", uid), ("job-name", name)] where labels[prefix + key] == nil {
+        labels[prefix + key] = value
+      }
+    }
     object.set(["spec", "template", "metadata", "labels"], .object(labels))
     // A job without labels of its own takes those of its template (defaulting runs after the labels are made).
     if (object[path: "metadata", "labels"]?.object ?? Value.Object()).isEmpty {

@@ -56,7 +56,10 @@ struct ContainerEnvironment {
 
   private static func resolver(_ pod: Value, namespace: String) -> ResolverConfiguration {
     var result = ResolverConfiguration()
-    if pod["dnsPolicy"]?.string != "None" {
+    let policy = pod["dnsPolicy"]?.string
+    if policy == "Default" || (policy == "ClusterFirst" && pod["hostNetwork"]?.bool == true) {
+      result.isOfNode = true
+    } else if policy != "None" {
       result.searches = ["\(namespace).svc.cluster.local", "svc.cluster.local", "cluster.local"]
       result.nameservers = [ResolverConfiguration.clusterServer]
       result.options = ["ndots:5"]

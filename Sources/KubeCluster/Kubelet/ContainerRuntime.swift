@@ -111,8 +111,10 @@ package struct Mount {
 }
 
 /// The name servers and rules that a pod's `dnsPolicy` and `dnsConfig` come to (pkg/kubelet/network/dns). What the node uses
-/// is not known here: `Default` is treated as `ClusterFirst`.
+/// is not known here.
 package struct ResolverConfiguration {
+  /// The node's own servers and domains come before what is here.
+  package var isOfNode = false
   package var searches: [String] = []
   package var nameservers: [String] = []
   package var options: [String] = []

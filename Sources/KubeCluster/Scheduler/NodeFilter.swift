@@ -134,6 +134,10 @@ struct NodeFilter {
     if cpu > 0, use.cpu + cpu > Quantity.milli(room?["cpu"]) ?? 0 { reasons.append("Insufficient cpu") }
     let memory = scheduler.api.podTotal(pod, "requests", "memory")
     if memory > 0, use.memory + memory > Quantity.milli(room?["memory"]) ?? 0 { reasons.append("Insufficient memory") }
+    let storage = scheduler.api.podTotal(pod, "requests", "ephemeral-storage")
+    if storage > 0, use.storage + storage > Quantity.milli(room?["ephemeral-storage"]) ?? 0 {
+      reasons.append("Insufficient ephemeral-storage")
+    }
     for (resource, _) in extendedResources(pod) {
       let wanted = scheduler.api.podTotal(pod, "requests", resource)
       if wanted > Quantity.milli(room?[resource]) ?? 0 { reasons.append("Insufficient \(resource)") }

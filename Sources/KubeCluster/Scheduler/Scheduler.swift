@@ -30,12 +30,14 @@ final class Scheduler: Controller {
   struct NodeUsage {
     var cpu: Int64 = 0
     var memory: Int64 = 0
+    var storage: Int64 = 0
     var pods: Int64 = 0
     var ports: Set<String> = []
 
     mutating func add(_ pod: StoredObject, _ sign: Int64, _ scheduler: Scheduler) {
       cpu += sign * scheduler.api.podTotal(pod.value, "requests", "cpu")
       memory += sign * scheduler.api.podTotal(pod.value, "requests", "memory")
+      storage += sign * scheduler.api.podTotal(pod.value, "requests", "ephemeral-storage")
       pods += sign
       for port in NodeFilter.hostPorts(pod.value) {
         if sign > 0 { ports.insert(port) } else { ports.remove(port) }
