@@ -100,9 +100,11 @@ final class Container {
     hasUserland = true
     writeNetworkFiles()
     switch configuration.userland {
-    case .none: return
+    case .none: break
     case .distribution(let distribution): Userlands.install(distribution, on: machine)
     }
+    // From now on: what has been put there is not the node's.
+    if spec.resolver.isOfNode { (try? machine.fileSystem.lookup("/etc/resolv.conf"))?.isUnknown = true }
   }
 
   /// What the kubelet mounts into every container: the cluster's name server and the pod's own name.
@@ -128,7 +130,6 @@ final class Container {
     ] {
       try? machine.fileSystem.write(path, Array(text.utf8))
     }
-    if spec.resolver.isOfNode { (try? machine.fileSystem.lookup("/etc/resolv.conf"))?.isUnknown = true }
   }
 
   /// The file as containerd writes it (its `parseDNSOptions`).
@@ -192,6 +193,17 @@ final class Container {
   }
 
   func finishLog() { log.close() }
+
+  /// The message that a program leaves when it ends: what stands in the file kept for it, at most 4 KiB; after a failure, where the
+  /// author wants it so, the end of the log instead (`pkg/kubelet/kuberuntime`, getTerminationMessage).
+  func lastWords(exitCode: Int) -> String? {
+    var bytes = Array(((try? machine.fileSystem.read(spec.terminationMessagePath)) ?? []).prefix(4_096))
+    if bytes.isEmpty, spec.fallsBackToLog, exitCode != 0 {
+      for line in log.lines.suffix(80) { bytes += line.bytes + (line.isWhole ? [10] : []) }
+      bytes = Array(bytes.suffix(2_048))
+    }
+    return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+  }
 }
 
 /// A web server whose requests cost processor time.

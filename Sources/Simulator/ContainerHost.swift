@@ -216,7 +216,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
       container.finishLog()
       exited(
         ContainerExit(
-          exitCode: Int(status.code), reason: container.machine.facts.ranOutOfMemory ? "OOMKilled" : nil))
+          exitCode: Int(status.code), reason: container.machine.facts.ranOutOfMemory ? "OOMKilled" : nil,
+          message: container.lastWords(exitCode: Int(status.code))))
     }
   }
 

@@ -2,7 +2,7 @@
 // What violates the enforced level is refused; what violates the level warned about (the enforced one, unless another is named)
 // draws a warning, in workloads' pod templates too. The newest version of each check is used, whatever version is asked for.
 // Sources: `k8s.io/pod-security-admission` (policy/check_*.go, admission/admission.go); kubernetes.io, "Pod Security Standards".
-// Left out: options of AppArmor, SELinux, Windows and sysctls, which the containers here do not have.
+// The checks of options that containers here do not have (AppArmor, SELinux, Windows, sysctls) are in PodSecurityOptions.swift.
 
 import KubeAPI
 import SimKernel
@@ -38,15 +38,42 @@ struct PodSecurityPolicy: Equatable {
     enforce = mode("enforce", or: Mode())
     warn = mode("warn", or: enforce)
   }
+
+  /// What is wrong with a namespace's labels.
+  static func problems(of labels: Value?) -> [Cause] {
+    var causes: [Cause] = []
+    for mode in ["enforce", "audit", "warn"] {
+      for suffix in ["", "-version"] {
+        let key = prefix + mode + suffix
+        guard let text = labels?[key]?.string else { continue }
+        let isRight = suffix.isEmpty ? Level(rawValue: text) != nil : isVersion(text)
+        if isRight { continue }
+        let detail = suffix.isEmpty ? "must be one of \(Level.names)" : "must be \"latest\" or \"v1.x\""
+        causes.append(
+          Cause(
+            reason: "FieldValueInvalid", message: "Invalid value: \(goQuoted(text)): \(detail)",
+            field: "metadata.labels[\(key)]"))
+      }
+    }
+    return causes
+  }
+
+  private static func isVersion(_ text: String) -> Bool {
+    if text == "latest" { return true }
+    guard text.hasPrefix("v1.") else { return false }
+    let minor = Array(text.utf8.dropFirst(3))
+    for byte in minor where byte < 48 || byte > 57 { return false }
+    return minor.count == 1 || (minor.count > 1 && minor[0] != 48)
+  }
 }
 
 /// What a pod does that a level forbids.
 struct PodSecurityViolations {
   /// A check's short reason, and who violates it how.
-  private(set) var found: [(reason: String, detail: String)] = []
+  var found: [(reason: String, detail: String)] = []
 
-  private let pod: Value
-  private let containers: [Value]
+  let pod: Value
+  let containers: [Value]
 
   init(_ pod: Value, _ level: PodSecurityPolicy.Level) {
     self.pod = pod
@@ -75,6 +102,7 @@ struct PodSecurityViolations {
 
   /// Three of these are narrower than checks of the level `restricted`, which stand for them there.
   private mutating func checkBaseline(isWhole: Bool) {
+    checkAppArmor()
     if isWhole { checkAddedCapabilities() }
     var shared: [String] = []
     for field in ["hostIPC", "hostNetwork", "hostPID"] where pod[field]?.bool == true { shared.append(field + "=true") }
@@ -88,7 +116,11 @@ struct PodSecurityViolations {
     if !privileged.isEmpty {
       found.append(("privileged", "\(counted("container", privileged)) must not set securityContext.privileged=true"))
     }
+    checkProcMount()
+    checkSELinux()
     if isWhole { checkSeccomp(isRequired: false) }
+    checkSysctls()
+    checkWindows()
   }
 
   private mutating func checkRestricted() {
@@ -247,21 +279,21 @@ struct PodSecurityViolations {
 
   // MARK: Wording
 
-  private func names(_ items: [Value], where isMeant: (Value) -> Bool) -> [String] {
+  func names(_ items: [Value], where isMeant: (Value) -> Bool) -> [String] {
     var names: [String] = []
     for item in items where isMeant(item) { names.append(item["name"]?.string ?? "") }
     return names
   }
 
   /// `containers "a", "b"`
-  private func counted(_ noun: String, _ names: [String]) -> String {
+  func counted(_ noun: String, _ names: [String]) -> String {
     var texts: [String] = []
     for name in names { texts.append(goQuoted(name)) }
     return (names.count == 1 ? noun : noun + "s") + " " + texts.joined(separator: ", ")
   }
 
   /// Each once, in order.
-  private func quoted(set names: [String]) -> String {
+  func quoted(set names: [String]) -> String {
     var texts: [String] = []
     for name in names.sorted() where texts.last != goQuoted(name) { texts.append(goQuoted(name)) }
     return texts.joined(separator: ", ")
@@ -269,11 +301,16 @@ struct PodSecurityViolations {
 }
 
 extension APIServer {
-  /// Refuses a pod, or a namespace whose labels ask for no level; warns of pods and templates.
+  /// Refuses a pod, or a namespace whose labels name no level; warns of pods and templates.
   func checkPodSecurity(
     _ kind: Kind, _ namespace: String, _ object: Value, old: Value?, warnings: inout [String]
   ) throws(Status) {
     if kind == .namespace {
+      let labels = object[path: "metadata", "labels"]
+      let problems = old?[path: "metadata", "labels"] == labels ? [] : PodSecurityPolicy.problems(of: labels)
+      if !problems.isEmpty {
+        throw Status.invalid(.namespace, object[path: "metadata", "name"]?.string ?? "", problems)
+      }
       warnings += podSecurityWarnings(object, old)
       return
     }

@@ -37,6 +37,7 @@ struct ContainerEnvironment {
       hostNetwork: worker.usesHostNetwork,
       hostAliases: ContainerEnvironment.hostAliases(worker.spec),
       resolver: ContainerEnvironment.resolver(worker.spec, namespace: worker.namespace))
+    spec.fallsBackToLog = source["terminationMessagePolicy"]?.string == "FallbackToLogsOnError"
     spec.sharesProcesses = worker.spec["shareProcessNamespace"]?.bool == true || worker.spec["hostPID"]?.bool == true
     fillEnvironment()
     var known: [String: String] = [:]

@@ -163,6 +163,8 @@ package struct ContainerSpec {
   /// Thousandths of a processor; nil when unlimited.
   package var cpuLimit: Int64?
   package var terminationMessagePath: String
+  /// A program that fails without a message leaves the end of its log.
+  package var fallsBackToLog = false
   package var hostNetwork: Bool
   /// The pod asks for a process namespace that is not each container's own.
   package var sharesProcesses = false

@@ -160,8 +160,14 @@ final class Prober {
         containerID: id, host: tcp["host"]?.string ?? worker.address, port: port(tcp["port"]), timeout: timeout,
         completion: answer)
     } else if let grpc = probe["grpc"] {
-      runtime.tcpProbe(
-        containerID: id, host: worker.address, port: port(grpc["port"]), timeout: timeout, completion: answer)
+      // The client tries until its time is up.
+      let port = port(grpc["port"])
+      let target = goQuoted("\(worker.address):\(port)")
+      runtime.tcpProbe(containerID: id, host: worker.address, port: port, timeout: timeout) { [self] result in
+        guard case .failure = result else { return answer(result) }
+        let text = "timeout: failed to connect service \(target) within \(timeout.wholeSeconds)s: "
+        worker.world.after(timeout) { answer(.failure(output: text + "context deadline exceeded")) }
+      }
     } else {
       answer(.success)
     }
