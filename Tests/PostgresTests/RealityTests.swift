@@ -232,12 +232,18 @@ struct RealityCase {
 /// A throwaway server.
 final class RealServer {
   static let binaries = "/usr/lib/postgresql/15/bin"
+  /// In memory where there is room for it: each case makes and drops a database, which is three hundred files.
+  static var place: String {
+    let memory = "/dev/shm"
+    let room = try? FileManager.default.attributesOfFileSystem(forPath: memory)[.systemFreeSize] as? NSNumber
+    return room?.int64Value ?? 0 > 500_000_000 ? memory + "/" : NSTemporaryDirectory()
+  }
   let folder: String
 
   init?() {
     guard FileManager.default.isExecutableFile(atPath: RealServer.binaries + "/initdb") else { return nil }
     // Suites run side by side, each with a server of its own; the path of a socket must be short.
-    folder = NSTemporaryDirectory() + "postgres-reality-\(UUID().uuidString.prefix(8))"
+    folder = RealServer.place + "postgres-reality-\(UUID().uuidString.prefix(8))"
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let b = RealServer.binaries
     let script =
@@ -269,33 +275,56 @@ final class RealServer {
       folder: directory ?? folder)
   }
 
-  /// Roles, databases and settings of the case before are gone.
+  /// Roles, databases and settings of the case before are gone: one run of psql that makes its own statements.
   func clear() {
-    let left = psql(
-      [
-        "-d", "template1", "-Atc",
-        "SELECT 'd', quote_ident(datname) FROM pg_database WHERE oid >= 16384 "
-          + "UNION ALL SELECT 'r', quote_ident(rolname) FROM pg_roles WHERE oid >= 16384",
-      ], "")
-    var statements: [String] = []
-    for line in left.out.split(separator: "\n") {
-      let name = line.dropFirst(2)
-      if line.hasPrefix("d") {
-        statements.append("DROP DATABASE \(name) WITH (FORCE)")
-      } else {
-        _ = psql(["-q", "-c", "DROP OWNED BY \(name) CASCADE"], "")
-        statements += ["DROP OWNED BY \(name) CASCADE", "DROP ROLE \(name)"]
-      }
-    }
-    statements += [
-      "ALTER ROLE postgres RESET ALL", "ALTER ROLE ALL RESET ALL", "ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()",
-      "CREATE DATABASE lab",
-    ]
-    let mistakes = psql(["-q", "-d", "template1"] + statements.flatMap { ["-c", $0] }, "").err
+    let script = """
+      SELECT 'DROP DATABASE ' || quote_ident(datname) || ' WITH (FORCE)' FROM pg_database WHERE oid >= 16384 \\gexec
+      SELECT 'DROP OWNED BY ' || quote_ident(rolname) || ' CASCADE' FROM pg_roles WHERE oid >= 16384 \\gexec
+      \\c postgres
+      SELECT 'DROP OWNED BY ' || quote_ident(rolname) || ' CASCADE' FROM pg_roles WHERE oid >= 16384 \\gexec
+      SELECT 'DROP ROLE ' || quote_ident(rolname) FROM pg_roles WHERE oid >= 16384 \\gexec
+      SELECT 'ALTER ROLE ' || quote_ident(rolname) || ' RESET ALL' FROM pg_db_role_setting, pg_roles r
+        WHERE r.oid = setrole AND setdatabase = 0 \\gexec
+      ALTER ROLE ALL RESET ALL;
+      ALTER SYSTEM RESET ALL;
+      DO 'BEGIN PERFORM pg_reload_conf(); END';
+      CREATE DATABASE lab;
+      """
+    let mistakes = psql(["-q", "-d", "template1"], script).err
     if !mistakes.isEmpty { print("left over from the case before: \(mistakes)") }
   }
 
   var version: String { psql(["-Atc", "SELECT version()"], "").out.trimmingCharacters(in: .newlines) }
+}
+
+/// The two sides of a case, each on a thread of its own: the real one waits for its processes most of the time.
+private final class Sides: @unchecked Sendable {
+  private let real: RealServer
+  private let server: Server
+  private let calls: [PsqlCall]
+  private(set) var expected: [Outcome] = []
+  private(set) var actual: [Outcome] = []
+
+  init(_ real: RealServer, _ server: Server, _ calls: [PsqlCall]) {
+    self.real = real
+    self.server = server
+    self.calls = calls
+  }
+
+  func run() {
+    DispatchQueue.concurrentPerform(iterations: 2) { side in
+      withFolder { folder in
+        for call in calls {
+          let arguments = ["-d", "lab"] + call.arguments
+          if side == 0 {
+            expected.append(real.psql(arguments, call.input, folder: folder))
+          } else {
+            actual.append(Simulated.run(arguments, call.input, server: server, folder: folder))
+          }
+        }
+      }
+    }
+  }
 }
 
 @Suite struct RealityTests {
@@ -314,16 +343,9 @@ final class RealServer {
       real.clear()
       let server = Simulated.server(socketDirectory: real.folder, version: version)
       withFolder { _ = Simulated.run(["-q", "-c", "CREATE DATABASE lab"], "", server: server, folder: $0) }
-      var expected: [Outcome] = []
-      var actual: [Outcome] = []
-      withFolder { folder in
-        for call in c.calls { expected.append(real.psql(["-d", "lab"] + call.arguments, call.input, folder: folder)) }
-      }
-      withFolder { folder in
-        for call in c.calls {
-          actual.append(Simulated.run(["-d", "lab"] + call.arguments, call.input, server: server, folder: folder))
-        }
-      }
+      let both = Sides(real, server, c.calls)
+      both.run()
+      let (expected, actual) = (both.expected, both.actual)
       calls += c.calls.count
       if expected == actual {
         if c.deviates != nil { report += "=== \(c.name): tagged #deviates but matches\n" }

@@ -13,7 +13,8 @@ struct Outcome: Equatable {
   var code: Int32 = 0
 }
 
-/// One case: SQL that prepares the database `lab`, then command lines in turn.
+/// One case: SQL that prepares the database `lab`, then command lines in turn. TOOLS_CASES names a folder of such files other than
+/// the standing one.
 struct ToolCase {
   let name: String
   let setup: String
@@ -21,7 +22,8 @@ struct ToolCase {
   let deviates: String?
 
   static func all() -> [ToolCase] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
+    let standing = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
+    let folder = ProcessInfo.processInfo.environment["TOOLS_CASES"].map { URL(fileURLWithPath: $0) } ?? standing
     let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
     var cases: [ToolCase] = []
     for file in files.sorted(by: { $0.path < $1.path }) where file.pathExtension == "txt" {

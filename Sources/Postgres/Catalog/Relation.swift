@@ -148,8 +148,9 @@ struct SequenceInfo {
 
 struct ViewInfo {
   var query: Query
+  /// The schemas in which the query's names were found when the view was made; the reader's own do not matter.
+  var path: [String]
   var text: String
-  var analysed: QueryPlan?
   var checkOption: String?
   var isPopulated = true
 }

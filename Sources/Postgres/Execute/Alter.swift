@@ -309,19 +309,14 @@ extension ClientSession {
       change { c in
         c.schemas[name.name] = nil
         c.schemas[new] = final
-        for r in c.relations.values where r.schema == name.name {
+        for r in c.relations.values where r.schema == name.name || r.view != nil {
           var copy = r
-          copy.schema = new
+          if r.schema == name.name { copy.schema = new }
+          if let path = r.view?.path { copy.view?.path = path.map { $0 == name.name ? new : $0 } }
           c.put(copy)
         }
       }
-    case "role":
-      guard var r = server.cluster.roles[name.name] else {
-        throw SQLError(SQLState.undefinedObject, "role \"\(name.name)\" does not exist")
-      }
-      r.name = new
-      server.cluster.roles[name.name] = nil
-      server.cluster.roles[new] = r
+    case "role": try renameRole(name.name, new)
     case "database":
       guard let d = server.cluster.databases[name.name] else {
         throw SQLError(SQLState.invalidCatalogName, "database \"\(name.name)\" does not exist")

@@ -86,7 +86,7 @@ extension ClientSession {
     }
     if let s = serial {
       let q = try makeSequence(
-        freeName(objectName(r.name, d.name, "seq"), r.schema), r.schema, s.0, s.2, temporary: r.isTemporary,
+        sequenceName(r.name, d.name, r.schema, s.2), r.schema, s.0, s.2, temporary: r.isTemporary,
         owner: (oid, r.columns.count), isIdentity: s.1 != 0)
       made.sequence = q
       made.identity = s.1

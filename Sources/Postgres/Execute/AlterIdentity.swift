@@ -81,7 +81,7 @@ extension ClientSession {
         throw SQLError(SQLState.notInPrerequisiteState, "\(describeColumn(i)) already has a default value")
       }
       let q = try makeSequence(
-        freeName(objectName(r.name, name, "seq"), r.schema), r.schema, c.type.oid, options, temporary: r.isTemporary,
+        sequenceName(r.name, name, r.schema, options), r.schema, c.type.oid, options, temporary: r.isTemporary,
         owner: (oid, i), isIdentity: true)
       changeRelation(oid) {
         $0.columns[i].sequence = q

@@ -38,7 +38,9 @@ extension ClientSession {
         throw SQLError(SQLState.invalidCatalogName, "database \"\(name.name)\" does not exist")
       }
       d.comment = text
-    case "role": server.cluster.roles[try resolveRole(name.name)]?.comment = text
+    case "role":
+      keepRoles()
+      server.cluster.roles[try resolveRole(name.name)]?.comment = text
     case "constraint":
       let r = try existing(s.on ?? name, "table")
       guard r.constraints.contains(where: { $0.name == name.name }) else {

@@ -296,8 +296,10 @@ extension ClientSession {
       do throws(SQLError) {
         _ = try Execution(session: self, snapshot: snapshot()).modify(plan, Frame(parent: nil))
       } catch {
-        throw located(
-          error, error.state.hasPrefix("23") && error.state != "23502" && error.state != "23514" ? "" : ": \"\(line)\"")
+        // Rows are put in many at a time, when the line has been forgotten, unless a trigger wants each before.
+        let isBulk = !r.triggers.contains { $0.timing == "BEFORE" && $0.forEachRow && $0.events.contains("INSERT") }
+        let isLate = error.state.hasPrefix("23") && error.state != "23502" && error.state != "23514"
+        throw located(error, isLate && isBulk ? "" : ": \"\(line)\"")
       }
       count += 1
     }

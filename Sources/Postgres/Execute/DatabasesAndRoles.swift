@@ -30,8 +30,9 @@ extension ClientSession {
     guard let source = server.cluster.databases[template] else {
       throw SQLError(SQLState.invalidCatalogName, "template database \"\(template)\" does not exist")
     }
+    let encoding = try databaseEncoding(options, source, collate: collate, ctype: ctype)
     let d = Database(
-      oid: server.cluster.newOid(), name: name, owner: owner, encoding: source.encoding,
+      oid: server.cluster.newOid(), name: name, owner: owner, encoding: encoding,
       collate: collate ?? source.collate, ctype: ctype ?? source.ctype, catalog: source.catalog)
     server.cluster.databases[name] = d
     // The copy of the template goes through the log, page by page (STRATEGY WAL_LOG).
@@ -104,7 +105,7 @@ extension ClientSession {
     }
   }
 
-  private func requireRoleAdmin(_ message: String) throws(SQLError) {
+  func requireRoleAdmin(_ message: String) throws(SQLError) {
     let me = server.cluster.roles[currentUser]
     if !(me?.isSuperuser ?? false), !(me?.canCreateRoles ?? false) {
       throw SQLError(SQLState.insufficientPrivilege, message)
@@ -124,6 +125,7 @@ extension ClientSession {
     if r.isSuperuser, !isSuperuser {
       throw SQLError(SQLState.insufficientPrivilege, "must be superuser to create superusers")
     }
+    keepRoles()
     server.cluster.roles[name] = r
     for o in options where o.name == "role" || o.name == "admin" {
       for m in o.names {
@@ -136,7 +138,14 @@ extension ClientSession {
     let actual = try resolveRole(name)
     if actual != currentUser { try requireRoleAdmin("permission denied") }
     guard var r = server.cluster.roles[actual] else { return }
+    let touchesSuperuser = r.isSuperuser || options.contains { $0.name == "superuser" || $0.name == "nosuperuser" }
+    if touchesSuperuser, !isSuperuser {
+      throw SQLError(
+        SQLState.insufficientPrivilege,
+        "must be superuser to alter superuser roles or change superuser attribute")
+    }
     try apply(options, &r)
+    keepRoles()
     server.cluster.roles[actual] = r
   }
 
@@ -147,6 +156,7 @@ extension ClientSession {
     }
     if setting != "all" { _ = try self.setting(setting) }
     let value = values.map { joined($0, ", ") }
+    keepRoles()
     if let database {
       guard let d = server.cluster.databases[database] else {
         throw SQLError(SQLState.invalidCatalogName, "database \"\(database)\" does not exist")
@@ -175,6 +185,10 @@ extension ClientSession {
         throw SQLError(SQLState.undefinedObject, "role \"\(n.name)\" does not exist")
       }
       if n.name == currentUser { throw SQLError(SQLState.objectInUse, "current user cannot be dropped") }
+      if n.name == sessionUser { throw SQLError(SQLState.objectInUse, "session user cannot be dropped") }
+      if server.cluster.roles[n.name]?.isSuperuser ?? false, !isSuperuser {
+        throw SQLError(SQLState.insufficientPrivilege, "must be superuser to drop superusers")
+      }
       var lines = roleDependents(n.name)
       for d in server.cluster.databases.values {
         if d.owner == n.name { lines.append("owner of database \(d.name)") }
@@ -198,6 +212,7 @@ extension ClientSession {
       }
       gone.append(n.name)
     }
+    keepRoles()
     for name in gone {
       server.cluster.roles[name] = nil
       for r in server.cluster.roles.keys { server.cluster.roles[r]?.memberOf.removeAll { $0.role == name } }
@@ -215,8 +230,8 @@ extension ClientSession {
     for r in catalog.relations.values where r.index == nil {
       let what = "\(r.kindName) \(describe(r))"
       if r.owner == name { found.append((r.oid, "owner of " + what)) }
-      for c in r.columns { privileges(c.acl, r.owner, r.oid, "column \(c.name) of " + what) }
       privileges(r.acl, r.owner, r.oid, what)
+      for c in r.columns { privileges(c.acl, r.owner, r.oid, "column \(c.name) of " + what) }
       for p in r.policies where p.roles.contains(name) {
         found.append((p.oid, "target of policy \(p.name) on " + what))
       }

@@ -238,7 +238,7 @@ extension ClientSession {
     // Sequences come before the table, as the server makes them.
     var made: [Int32] = []
     for (i, type, identity, options) in serials {
-      let name = freeName(objectName(r.name, r.columns[i].name, "seq"), schema)
+      let name = try sequenceName(r.name, r.columns[i].name, schema, options)
       let oid = try makeSequence(
         name, schema, type, options, temporary: s.temporary, owner: (r.oid, i), isIdentity: identity != 0)
       made.append(oid)

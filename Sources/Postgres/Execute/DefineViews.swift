@@ -36,7 +36,7 @@ extension ClientSession {
       r.columns.append(Column(name: name, type: c.type))
     }
     if s.isMaterializedView {
-      r.view = ViewInfo(query: query, text: "", checkOption: nil)
+      r.view = ViewInfo(query: query, path: searchPath, text: currentQuery, checkOption: nil)
       r.view?.isPopulated = s.withData
     }
     let heap = Heap()
@@ -109,7 +109,7 @@ extension ClientSession {
       r.acl = existing.acl
       r.owner = existing.owner
     }
-    r.view = ViewInfo(query: query, text: "", analysed: plan, checkOption: check)
+    r.view = ViewInfo(query: query, path: searchPath, text: currentQuery, checkOption: check)
     r.isTemporary = temporary
     addRowType(&r)
     let final = r
@@ -137,7 +137,7 @@ extension ClientSession {
             "Create a unique index with no WHERE clause on one or more columns of the materialized view.")
       }
     }
-    let plan = try Analyzer(session: self).query(view.query, parent: nil)
+    let plan = try self.plan(of: view)
     let rows = withData ? try Execution(session: self, snapshot: snapshot()).run(plan, nil) : []
     let heap = Heap()
     for row in rows { heap.append(row, xmin: writeID(), cmin: transaction?.command ?? 0, width: width(row, r)) }
@@ -280,6 +280,7 @@ extension ClientSession {
         } else {
           q.ownerTable = 0
         }
+      case .name: break
       }
     }
     let top: Int64 = q.type == Oid.int2 ? 32_767 : q.type == Oid.int4 ? 2_147_483_647 : Int64.max
@@ -304,6 +305,19 @@ extension ClientSession {
         SQLState.invalidParameterValue, "START value (\(q.start)) cannot be greater than MAXVALUE (\(q.maximum))")
     }
     if isNew { q.state.last = q.start }
+  }
+
+  /// What the sequence of a column is called: as SEQUENCE NAME has it, or after the table and the column.
+  func sequenceName(_ table: String, _ column: String, _ schema: String, _ options: [SequenceOption]) throws(SQLError)
+    -> String
+  {
+    for case .name(let given) in options {
+      if catalog.relationOid(given.schema ?? schema, given.name) != nil {
+        throw SQLError(SQLState.duplicateTable, "relation \"\(given.name)\" already exists")
+      }
+      return given.name
+    }
+    return freeName(objectName(table, column, "seq"), schema)
   }
 
   func makeSequence(

@@ -228,7 +228,7 @@ extension ClientSession {
     var out: [Relation] = []
     for v in catalog.relations.values where v.view != nil && v.oid != oid {
       let names = viewTables(v.view!.query)
-      for n in names where findRelation(n) == oid {
+      for n in names where finding(in: v.view!.path, { findRelation(n) }) == oid {
         out.append(v)
         break
       }

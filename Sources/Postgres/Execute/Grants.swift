@@ -255,6 +255,7 @@ extension ClientSession {
   // MARK: Membership
 
   private func grantRoles(_ s: GrantStatement) throws(SQLError) {
+    keepRoles()
     for p in s.privileges {
       let role = p.0
       guard server.cluster.roles[role] != nil else {

@@ -27,6 +27,10 @@ extension ClientSession {
     }
   }
 
+  private func noBlockToChain(_ word: String) -> SQLError {
+    SQLError(SQLState.noActiveTransaction, "\(word) AND CHAIN can only be used in transaction blocks")
+  }
+
   func tag(_ text: String) { outcomes.append(.command(text)) }
 
   func run(_ statement: Statement) throws(SQLError) {
@@ -187,6 +191,7 @@ extension ClientSession {
       tag(currentQuery.lowercased().hasPrefix("start") ? "START TRANSACTION" : "BEGIN")
     case .commit(let chain):
       guard let t = transaction, t.isExplicit else {
+        if chain { throw noBlockToChain("COMMIT") }
         if implicitBlock, let t = transaction, t.statements > 1 { try commit() }
         notice("there is no transaction in progress", severity: "WARNING", state: "25P01")
         tag("COMMIT")
@@ -202,6 +207,7 @@ extension ClientSession {
       if chain { begin(explicit: true) }
     case .rollback(let chain):
       guard transaction?.isExplicit ?? false else {
+        if chain { throw noBlockToChain("ROLLBACK") }
         if implicitBlock { rollback() }
         notice("there is no transaction in progress", severity: "WARNING", state: "25P01")
         tag("ROLLBACK")
@@ -217,8 +223,7 @@ extension ClientSession {
       let parent = writeID()
       let xid = log.begin(parent: parent)
       t.own.insert(xid)
-      t.savepoints.append(
-        Savepoint(name: name, xid: xid, catalog: t.catalog, settings: t.savedSettings.count))
+      t.savepoints.append(savepoint(name, xid, t))
       tag("SAVEPOINT")
     case .releaseSavepoint(let name):
       guard let t = transaction, t.isExplicit else {
@@ -237,16 +242,10 @@ extension ClientSession {
       guard let i = lastIndex(of: name, t) else {
         throw SQLError("3B001", "savepoint \"\(name)\" does not exist")
       }
-      let point = t.savepoints[i]
-      for s in t.savepoints[i...] { log.finish(s.xid, .aborted) }
-      for id in t.own where id > point.xid && log.fate(id) == .running { log.finish(id, .aborted) }
-      t.savepoints.removeSubrange(i...)
-      t.catalog = point.catalog
-      while t.savedSettings.count > point.settings { restoreLastSetting(t) }
+      undo(t, toSavepoint: i)
       let xid = log.begin(parent: t.savepoints.last?.xid ?? t.xid)
       t.own.insert(xid)
-      t.savepoints.append(
-        Savepoint(name: name, xid: xid, catalog: point.catalog, settings: point.settings))
+      t.savepoints.append(savepoint(name, xid, t))
       t.hasFailed = false
       tag("ROLLBACK")
     case .setTransaction(let modes, let session):
@@ -391,14 +390,8 @@ extension ClientSession {
         tag("CLOSE CURSOR ALL")
       }
     case .discard(let what):
-      prepared.removeAll()
-      if what == "all" {
-        cursors.removeAll()
-        settings = [:]
-        refreshSettings()
-        sessionUser = loginUser
-        currentUser = loginUser
-      }
+      if what == "all" { try refuseInBlock("DISCARD ALL") }
+      discard(what)
       tag("DISCARD \(what.uppercased())")
     case .call(let call): try runProcedure(call)
     case .doBlock(let body, let language): try runBlock(body, language)

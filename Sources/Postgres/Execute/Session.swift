@@ -28,6 +28,8 @@ package final class ClientSession {
   /// Whose privileges count while a view is expanded.
   var checkingRole: String?
   var lastSequence: Int32 = 0
+  /// Stands for the search path while a view's query is looked at.
+  var boundPath: [String]?
   var sequenceValues: [Int32: Int64] = [:]
   var random: SeededRandom
   /// What random() draws from.

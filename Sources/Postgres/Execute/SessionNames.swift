@@ -5,10 +5,25 @@ internal import SimKernel
 extension ClientSession {
   /// Schemas that names are looked for in, existing ones only.
   var searchPath: [String] {
+    if let boundPath { return boundPath }
     var out: [String] = []
     if catalog.schemas[tempSchema] != nil { out.append(tempSchema) }
     for name in searchPathNames where catalog.schemas[name] != nil && !out.contains(name) { out.append(name) }
     return out
+  }
+
+  /// Looks names up as they were when something was defined.
+  func finding<T, E: Error>(in path: [String]?, _ body: () throws(E) -> T) throws(E) -> T {
+    let outer = boundPath
+    if let path { boundPath = path }
+    defer { boundPath = outer }
+    return try body()
+  }
+
+  func plan(of view: ViewInfo) throws(SQLError) -> QueryPlan {
+    try finding(in: view.path) { () throws(SQLError) -> QueryPlan in
+      try Analyzer(session: self).query(view.query, parent: nil)
+    }
   }
 
   var searchPathNames: [String] {

@@ -27,6 +27,12 @@ extension ClientSession {
     return s
   }
 
+  /// Roles are about to change: what ROLLBACK brings back.
+  func keepRoles() {
+    guard let t = transaction, t.rolesBefore == nil else { return }
+    t.rolesBefore = server.cluster.roles
+  }
+
   func begin(explicit: Bool) {
     let t = Transaction(isExplicit: explicit, start: now)
     t.isolation = settings["default_transaction_isolation"] ?? "read committed"
@@ -75,11 +81,28 @@ extension ClientSession {
   func rollback() {
     guard let t = transaction else { return }
     for id in t.own { log.finish(id, .aborted) }
+    if let roles = t.rolesBefore { server.cluster.roles = roles }
     for saved in t.savedSettings.reversed() { restoreSetting((name: saved.name, value: saved.value)) }
     transaction = nil
     advisoryLocks.removeAll { $0.ofTransaction }
     closeCursors(all: false)
     for s in server.sessions { s.onUnlock?() }
+  }
+
+  func savepoint(_ name: String, _ xid: Int64, _ t: Transaction) -> Savepoint {
+    Savepoint(
+      name: name, xid: xid, catalog: t.catalog, settings: t.savedSettings.count, roles: server.cluster.roles)
+  }
+
+  /// As everything was at a savepoint, which is gone afterwards like those after it.
+  func undo(_ t: Transaction, toSavepoint index: Int) {
+    let point = t.savepoints[index]
+    for s in t.savepoints[index...] { log.finish(s.xid, .aborted) }
+    for id in t.own where id > point.xid && log.fate(id) == .running { log.finish(id, .aborted) }
+    t.catalog = point.catalog
+    if t.rolesBefore != nil { server.cluster.roles = point.roles }
+    while t.savedSettings.count > point.settings { restoreLastSetting(t) }
+    t.savepoints.removeSubrange(index...)
   }
 
   private func closeCursors(all: Bool) {
@@ -89,6 +112,30 @@ extension ClientSession {
   func abandon() {
     rollback()
     // Temporary tables go with their session.
+    dropTemporaryTables()
+  }
+
+  /// DISCARD; plans are not kept, so that DISCARD PLANS has nothing to throw away.
+  func discard(_ what: String) {
+    let isAll = what == "all"
+    if isAll {
+      prepared.removeAll()
+      cursors.removeAll()
+      listening = []
+      advisoryLocks = []
+      settings = [:]
+      refreshSettings()
+      sessionUser = loginUser
+      currentUser = loginUser
+    }
+    if isAll || what == "sequences" {
+      sequenceValues = [:]
+      lastSequence = 0
+    }
+    if isAll || what == "temp" || what == "temporary" { dropTemporaryTables() }
+  }
+
+  private func dropTemporaryTables() {
     var gone: [Int32] = []
     for r in database.catalog.relations.values where r.isTemporary && r.schema == tempSchema { gone.append(r.oid) }
     for oid in gone {

@@ -25,6 +25,8 @@ final class Transaction {
   var deferral: [Int32: Bool] = [:]
   var notifications: [(String, String)] = []
   var dropOnCommit: [Int32] = []
+  /// The roles as they were before this transaction changed any: they belong to no catalogue that could be thrown away.
+  var rolesBefore: OrderedMap<String, Role>?
   var statements = 0
   init(isExplicit: Bool, start: Int64) {
     self.isExplicit = isExplicit
@@ -42,6 +44,7 @@ struct Savepoint {
   let xid: Int64
   let catalog: Catalog?
   let settings: Int
+  let roles: OrderedMap<String, Role>
 }
 
 struct DeferredCheck {

@@ -3,8 +3,19 @@
 internal import SimKernel
 
 extension ClientSession {
+  private static let fieldAliases: [String: String] = [
+    "years": "year", "yr": "year", "yrs": "year", "y": "year", "months": "month", "mon": "month", "mons": "month",
+    "days": "day", "d": "day", "hours": "hour", "hr": "hour", "hrs": "hour", "h": "hour", "minutes": "minute",
+    "min": "minute", "mins": "minute", "m": "minute", "seconds": "second", "sec": "second", "secs": "second",
+    "s": "second", "millisecond": "milliseconds", "msec": "milliseconds", "msecs": "milliseconds",
+    "ms": "milliseconds", "microsecond": "microseconds", "usec": "microseconds", "usecs": "microseconds",
+    "us": "microseconds", "weeks": "week", "w": "week", "qtr": "quarter", "decades": "decade", "centuries": "century",
+    "c": "century", "cent": "century", "mil": "millennium", "millennia": "millennium",
+  ]
+
   func field(_ name: String, _ value: Value, _ type: Int32, extract: Bool) throws(SQLError) -> Value {
-    let word = lowercasedASCII(name)
+    let given = lowercasedASCII(name)
+    let word = ClientSession.fieldAliases[given] ?? given
     func result(_ n: Numeric) -> Value { extract ? .numeric(n) : .float(n.double) }
     func int(_ n: Int64) -> Value { result(Numeric(n)) }
     func unsupported() -> SQLError {

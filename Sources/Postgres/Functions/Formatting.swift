@@ -20,6 +20,8 @@ enum Template {
     var parts: [Part] = []
     var i = 0
     var fill = false
+    // TM: names in the server's language, which is English here, and without padding.
+    var translated = false
     func match(_ word: String, _ at: Int) -> Bool {
       let w = Array(word.utf8)
       return at + w.count <= b.count && Array(b[at..<at + w.count]) == w
@@ -48,7 +50,12 @@ enum Template {
         i += 2
         continue
       }
-      if match("TM", i) || match("FX", i) {
+      if match("TM", i) || match("tm", i) {
+        translated = true
+        i += 2
+        continue
+      }
+      if match("FX", i) {
         i += 2
         continue
       }
@@ -68,8 +75,10 @@ enum Template {
           ordinal = match("TH", i) ? "TH" : "th"
           i += 2
         }
-        parts.append(.field(w, fill: fill, ordinal: ordinal))
+        let isName = ["month", "day"].contains(lowercasedASCII(w))
+        parts.append(.field(w, fill: fill || translated && isName, ordinal: ordinal))
         fill = false
+        translated = false
         continue
       }
       parts.append(.literal([b[i]]))
@@ -255,9 +264,10 @@ extension ClientSession {
             }
           }
           if !found {
+            let word = b[i...].prefix { !Lexer.isSpace($0) }
             throw SQLError(
               SQLState.invalidDatetimeFormat,
-              "invalid value \"\(String(decoding: b[i..<min(b.count, i + 3)], as: UTF8.self))\" for \"\(f)\"",
+              "invalid value \"\(String(decoding: word, as: UTF8.self))\" for \"\(f)\"",
               detail: "The given value did not match any of the allowed values for this field.")
           }
         case "AM", "PM", "am", "pm":

@@ -221,12 +221,13 @@ extension FunctionRegistry {
       if id == s.processID {
         throw SQLError("57P01", "terminating connection due to administrator command", kind: .fatal)
       }
-      return .bool(s.server.terminate(id))
+      if !s.server.terminate(id) { return s.noBackend(id) }
+      return .bool(true)
     }
     add("pg_cancel_backend") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       if v[0].integer == s.processID { throw SQLError("57014", "canceling statement due to user request") }
       for other in s.server.sessions where other.processID == v[0].integer { return .bool(true) }
-      return .bool(false)
+      return s.noBackend(v[0].integer)
     }
     add("pg_get_functiondef") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       s.catalog.functions[Int32(truncatingIfNeeded: v[0].integer)].map { .text(FunctionSource(s).text($0)) } ?? .null
@@ -281,6 +282,11 @@ extension FunctionRegistry {
 }
 
 extension ClientSession {
+  fileprivate func noBackend(_ id: Int64) -> Value {
+    notice("PID \(id) is not a PostgreSQL backend process", severity: "WARNING")
+    return .bool(false)
+  }
+
   /// One of the privileges on a sequence.
   func requireSequence(_ r: Relation, _ letters: [UInt8]) throws(SQLError) {
     for l in letters where hasPrivilege(currentUser, l, r.acl, r.owner) { return }

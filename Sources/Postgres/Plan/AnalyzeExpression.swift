@@ -66,6 +66,9 @@ extension Analyzer {
         throw SQLError(SQLState.syntaxError, "row expansion via \"*\" is not supported here", at: offset)
       }
       if let row = try wholeRow(parts[parts.count - 1], scope, at: offset) { return row }
+      if parts.count == 1, let row = namedParameter(parts[0]), catalog.type(row.type.oid)?.form == .composite {
+        return row
+      }
       throw missingTable(parts[parts.count - 1], scope, offset)
     case .cast(let inner, let typeName): return try cast(inner, typeName, scope, offset)
     case .typedLiteral(let typeName, let text):

@@ -216,7 +216,7 @@ extension Analyzer {
       let frame = session.callFrame
       session.callFrame = nil
       defer { session.callFrame = frame }
-      let inner = try Analyzer(session: session).query(view.query, parent: nil)
+      let inner = try session.plan(of: view)
       for (i, c) in columns.enumerated() where inner.columns.indices.contains(i) {
         if inner.columns[i].type.oid == Oid.unknown { try convertColumn(inner, i, c.1) }
       }

@@ -22,6 +22,8 @@ final class Layout {
   /// Names of the tables of each query from the outermost one inwards.
   var scopes: [NameScope] = []
   var problem: String?
+  /// Where the names of a view's query are found.
+  var path: [String]?
 }
 
 struct Deparser {
@@ -58,7 +60,7 @@ struct Deparser {
     default:
       // A literal has no length of its own.
       let name = type.oid == Oid.bpchar && type.modifier < 0 ? "bpchar" : session.formatType(type)
-      return quotedLiteral(session.output(v, type.oid)) + "::" + name
+      return plainLiteral(session.output(v, type.oid)) + "::" + name
     }
   }
 
@@ -166,12 +168,12 @@ struct Deparser {
     case .quantified(let l, let op, _, let q, let r):
       return wrap(operand(l) + " " + op + (q == .any ? " ANY (" : " ALL (") + argument(r) + ")")
     case .array(let items, _, _):
-      return "ARRAY[" + joined(items.map { text($0, top: true) }, ", ") + "]"
+      return "ARRAY[" + joined(items.map { argument($0) }, ", ") + "]"
         + (items.isEmpty ? "::" + session.formatType(e.type) : "")
-    case .coalesce(let items): return "COALESCE(" + joined(items.map { text($0, top: true) }, ", ") + ")"
+    case .coalesce(let items): return "COALESCE(" + joined(items.map { argument($0) }, ", ") + ")"
     case .extreme(let items, let g):
-      return (g ? "GREATEST(" : "LEAST(") + joined(items.map { text($0, top: true) }, ", ") + ")"
-    case .nullIf(let a, let b, _): return "NULLIF(" + text(a, top: true) + ", " + text(b, top: true) + ")"
+      return (g ? "GREATEST(" : "LEAST(") + joined(items.map { argument($0) }, ", ") + ")"
+    case .nullIf(let a, let b, _): return "NULLIF(" + argument(a) + ", " + argument(b) + ")"
     case .keywordValue(let name, let p): return uppercasedASCII(name) + (p.map { "(\($0))" } ?? "")
     case .caseWhen(let test, let whens, let otherwise):
       let margin = "\n" + String(repeating: " ", count: layout.level)
@@ -191,7 +193,9 @@ struct Deparser {
       return out + margin + "END"
     case .domainValue: return "VALUE"
     case .parameter(let n):
-      return n <= parameterNames.names.count ? parameterNames.names[n - 1] ?? "$\(n)" : "$\(n)"
+      guard n <= parameterNames.names.count, let name = parameterNames.names[n - 1] else { return "$\(n)" }
+      // The whole row in the condition of a trigger.
+      return name == "old" || name == "new" ? name + ".*" : name
     default: return queryPart(e, top: top)
     }
   }
@@ -236,7 +240,7 @@ struct Deparser {
     let isHidden = function.map { !session.searchPath.contains($0.schema) } ?? false
     let schema = isHidden ? quotedIdentifier(function?.schema ?? "") + "." : ""
     return out + " EXECUTE FUNCTION " + schema + quotedIdentifier(t.function) + "("
-      + joined(t.arguments.map { quotedLiteral($0) }, ", ") + ")"
+      + joined(t.arguments.map { plainLiteral($0) }, ", ") + ")"
   }
 
   func domainCheck(_ check: DomainCheck, _ entry: TypeEntry) -> String {

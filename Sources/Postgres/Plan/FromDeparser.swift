@@ -21,7 +21,9 @@ extension Deparser {
         return (name.schema == "information_schema" ? "information_schema." : "") + quotedIdentifier(name.name)
           + alias(shown)
       }
-      guard let oid = session.findRelation(name), let r = session.catalog.relation(oid) else {
+      guard let oid = session.finding(in: layout.path, { session.findRelation(name) }),
+        let r = session.catalog.relation(oid)
+      else {
         return refuse("a relation that is gone")
       }
       return (only ? "ONLY " : "") + session.relationName(r) + alias(shown)

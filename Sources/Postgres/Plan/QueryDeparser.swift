@@ -7,8 +7,9 @@ enum QueryDeparser {
   /// The definition with its semicolon; `pretty` leaves out the parentheses that precedence makes unnecessary.
   static func view(_ r: Relation, _ s: ClientSession, pretty: Bool = false) throws(SQLError) -> String {
     guard let view = r.view else { return "" }
-    let plan = try Analyzer(session: s).query(view.query, parent: nil)
+    let plan = try s.plan(of: view)
     var d = Deparser(s)
+    d.layout.path = view.path
     if pretty { d = d.pretty }
     var names: [String] = []
     for (_, c) in r.liveColumns { names.append(c.name) }

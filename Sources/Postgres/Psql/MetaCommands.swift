@@ -307,7 +307,7 @@ extension PsqlSession {
 
   fileprivate func setVariable() {
     guard let name = argument() else {
-      for k in variables.keys.sorted() { say("\(k) = '\(replaced(variables[k]!, "'", "''"))'\n") }
+      for k in variables.keys.sorted() { say("\(k) = '\(variables[k]!)'\n") }
       return
     }
     var value = ""

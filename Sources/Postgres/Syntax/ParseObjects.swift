@@ -136,6 +136,8 @@ extension Parser {
         }
       } else if acceptWord("cache") {
         options.append(.cache(try signedInteger()))
+      } else if acceptWords("sequence", "name") {
+        options.append(.name(try qualifiedName()))
       } else if acceptWords("owned", "by") {
         options.append(.ownedBy(try anyNameOrNone()))
       } else {

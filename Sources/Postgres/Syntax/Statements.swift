@@ -196,6 +196,8 @@ enum SequenceOption {
   case cache(Int64)
   case cycle(Bool)
   case ownedBy([String])
+  /// SEQUENCE NAME of an identity column.
+  case name(QualifiedName)
 }
 
 struct RoleOption {

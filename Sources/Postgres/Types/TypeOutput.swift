@@ -338,3 +338,14 @@ func quotedLiteral(_ text: String) -> String {
   out.append(0x27)
   return (backslash ? "E" : "") + String(decoding: out, as: UTF8.self)
 }
+
+/// The same in the standard's form, where a backslash is a character like the others: what definitions are written in.
+func plainLiteral(_ text: String) -> String {
+  var out: [UInt8] = [0x27]
+  for b in text.utf8 {
+    if b == 0x27 { out.append(b) }
+    out.append(b)
+  }
+  out.append(0x27)
+  return String(decoding: out, as: UTF8.self)
+}

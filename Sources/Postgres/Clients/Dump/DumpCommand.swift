@@ -127,9 +127,23 @@ extension ClientTools {
   /// Sixty-three letters and digits that nobody can guess.
   static func restrictKey(_ call: ClientCall) -> String {
     guard let session = call.session else { return "" }
+    return restrictKey { session.random.next() }
+  }
+
+  /// Where there is no session the archive decides.
+  static func restrictKey(_ archive: [UInt8]) -> String {
+    var state: UInt64 = 0xcbf2_9ce4_8422_2325
+    for b in archive { state = (state ^ UInt64(b)) &* 0x100_0000_01b3 }
+    return restrictKey {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 33
+    }
+  }
+
+  private static func restrictKey(_ next: () -> UInt64) -> String {
     let letters = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
     var out: [UInt8] = []
-    for _ in 0..<63 { out.append(letters[Int(session.random.next() % 62)]) }
+    for _ in 0..<63 { out.append(letters[Int(next() % 62)]) }
     return String(decoding: out, as: UTF8.self)
   }
 

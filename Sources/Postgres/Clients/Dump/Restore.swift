@@ -79,7 +79,7 @@ extension ClientTools {
     }
     archive.entries = chosen.select(archive.entries, c.options)
     guard let database = c.database else {
-      var script = DumpScript(c.options, key: call.host.restrictsDumps ? c.key ?? "" : nil)
+      var script = DumpScript(c.options, key: call.host.restrictsDumps ? c.key ?? restrictKey(bytes) : nil)
       return deliver(call, Array(script.text(archive).utf8), c.file == "-" ? nil : c.file)
     }
     if c.verbose { call.output.complain("pg_restore: connecting to database for restore\n") }

@@ -448,7 +448,7 @@ extension ClientSession {
     let parent = writeID()
     let xid = log.begin(parent: parent)
     t.own.insert(xid)
-    t.savepoints.append(Savepoint(name: "\u{1}", xid: xid, catalog: t.catalog, settings: t.savedSettings.count))
+    t.savepoints.append(savepoint("\u{1}", xid, t))
     return t.savepoints.count - 1
   }
 
@@ -459,11 +459,6 @@ extension ClientSession {
 
   func rollbackSubtransaction(_ index: Int) {
     guard let t = transaction, index < t.savepoints.count else { return }
-    let point = t.savepoints[index]
-    for s in t.savepoints[index...] { log.finish(s.xid, .aborted) }
-    for id in t.own where id > point.xid && log.fate(id) == .running { log.finish(id, .aborted) }
-    t.catalog = point.catalog
-    while t.savedSettings.count > point.settings { restoreLastSetting(t) }
-    t.savepoints.removeSubrange(index...)
+    undo(t, toSavepoint: index)
   }
 }
