@@ -33,6 +33,52 @@ import Unstructured
     return found
   }
 
+  @Test func podsMayNotSayWhatAdmissionSays() {
+    let bench = Bench()
+    func pod(_ field: String) -> String {
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {\(field), containers: [{name: c, image: nginx}]}"
+    }
+    #expect(
+      refusal(bench, pod("priority: 5"))
+        == "pods \"a\" is forbidden: the integer value of priority (5) must not be provided in pod spec; priority "
+        + "admission controller computed 0 from the given PriorityClass name")
+    #expect(
+      refusal(bench, pod("runtimeClassName: gvisor"))
+        == "pods \"a\" is forbidden: pod rejected: RuntimeClass \"gvisor\" not found")
+  }
+
+  @Test func baselineForbidsOptionsOfTheHost() {
+    let bench = Bench()
+    func space(_ level: String) -> String {
+      "apiVersion: v1\nkind: Namespace\nmetadata: {name: safe, labels: {pod-security.kubernetes.io/enforce: \(level)}}"
+    }
+    #expect(
+      refusal(bench, space("strict"))
+        == "Namespace \"safe\" is invalid: metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: "
+        + "\"strict\": must be one of privileged, baseline, restricted")
+    #expect(refusal(bench, space("baseline")) == "")
+    bench.run(1)
+    let pod = """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: a, namespace: safe}
+      spec:
+        securityContext:
+          sysctls: [{name: kernel.msgmax, value: "1"}]
+          seLinuxOptions: {type: any_t, user: u}
+          appArmorProfile: {type: Unconfined}
+          windowsOptions: {hostProcess: true}
+        containers: [{name: c, image: nginx, securityContext: {procMount: Unmasked}}]
+      """
+    #expect(
+      refusal(bench, pod)
+        == "pods \"a\" is forbidden: violates PodSecurity \"baseline:latest\": forbidden AppArmor profile (pod must not "
+        + "set AppArmor profile type to \"Unconfined\"), procMount (container \"c\" must not set securityContext.procMount "
+        + "to \"Unmasked\"), seLinuxOptions (pod set forbidden securityContext.seLinuxOptions: type \"any_t\"; user may "
+        + "not be set), forbidden sysctls (kernel.msgmax), hostProcess (pod must not set "
+        + "securityContext.windowsOptions.hostProcess=true)")
+  }
+
   @Test func limitRangesBoundContainersPodsAndClaims() throws {
     let bench = Bench()
     try bench.apply(
