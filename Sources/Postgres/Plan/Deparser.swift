@@ -88,6 +88,8 @@ struct Deparser {
 
   /// `(x)::type`; a constant that has the type already says so itself.
   private func cast(_ inner: TypedExpr, _ type: SQLType) -> String {
+    // A row is a record already.
+    if type.oid == Oid.record { return text(inner, top: true) }
     if case .constant = inner.kind {
       if inner.type.oid == type.oid { return text(inner, top: true) }
       if case .constant(let v) = inner.kind, inner.type.oid == Oid.unknown { return constant(v, type) }
