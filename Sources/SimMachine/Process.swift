@@ -108,6 +108,9 @@ package final class Process {
     kept = []
   }
 
+  /// Whether so much output is collected that a program should end its turn, as a reader may be slow or gone.
+  package var hasBacklog: Bool { pendingBytes >= 65_536 }
+
   /// Collects output; it is flushed at the end of the turn, in order. What is collected in one turn has its bound too: a program
   /// that does not end its turn would otherwise fill the memory before anybody takes a byte.
   package func write(_ descriptor: Int, _ bytes: [UInt8]) {

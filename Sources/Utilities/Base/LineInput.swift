@@ -1,6 +1,7 @@
 // Lines from a list of files, one after the other, waiting where a pipe or a terminal has nothing yet. The normal form of
 // text tools: `kubectl get -w | grep x` shows each line when it comes.
 
+import SimKernel
 import SimMachine
 
 enum InputEvent {
@@ -77,6 +78,8 @@ final class LineInput {
 
   private func fill(_ file: OpenFile) -> [Wait]? {
     while true {
+      // Endless input gives way to whoever reads what was made of it.
+      if process.hasBacklog { return [.until(process.world.now, .activity)] }
       switch file.read(1 << 16) {
       case .bytes(let bytes):
         if head > 0 {
@@ -186,6 +189,8 @@ class LineTool: Program {
   var delimiter: UInt8 = 10
   /// The files to read, known once `start` has run.
   var paths: [String] = []
+  /// See `LineInput`.
+  var pieceMax: Int { Int.max }
 
   /// Looks at the options; an exit code ends the call at once.
   func start(_ call: ToolCall) -> Int32? {
@@ -214,7 +219,9 @@ class LineTool: Program {
         call.flush()
         return .exit(code)
       }
-      running = (call, LineInput(process, paths, delimiter: delimiter))
+      let input = LineInput(process, paths, delimiter: delimiter)
+      input.pieceMax = pieceMax
+      running = (call, input)
     }
     guard let (call, input) = running else { return .exit(1) }
     var turns: Int64 = 0

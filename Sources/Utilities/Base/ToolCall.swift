@@ -105,7 +105,7 @@ final class ToolCall {
       let whole = out.count / 4096 * 4096
       deliver(1, Array(out[..<whole]))
       out.removeFirst(whole)
-    case .line, .none: break
+    case .line, .none: if out.count >= 65_536 { flush() }
     }
   }
 

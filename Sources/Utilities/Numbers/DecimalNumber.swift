@@ -19,6 +19,27 @@ struct DecimalNumber {
     }
   }
 
+  /// Digits, perhaps after a minus sign; nil for any other text.
+  init?(integer text: String) {
+    var bytes = text.utf8[...]
+    isNegative = bytes.first == 45
+    if isNegative { bytes.removeFirst() }
+    guard !bytes.isEmpty else { return nil }
+    for byte in bytes.reversed() {
+      guard byte >= 48, byte <= 57 else { return nil }
+      digits.append(byte - 48)
+    }
+    trim()
+  }
+
+  /// The digits of a number without a fraction.
+  var integerText: String {
+    guard !isZero else { return "0" }
+    var bytes: [UInt8] = isNegative ? [45] : []
+    for digit in digits.reversed() { bytes.append(digit + 48) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   var isZero: Bool { digits.isEmpty }
 
   /// As an integer of the machine, cut; nil when too large.

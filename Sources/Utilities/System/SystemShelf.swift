@@ -10,7 +10,7 @@ var systemUtilities: [Registration] {
     Registration(Tool("true", .raw) { _ in 0 }),
     Registration(Tool("false", .raw) { _ in 1 }),
     Registration("yes") { Yes($0) },
-    Registration(Tool("seq", .raw, run: sequence)),
+    Registration("seq") { NumberSequence($0) },
     digestTool("md5sum", "MD5") { Digest.md5($0) },
     digestTool("sha1sum", "SHA1") { Digest.sha1($0) },
     digestTool("sha224sum", "SHA224") { SHA2.sha224.digest($0) },

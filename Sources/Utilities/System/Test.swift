@@ -236,8 +236,8 @@ private struct ExprParser {
       at += 1
       let right = try sum(live)
       var order: Int
-      if let x = signedDecimal(left), let y = signedDecimal(right), left.utf8.first != 43, right.utf8.first != 43 {
-        order = x == y ? 0 : x < y ? -1 : 1
+      if let x = DecimalNumber(integer: left), let y = DecimalNumber(integer: right) {
+        order = DecimalNumber.compare(x, y)
       } else {
         order = compareBytes(left, right)
       }
@@ -255,10 +255,8 @@ private struct ExprParser {
     }
     return left
   }
-  private func number(_ text: String) throws(ExprError) -> Int64 {
-    guard text.utf8.first != 43, let value = signedDecimal(text) else {
-      throw ExprError(message: "non-integer argument")
-    }
+  private func number(_ text: String) throws(ExprError) -> DecimalNumber {
+    guard let value = DecimalNumber(integer: text) else { throw ExprError(message: "non-integer argument") }
     return value
   }
   private mutating func sum(_ live: Bool) throws(ExprError) -> String {
@@ -269,7 +267,7 @@ private struct ExprParser {
       guard live else { continue }
       let x = try number(left)
       let y = try number(right)
-      left = String(name == "+" ? x &+ y : x &- y)
+      left = (name == "+" ? x + y : x - y).integerText
     }
     return left
   }
@@ -281,8 +279,12 @@ private struct ExprParser {
       guard live else { continue }
       let x = try number(left)
       let y = try number(right)
-      if name != "*", y == 0 { throw ExprError(message: "division by zero") }
-      left = String(name == "*" ? x &* y : name == "/" ? (y == -1 ? 0 &- x : x / y) : (y == -1 ? 0 : x % y))
+      let result =
+        name == "*"
+        ? DecimalNumber.exactProduct(x, y)
+        : name == "/" ? DecimalNumber.quotient(x, y, 0) : DecimalNumber.remainder(x, y, 0)
+      guard let result else { throw ExprError(message: "division by zero") }
+      left = result.integerText
     }
     return left
   }

@@ -18,6 +18,7 @@ final class Cat: LineTool {
 
   override var table: OptionTable { Cat.options }
   override var tool: String { "cat" }
+  override var pieceMax: Int { plain ? 65_536 : Int.max }
 
   override func start(_ call: ToolCall) -> Int32? {
     paths = call.operands

@@ -9,6 +9,7 @@ final class Fold: LineTool {
 
   override var table: OptionTable { Fold.options }
   override var tool: String { "fold" }
+  override var pieceMax: Int { 65_536 }
 
   override func start(_ call: ToolCall) -> Int32? {
     paths = call.operands
@@ -24,6 +25,10 @@ final class Fold: LineTool {
     return nil
   }
 
+  /// The part of a line that is not written yet, and where it ends.
+  private var out: [UInt8] = []
+  private var column = 0
+
   private func advance(_ column: Int, _ byte: UInt8) -> Int {
     if byBytes { return column + 1 }
     switch byte {
@@ -35,8 +40,6 @@ final class Fold: LineTool {
   }
 
   override func line(_ line: ArraySlice<UInt8>, _ terminated: Bool, _ call: ToolCall) -> Bool {
-    var out: [UInt8] = []
-    var column = 0
     for byte in line {
       var next = advance(column, byte)
       while next > width, !out.isEmpty {
@@ -57,8 +60,21 @@ final class Fold: LineTool {
       out.append(byte)
       column = next
     }
-    call.write(out)
-    if terminated { call.put(10) }
+    if terminated {
+      finishLine(call)
+      call.put(10)
+    }
     return true
+  }
+
+  override func closed(_ path: String, _ call: ToolCall) -> Bool {
+    finishLine(call)
+    return true
+  }
+
+  private func finishLine(_ call: ToolCall) {
+    call.write(out)
+    out = []
+    column = 0
   }
 }

@@ -215,7 +215,8 @@ final class Grep: Program {
         return false
       }
       if !counts {
-        if isBinary {
+        // A line that is no text in the locale is not shown either, nor what follows it.
+        if isBinary || (binaryMode != "text" && !isText(line)) {
           call.writeError("\(call.name): \(path): binary file matches\n")
           input.skipFile()
           return false

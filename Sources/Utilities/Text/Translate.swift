@@ -105,6 +105,7 @@ final class Translate: Program {
           out.append(put)
         }
         call.write(out)
+        if process.hasBacklog { return .again }
       case .wouldBlock:
         guard let file = process.file(0) else { return .exit(1) }
         call.settleBeforeWaiting()
