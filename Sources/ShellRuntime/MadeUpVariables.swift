@@ -12,6 +12,7 @@ extension ShellProgram {
     ("BASH_LINENO", .callLines), ("DIRSTACK", .directories), ("GROUPS", .groups), ("BASH_COMMAND", .command),
     ("HISTCMD", .historyNumber), ("SHELLOPTS", .shellOptions), ("BASHOPTS", .shoptOptions),
     ("BASH_ARGV0", .argumentZero), ("BASH_ALIASES", .aliases), ("BASH_CMDS", .hashedCommands),
+    ("BASH_ARGC", .argumentCounts), ("BASH_ARGV", .argumentValues),
   ]
 
   /// The value of a variable that is made up. Some are there, for those who list variables, only once somebody has read them.
@@ -90,8 +91,23 @@ extension ShellProgram {
       for name in ShoptOptions.names where state.shopt[name] { on.append(name) }
       result.value = .string(on.joined(separator: ":"))
     case .argumentZero: result.value = .string(state.zero)
+    case .argumentCounts: result.value = .indexed(IndexedArray(debuggedArguments.map { String($0.count) }))
+    case .argumentValues:
+      var values: [String] = []
+      for arguments in debuggedArguments { values += arguments.reversed() }
+      result.value = .indexed(IndexedArray(values))
     }
     return result
+  }
+
+  /// The arguments of the calls under way, the innermost first, and of the shell itself; only what `extdebug` has seen.
+  private var debuggedArguments: [[String]] {
+    guard let outermost = state.debuggedArguments else { return [] }
+    var result: [[String]] = []
+    for call in state.calls.reversed() {
+      if let arguments = call.arguments { result.append(arguments) }
+    }
+    return result + [outermost]
   }
 
   /// True: done, the value is not stored.
@@ -109,7 +125,8 @@ extension ShellProgram {
       state.zero = value
       return true
     case .directories, .callLines, .functionNames, .groups, .pipeStatus, .sources, .subshell, .processID, .epochSeconds,
-      .epochRealtime, .secureRandom, .historyNumber, .command, .aliases, .hashedCommands:
+      .epochRealtime, .secureRandom, .historyNumber, .command, .aliases, .hashedCommands, .argumentCounts,
+      .argumentValues:
       return true
     case .line:
       state.variables[name] = Variable(.unset)

@@ -170,7 +170,7 @@ struct Call {
   let line: Int
   let isFunction: Bool
   /// The arguments, for BASH_ARGV; only kept while extdebug is on.
-  var arguments: [String] = []
+  var arguments: [String]?
   /// The options before `local -`, which come back with the end of the call.
   var options: SetOptions?
 }
@@ -235,6 +235,10 @@ struct ShellState {
   var traps: [String: String] = [:]
   var calls: [Call] = []
   var directories: [String] = []
+  /// The shell's own arguments, for BASH_ARGV, once extdebug has been on.
+  var debuggedArguments: [String]?
+  /// What `ulimit` has set, by option.
+  var limits: [String: String] = [:]
   var lastBackground: Int?
   /// Statuses of background children that `wait` may still ask for.
   var jobs: [Job] = []

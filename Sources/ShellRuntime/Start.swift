@@ -244,7 +244,6 @@ extension ShellProgram {
         if kind == .directories || kind == .groups { binding.value = .indexed(IndexedArray()) }
         state.variables[name] = binding
       }
-      for name in ["BASH_ARGC", "BASH_ARGV"] { state.variables[name] = Variable(.indexed(IndexedArray())) }
       set(
         "BASH_LOADABLES_PATH",
         "/usr/local/lib/bash:/usr/lib/bash:/opt/local/lib/bash:/usr/pkg/lib/bash:/opt/pkg/lib/bash:.")

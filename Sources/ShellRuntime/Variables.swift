@@ -140,7 +140,7 @@ enum Change {
 enum DynamicVariable {
   case random, seconds, line, processID, epochSeconds, epochRealtime, secureRandom, subshell, pipeStatus, functionNames
   case sources, callLines, directories, groups, command, historyNumber, shellOptions, shoptOptions
-  case aliases, hashedCommands, argumentZero
+  case aliases, hashedCommands, argumentZero, argumentCounts, argumentValues
 
   var appearsWhenRead: Bool {
     switch self {

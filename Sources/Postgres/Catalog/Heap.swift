@@ -24,8 +24,6 @@ final class Heap {
   private var item: Int32 = 0
   /// Key → versions, for unique indexes; built on demand and kept by insertions.
   var uniqueKeys: [Int32: [String: [Int]]] = [:]
-  /// How much work this heap has seen, for statistics.
-  var inserted: Int64 = 0
   var wasVacuumed = false
 
   init() {}
@@ -43,7 +41,6 @@ final class Heap {
     pageUsed += size
     item += 1
     tuples.append(Tuple(values: values, xmin: xmin, cmin: cmin, page: page, item: item))
-    inserted += 1
     return tuples.count - 1
   }
 
@@ -54,7 +51,6 @@ final class Heap {
     heap.pageUsed = pageUsed
     heap.page = page
     heap.item = item
-    heap.inserted = inserted
     return heap
   }
 

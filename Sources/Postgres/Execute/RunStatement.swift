@@ -352,6 +352,9 @@ extension ClientSession {
           "cannot acquire lock mode \(mode) on database objects while recovery is in progress",
           hint: "Only RowExclusiveLock or less can be acquired on database objects during recovery.")
       }
+      if mode != "access share", server.sessions.count > 1 {
+        throw .notSimulated("LOCK TABLE while other sessions are connected")
+      }
       tag("LOCK TABLE")
     case .listen(let name):
       try refuseInRecovery("LISTEN")

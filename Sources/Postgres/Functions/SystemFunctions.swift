@@ -226,7 +226,10 @@ extension FunctionRegistry {
     }
     add("pg_cancel_backend") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in
       if v[0].integer == s.processID { throw SQLError("57014", "canceling statement due to user request") }
-      for other in s.server.sessions where other.processID == v[0].integer { return .bool(true) }
+      for other in s.server.sessions where other.processID == v[0].integer {
+        if other.activityState == "active" { throw .notSimulated("cancelling another session's statement") }
+        return .bool(true)
+      }
       return s.noBackend(v[0].integer)
     }
     add("pg_get_functiondef") { (s: ClientSession, _: CallSite, v: [Value]) throws(SQLError) -> Value in

@@ -181,9 +181,10 @@ extension PsqlSession {
       case .notice(let n, let severity): warn(noticeText(n, severity))
       case .error(let e):
         failed = e
-        if e.kind == .notSimulated {
-          note(notSimulated: e.message)
-          warn("not simulated: " + e.message + "\n")
+        if e.kind == .notSimulated || e.kind == .wouldBlock {
+          let what = e.kind == .wouldBlock ? "waiting: " + e.message : e.message
+          note(notSimulated: what)
+          warn("not simulated: " + what + "\n")
         } else {
           lastError = (e, query)
           warn(errorText(e, query))

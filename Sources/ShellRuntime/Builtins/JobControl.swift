@@ -265,6 +265,9 @@ extension ShellProgram {
           case 114: running = true
           case 115: stopped = true
           case 110: break
+          case 120:
+            notSimulated("jobs -x")
+            return 1
           default: return invalidOption("-\(String(raw: [letter]))")
           }
         }

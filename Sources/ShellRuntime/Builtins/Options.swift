@@ -126,6 +126,7 @@ extension ShellProgram {
       }
       if let sets {
         if setOptions { setOption(name, sets) } else { state.shopt[name] = sets }
+        if name == "extdebug", sets, state.debuggedArguments == nil { state.debuggedArguments = state.positional }
       } else {
         if !value(name) { code = 1 }
         if !quiet { show(name) }

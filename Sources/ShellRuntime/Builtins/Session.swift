@@ -47,13 +47,17 @@ extension ShellProgram {
       complain("\(value): invalid number", builtin: true)
       return 1
     }
-    if value != nil { return 0 }
     if wanted == "-a" {
-      for entry in table { write(entry.1 + entry.2 + "\n") }
+      for entry in table { write(entry.1 + (state.limits[entry.0] ?? entry.2) + "\n") }
       return 0
     }
     guard let entry = table.first(where: { $0.0 == wanted }) else { return invalidOption(wanted) }
-    write(entry.2 + "\n")
+    if let value {
+      // A limit is remembered; what would run into it does not.
+      if !["hard", "soft"].contains(value) { state.limits[wanted] = value }
+      return 0
+    }
+    write((state.limits[wanted] ?? entry.2) + "\n")
     return 0
   }
 

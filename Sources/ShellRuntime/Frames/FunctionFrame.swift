@@ -72,7 +72,9 @@ final class FunctionFrame: Frame {
       shell.state.variables.makeLocal(key, Variable(.string(value), attributes: .exported))
     }
     shell.state.calls.append(
-      Call(name: name, source: function.source, line: line, isFunction: true, arguments: arguments))
+      Call(
+        name: name, source: function.source, line: line, isFunction: true,
+        arguments: shell.state.shopt["extdebug"] ? arguments : nil))
     if !shell.state.traps.isEmpty { hideTraps(shell) }
     shell.state.lineOffset = function.lineOffset
     shell.state.line = function.definition.body.line + function.lineOffset

@@ -56,6 +56,8 @@ final class Grep: Program {
   var lastShown: Int64 = 0
   var shownAny = false
   var isBinary = false
+  /// Whether a line of the file was not shown because it is no text.
+  private var heldBack = false
 
   init(_ flavour: UtilityFlavour, alias: String = "") {
     self.flavour = flavour
@@ -180,7 +182,10 @@ final class Grep: Program {
           call.flush()
           return .exit(0)
         }
-      case .closed: closeFile(call)
+      case .closed:
+        closeFile(call)
+        if heldBack { call.writeError("\(call.name): \(self.path): binary file matches\n") }
+        heldBack = false
       case .wait(let waits):
         call.settleBeforeWaiting()
         return .wait(waits)
@@ -215,13 +220,17 @@ final class Grep: Program {
         return false
       }
       if !counts {
-        // A line that is no text in the locale is not shown either, nor what follows it.
-        if isBinary || (binaryMode != "text" && !isText(line)) {
+        if isBinary {
           call.writeError("\(call.name): \(path): binary file matches\n")
           input.skipFile()
           return false
         }
-        show(line, lineNumber, lineOffset, range, call)
+        if binaryMode != "text", !isText(line) {
+          // A line that is no text in the locale is held back, and told of at the end.
+          heldBack = true
+        } else {
+          show(line, lineNumber, lineOffset, range, call)
+        }
       }
       pendingAfter = after
       if selected >= limit {

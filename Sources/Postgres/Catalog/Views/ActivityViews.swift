@@ -1,4 +1,5 @@
-// What goes on in the server: sessions, statistics of tables, prepared statements, cursors.
+// What goes on in the server: sessions, prepared statements, cursors. How often tables and indexes were scanned depends on plans
+// and is not simulated.
 // Source: PostgreSQL 15 manual, chapters 28 and 54.
 
 internal import SimKernel
@@ -6,16 +7,6 @@ internal import SimKernel
 extension CatalogViews {
   static func addActivity(_ t: inout [String: CatalogView]) {
     t["pg_catalog.pg_stat_activity"] = CatalogView(activity)
-    for (name, kind) in [("pg_stat_user_tables", "user"), ("pg_stat_all_tables", "all"), ("pg_stat_sys_tables", "sys")]
-    {
-      t["pg_catalog." + name] = CatalogView { (s: ClientSession) throws(SQLError) -> [CatalogRow] in
-        kind == "sys" ? [] : tableStatistics(s)
-      }
-    }
-    for name in ["pg_stat_user_indexes", "pg_stat_all_indexes"] {
-      t["pg_catalog." + name] = CatalogView { (s: ClientSession) throws(SQLError) -> [CatalogRow] in indexStatistics(s)
-      }
-    }
     t["pg_catalog.pg_prepared_statements"] = CatalogView(prepared)
     t["pg_catalog.pg_cursors"] = CatalogView { (s: ClientSession) throws(SQLError) -> [CatalogRow] in
       s.cursors.values.map { c in
@@ -71,43 +62,6 @@ extension CatalogViews {
     background(29, "background writer", "BgWriterHibernate", false)
     background(28, "checkpointer", "CheckpointerMain", false)
     background(31, "walwriter", "WalWriterMain", false)
-    return out
-  }
-
-  private static func tableStatistics(_ s: ClientSession) -> [CatalogRow] {
-    var out: [CatalogRow] = []
-    let log = s.log
-    for r in s.catalog.relations.values {
-      guard let heap = r.heap, r.kind == .table || r.kind == .materializedView else { continue }
-      var live: Int64 = 0
-      var dead: Int64 = 0
-      for t in heap.tuples {
-        if log.fate(t.xmin) == .aborted || (t.xmax != 0 && !t.lockOnly && log.fate(t.xmax) == .committed) {
-          dead += 1
-        } else {
-          live += 1
-        }
-      }
-      out.append([
-        "relid": oid(r.oid), "schemaname": .text(r.schema), "relname": .text(r.name), "seq_scan": .int(0),
-        "seq_tup_read": .int(0), "n_tup_ins": .int(heap.inserted), "n_tup_upd": .int(0), "n_tup_del": .int(0),
-        "n_tup_hot_upd": .int(0), "n_live_tup": .int(live), "n_dead_tup": .int(dead), "n_mod_since_analyze": .int(0),
-        "n_ins_since_vacuum": .int(0), "vacuum_count": .int(0), "autovacuum_count": .int(0), "analyze_count": .int(0),
-        "autoanalyze_count": .int(0),
-      ])
-    }
-    return out
-  }
-
-  private static func indexStatistics(_ s: ClientSession) -> [CatalogRow] {
-    var out: [CatalogRow] = []
-    for r in s.catalog.relations.values {
-      guard let info = r.index, let t = s.catalog.relation(info.table) else { continue }
-      out.append([
-        "relid": oid(t.oid), "indexrelid": oid(r.oid), "schemaname": .text(r.schema), "relname": .text(t.name),
-        "indexrelname": .text(r.name), "idx_scan": .int(0), "idx_tup_read": .int(0), "idx_tup_fetch": .int(0),
-      ])
-    }
     return out
   }
 

@@ -283,9 +283,11 @@ extension Describe {
       found.append(f)
     }
     if found.isEmpty {
-      throw SQLError(
-        SQLState.undefinedFunction,
-        "function \"\(name)\" does not exist")
+      do throws(SQLError) { _ = try s.objectInput(name, arguments == nil ? Oid.regproc : Oid.regprocedure) } catch {
+        guard error.state == SQLState.undefinedFunction else { throw error }
+        throw SQLError(SQLState.undefinedFunction, "function \"\(name)\" does not exist")
+      }
+      throw .notSimulated("the source of a function of the system")
     }
     if found.count > 1 { throw SQLError(SQLState.ambiguousFunction, "more than one function named \"\(wanted)\"") }
     return FunctionSource(s).text(found[0])
