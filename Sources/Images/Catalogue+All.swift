@@ -10,7 +10,7 @@ extension ImageCatalogue {
     families += CassandraImage.families
     families += [KafkaImage.family, MongoImage.family]
     families += MySQLImages.families
-    families += BusyBoxImages.families
+    families += BusyBoxImages.families + DNSToolImages.families
     families += HttpdImages.families
     families += HelloAppImage.families + [HttpEchoImage.family] + AgnhostImage.families + ClusterEchoImage.families
     families += EchoServerImages.families + NodeServerImages.families + DemoApplicationImages.families

@@ -91,6 +91,11 @@ package enum ImageCoverage {
       images:
         "us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower, gcr.io/google_samples/gb-redis-follower, gcr.io/google-samples/gb-redis-follower, us-docker.pkg.dev/google-samples/containers/gke/gb-frontend, gcr.io/google_samples/gb-frontend, gcr.io/google-samples/gb-frontend",
       modelled: "the guestbook's follower as redis does; its page runs and listens", notModelled: "the page, log lines"),
+    ImageNote(
+      images:
+        "registry.k8s.io/e2e-test-images/jessie-dnsutils, gcr.io/kubernetes-e2e-test-images/dnsutils, docker.io/tutum/dnsutils, docker.io/nicolaka/netshoot",
+      modelled: "a shell and its utilities; nslookup, host and dig of BIND, ping, nc -z",
+      notModelled: "other network tools; netshoot: zsh, the release in dig's first line"),
     ImageNote(images: "docker.io/library/hello-world", modelled: "what it prints", notModelled: "nothing"),
     ImageNote(
       images:

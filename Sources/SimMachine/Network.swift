@@ -9,10 +9,30 @@ package protocol Listener: AnyObject {
   var service: String { get }
   /// The listener as one that speaks HTTP, if it does: Embedded Swift has no casts to protocols.
   var asHTTP: (any HTTPListener)? { get }
+  /// The listener as one that speaks in lines that people type, if it does.
+  var asText: (any TextListener)? { get }
 }
 
 extension Listener {
   package var asHTTP: (any HTTPListener)? { nil }
+  package var asText: (any TextListener)? { nil }
+}
+
+/// What a server sends back for what it was sent.
+package struct TextAnswer {
+  package var output: [UInt8] = []
+  /// Whether it then ends the connection, or waits for more.
+  package var closes: Bool
+  package var notSimulated: [String] = []
+
+  package init(_ output: String, closes: Bool) {
+    self.output = Array(output.utf8)
+    self.closes = closes
+  }
+}
+
+package protocol TextListener: Listener {
+  func answer(text: [UInt8], from client: Machine) -> TextAnswer
 }
 
 package enum ConnectOutcome {
@@ -41,6 +61,35 @@ package enum IngressRoute {
   case notSimulated(String)
 }
 
+/// What may be asked of a name server.
+package enum RecordType: String {
+  case address = "A"
+  case address6 = "AAAA"
+  case service = "SRV"
+  case pointer = "PTR"
+}
+
+package enum RecordData {
+  case address(String)
+  case name(String)
+  case service(priority: Int, weight: Int, port: Int, target: String)
+}
+
+/// A name server's answer about a name; names are whole, without the dot at their end.
+package struct DomainAnswer {
+  /// Whether there is anything at all of that name; else `NXDOMAIN`.
+  package var exists = false
+  /// Whether the cluster's own server says so; it does not offer to ask others.
+  package var isAuthoritative = true
+  package var records: [RecordData] = []
+  /// Addresses of the targets that the records name.
+  package var additional: [(name: String, address: String)] = []
+  /// Seconds for which the answer may be kept.
+  package var timeToLive: Int64 = 5
+
+  package init() {}
+}
+
 package protocol Network: AnyObject {
   /// The addresses of a name, as seen from a machine (search domains included); empty when unknown.
   func resolve(_ name: String, from machine: Machine) -> [String]
@@ -49,6 +98,12 @@ package protocol Network: AnyObject {
   func connect(host: String, port: Int, from machine: Machine) -> ConnectOutcome
   /// The name that the cluster's DNS has for an address; nil when it has none.
   func name(ofAddress address: String, from machine: Machine) -> String?
+  /// What the cluster's DNS says of a whole name; nil when that is for the internet to know.
+  func ask(_ name: String, _ type: RecordType) -> DomainAnswer?
+  /// The address of the cluster's DNS.
+  var nameServer: String { get }
+  /// How many routers a packet passes on its way to an address that answers pings.
+  func hops(to address: String, from machine: Machine) -> Int
   /// Whether an address answers pings; nil when that is not known.
   func answersEcho(_ address: String, from machine: Machine) -> Bool?
   /// For programs that are ingress controllers.
@@ -83,6 +138,10 @@ package struct HTTPResponse {
 
 package protocol HTTPListener: Listener {
   func respond(to request: HTTPRequest, from client: Machine) -> HTTPResponse
+}
+
+extension TextListener {
+  package var asText: (any TextListener)? { self }
 }
 
 extension HTTPListener {

@@ -13,6 +13,8 @@ package final class ClusterNetwork: Network {
   private let containers: ContainerHost
   private let host: Machine
   private let policies: NetworkPolicies
+  private let names: ClusterNames
+  private let kept = KeptAnswers()
   /// For kube-proxy's random choice among endpoints.
   private var random: SeededRandom
 
@@ -21,13 +23,14 @@ package final class ClusterNetwork: Network {
     self.containers = containers
     self.host = host
     policies = NetworkPolicies(api)
+    names = ClusterNames(api)
     random = host.world.random.split("kube-proxy")
   }
 
   // MARK: Names
 
   package func resolve(_ name: String, from machine: Machine) -> [String] {
-    if isAddress(name) { return [name] }
+    if isIPv4(name) { return [name] }
     if name == "localhost" { return ["127.0.0.1"] }
     if name == machine.hostname { return [machine.address] }
     for line in hosts(machine) where line.names.contains(name) { return [line.address] }
@@ -42,7 +45,7 @@ package final class ClusterNetwork: Network {
   /// There may be no CoreDNS, or a network policy between it and the pod.
   package func nameServerAnswers(_ machine: Machine) -> Bool {
     guard machine !== host else { return true }
-    for (address, _) in endpoints("kube-dns", "kube-system")
+    for (address, _) in names.endpoints("kube-dns", "kube-system")
     where policies.allow(from: machine.address, to: address, port: 53, transport: "UDP") { return true }
     return false
   }
@@ -59,15 +62,6 @@ package final class ClusterNetwork: Network {
     return list
   }
 
-  private func isAddress(_ text: String) -> Bool {
-    let parts = text.split(separator: "." as Character, omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return false }
-    for part in parts {
-      guard let number = Int(part), (0...255).contains(number) else { return false }
-    }
-    return true
-  }
-
   /// An address of the networks that nobody else has (RFC 1918, RFC 3927).
   private func isPrivate(_ address: String) -> Bool {
     let parts = address.split(separator: "." as Character)
@@ -80,94 +74,36 @@ package final class ClusterNetwork: Network {
 
   /// What the C library asks the cluster's DNS: a name with fewer dots than `ndots` through the search list first.
   private func clusterAddresses(_ name: String, _ resolver: ResolverConfiguration) -> [String] {
-    if name.utf8.last == 46 { return answer(String(name.dropLast())) }
+    if name.utf8.last == 46 { return names.addresses(String(name.dropLast())) }
     var dots = 0
     for byte in name.utf8 where byte == 46 { dots += 1 }
     var questions: [String] = []
     for domain in resolver.searches { questions.append(name + "." + domain) }
     questions.insert(name, at: dots >= resolver.ndots ? 0 : questions.count)
     for question in questions {
-      let found = answer(question)
+      let found = names.addresses(question)
       if !found.isEmpty { return found }
     }
     return []
   }
 
-  /// CoreDNS' addresses of a whole name: `service.ns.svc.cluster.local`, with a pod's host name before it, or
-  /// `10-1-254-70.ns.pod.cluster.local`.
-  private func answer(_ name: String) -> [String] {
-    var labels: [String] = []
-    for label in name.split(separator: "." as Character) { labels.append(String(label)) }
-    guard labels.count > 4, labels.suffix(2) == ["cluster", "local"] else { return [] }
-    labels.removeLast(2)
-    switch (labels.count, labels.last) {
-    case (3, "svc"): return serviceAddresses(labels[0], labels[1])
-    case (4, "svc"): return podAddresses(labels[0], service: labels[1], labels[2])
-    case (3, "pod"):
-      let address = labels[0].split(separator: "-" as Character).joined(separator: ".")
-      guard isAddress(address), (try? api.get(Kind.namespace, namespace: "", name: labels[1])) != nil else { return [] }
-      return [address]
-    default: return []
-    }
-  }
-
-  private func service(_ name: String, _ namespace: String) -> Value? {
-    try? api.get(Kind.service, namespace: namespace, name: name)
-  }
-
-  private func serviceAddresses(_ name: String, _ namespace: String) -> [String] {
-    guard let service = service(name, namespace) else { return [] }
-    if let target = service["spec"]?["externalName"]?.string {
-      let inside = answer(target)
-      return inside.isEmpty ? [target] : inside
-    }
-    let address = service["spec"]?["clusterIP"]?.string ?? ""
-    guard address == "None" else { return address.isEmpty ? [] : [address] }
-    var list: [String] = []
-    for (address, _) in endpoints(name, namespace) { list.append(address) }
-    return list
-  }
-
-  private func podAddresses(_ hostname: String, service name: String, _ namespace: String) -> [String] {
-    guard service(name, namespace)?["spec"]?["clusterIP"]?.string == "None" else { return [] }
-    for (address, pod) in endpoints(name, namespace) where pod == hostname { return [address] }
-    return []
-  }
-
-  /// Ready addresses of a service with their host names, and its target ports by service port.
-  private func endpoints(_ name: String, _ namespace: String) -> [(address: String, hostname: String)] {
-    guard let object = try? api.get(Kind.endpoints, namespace: namespace, name: name) else { return [] }
-    var list: [(address: String, hostname: String)] = []
-    for subset in object["subsets"]?.array ?? [] {
-      for address in subset["addresses"]?.array ?? [] {
-        list.append((address["ip"]?.string ?? "", address["hostname"]?.string ?? ""))
-      }
-    }
-    return list
-  }
-
-  /// Services by their address, then endpoints, as CoreDNS answers questions for the name of an address.
   package func name(ofAddress address: String, from machine: Machine) -> String? {
     for line in hosts(machine) where line.address == address { return line.names.first }
-    guard machine !== host else { return nil }
-    for service in allServices() where service["spec"]?["clusterIP"]?.string == address {
-      return "\(text(service, "name")).\(text(service, "namespace")).svc.cluster.local"
-    }
-    guard let list = try? api.list(Kind.endpoints, namespace: nil, selector: Selection()) else { return nil }
-    for object in list.items {
-      for subset in object["subsets"]?.array ?? [] {
-        for entry in subset["addresses"]?.array ?? [] where entry["ip"]?.string == address {
-          var label = ""
-          for byte in address.utf8 { label += byte == 46 ? "-" : String(decoding: [byte], as: UTF8.self) }
-          return
-            "\(entry["hostname"]?.string ?? label).\(text(object, "name")).\(text(object, "namespace")).svc.cluster.local"
-        }
-      }
-    }
-    return nil
+    return machine === host ? nil : names.name(ofAddress: address)
   }
 
-  private func text(_ object: Value, _ key: String) -> String { object[path: "metadata", key]?.string ?? "" }
+  package var nameServer: String { ResolverConfiguration.clusterServer }
+
+  package func ask(_ name: String, _ type: RecordType) -> DomainAnswer? {
+    guard var answer = names.ask(name, type) else { return isPublicName(name) ? nil : DomainAnswer.unknown }
+    answer.timeToLive -= kept.age(of: "\(type.rawValue) \(name)", at: host.world.now, limit: answer.timeToLive)
+    return answer
+  }
+
+  package func hops(to address: String, from machine: Machine) -> Int {
+    let isNear = address == "127.0.0.1" || address == machine.address || address == host.address || machine === host
+    return isNear ? 0 : 1
+  }
 
   /// Pods and the node do; what stands for a service is only a rule of kube-proxy's.
   package func answersEcho(_ address: String, from machine: Machine) -> Bool? {
@@ -184,10 +120,10 @@ package final class ClusterNetwork: Network {
     let addresses = resolve(name, from: machine)
     guard let address = addresses.first else {
       if !nameServerAnswers(machine) { return .unreachable(address: ResolverConfiguration.clusterServer) }
-      return isPublicName(name) ? .outside : .unknownHost
+      return isPublicName(name) && !names.isInService(name) ? .outside : .unknownHost
     }
     // An ExternalName that leads out of the cluster.
-    guard isAddress(address) else { return .outside }
+    guard isIPv4(address) else { return .outside }
     if address == "127.0.0.1" || address == machine.address { return local(machine, address, port) }
     if let (endpoint, targetPort) = serviceEndpoint(address, port) {
       guard let endpoint else { return .refused(address: address) }

@@ -39,7 +39,7 @@ import Testing
       "A=$(kubectl get svc web -o jsonpath={.spec.clusterIP}); kubectl exec old -- nslookup web | sed s/$A/IP/",
       "kubectl exec old -- nslookup nosuch", "kubectl exec new -- ping -c 3 nosuch",
       "A=$(kubectl get svc web -o jsonpath={.spec.clusterIP}); kubectl exec new -- ping -c 3 web | sed s/$A/IP/",
-      "kubectl exec new -- sh -c 'ping -c 1 $(hostname -i)'",
+      "kubectl exec new -- sh -c 'ping -c 2 $(hostname -i)' | sed -E 's/10(\\.[0-9]+){3}/IP/g; s/[0-9]+\\.[0-9]{3}/N/g'",
     ])
     #expect(
       played[0].output
@@ -51,7 +51,17 @@ import Testing
       played[3].output
         == "PING web (IP): 56 data bytes\n\n--- web ping statistics ---\n3 packets transmitted, 0 packets received, 100% packet loss\n"
     )
-    #expect(played[4].notSimulated == ["ping: the times of its answers"])
+    #expect(
+      played[4].output == """
+        PING IP (IP): 56 data bytes
+        64 bytes from IP: seq=0 ttl=64 time=N ms
+        64 bytes from IP: seq=1 ttl=64 time=N ms
+
+        --- IP ping statistics ---
+        2 packets transmitted, 2 packets received, 0% packet loss
+        round-trip min/avg/max = N/N/N ms
+
+        """)
   }
 
   @Test func curlTellsWhatItDoes() {

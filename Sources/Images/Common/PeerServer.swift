@@ -19,6 +19,7 @@ class PeerServer: Listener {
   }
 
   var world: World { machine.world }
+  var asText: (any TextListener)? { nil }
 
   // MARK: Life
 

@@ -143,3 +143,23 @@ final class RedisConnection {
     "id=\(id) addr=\(address):40000 laddr=\(address == "127.0.0.1" ? address : server.machine.address):\(server.port) fd=8 name=\(name) age=0 idle=0 flags=N db=\(database) sub=0 psub=0 ssub=0 multi=-1 qbuf=36 qbuf-free=20438 argv-mem=14 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0 tot-mem=37670 events=r cmd=\(command) user=default redir=-1 resp=2"
   }
 }
+
+extension RedisServer {
+  /// Commands typed a line each, without the protocol's lengths.
+  func answer(text: [UInt8], from client: Machine) -> TextAnswer {
+    let connection = RedisConnection(self, from: client)
+    var output = ""
+    for bytes in text.split(separator: 10) where !connection.isClosed {
+      let line = String(decoding: bytes.last == 13 ? bytes.dropLast() : bytes, as: UTF8.self)
+      guard let words = RedisReply.split(line) else {
+        output += RedisReply.error("ERR Protocol error: unbalanced quotes in request").wire
+        connection.isClosed = true
+        break
+      }
+      if !words.isEmpty { output += connection.run(words).wire }
+    }
+    var answer = TextAnswer(output, closes: connection.isClosed)
+    answer.notSimulated = connection.notSimulated
+    return answer
+  }
+}

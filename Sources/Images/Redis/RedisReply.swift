@@ -31,6 +31,22 @@ indirect enum RedisReply {
     return false
   }
 
+  /// As the server sends it (RESP 2).
+  var wire: String {
+    switch self {
+    case .status(let text): return "+\(text)\r\n"
+    case .error(let text): return "-\(text)\r\n"
+    case .integer(let number): return ":\(number)\r\n"
+    case .bulk(let text): return "$\(text.utf8.count)\r\n\(text)\r\n"
+    case .null: return "$-1\r\n"
+    case .nullArray: return "*-1\r\n"
+    case .array(let items):
+      var out = "*\(items.count)\r\n"
+      for item in items { out += item.wire }
+      return out
+    }
+  }
+
   // MARK: Printing
 
   /// For a terminal: typed, quoted, numbered.

@@ -5,7 +5,8 @@
 import SimKernel
 import SimMachine
 
-final class RedisServer: PeerServer {
+final class RedisServer: PeerServer, TextListener {
+  override var asText: (any TextListener)? { self }
   let release: RedisRelease
   private(set) var settings: OrderedMap<String, String>
   var databases: [Int: RedisDatabase] = [:]

@@ -13,7 +13,10 @@ enum AgnhostImage {
         VersionTag(tag).map { $0.numbers[0] == 2 && $0.numbers.count == 2 && $0.numbers[1] <= 60 } ?? false
       }, megabytes: 55, program: "/agnhost", defaults: ["pause"],
       environment: [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")],
-      userland: .distribution(Distribution.alpine(18).adding(programs: "curl dig iperf").unreleased),
+      userland: .distribution(
+        Distribution.alpine(18).adding(programs: "bash curl dig host iperf nc nslookup").with(
+          versions: [("bind", ""), ("netcat", "openbsd")]
+        ).unreleased),
       port: port, start: start, answer: answer
     ).families(["registry.k8s.io/e2e-test-images/agnhost", "k8s.gcr.io/e2e-test-images/agnhost"])
   }

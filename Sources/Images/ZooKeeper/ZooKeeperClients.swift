@@ -1,4 +1,4 @@
-// zkCli.sh, zkServer.sh status, and nc for four-letter words. zkCli.sh begins with log lines about its JVM and its class path, which
+// zkCli.sh and zkServer.sh status. zkCli.sh begins with log lines about its JVM and its class path, which
 // are not modelled and are said so; what follows them is what version 3.8.0 prints.
 
 import SimKernel
@@ -281,39 +281,5 @@ enum ZooKeeperTools {
       return 0
     }
     return 1
-  }
-
-  /// nc HOST PORT with a four-letter word as its input.
-  static func netcat(_ call: inout UtilityCall) -> Int32 {
-    var operands: [String] = []
-    var skips = false
-    for word in call.arguments {
-      if skips {
-        skips = false
-      } else if word == "-q" || word == "-w" || word == "-i" {
-        skips = true
-      } else if word.utf8.first == 45 {
-        if word == "-z" || word == "-v" || word == "-vz" || word == "-zv" {
-          call.process.note(notSimulated: "nc \(word) in this image")
-        }
-      } else {
-        operands.append(word)
-      }
-    }
-    guard operands.count == 2, let port = Int(operands[1]) else {
-      call.process.note(notSimulated: "nc: this use of it")
-      return 1
-    }
-    guard case .server(let listener, _) = Reach(operands[0], port, from: call.process) else { return 1 }
-    guard let server = listener as? ZooKeeperServer else {
-      call.process.note(notSimulated: "nc talking to a \(listener.service) server")
-      return 1
-    }
-    let word = blankSeparated(String(decoding: call.input, as: UTF8.self)).first ?? ""
-    let process = call.process
-    if let answer = server.answer(word, from: process.machine, note: { process.note(notSimulated: $0) }) {
-      call.print(answer)
-    }
-    return 0
   }
 }

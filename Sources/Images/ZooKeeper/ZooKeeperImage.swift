@@ -34,6 +34,7 @@ package enum ZooKeeperImage {
       configuration: { tag in
         var configuration = ImageConfiguration()
         configuration.needsWritableRoot = true
+        configuration.userland = .distribution(Distribution.debian().adding(programs: "nc"))
         configuration.entrypoint = ["/docker-entrypoint.sh"]
         configuration.command = ["zkServer.sh", "start-foreground"]
         let home = "/apache-zookeeper-\(release(tag)!)-bin"
@@ -71,7 +72,7 @@ package enum ZooKeeperImage {
         // Built on Ubuntu 16.04, whose release files are not modelled.
         configuration.userland = .distribution(
           (Distribution.ubuntu("20.04") ?? .debian()).unreleased.adding(
-            users: "zookeeper:x:1000:1000::/home/zookeeper:/bin/sh", groups: "zookeeper:x:1000:"))
+            users: "zookeeper:x:1000:1000::/home/zookeeper:/bin/sh", groups: "zookeeper:x:1000:", programs: "nc"))
         configuration.environment = [
           ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("ZK_USER", "zookeeper"),
           ("ZK_DATA_DIR", "/var/lib/zookeeper/data"), ("ZK_DATA_LOG_DIR", "/var/lib/zookeeper/log"),
@@ -84,7 +85,7 @@ package enum ZooKeeperImage {
         makeFolders(
           machine, ["/opt/zookeeper/bin", "/opt/zookeeper/conf", "/var/lib/zookeeper", "/var/log/zookeeper"],
           owner: Credentials(user: 1_000, group: 1_000))
-        _ = try? machine.fileSystem.makeDirectory("/usr/etc", parents: true)
+        for folder in ["/usr/bin", "/usr/etc"] { _ = try? machine.fileSystem.makeDirectory(folder, parents: true) }
         _ = try? machine.fileSystem.makeSymbolicLink("/opt/zookeeper/conf", at: "/usr/etc/zookeeper")
         let path = "/opt/zookeeper/conf/zoo.cfg"
         install(machine, "/opt/zookeeper/bin/start-zookeeper") { ZooKeeperProgram(release, configurationPath: path) }
@@ -113,10 +114,6 @@ package enum ZooKeeperImage {
   ) {
     install(machine, folder + "/zkCli.sh") { ZooKeeperCLI(release) }
     install(machine, folder + "/zkServer.sh") { ZooKeeperProgram(release, configurationPath: configurationPath) }
-    install(machine, "/usr/bin/nc", name: "nc for zookeeper") {
-      UtilityProgram(
-        Utility("nc", readsInput: { _ in true }) { call in ZooKeeperTools.netcat(&call) })
-    }
     installNotSimulated(machine, folder: folder, ["zkCleanup.sh", "zkTxnLogToolkit.sh", "zkSnapShotToolkit.sh"])
   }
 }

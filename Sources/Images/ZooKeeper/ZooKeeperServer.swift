@@ -52,7 +52,8 @@ struct ZooKeeperConfiguration {
   var dataFolder: String { values["dataDir"] ?? "/data" }
 }
 
-final class ZooKeeperServer: QuorumServer {
+final class ZooKeeperServer: QuorumServer, TextListener {
+  override var asText: (any TextListener)? { self }
   let release: ZooKeeperRelease
   let configuration: ZooKeeperConfiguration
   let id: Int64
@@ -205,6 +206,16 @@ final class ZooKeeperServer: QuorumServer {
     guard let list = configuration.values["4lw.commands.whitelist"] else { return word == "srvr" }
     if list == "*" { return true }
     return separated(list, by: ",").contains(word)
+  }
+
+  /// A four-letter word, then the server hangs up.
+  func answer(text: [UInt8], from client: Machine) -> TextAnswer {
+    var reasons: [String] = []
+    let word = blankSeparated(String(decoding: text, as: UTF8.self)).first ?? ""
+    let output = answer(word, from: client) { reasons.append($0) }
+    var answer = TextAnswer(output ?? "", closes: true)
+    answer.notSimulated = reasons
+    return answer
   }
 
   /// The answer to a word; nil when it is no word of the server's. `note` hears what is not modelled.
