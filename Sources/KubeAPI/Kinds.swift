@@ -55,6 +55,7 @@ package enum Kinds {
     if parts.count >= 3 {
       let group = parts[2...].joined(separator: ".")
       if let kind = find(resource, { $0.group == group && $0.version == parts[1] }) { return kind }
+      if group == "autoscaling", parts[1] == "v1" { return find(resource) { $0 == .horizontalPodAutoscaler } }
     }
     // `pods.v1.` names the core group with an explicit version.
     if let kind = find(resource, { $0.group.isEmpty && ($0.version == rest || $0.version + "." == rest) }) {

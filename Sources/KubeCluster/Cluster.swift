@@ -7,7 +7,10 @@ import Unstructured
 
 /// What can be chosen about a cluster; the defaults are those of a small MicroK8s machine.
 package struct ClusterSettings {
-  package var nodeNames = ["microk8s-vm"]
+  /// The node that has the control plane.
+  package var nodeName = "microk8s-vm"
+  /// Nodes that join it when its add-ons run, in this order.
+  package var workers: [WorkerNode] = []
   package var nodeAddress = "192.168.64.2"
   package var apiPort: Int64 = 16_443
   package var kubernetesVersion = "v1.32.13"
@@ -35,6 +38,26 @@ package struct ClusterSettings {
   package var nodeUse = NodeUse()
 
   package init() {}
+
+  /// The address of the first node, or of a worker by its number from 1.
+  package func address(ofNode index: Int) -> String {
+    guard index > 0, let dot = nodeAddress.lastIndex(of: ".") else { return nodeAddress }
+    let last = Int(nodeAddress[nodeAddress.index(after: dot)...]) ?? 2
+    return nodeAddress[...dot] + "\(last + index)"
+  }
+}
+
+/// A node that joined a cluster as a worker (`microk8s join … --worker`); what is nil is as on the first node.
+package struct WorkerNode {
+  package var name: String
+  package var labels: [(String, String)] = []
+  package var cpu: String?
+  package var memory: String?
+
+  /// More than labs have.
+  package static let most = 20
+
+  package init(_ name: String) { self.name = name }
 }
 
 package final class Cluster {
@@ -74,19 +97,20 @@ package final class Cluster {
       DisruptionController(api: api, latency: latency),
       QuotaController(api: api, latency: latency),
       lifecycle,
+      PodCollector(api: api, latency: latency),
       autoscaler,
       GarbageCollector(api: api, latency: latency),
       IngressStatusController(api: api, latency: latency),
       AggregationController(api: api, latency: latency),
       AggregatedRoles(api: api, latency: latency),
       HostpathProvisioner(api: api, latency: latency, period: profile.provisionerPeriod),
-      Scheduler(api: api, profile: profile, volumes: volumes, nodeName: settings.nodeNames[0]),
+      Scheduler(api: api, profile: profile, volumes: volumes, nodeName: settings.nodeName),
     ]
-    for (index, name) in settings.nodeNames.enumerated() {
+    for (index, name) in nodeNames.enumerated() {
       kubelets.append(
         Kubelet(
-          api: api, profile: profile, runtime: runtime, nodeName: name, nodeAddress: address(index),
-          preloaded: settings.preloadedImages))
+          api: api, profile: profile, runtime: runtime, nodeName: name, nodeAddress: settings.address(ofNode: index),
+          podNetwork: podNetwork(index), preloaded: settings.preloadedImages))
     }
     let metrics = MetricsServer(api: api, latency: latency, kubelets: kubelets, nodeUse: settings.nodeUse)
     metrics.changed = { autoscaler.metricsChanged() }
@@ -100,10 +124,14 @@ package final class Cluster {
     boot()
   }
 
-  private func address(_ index: Int) -> String {
-    guard index > 0, let dot = settings.nodeAddress.lastIndex(of: ".") else { return settings.nodeAddress }
-    let last = Int(settings.nodeAddress[settings.nodeAddress.index(after: dot)...]) ?? 2
-    return settings.nodeAddress[...dot] + "\(last + index)"
+  private var nodeNames: [String] { [settings.nodeName] + settings.workers.map { $0.name } }
+
+  /// Calico gives each node blocks of its own.
+  private func podNetwork(_ index: Int) -> String {
+    guard index > 0 else { return profile.podNetwork }
+    var parts: [Int] = []
+    for part in profile.podNetwork.split(separator: "." as Character) { parts.append(Int(part) ?? 0) }
+    return "\(parts[0]).\(parts[1]).\((parts[2] + 59 * index) % 256)."
   }
 
   /// The kubelet's program on a node ends: nothing there is looked after any more, and the node falls silent.
@@ -159,7 +187,7 @@ package final class Cluster {
             ),
         ])
     }
-    for (index, name) in settings.nodeNames.enumerated() { bootNode(name, address(index)) }
+    bootNode(settings.nodeName, settings.address(ofNode: 0), labels: settings.nodeLabels)
     let prefix = settings.server.serviceNetwork
     make(
       .service, "default",
@@ -192,15 +220,32 @@ package final class Cluster {
         "ports": [["name": "https", "port": .integer(settings.apiPort), "protocol": "TCP"]],
       ])
     world.after(profile.controllerLatency + .milliseconds(1)) { [self] in bootAddOns() }
+    for (index, worker) in settings.workers.enumerated() {
+      world.after(.seconds(Int64(30 + 15 * index))) { [self] in
+        bootNode(
+          worker.name, settings.address(ofNode: index + 1),
+          labels: [
+            ("microk8s.io/cluster", "true"), ("node.kubernetes.io/microk8s-worker", "microk8s-worker"),
+          ] + worker.labels, cpu: worker.cpu, memory: worker.memory)
+        bootVolumeDrivers(worker.name)
+      }
+    }
   }
 
-  private func bootNode(_ name: String, _ address: String) {
+  private func bootNode(
+    _ name: String, _ address: String, labels extra: [(String, String)], cpu: String? = nil, memory: String? = nil
+  ) {
+    let cpu = Value.string(cpu ?? settings.cpu)
+    // The kubelet keeps a hundred mebibytes back.
+    let kept = memory.flatMap { Quantity(parsing: $0) }.map { $0.wholeUnits / 1_024 - 102_400 }
+    let allocatable = kept.map { "\($0)Ki" } ?? settings.allocatableMemory
+    let capacity = kept.map { "\($0 + 102_400)Ki" } ?? settings.memory
     let now = world.civilNow
     var labels: Value = [
       "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
       "kubernetes.io/hostname": .string(name), "kubernetes.io/os": "linux",
     ]
-    for (key, value) in settings.nodeLabels { labels[key] = .string(value) }
+    for (key, value) in extra { labels[key] = .string(value) }
     var conditions: [Value] = []
     for (type, reason, message, status) in [
       ("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available", "False"),
@@ -227,13 +272,13 @@ package final class Cluster {
         ["address": .string(address), "type": "InternalIP"], ["address": .string(name), "type": "Hostname"],
       ],
       "allocatable": [
-        "cpu": .string(settings.cpu), "ephemeral-storage": .string(settings.allocatableStorage),
-        "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": .string(settings.allocatableMemory),
+        "cpu": cpu, "ephemeral-storage": .string(settings.allocatableStorage),
+        "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": .string(allocatable),
         "pods": .string(settings.podsMax),
       ],
       "capacity": [
-        "cpu": .string(settings.cpu), "ephemeral-storage": .string(settings.ephemeralStorage),
-        "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": .string(settings.memory),
+        "cpu": cpu, "ephemeral-storage": .string(settings.ephemeralStorage),
+        "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": .string(capacity),
         "pods": .string(settings.podsMax),
       ],
       "conditions": .array(conditions), "daemonEndpoints": ["kubeletEndpoint": ["Port": 10_250]],
@@ -253,6 +298,19 @@ package final class Cluster {
         "spec": [
           "holderIdentity": .string(name), "leaseDurationSeconds": 40, "renewTime": .string(now.rfc3339Micro),
         ],
+      ])
+  }
+
+  private func bootVolumeDrivers(_ name: String) {
+    guard let node = api.store.object(.node, "", name) else { return }
+    make(
+      .csiNode, "",
+      [
+        "metadata": [
+          "name": .string(name),
+          "ownerReferences": [["apiVersion": "v1", "kind": "Node", "name": .string(name), "uid": .string(node.uid)]],
+        ],
+        "spec": ["drivers": .null],
       ])
   }
 
@@ -282,20 +340,7 @@ package final class Cluster {
     make(
       .configMap, "kube-system",
       ["metadata": ["name": "extension-apiserver-authentication"], "data": ["client-ca-file": authority]])
-    for name in settings.nodeNames {
-      guard let node = api.store.object(.node, "", name) else { continue }
-      make(
-        .csiNode, "",
-        [
-          "metadata": [
-            "name": .string(name),
-            "ownerReferences": [
-              ["apiVersion": "v1", "kind": "Node", "name": .string(name), "uid": .string(node.uid)]
-            ],
-          ],
-          "spec": ["drivers": .null],
-        ])
-    }
+    bootVolumeDrivers(settings.nodeName)
     for name in (settings.hasHostpathStorage ? ["microk8s-hostpath"] : []) + (settings.hasDNS ? ["coredns"] : [])
       + (settings.hasCalico ? ["calico-node"] : [])
     {

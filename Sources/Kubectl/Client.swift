@@ -13,11 +13,16 @@ final class Client {
   let user: String
   let groups: [String]
   let isImpersonating: Bool
-  private let problem: Failure?
+  /// Found out when the server is first asked for something.
+  private lazy var problem: Failure? =
+    Client.problem(process, flags, config) ?? ServerReach.problem(process, flags, config)
+  private let flags: FlagValues
+  private let config: Kubeconfig
   /// What discovery has to say, for the caller to print.
   var warnings: [String] = []
   private let process: Process
   private let unmodelled: UnmodelledPods?
+  private let output: String
 
   init(_ kubectl: Kubectl, _ process: Process, _ flags: FlagValues, _ config: Kubeconfig, verb: String) {
     api = kubectl.api
@@ -34,7 +39,9 @@ final class Client {
       isImpersonating = false
     }
     self.process = process
-    problem = Client.problem(process, flags, config)
+    output = flags.definition("output") == nil ? "" : flags.string("output")
+    self.flags = flags
+    self.config = config
   }
 
   /// A refused write: what the server warned about on the way comes before the refusal.
@@ -60,23 +67,7 @@ final class Client {
       let name = user.isEmpty ? config.user : user
       return .text("requesting uid, groups or user-extra for \(name) without impersonating a user")
     }
-    var address = config.server
-    if let given = config.entry("clusters", cluster) { address = given["server"]?.string ?? "" }
-    if flags.changed("server") { address = flags.string("server") }
-    if address.isEmpty { address = "http://localhost:8080" }
-    var host = address
-    for scheme in ["https://", "http://"] where host.hasPrefix(scheme) { host = String(host.dropFirst(scheme.count)) }
-    while host.hasSuffix("/") { host.removeLast() }
-    let standard = host.hasSuffix(":16443") || host.hasSuffix(":6443")
-    if standard { return nil }
-    let stamp = klogStamp(process, "memcache.go:265")
-    let scheme = address.hasPrefix("https://") ? "https://" : "http://"
-    var text = ""
-    for _ in 0..<5 {
-      text +=
-        "E\(stamp) \"Unhandled Error\" err=\"couldn't get current server API group list: Get \\\"\(scheme)\(host)/api?timeout=32s\\\": dial tcp \(host): connect: connection refused\"\n"
-    }
-    return .raw(text + "The connection to the server \(host) was refused - did you specify the right host or port?")
+    return nil
   }
 
   /// `1122 08:55:59.479458   32526 file.go:12]`, the beginning of a line of Go's klog after its severity.
@@ -95,12 +86,31 @@ final class Client {
     if let problem { throw problem }
   }
 
+  /// The same for a call that asks once, and that nothing is logged about.
+  func askOnce() throws(Failure) {
+    guard let problem else { return }
+    if case .unreachable(let reach) = problem { throw .unreachable(reach.once) }
+    throw problem
+  }
+
+  /// The same for manifests, which are checked against the server's schema before anything else.
+  func fetchSchema(_ source: String) throws(Failure) {
+    guard let problem else { return }
+    if case .unreachable(let reach) = problem { throw .unreachable(reach.forSchema(of: source)) }
+    throw problem
+  }
+
   func kind(_ name: String) throws(Failure) -> Kind {
     try discover()
     if let kind = Kinds.named(name), Client.isSpelled(name, kind), !kind.isAggregated || api.listsMetrics {
       if kind == .event, name.lowercased() == "ev" {
         warnings.append(
           "short name \"ev\" could also match lower priority resource events.events.k8s.io")
+      }
+      if kind == .horizontalPodAutoscaler, name.lowercased().hasSuffix(".v1.autoscaling"),
+        !["", "wide", "name"].contains(output)
+      {
+        process.note(notSimulated: "objects of autoscaling/v1 with -o \(output)")
       }
       return kind
     }

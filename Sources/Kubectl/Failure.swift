@@ -17,6 +17,8 @@ package indirect enum Failure: Error {
   case configuration(String)
   /// Printed as it is, with an exit code of its own.
   case ended(String, Int32)
+  /// The server does not answer, which takes its time to find out.
+  case unreachable(ServerReach)
   /// Nothing more to print.
   case exit(Int32)
 
@@ -35,6 +37,7 @@ package indirect enum Failure: Error {
     switch self {
     case .text(let text), .raw(let text), .configuration(let text), .ended(let text, _): return text
     case .status(let status): return status.message
+    case .unreachable(let reach): return reach.verdict
     case .exit: return "exit"
     case .many(let failures):
       var texts: [String] = []
@@ -67,6 +70,7 @@ package indirect enum Failure: Error {
     case .exit(let code): return ("", code)
     case .ended(let text, let code): return (Failure.line(text), code)
     case .raw(let text): return (Failure.line(text), 1)
+    case .unreachable(let reach): return (Failure.line(reach.verdict), 1)
     case .configuration(let text): return (Failure.line("Error in configuration: " + text), 1)
     case .text(let text): return (Failure.line(text.hasPrefix("error: ") ? text : "error: " + text), 1)
     case .many(let failures):

@@ -41,7 +41,13 @@ enum Manifests {
   static func read(
     _ call: Call, _ request: ResourceRequest, _ input: [UInt8]?, validates: Bool
   ) throws(Failure) -> (infos: [Info], failures: [Failure]) {
-    if !call.isLocal { try call.client.discover() }
+    let checksSchema = validates && call.flags.definition("validate") != nil && call.flags.string("validate") != "false"
+    if !call.isLocal {
+      if checksSchema {
+        try call.client.fetchSchema(request.files.first.map { $0 == "-" ? "STDIN" : $0 } ?? request.kustomize)
+      }
+      try call.client.discover()
+    }
     if !request.kustomize.isEmpty {
       let documents = try Kustomization.build(call, request.kustomize)
       var infos: [Info] = []

@@ -11,6 +11,8 @@ final class KubectlProgram: Program {
   private enum State {
     case fresh
     case running(Call)
+    /// Tries to reach the server that are still to come, and when the next one has failed.
+    case reaching(ServerReach, Int, Instant)
     case ending(Int32, Instant)
   }
 
@@ -30,6 +32,9 @@ final class KubectlProgram: Program {
     switch state {
     case .fresh: return start(process)
     case .running(let call): return run(call, process)
+    case .reaching(let reach, let left, let at):
+      guard process.world.now >= at else { return .wait([.until(at, .activity)]) }
+      return tried(reach, left, process)
     case .ending(let code, let at):
       return process.world.now >= at ? .exit(code) : .wait([.until(at, .activity)])
     }
@@ -69,9 +74,21 @@ final class KubectlProgram: Program {
       if let failure = Failure.collected(call.failures) { throw failure }
     } catch {
       call.abandon()
+      if case .unreachable(let reach) = error { return reaching(reach, reach.tries, process) }
       return finish(process, error, after: kubectl.timings.end)
     }
     return end(process, call.exitCode, after: kubectl.timings.end)
+  }
+
+  private func reaching(_ reach: ServerReach, _ left: Int, _ process: Process) -> Step {
+    state = .reaching(reach, left, process.world.now + reach.wait)
+    return .again
+  }
+
+  private func tried(_ reach: ServerReach, _ left: Int, _ process: Process) -> Step {
+    process.write(2, reach.line(process))
+    if left > 1 { return reaching(reach, left - 1, process) }
+    return finish(process, .unreachable(reach), after: kubectl.timings.end)
   }
 
   private func finish(_ process: Process, _ failure: Failure, after delay: Interval) -> Step {

@@ -107,6 +107,8 @@ package struct MachineSettings: Hashable, Sendable {
   package var timings: [ImageTimings]
   /// What containers use, by image name, sorted; the name `node` is what the node uses besides them.
   package var usage: [ImageUsage]
+  /// Nodes besides the learner's machine.
+  package var workers: [WorkerNodeSettings]
   package var columns: Int
   package var rows: Int
   /// Longest virtual time a command that does not end by itself is watched.
@@ -116,17 +118,34 @@ package struct MachineSettings: Hashable, Sendable {
 
   package init(
     kubernetes: String = "1.32", epoch: String? = nil, profile: String? = nil, timings: [ImageTimings] = [],
-    usage: [ImageUsage] = [], columns: Int = 100, rows: Int = 30, blockSecondsMax: Int = 600, seed: UInt64 = 1
+    usage: [ImageUsage] = [], workers: [WorkerNodeSettings] = [], columns: Int = 100, rows: Int = 30,
+    blockSecondsMax: Int = 600, seed: UInt64 = 1
   ) {
     self.kubernetes = kubernetes
     self.epoch = epoch
     self.profile = profile
     self.timings = timings
     self.usage = usage
+    self.workers = workers
     self.columns = columns
     self.rows = rows
     self.blockSecondsMax = blockSecondsMax
     self.seed = seed
+  }
+}
+
+/// A node that joined the learner's machine; nil for the machine's own size.
+package struct WorkerNodeSettings: Hashable, Sendable {
+  package var name: String
+  package var labels: [String: String]
+  package var cpu: String?
+  package var memory: String?
+
+  package init(name: String, labels: [String: String] = [:], cpu: String? = nil, memory: String? = nil) {
+    self.name = name
+    self.labels = labels
+    self.cpu = cpu
+    self.memory = memory
   }
 }
 

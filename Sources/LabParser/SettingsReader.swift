@@ -145,7 +145,7 @@ struct SettingsReader {
   }
 
   private mutating func machine(_ node: JSONNode) {
-    let known = ["kubernetes", "epoch", "profile", "seed", "terminal", "limit", "timings", "usage"]
+    let known = ["kubernetes", "epoch", "profile", "seed", "terminal", "limit", "timings", "usage", "workers"]
     for member in members(node, "machine", known: known) {
       let value = member.value
       switch member.key {
@@ -169,8 +169,40 @@ struct SettingsReader {
       case "usage":
         settings.machine.usage = members(value, "usage", known: []).map { usage($0) }
           .sorted { $0.image.utf8.lexicographicallyPrecedes($1.image.utf8) }
+      case "workers": settings.machine.workers = workers(value)
       default: break
       }
+    }
+  }
+
+  /// A number of nodes, or a list of names and of nodes with `labels`, `cpu` and `memory`.
+  private func workers(_ node: JSONNode) -> [WorkerNodeSettings] {
+    guard case .array(let items) = node.value else {
+      let count = number(node, "workers", 0...20) ?? 0
+      return (0..<count).map { WorkerNodeSettings(name: "worker-\($0 + 1)") }
+    }
+    return items.compactMap { item in
+      guard case .object = item.value else {
+        return text(item, "workers").map { WorkerNodeSettings(name: $0) }
+      }
+      var worker = WorkerNodeSettings(name: "")
+      for part in members(item, "workers", known: ["name", "labels", "cpu", "memory"]) {
+        switch part.key {
+        case "name": worker.name = text(part.value, "name") ?? ""
+        case "cpu": worker.cpu = quantity(part.value, "cpu", ["", "m"])
+        case "memory": worker.memory = quantity(part.value, "memory", ["", "Ki", "Mi", "Gi"])
+        case "labels":
+          for label in members(part.value, "labels", known: []) {
+            worker.labels[label.key] = text(label.value, label.key)
+          }
+        default: break
+        }
+      }
+      guard !worker.name.isEmpty else {
+        fail(item.range, "a worker has no name", explanation: "Like worker-1, or {name: worker-1, cpu: 4}.")
+        return nil
+      }
+      return worker
     }
   }
 

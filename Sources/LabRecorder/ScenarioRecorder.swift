@@ -136,6 +136,10 @@ extension SessionSettings {
         ready: timing.readyMilliseconds.map(Interval.milliseconds),
         stop: timing.stopMilliseconds.map(Interval.milliseconds))
     }
+    for worker in machine.workers {
+      let labels = worker.labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+      addWorker(worker.name, labels: labels, cpu: worker.cpu, memory: worker.memory)
+    }
     for usage in machine.usage {
       setUse(
         usage.image,

@@ -109,7 +109,7 @@ package final class ClusterNetwork: Network {
   package func answersEcho(_ address: String, from machine: Machine) -> Bool? {
     if !isLet(through: address, nil, from: machine) { return false }
     if address == "127.0.0.1" || address == machine.address || address == host.address { return true }
-    if containers.hasPod(address) { return true }
+    if containers.hasPod(address) || isNode(address) { return true }
     for service in allServices() where service["spec"]?["clusterIP"]?.string == address { return false }
     return nil
   }
@@ -135,6 +135,10 @@ package final class ClusterNetwork: Network {
     }
     guard isLet(through: address, port, from: machine) else { return .unreachable(address: address) }
     if address == host.address { return local(host, address, port) }
+    if isNode(address) {
+      let listener = nodePort(port) ?? hostPort(port, address) ?? containers.listener(podIP: address, port: port)
+      return listener.map { .connected($0, address: address) } ?? .refused(address: address)
+    }
     if let listener = containers.listener(podIP: address, port: port) {
       return .connected(listener, address: address)
     }
@@ -149,13 +153,22 @@ package final class ClusterNetwork: Network {
 
   private func local(_ machine: Machine, _ address: String, _ port: Int) -> ConnectOutcome {
     if let listener = machine.listeners[port] { return .connected(listener, address: address) }
-    if machine === host, let listener = nodePort(port) ?? hostPort(port) {
+    if machine === host, let listener = nodePort(port) ?? hostPort(port, address) {
       return .connected(listener, address: address)
     }
     if let listener = containers.listener(podIP: machine.address, port: port) {
       return .connected(listener, address: address)
     }
     return .refused(address: address)
+  }
+
+  /// Whether it is another node's.
+  private func isNode(_ address: String) -> Bool {
+    guard let nodes = try? api.list(Kind.node, namespace: nil, selector: Selection()) else { return false }
+    for node in nodes.items {
+      if node[path: "status", "addresses"]?.array?.first?["address"]?.string == address { return true }
+    }
+    return false
   }
 
   private func allServices() -> [Value] {
@@ -174,10 +187,14 @@ package final class ClusterNetwork: Network {
   }
 
   /// What a pod's container offers on the node's own port.
-  private func hostPort(_ port: Int) -> (any Listener)? {
+  private func hostPort(_ port: Int, _ node: String) -> (any Listener)? {
     guard let pods = try? api.list(Kind.pod, namespace: nil, selector: Selection()) else { return nil }
     for pod in pods.items {
-      guard let address = pod[path: "status", "podIP"]?.string else { continue }
+      guard let address = pod[path: "status", "podIP"]?.string,
+        node == "127.0.0.1"
+          ? pod[path: "status", "hostIP"]?.string == host.address
+          : pod[path: "status", "hostIP"]?.string == node
+      else { continue }
       for container in pod[path: "spec", "containers"]?.array ?? [] {
         for item in container["ports"]?.array ?? [] where item["hostPort"]?.integer == Int64(port) {
           let inside = Int(item["containerPort"]?.integer ?? Int64(port))

@@ -155,7 +155,7 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
         account(of: spec).note(notSimulated: "image \(spec.image) on a read-only root file system")
       }
     }
-    for mount in spec.mounts { volumes.place(mount, of: spec.podUID, on: machine) }
+    for mount in spec.mounts { volumes.place(mount, of: spec.podUID, on: machine, node: spec.nodeName) }
     machine.fileSystem.isReadOnly = spec.readOnlyRootFilesystem
 
     let entrypoint = spec.command ?? configuration.entrypoint
@@ -234,12 +234,14 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
 
   // MARK: Volumes
 
-  package var nodeFiles: FileSystem? {
+  package var nodeFiles: [String: FileSystem] {
     get { volumes.nodeFiles }
     set { volumes.nodeFiles = newValue }
   }
 
-  package func hostPathProblem(_ path: String, type: String) -> String? { volumes.hostPathProblem(path, type: type) }
+  package func hostPathProblem(_ path: String, type: String, node: String) -> String? {
+    volumes.hostPathProblem(path, type: type, node: node)
+  }
 
   package func updateFiles(volumeID: String, files: OrderedMap<String, ProjectedFile>) {
     volumes.update(volumeID, files)
@@ -256,7 +258,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
     let environment = container.environment(settings)
     let directory = container.spec.workingDirectory ?? container.configuration.workingDirectory
     guard let (program, argv) = container.command(command, environment: environment, directory: directory) else {
-      return completion(.failure(output: ContainerHost.execFailure(command.first ?? "", world)))
+      return completion(
+        .errored("rpc error: code = Unknown desc = " + ContainerHost.execFailure(command.first ?? "", world)))
     }
     var output: [UInt8] = []
     let sink = SinkFile { output.append(contentsOf: $0) }

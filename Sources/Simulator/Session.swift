@@ -27,7 +27,7 @@ package final class Session {
     cluster = Cluster(
       world: world, profile: settings.nodeProfile, settings: ClusterSettings(settings), runtime: containers)
     Userlands.install(.ubuntuServer, on: machine)
-    containers.nodeFiles = machine.fileSystem
+    containers.nodeFiles[settings.hostname] = machine.fileSystem
     containers.measure(machine, cluster.settings)
     machine.fileSystem.isSketch = true
     kubectl = Kubectl.register(into: commands, api: cluster.api, console: containers)
@@ -36,6 +36,7 @@ package final class Session {
     _ = try? machine.fileSystem.makeDirectory(homeDirectory, permissions: 0o700, parents: true)
     writeFile(".bashrc", Array("PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n".utf8))
     machine.fileSystem.markPackaged(after: 0, upTo: machine.fileSystem.mark)
+    joinWorkers(commands)
     let network = ClusterNetwork(api: cluster.api, containers: containers, host: machine)
     machine.network = network
     machine.address = cluster.settings.nodeAddress
@@ -54,6 +55,18 @@ package final class Session {
   package func violations() -> [String] {
     checker?.checkAtRest()
     return checker?.violations ?? []
+  }
+
+  /// The other nodes: folders of their own for volumes that lie there, and a name that the learner's machine knows.
+  private func joinWorkers(_ commands: CommandTable) {
+    for (index, worker) in settings.workers.enumerated() {
+      let node = Machine(world: world, hostname: worker.name, commands: commands)
+      Userlands.install(.ubuntuServer, on: node)
+      containers.nodeFiles[worker.name] = node.fileSystem
+      let line = "\(cluster.settings.address(ofNode: index + 1)) \(worker.name)\n"
+      let known = (try? machine.fileSystem.read("/etc/hosts")) ?? []
+      try? machine.fileSystem.write("/etc/hosts", known + Array(line.utf8), permissions: 0o644)
+    }
   }
 
   /// The variables of a login shell of root.
@@ -121,7 +134,8 @@ extension SessionSettings {
 extension ClusterSettings {
   init(_ settings: SessionSettings) {
     self.init()
-    nodeNames = [settings.hostname]
+    nodeName = settings.hostname
+    workers = settings.workers
     hasHostpathStorage = settings.addons.contains("hostpath-storage")
     hasDNS = settings.addons.contains("dns")
     hasCalico = settings.addons.contains("calico")

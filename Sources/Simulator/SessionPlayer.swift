@@ -130,6 +130,7 @@ extension SessionSettings {
         preloadedImages = []
         for item in value.array ?? [] { if let name = item.string { preloadedImages.append(name) } }
       case "kubelet": kubeletProcess = value["pidFile"]?.string ?? ""
+      case "workers": try readWorkers(value)
       case "idle": idle = value.seconds ?? .zero
       case "checks": checksInvariants = value.bool ?? false
       case "looksOnceMore": looksOnceMore = value.bool
@@ -138,6 +139,42 @@ extension SessionSettings {
       default: break
       }
     }
+  }
+
+  /// A number, or `["worker-1", {"name": "worker-2", "labels": {"disktype": "ssd"}, "cpu": "4", "memory": "8Gi"}]`.
+  private mutating func readWorkers(_ value: Value) throws(SessionError) {
+    workers = []
+    if let number = value.integer, (0...WorkerNode.most).contains(Int(number)) {
+      return setWorkers(Int(number))
+    }
+    guard let items = value.array, items.count <= WorkerNode.most else {
+      throw SessionError(
+        message: "\"machine.workers\" must be a list of nodes or their number, \(WorkerNode.most) at most")
+    }
+    for item in items {
+      guard let name = item.string ?? item["name"]?.string, !name.isEmpty else {
+        throw SessionError(message: "an item of \"machine.workers\" must be a name or an object with a name")
+      }
+      var labels: [(String, String)] = []
+      for (key, label) in item["labels"]?.object ?? Value.Object() { labels.append((key, label.string ?? "")) }
+      addWorker(
+        name, labels: labels, cpu: item["cpu"]?.string ?? item["cpu"]?.integer.map { "\($0)" },
+        memory: item["memory"]?.string)
+    }
+  }
+
+  package mutating func addWorker(_ name: String, labels: [(String, String)], cpu: String?, memory: String?) {
+    var worker = WorkerNode(name)
+    worker.labels = labels
+    worker.cpu = cpu
+    worker.memory = memory
+    workers.append(worker)
+  }
+
+  /// That many workers, named `worker-1` and so on.
+  private mutating func setWorkers(_ number: Int) {
+    workers = []
+    for index in 0..<number { workers.append(WorkerNode("worker-\(index + 1)")) }
   }
 
   /// `{"postgres": {"pull": 2.0, "start": 0.25, "ready": 2.5, "stop": 0.3}}`, in seconds.

@@ -1,6 +1,7 @@
 // What a session's machine is like. Everything here is data that a course or a session file may set; the defaults are a small
 // MicroK8s node.
 
+package import KubeCluster
 package import SimKernel
 
 package struct SessionSettings {
@@ -10,6 +11,8 @@ package struct SessionSettings {
   package var epochUnixSeconds: Int64 = 1_768_467_600
   package var seed: UInt64 = 1
   package var hostname = "ubuntu"
+  /// Further nodes of the cluster.
+  package var workers: [WorkerNode] = []
   /// `microk8s` (a plausible small node) or `capture` (the machine of the conformance captures).
   package var profile = "microk8s"
   /// Add-ons that are on from the start.

@@ -12,15 +12,15 @@ final class VolumeStore {
   private var projected: [String: ProjectedVolume] = [:]
   /// Pods and volumes whose files were given their group: the kubelet does so once for each pod.
   private var handed: Set<String> = []
-  /// The node's own files, for volumes that lie there.
-  var nodeFiles: FileSystem?
+  /// The nodes' own files, for volumes that lie there.
+  var nodeFiles: [String: FileSystem] = [:]
 
   init(world: World) { self.world = world }
 
   // MARK: Mounts
 
-  func place(_ mount: Mount, of podUID: String, on machine: Machine) {
-    guard var target = root(of: mount, podUID, on: machine) else { return }
+  func place(_ mount: Mount, of podUID: String, on machine: Machine, node: String) {
+    guard var target = root(of: mount, podUID, on: machine, node) else { return }
     if !mount.subPath.isEmpty {
       let parts = mount.subPath.split(separator: "/" as Character).map(String.init)
       if case .files(let id, _, _) = mount.content, let file = projected[id]?.lookup(parts) {
@@ -57,10 +57,11 @@ final class VolumeStore {
     return here
   }
 
-  private func root(of mount: Mount, _ podUID: String, on machine: Machine) -> Inode? {
+  private func root(of mount: Mount, _ podUID: String, on machine: Machine, _ node: String) -> Inode? {
     let (id, directory): (String, Inode?)
     switch mount.content {
-    case .hostPath(let path, let type): return hostInode(path, type) ?? self.directory(path, on: machine, mode: 0o755)
+    case .hostPath(let path, let type):
+      return hostInode(path, type, node) ?? self.directory(path, on: machine, mode: 0o755)
     case .files(let id, let files, let inMemory):
       let volume =
         projected[id] ?? ProjectedVolume(id, inMemory: inMemory, group: mount.group, world: world)
@@ -72,7 +73,7 @@ final class VolumeStore {
     case .emptyDir(let name, let inMemory):
       (id, directory) = (name, self.directory(name, on: machine, mode: inMemory ? 0o1777 : 0o777))
       if inMemory { directory?.isInMemory = true }
-    case .persistent(let name, let path): (id, directory) = (name, persistent(name, at: path, on: machine))
+    case .persistent(let name, let path): (id, directory) = (name, persistent(name, at: path, on: machine, node))
     }
     if let group = mount.group, let directory, handed.insert(podUID + "/" + id).inserted {
       VolumeStore.giveAll(directory, to: group, depth: 0)
@@ -81,18 +82,18 @@ final class VolumeStore {
   }
 
   /// What is on the node under a path; made when it is not there.
-  private func hostInode(_ path: String, _ type: String) -> Inode? {
-    guard let nodeFiles else { return nil }
+  private func hostInode(_ path: String, _ type: String, _ node: String) -> Inode? {
+    guard let nodeFiles = nodeFiles[node] else { return nil }
     if let there = nodeFiles.probe({ try? nodeFiles.lookup(path) }) { return there }
     if type == "FileOrCreate" { return try? nodeFiles.create(path) }
     return try? nodeFiles.makeDirectory(path, parents: true)
   }
 
   /// A persistent volume's directory, which is also to be found on the node.
-  private func persistent(_ id: String, at path: String?, on machine: Machine) -> Inode {
-    if let path, directories[id] == nil, let nodeFiles {
+  private func persistent(_ id: String, at path: String?, on machine: Machine, _ node: String) -> Inode {
+    if let path, directories[id] == nil, let nodeFiles = nodeFiles[node] {
       let isThere = nodeFiles.probe { nodeFiles.exists(path) }
-      if let inode = hostInode(path, "DirectoryOrCreate") {
+      if let inode = hostInode(path, "DirectoryOrCreate", node) {
         if !isThere { inode.mode = 0o777 }
         directories[id] = inode
         liesOnNode.insert(id)
@@ -143,8 +144,8 @@ final class VolumeStore {
     projected[volumeID] = nil
   }
 
-  func hostPathProblem(_ path: String, type: String) -> String? {
-    guard let nodeFiles else { return nil }
+  func hostPathProblem(_ path: String, type: String, node: String) -> String? {
+    guard let nodeFiles = nodeFiles[node] else { return nil }
     let inode = nodeFiles.probe { try? nodeFiles.lookup(path) }
     switch type {
     case "Directory": return inode?.isDirectory == true ? nil : path + " is not a directory"

@@ -3,6 +3,91 @@
 extension RefusedManifests {
   static let others: [(name: String, manifest: String, causes: [String])] = [
     (
+      "no-policies",
+      #"""
+      apiVersion: autoscaling/v2
+      kind: HorizontalPodAutoscaler
+      metadata: {name: h}
+      spec: {maxReplicas: 3, scaleTargetRef: {kind: Deployment, name: d}, behavior: {scaleDown: {policies: []}}}
+      """#,
+      [#"spec.behavior.scaleDown.policies: Required value: must specify at least one Policy"#]
+    ),
+    (
+      "windows",
+      #"""
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p}
+      spec:
+        os: {name: windows}
+        hostPID: true
+        securityContext: {runAsUser: 1, windowsOptions: {runAsUserName: x}}
+        containers: [{name: c, image: i, securityContext: {privileged: false, capabilities: {drop: [ALL]}}}]
+      """#,
+      [
+        #"spec.hostPID: Forbidden: cannot be set for a windows pod"#,
+        #"spec.securityContext.runAsUser: Forbidden: cannot be set for a windows pod"#,
+        #"spec.containers[0].securityContext.capabilities: Forbidden: cannot be set for a windows pod"#,
+        #"spec.containers[0].securityContext.privileged: Forbidden: cannot be set for a windows pod"#,
+      ]
+    ),
+    (
+      "windows-options",
+      #"""
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p}
+      spec:
+        os: {name: linux}
+        containers: [{name: c, image: i, securityContext: {windowsOptions: {hostProcess: true}}}]
+      """#,
+      [#"spec.containers[0].securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod"#]
+    ),
+    (
+      "recursive-read-only",
+      #"""
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p}
+      spec:
+        containers:
+        - name: c
+          image: i
+          volumeMounts:
+          - {name: v, mountPath: /a, recursiveReadOnly: Enabled}
+          - {name: v, mountPath: /b, readOnly: true, mountPropagation: HostToContainer, recursiveReadOnly: IfPossible}
+          - {name: v, mountPath: /c, readOnly: true, recursiveReadOnly: Always}
+        volumes: [{name: v, emptyDir: {}}]
+      """#,
+      [
+        #"spec.containers[0].volumeMounts.recursiveReadOnly: Forbidden: may only be specified when readOnly is true"#,
+        #"spec.containers[0].volumeMounts.recursiveReadOnly: Forbidden: may only be specified when mountPropagation is None or not specified"#,
+        #"spec.containers[0].volumeMounts.recursiveReadOnly: Unsupported value: "Always": supported values: "Disabled", "Enabled", "IfPossible""#,
+      ]
+    ),
+    (
+      "projected-twice",
+      #"""
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p}
+      spec:
+        containers: [{name: c, image: i}]
+        volumes:
+        - name: v
+          projected:
+            sources:
+            - configMap: {name: a, items: [{key: k, path: f}]}
+            - secret: {name: b, items: [{key: k, path: f}]}
+            - downwardAPI: {items: [{path: f, fieldRef: {fieldPath: metadata.name}}]}
+            - serviceAccountToken: {path: f}
+      """#,
+      [
+        #"spec.volumes[0].projected: Invalid value: "b": conflicting duplicate paths"#,
+        #"spec.volumes[0].projected: Invalid value: "f": conflicting duplicate paths"#,
+      ]
+    ),
+    (
       "mixed-rule",
       #"""
       apiVersion: rbac.authorization.k8s.io/v1

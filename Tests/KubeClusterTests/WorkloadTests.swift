@@ -193,7 +193,10 @@ import Unstructured
   }
 
   @Test func daemonSetsReplacePodByPod() throws {
-    let bench = Bench { $0.nodeNames = ["a", "b"] }
+    let bench = Bench {
+      $0.nodeName = "a"
+      $0.workers = [WorkerNode("b")]
+    }
     try bench.apply(
       """
       apiVersion: apps/v1

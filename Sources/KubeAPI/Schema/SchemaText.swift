@@ -457,7 +457,7 @@ extension Schema {
      currentMetrics:[]v2.MetricStatus! conditions:[]v2.HorizontalPodAutoscalerCondition+type
     v2.HPAScalingPolicy type:<v2.HPAScalingPolicyType! value:i! periodSeconds:i!
     v2.HPAScalingRules stabilizationWindowSeconds:*i selectPolicy:*<v2.ScalingPolicySelect
-     policies:[]v2.HPAScalingPolicy
+     policies:*[]v2.HPAScalingPolicy
     v2.MetricIdentifier name:s! selector:*LabelSelector
     v2.MetricSpec type:<v2.MetricSourceType! object:*v2.ObjectMetricSource pods:*v2.PodsMetricSource
      resource:*v2.ResourceMetricSource containerResource:*v2.ContainerResourceMetricSource

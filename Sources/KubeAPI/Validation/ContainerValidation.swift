@@ -303,6 +303,17 @@ enum ContainerValidation {
             "Bidirectional mount propagation is available only to privileged containers")
         }
       }
+      if let mode = mount["recursiveReadOnly"]?.string {
+        let at = mountsPath + ".recursiveReadOnly"
+        let modes = ["Disabled", "Enabled", "IfPossible"]
+        if !modes.contains(mode) { checker.unsupported(at, .string(mode), modes) }
+        if mode == "Enabled" || mode == "IfPossible" {
+          if mount["readOnly"]?.bool != true { checker.forbidden(at, "may only be specified when readOnly is true") }
+          if (mount["mountPropagation"]?.string ?? "None") != "None" {
+            checker.forbidden(at, "may only be specified when mountPropagation is None or not specified")
+          }
+        }
+      }
     }
     for (index, device) in devices.enumerated() {
       let at = "\(path).volumeDevices[\(index)]"

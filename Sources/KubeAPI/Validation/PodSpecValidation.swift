@@ -67,6 +67,8 @@ enum PodSpecValidation {
         checker.required(path + ".os.name", "cannot be empty")
       } else if name != "linux", name != "windows" {
         checker.unsupported(path + ".os", .string(name), ["linux", "windows"])
+      } else {
+        SecurityValidation.operatingSystem(&checker, name, spec, path)
       }
     }
   }

@@ -95,6 +95,44 @@ enum SecurityValidation {
     }
   }
 
+  /// What a pod that names its operating system may not set.
+  static func operatingSystem(_ checker: inout Checker, _ name: String, _ spec: Value, _ path: String) {
+    let isWindows = name == "windows"
+    let reason = isWindows ? "cannot be set for a windows pod" : "windows options cannot be set for a linux pod"
+    func check(_ owner: Value?, _ fields: [String], _ at: String) {
+      for field in fields {
+        guard let value = owner?[field], !value.isNull, value != false || field.hasPrefix("host") == false else {
+          continue
+        }
+        if field == "sysctls", value.array?.isEmpty != false { continue }
+        checker.forbidden("\(at).\(field)", reason)
+      }
+    }
+    let context = spec["securityContext"]
+    let at = path + ".securityContext"
+    if isWindows {
+      check(context, ["appArmorProfile", "seLinuxOptions"], at)
+      if let users = spec["hostUsers"], !users.isNull { checker.forbidden(path + ".hostUsers", reason) }
+      check(spec, ["hostPID", "hostIPC"], path)
+      check(context, ["seccompProfile", "fsGroup", "fsGroupChangePolicy", "sysctls"], at)
+      check(spec, ["shareProcessNamespace"], path)
+      check(context, ["runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy"], at)
+    } else {
+      check(context, ["windowsOptions"], at)
+    }
+    let fields =
+      isWindows
+      ? [
+        "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem", "privileged",
+        "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup",
+      ] : ["windowsOptions"]
+    for list in ["initContainers", "containers", "ephemeralContainers"] {
+      for (index, container) in (spec[list]?.array ?? []).enumerated() {
+        check(container["securityContext"], fields, "\(path).\(list)[\(index)].securityContext")
+      }
+    }
+  }
+
   static func container(_ checker: inout Checker, _ context: Value?, _ path: String) {
     guard let context, !context.isNull else { return }
     for name in ["runAsUser", "runAsGroup"] { identifier(&checker, context[name], "\(path).\(name)") }

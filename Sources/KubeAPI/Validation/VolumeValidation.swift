@@ -132,6 +132,13 @@ enum VolumeValidation {
   }
 
   private static func projected(_ checker: inout Checker, _ source: Value, _ path: String) {
+    var taken: [String] = []
+    /// Two files of one volume cannot have the same place.
+    func place(_ file: String?, _ shown: String?) {
+      guard let file, !file.isEmpty else { return }
+      if taken.contains(file) { checker.invalid(path, .string(shown ?? file), "conflicting duplicate paths") }
+      taken.append(file)
+    }
     for (index, part) in (source["sources"]?.array ?? []).enumerated() {
       let at = "\(path).sources[\(index)]"
       var count = 0
@@ -142,7 +149,10 @@ enum VolumeValidation {
         case "secret", "configMap":
           if (projection["name"]?.string ?? "").isEmpty { checker.required("\(at).\(kind).name") }
           items(&checker, projection, "\(at).\(kind)")
-        case "downwardAPI": downward(&checker, projection, "\(at).\(kind)")
+          for item in projection["items"]?.array ?? [] { place(item["path"]?.string, projection["name"]?.string ?? "") }
+        case "downwardAPI":
+          downward(&checker, projection, "\(at).\(kind)")
+          for item in projection["items"]?.array ?? [] { place(item["path"]?.string, nil) }
         case "serviceAccountToken":
           let seconds = projection["expirationSeconds"]?.integer ?? 0
           if seconds < 600 {
@@ -153,7 +163,8 @@ enum VolumeValidation {
               "\(at).\(kind).expirationSeconds", .integer(seconds),
               "may not specify a duration larger than 2^32 seconds")
           }
-          if (projection["path"]?.string ?? "").isEmpty { checker.required("\(at).\(kind).path") }
+          let file = projection["path"]?.string ?? ""
+          if file.isEmpty { checker.required("\(at).\(kind).path") } else { place(file, nil) }
         default: break
         }
       }

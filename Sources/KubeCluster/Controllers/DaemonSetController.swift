@@ -90,6 +90,12 @@ final class DaemonSetController: Controller {
     _ set: StoredObject, _ nodes: [StoredObject], _ byNode: [String: [StoredObject]], _ template: Value,
     _ hash: String, _ generation: String
   ) {
+    for (name, pods) in byNode where !nodes.contains(where: { $0.name == name }) {
+      // Those that wait for a node that is gone; the others are the collector's.
+      for pod in pods where (pod.value[path: "spec", "nodeName"]?.string ?? "").isEmpty && !pod.isBeingDeleted {
+        remove(pod, set)
+      }
+    }
     for node in nodes {
       var present = byNode[node.name] ?? []
       let wanted = suits(node, template)

@@ -64,6 +64,8 @@ package enum ProbeResult {
   case failure(output: String)
   /// Did not answer in time.
   case timeout
+  /// Could not be asked: the kubelet says so and forgets it.
+  case errored(String)
 }
 
 /// A file that a volume shows of an object of the API (a key of a config map, a token).
@@ -215,7 +217,7 @@ package protocol ContainerRuntime: AnyObject {
   func tcpProbe(
     containerID: String, host: String, port: Int, timeout: Interval, completion: @escaping (ProbeResult) -> Void)
   /// Why a path of the node cannot be mounted as what the volume says it is: `/data is not a directory`. Nil when it can.
-  func hostPathProblem(_ path: String, type: String) -> String?
+  func hostPathProblem(_ path: String, type: String, node: String) -> String?
   /// What a running container has used; nil when that is not measured.
   func usage(containerID: String) -> ContainerUsage?
   /// The result of a healthy container's probes cannot change by itself until the runtime calls `unsettled`: then the
@@ -230,6 +232,6 @@ package protocol ContainerRuntime: AnyObject {
 }
 
 extension ContainerRuntime {
-  package func hostPathProblem(_ path: String, type: String) -> String? { nil }
+  package func hostPathProblem(_ path: String, type: String, node: String) -> String? { nil }
   package func usage(containerID: String) -> ContainerUsage? { nil }
 }

@@ -62,7 +62,7 @@ extension PodWorker {
     runHook(hook, container) { [self] result in
       switch result {
       case .success: break
-      case .failure, .timeout:
+      case .failure, .timeout, .errored:
         if container.stops == attempt { event(.warning, "FailedPreStopHook", "PreStopHook failed", container) }
       }
       finish()

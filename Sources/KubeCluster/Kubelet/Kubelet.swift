@@ -12,6 +12,8 @@ final class Kubelet {
   let runtime: any ContainerRuntime
   let nodeName: String
   let nodeAddress: String
+  /// First three bytes of its pods' addresses, with the dot.
+  let podNetwork: String
   let recorder: EventRecorder
   let images: ImageManager
   private var workers: [String: PodWorker] = [:]
@@ -25,7 +27,7 @@ final class Kubelet {
 
   init(
     api: APIServer, profile: NodeProfile, runtime: any ContainerRuntime, nodeName: String, nodeAddress: String,
-    preloaded: [String]
+    podNetwork: String, preloaded: [String]
   ) {
     self.api = api
     world = api.world
@@ -33,6 +35,7 @@ final class Kubelet {
     self.runtime = runtime
     self.nodeName = nodeName
     self.nodeAddress = nodeAddress
+    self.podNetwork = podNetwork
     recorder = EventRecorder(server: api, component: "kubelet", host: nodeName)
     images = ImageManager(world: api.world, profile: profile, runtime: runtime, preloaded: preloaded)
     api.store.shelf(.pod).observe { [self] old, new in noticePod(old, new) }
@@ -57,9 +60,33 @@ final class Kubelet {
       return
     }
     if PodState.isFinished(new) { return }
+    let isScheduled = new.value[path: "status", "conditions"]?.array?.isEmpty == false
+    if old == nil, !isScheduled, let refusal = refusal(of: new) {
+      world.after(profile.kubeletLatency) { [self] in reject(new, refusal) }
+      return
+    }
     let worker = PodWorker(kubelet: self, pod: new)
     workers[new.uid] = worker
     world.after(profile.kubeletLatency) { worker.begin() }
+  }
+
+  /// A pod that came with the name of its node has passed no scheduler.
+  private func refusal(of pod: StoredObject) -> (reason: String, message: String)? {
+    guard let node = api.store.object(.node, "", nodeName) else { return nil }
+    var others: [StoredObject] = []
+    for worker in workers.values where !PodState.isFinished(worker.pod) { others.append(worker.pod) }
+    return PodAdmission(api: api, node: node).refusal(of: pod, beside: others)
+  }
+
+  private func reject(_ pod: StoredObject, _ refusal: (reason: String, message: String)) {
+    recorder.record(ObjectReference(.pod, pod), .warning, refusal.reason, refusal.message)
+    let now = Value.string(world.civilNow.rfc3339)
+    api.amend(.pod, pod.namespace, pod.name, uid: pod.uid, as: "kubelet") {
+      $0.set(["status", "phase"], "Failed")
+      $0.set(["status", "reason"], .string(refusal.reason))
+      $0.set(["status", "message"], .string("Pod was rejected: " + refusal.message))
+      $0.set(["status", "startTime"], now)
+    }
   }
 
   // MARK: Gone and back
@@ -140,10 +167,10 @@ final class Kubelet {
   }
 
   private func addressText(_ number: Int) -> String {
-    if number < 256 { return profile.podNetwork + "\(number)" }
+    if number < 256 { return podNetwork + "\(number)" }
     // Further blocks of the pod network, downwards from the node's own.
     var parts: [Int] = []
-    for part in profile.podNetwork.split(separator: ".") { parts.append(Int(part) ?? 0) }
+    for part in podNetwork.split(separator: ".") { parts.append(Int(part) ?? 0) }
     let third = ((parts[2] - number / 256) % 256 + 256) % 256
     return "\(parts[0]).\(parts[1]).\(third).\(number % 256)"
   }

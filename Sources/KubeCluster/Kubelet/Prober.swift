@@ -49,6 +49,8 @@ final class Prober {
   private var isAsking = false
   private var isStopped = false
   private var isDecided = false
+  /// The last try could not be made, and the next cannot either unless something happens.
+  private var isErroring = false
 
   init(worker: PodWorker, container: PodContainer, kind: Kind, probe: Value) {
     self.worker = worker
@@ -123,7 +125,8 @@ final class Prober {
       nextTick = nextTick + period
       return
     }
-    schedule(at: nextTick + period, weight: isSettled ? .housekeeping : .activity)
+    let isHopeless = isErroring && runtime.probesAreSettled(containerID: id)
+    schedule(at: nextTick + period, weight: isSettled || isHopeless ? .housekeeping : .activity)
   }
 
   private func ask() {
@@ -146,6 +149,12 @@ final class Prober {
       if tick == nil { planNext() }
     }
     let runtime = worker.kubelet.runtime
+    for handler in ["httpGet", "tcpSocket"] {
+      // A name that none of the container's ports has.
+      if let name = probe[handler]?["port"]?.string, port(probe[handler]?["port"]) == 0 {
+        return answer(.errored("strconv.Atoi: parsing \(goQuoted(name)): invalid syntax"))
+      }
+    }
     if let exec = probe["exec"] {
       var command: [String] = []
       for part in exec["command"]?.array ?? [] { command.append(part.string ?? "") }
@@ -187,12 +196,16 @@ final class Prober {
 
   private func conclude(_ result: ProbeResult) {
     var isSuccess = false
+    isErroring = false
     switch result {
     case .success: isSuccess = true
     case .failure(let output):
       worker.event(.warning, "Unhealthy", "\(kind.word) probe failed: \(output)", container)
     case .timeout:
       worker.event(.warning, "Unhealthy", "\(kind.word) probe failed: \(timeoutText)", container)
+    case .errored(let message):
+      isErroring = true
+      return worker.event(.warning, "Unhealthy", "\(kind.word) probe errored: \(message)", container)
     }
     if lastResult == isSuccess { inARow += 1 } else { inARow = 1 }
     lastResult = isSuccess

@@ -19,7 +19,7 @@ struct VolumeReader {
     }
     if let host = volume["hostPath"] {
       let (path, type) = (host["path"]?.string ?? "", host["type"]?.string ?? "")
-      if let problem = worker.kubelet.runtime.hostPathProblem(path, type: type) {
+      if let problem = worker.kubelet.runtime.hostPathProblem(path, type: type, node: worker.kubelet.nodeName) {
         return (nil, "hostPath type check failed: " + problem)
       }
       return (.hostPath(path: path, type: type), nil)

@@ -16,6 +16,8 @@ struct NodeFilter {
     var reasons: [String] = []
     /// Whether removing pods could help.
     var isResolvable = false
+    /// Whether pods that arrive elsewhere could help.
+    var hopesForCompany = false
   }
 
   func check(_ node: StoredObject) -> Verdict {
@@ -49,7 +51,7 @@ struct NodeFilter {
     let lacking = NodeFilter.lacking(pod.value, node, use, scheduler)
     if !lacking.isEmpty { return Verdict(reasons: lacking, isResolvable: true) }
     if let problem = scheduler.volumes.conflict(of: pod, with: node) { return Verdict(reasons: [problem]) }
-    return spread(node) ?? affinity(node) ?? Verdict()
+    return spread(over: node) ?? company(on: node) ?? Verdict()
   }
 
   // MARK: Taints and labels
@@ -68,6 +70,23 @@ struct NodeFilter {
       if !key.isEmpty, (toleration["value"]?.string ?? "") == (taint["value"]?.string ?? "") { return true }
     }
     return false
+  }
+
+  /// The names of the only nodes a pod's required affinity leaves, where each of its terms gives some (as a daemon set's pods do).
+  var namedNodes: [String]? {
+    let required = pod.value[
+      path: "spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]
+    guard let terms = required?["nodeSelectorTerms"]?.array, !terms.isEmpty else { return nil }
+    var names: [String] = []
+    for term in terms {
+      guard
+        let field = term["matchFields"]?.array?.first(where: {
+          $0["key"]?.string == "metadata.name" && $0["operator"]?.string == "In"
+        })
+      else { return nil }
+      names += field["values"].strings
+    }
+    return names
   }
 
   static func matchesNode(_ spec: Value?, _ node: StoredObject) -> Bool {
@@ -152,108 +171,5 @@ struct NodeFilter {
       where resource != "cpu" && resource != "memory" && resource != "ephemeral-storage" { found[resource] = amount }
     }
     return found.sortedByKey
-  }
-
-  // MARK: Other pods
-
-  private func domain(_ node: StoredObject, _ key: String) -> String? {
-    node.value[path: "metadata", "labels"]?[key]?.string
-  }
-
-  /// Pods in the same topology domain as `node` that a term of (anti-)affinity selects.
-  private func hasMatch(_ term: Value, _ node: StoredObject) -> Bool {
-    let key = term["topologyKey"]?.string ?? ""
-    guard let wanted = domain(node, key) else { return false }
-    for other in nodes where domain(other, key) == wanted {
-      for candidate in residents(other) where selects(term, of: pod, candidate) { return true }
-    }
-    return false
-  }
-
-  /// The pods of a node that would be left.
-  private func residents(_ node: StoredObject) -> [StoredObject] {
-    var pods: [StoredObject] = []
-    for key in scheduler.podsByNode[node.name] ?? [] {
-      guard let pod = scheduler.store.object(.pod, key.namespace, key.name),
-        !freed.contains(where: { $0.uid == pod.uid })
-      else { continue }
-      pods.append(pod)
-    }
-    return pods
-  }
-
-  /// Whether a term of `owner` means `candidate`.
-  private func selects(_ term: Value, of owner: StoredObject, _ candidate: StoredObject) -> Bool {
-    var isNear = term["namespaces"] == nil && term["namespaceSelector"] == nil && candidate.namespace == owner.namespace
-    for name in term["namespaces"]?.array ?? [] where name.string == candidate.namespace { isNear = true }
-    if !isNear, let selector = term["namespaceSelector"],
-      let space = scheduler.store.object(.namespace, "", candidate.namespace)
-    {
-      isNear = LabelSelector(selector).matches(object: space.value)
-    }
-    return isNear && LabelSelector(term["labelSelector"]).matches(object: candidate.value)
-  }
-
-  static func terms(_ pod: StoredObject, _ side: String) -> [Value] {
-    pod.value[path: "spec", "affinity", side, "requiredDuringSchedulingIgnoredDuringExecution"]?.array ?? []
-  }
-
-  private func affinity(_ node: StoredObject) -> Verdict? {
-    for term in NodeFilter.terms(pod, "podAffinity") where !hasMatch(term, node) {
-      // The first pod of a group that wants its own company is let in.
-      if selects(term, of: pod, pod), domain(node, term["topologyKey"]?.string ?? "") != nil {
-        var anywhere = false
-        for other in nodes where hasMatch(term, other) { anywhere = true }
-        if !anywhere { continue }
-      }
-      return Verdict(reasons: ["node(s) didn't match pod affinity rules"])
-    }
-    for term in NodeFilter.terms(pod, "podAntiAffinity") where hasMatch(term, node) {
-      return Verdict(reasons: ["node(s) didn't match pod anti-affinity rules"], isResolvable: true)
-    }
-    for key in scheduler.antiAffine {
-      guard let resident = scheduler.store.object(.pod, key.namespace, key.name),
-        !freed.contains(where: { $0.uid == resident.uid }),
-        let place = nodes.first(where: { $0.name == resident.value[path: "spec", "nodeName"]?.string })
-      else { continue }
-      for term in NodeFilter.terms(resident, "podAntiAffinity") where selects(term, of: resident, pod) {
-        let key = term["topologyKey"]?.string ?? ""
-        if let taken = domain(place, key), taken == domain(node, key) {
-          return Verdict(reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"], isResolvable: true)
-        }
-      }
-    }
-    return nil
-  }
-
-  private func spread(_ node: StoredObject) -> Verdict? {
-    for constraint in pod.value[path: "spec", "topologySpreadConstraints"]?.array ?? []
-    where constraint["whenUnsatisfiable"]?.string != "ScheduleAnyway" {
-      let key = constraint["topologyKey"]?.string ?? ""
-      guard let mine = domain(node, key) else {
-        return Verdict(reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"])
-      }
-      let selector = LabelSelector(constraint["labelSelector"])
-      var counts: [String: Int64] = [:]
-      for other in nodes {
-        // Only nodes that the pod's own selector admits are counted.
-        guard let place = domain(other, key), NodeFilter.matchesNode(pod.value["spec"], other) else { continue }
-        counts[place, default: 0] += 0
-        for candidate in residents(other)
-        where candidate.namespace == pod.namespace && !candidate.isBeingDeleted
-          && selector.matches(object: candidate.value)
-        {
-          counts[place, default: 0] += 1
-        }
-      }
-      var least = Int64.max
-      for (_, number) in counts where number < least { least = number }
-      if let domains = constraint["minDomains"]?.integer, Int64(counts.count) < domains { least = 0 }
-      let own: Int64 = selector.matches(object: pod.value) ? 1 : 0
-      if (counts[mine] ?? 0) + own - least > constraint["maxSkew"]?.integer ?? 1 {
-        return Verdict(reasons: ["node(s) didn't match pod topology spread constraints"], isResolvable: true)
-      }
-    }
-    return nil
   }
 }

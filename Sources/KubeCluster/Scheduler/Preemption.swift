@@ -30,7 +30,7 @@ extension Scheduler {
     for node in nodes {
       var lesser = lesserPods(than: pod, on: node.name)
       if lesser.isEmpty {
-        reasons["No preemption victims found for incoming pod.", default: 0] += 1
+        reasons["No preemption victims found for incoming pod", default: 0] += 1
         continue
       }
       var trial = filter

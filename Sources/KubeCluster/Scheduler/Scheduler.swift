@@ -1,6 +1,6 @@
 // The scheduler: finds a node for every pod that has none, says why when there is none, and holds a pod's place while its
-// WaitForFirstConsumer claims are being provisioned (they are looked at once a second). Filters live in NodeFilter.swift, making
-// room in Preemption.swift.
+// WaitForFirstConsumer claims are being provisioned (they are looked at once a second). Filters live in NodeFilter.swift and
+// PodTopology.swift, the choice among nodes in NodeScore.swift, making room in Preemption.swift.
 // Source: `pkg/scheduler/schedule_one.go`, `framework/plugins/*`.
 
 import KubeAPI
@@ -24,12 +24,18 @@ final class Scheduler: Controller {
   private(set) var nominated: [ObjectKey: String] = [:]
   /// Waiting pods that are tried because a node has changed.
   private var triedForNodes: Set<ObjectKey> = []
+  /// For the choice among equally good nodes.
+  private var random: SeededRandom
+  private static let noUse = "Preemption is not helpful for scheduling"
   /// How often and when a waiting pod was last tried: tries are 1, 2, 4 … 10 seconds apart.
   private var attempts: [ObjectKey: (count: Int, last: Instant)] = [:]
 
   struct NodeUsage {
     var cpu: Int64 = 0
     var memory: Int64 = 0
+    /// The same with what is assumed of containers that ask for nothing.
+    var assumedCPU: Int64 = 0
+    var assumedMemory: Int64 = 0
     var storage: Int64 = 0
     var pods: Int64 = 0
     var ports: Set<String> = []
@@ -37,6 +43,9 @@ final class Scheduler: Controller {
     mutating func add(_ pod: StoredObject, _ sign: Int64, _ scheduler: Scheduler) {
       cpu += sign * scheduler.api.podTotal(pod.value, "requests", "cpu")
       memory += sign * scheduler.api.podTotal(pod.value, "requests", "memory")
+      let assumed = Scheduler.assumedRequests(pod.value, scheduler.api)
+      assumedCPU += sign * assumed.cpu
+      assumedMemory += sign * assumed.memory
       storage += sign * scheduler.api.podTotal(pod.value, "requests", "ephemeral-storage")
       pods += sign
       for port in NodeFilter.hostPorts(pod.value) {
@@ -49,6 +58,7 @@ final class Scheduler: Controller {
     recorder = EventRecorder(server: api, component: "default-scheduler", host: nodeName, modern: true)
     self.volumes = volumes
     self.profile = profile
+    random = api.world.random.split("scheduler")
     super.init(api: api, latency: profile.schedulingLatency)
     store.shelf(.pod).observe { [self] old, new in noticePod(old, new) }
     for kind in [Kind.node, .persistentVolumeClaim, .persistentVolume, .storageClass] {
@@ -64,13 +74,33 @@ final class Scheduler: Controller {
     }
   }
 
+  /// What a pod asks for in thousandths, taking 100m and 200 MiB for each container that does not say.
+  static func assumedRequests(_ pod: Value, _ api: APIServer) -> (cpu: Int64, memory: Int64) {
+    var filled = pod
+    for list in ["containers", "initContainers"] {
+      guard var containers = pod["spec"]?[list]?.array else { continue }
+      for i in containers.indices {
+        for (resource, amount) in [("cpu", Value.string("100m")), ("memory", "200Mi")]
+        where containers[i]["resources"]?["requests"]?[resource] == nil
+          && containers[i]["resources"]?["limits"]?[resource] == nil
+        {
+          containers[i].set(["resources", "requests", resource], amount)
+        }
+      }
+      filled.set(["spec", list], .array(containers))
+    }
+    return (api.podTotal(filled, "requests", "cpu"), api.podTotal(filled, "requests", "memory"))
+  }
+
   /// What kind of change could make room for a pod. Pods are tried again only for what their last refusal hopes for; a change
   /// of a node is tried by all.
   private struct Hopes {
     var pods = false
+    /// That certain other pods arrive.
+    var company = false
     var volumes = false
   }
-  private enum Change { case nodes, pods, volumes }
+  private enum Change { case nodes, pods, arrivals, volumes }
 
   override func auditKeys() -> [ObjectKey] {
     var keys: [ObjectKey] = []
@@ -97,6 +127,7 @@ final class Scheduler: Controller {
         if reserved.removeValue(forKey: new!.key) == nil { occupy(newNode, new!, by: 1) }
       }
       if !oldNode.isEmpty { retryAll(.pods) }
+      if !newNode.isEmpty { retryAll(.arrivals) }
     }
     if let new, old == nil, wantsNode(new) { enqueue(new.key) }
     if let new, let old, wantsNode(new), old.value["spec"] != new.value["spec"] { enqueue(new.key) }
@@ -149,6 +180,11 @@ final class Scheduler: Controller {
         triedForNodes.insert(key)
         continue
       case .pods: if !refusal.hopes.pods { continue }
+      case .arrivals:
+        guard refusal.hopes.company else { continue }
+        hopeful.append(key)
+        triedForNodes.insert(key)
+        continue
       case .volumes:
         guard refusal.hopes.volumes, let object, concerns(object, kind, key) else { continue }
       }
@@ -195,29 +231,39 @@ final class Scheduler: Controller {
     var candidates: [StoredObject] = []
     if nodes.isEmpty { return refuse(pod, "no nodes available to schedule pods") }
     if let problem = volumes.problem(of: pod) {
-      let tail = count(nodes.count, "Preemption is not helpful for scheduling.")
+      let tail = "\(nodes.count) \(Scheduler.noUse)."
       return refuse(
         pod,
         "0/\(nodes.count) nodes are available: \(problem). preemption: 0/\(nodes.count) nodes are available: \(tail)",
         Hopes(volumes: true))
     }
     let filter = NodeFilter(scheduler: self, pod: pod, nodes: nodes)
+    let named = filter.namedNodes
+    var wantsCompany = false
     for node in nodes {
+      if let named, !named.contains(node.name) {
+        problems["node(s) didn't satisfy plugin(s) [NodeAffinity]", default: 0] += 1
+        helpless[Scheduler.noUse, default: 0] += 1
+        continue
+      }
       let verdict = filter.check(node)
       if verdict.reasons.isEmpty {
         fitting.append(node)
         continue
       }
+      if verdict.hopesForCompany { wantsCompany = true }
       for reason in verdict.reasons { problems[reason, default: 0] += 1 }
       if verdict.isResolvable {
         candidates.append(node)
       } else {
-        helpless["Preemption is not helpful for scheduling.", default: 0] += 1
+        helpless[Scheduler.noUse, default: 0] += 1
       }
     }
-    guard let chosen = best(fitting, pod) else {
+    let best = NodeScore(filter: filter, fitting: fitting).best()
+    guard let chosen = best.count > 1 ? best[random.below(best.count)] : best.first else {
       let problem = "0/\(nodes.count) nodes are available: \(histogram(problems))."
-      let hopes = Hopes(pods: !candidates.isEmpty, volumes: !VolumeController.claims(of: pod).isEmpty)
+      let hopes = Hopes(
+        pods: !candidates.isEmpty, company: wantsCompany, volumes: !VolumeController.claims(of: pod).isEmpty)
       switch preempt(for: pod, on: candidates, filter) {
       case .madeRoom(let node):
         nominated[key] = node
@@ -230,7 +276,7 @@ final class Scheduler: Controller {
       case .inVain(let reasons):
         for (reason, number) in reasons { helpless[reason, default: 0] += number }
         return refuse(
-          pod, "\(problem) preemption: 0/\(nodes.count) nodes are available: \(histogram(helpless))", hopes)
+          pod, "\(problem) preemption: 0/\(nodes.count) nodes are available: \(histogram(helpless)).", hopes)
       }
     }
     unschedulable[key] = nil
@@ -288,31 +334,8 @@ final class Scheduler: Controller {
   /// `1 Insufficient cpu, 2 node(s) were unschedulable`, sorted as text.
   private func histogram(_ counts: [String: Int]) -> String {
     var items: [String] = []
-    for (reason, number) in counts { items.append(count(number, reason)) }
+    for (reason, number) in counts { items.append("\(number) \(reason)") }
     items.sort()
     return items.joined(separator: ", ")
-  }
-
-  private func count(_ number: Int, _ reason: String) -> String { "\(number) \(reason)" }
-
-  /// The node with the fewest siblings, then the one with most room, then by name.
-  private func best(_ nodes: [StoredObject], _ pod: StoredObject) -> StoredObject? {
-    guard nodes.count > 1 else { return nodes.first }
-    var best: StoredObject?
-    var bestScore: (Int64, Int64, Int64) = (0, 0, 0)
-    for node in nodes {
-      let use = usage(of: node.name)
-      var siblings: Int64 = 0
-      if let owner = pod.controllerUID {
-        for sibling in store.shelf(.pod).controlled(by: owner)
-        where sibling.value[path: "spec", "nodeName"]?.string == node.name { siblings += 1 }
-      }
-      let score = (siblings, use.cpu + use.memory / 1_000_000, use.pods)
-      if best == nil || score < bestScore {
-        best = node
-        bestScore = score
-      }
-    }
-    return best
   }
 }

@@ -144,7 +144,11 @@ enum Discovery {
       throw .text("extra arguments: [\(call.arguments.joined(separator: " "))]")
     }
     let both = !call.flags.bool("client")
-    if both { try call.client.discover() }
+    if both, output.isEmpty {
+      call.line("Client Version: \(versions.gitVersion)")
+      call.line("Kustomize Version: \(versions.kustomize)")
+    }
+    if both { try call.client.askOnce() }
     switch output {
     case "json":
       var lines = [
@@ -157,8 +161,10 @@ enum Discovery {
       if both { object["serverVersion"] = versions.info }
       call.print(Documents.yaml(object) + "\n")
     default:
-      call.line("Client Version: \(versions.gitVersion)")
-      call.line("Kustomize Version: \(versions.kustomize)")
+      if !both {
+        call.line("Client Version: \(versions.gitVersion)")
+        call.line("Kustomize Version: \(versions.kustomize)")
+      }
       if both { call.line("Server Version: \(versions.gitVersion)") }
     }
   }

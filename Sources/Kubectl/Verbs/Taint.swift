@@ -123,13 +123,17 @@ enum Taint {
         "node \(info.name) already has \(existing.joined(separator: ",")) taint(s) with same effect(s) and --overwrite is false"
       )
     }
+    var missing: [String] = []
     for taint in removed {
       let before = taints.count
       taints.removeAll { matches($0, taint) }
       if before == taints.count {
         let effect = taint["effect"]?.string
-        throw .text("taint \(goQuoted((taint["key"]?.string ?? "") + (effect.map { ":" + $0 } ?? ""))) not found")
+        missing.append("taint \(goQuoted((taint["key"]?.string ?? "") + (effect.map { ":" + $0 } ?? ""))) not found")
       }
+    }
+    if !missing.isEmpty {
+      throw .text(missing.count == 1 ? missing[0] : "[\(missing.joined(separator: ", "))]")
     }
     for taint in added { taints.removeAll { matches($0, taint) } }
     let operation =
