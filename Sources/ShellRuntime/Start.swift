@@ -14,7 +14,23 @@ package func registerShells(into table: CommandTable) {
 }
 
 extension ShellProgram {
-  static let version = "5.2.21(1)-release"
+  /// `5.2.21(1)-release`: the release that the machine tells, else that of Ubuntu 24.04.
+  var version: String { (machine.facts.versions["bash"] ?? "5.2.21(1)") + "-release" }
+
+  /// Major, minor and patch number, and the build's.
+  private var versionNumbers: [String] {
+    var numbers: [String] = []
+    for part in version.split(whereSeparator: { $0 == "." || $0 == "(" || $0 == ")" }) { numbers.append(String(part)) }
+    return Array(numbers.prefix(4))
+  }
+
+  private var copyrightYear: Int {
+    switch versionNumbers[1] {
+    case "0": return 2019
+    case "1": return 2020
+    default: return 2022
+    }
+  }
 
   /// Reads the arguments and pushes the first frame. A number: the shell ends at once.
   func start() -> Int32? {
@@ -52,7 +68,7 @@ extension ShellProgram {
         case "--verbose": state.options.verbose = true
         case "--version":
           write(
-            "GNU bash, version \(ShellProgram.version) (x86_64-pc-linux-gnu)\nCopyright (C) 2022 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>\n\nThis is free software; you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n"
+            "GNU bash, version \(version) (x86_64-pc-linux-gnu)\nCopyright (C) \(copyrightYear) Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>\n\nThis is free software; you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n"
           )
           return 0
         case "--rcfile", "--init-file": index += 1
@@ -103,6 +119,7 @@ extension ShellProgram {
       if flavour == .bash { set("BASH_EXECUTION_STRING", command!) }
       state.sourceName = state.zero
       finishSetup()
+      if wantsInteractive { notSimulated("\(shellName) -i -c") }
       push(ScriptFrame(Array(command!.utf8), kind: .commandString))
       return nil
     }
@@ -152,7 +169,7 @@ extension ShellProgram {
       state.options.history = true
       state.options.histexpand = true
       if state.variables["PS1"] == nil {
-        set("PS1", flavour == .bash ? "\\s-\\v\\$ " : process.credentials.user == 0 ? "# " : "$ ")
+        set("PS1", flavour == .bash ? "\\s-\\v\\$ " : otherPrompt)
       }
       if state.variables["PS2"] == nil { set("PS2", "> ") }
       if let terminal {
@@ -221,8 +238,8 @@ extension ShellProgram {
       set("OPTERR", "1")
       set("BASH", state.zero.utf8.first == 47 ? state.zero : findCommand("bash") ?? "/bin/bash")
       state.hashed = OrderedMap()
-      set("BASH_VERSION", ShellProgram.version)
-      let info = ["5", "2", "21", "1", "release", "x86_64-pc-linux-gnu"]
+      set("BASH_VERSION", version)
+      let info = versionNumbers + ["release", "x86_64-pc-linux-gnu"]
       state.variables["BASH_VERSINFO"] = Variable(.indexed(IndexedArray(info)), attributes: .readonly)
       set("HOSTNAME", machine.hostname)
       set("HOSTTYPE", "x86_64")
@@ -251,7 +268,7 @@ extension ShellProgram {
       if state.variables["OLDPWD"] == nil { state.variables["OLDPWD"] = Variable(.unset, attributes: .exported) }
     }
     if flavour != .bash {
-      set("PS1", process.credentials.user == 0 ? "# " : "$ ")
+      set("PS1", otherPrompt)
       set("PS2", "> ")
     }
     if flavour == .ash {
@@ -283,6 +300,9 @@ extension ShellProgram {
 
   // MARK: Prompts
 
+  /// dash tells who asks, BusyBox' ash where as well.
+  private var otherPrompt: String { flavour == .ash ? "\\w \\$ " : process.credentials.user == 0 ? "# " : "$ " }
+
   /// A prompt string expanded where there is no waiting for a command substitution.
   func expandPrompt(_ prompt: String) -> String {
     let saved = (journal, undo, status)
@@ -312,7 +332,7 @@ extension ShellProgram {
     let unix = world.clock.unixSeconds(world.now)
     let now = CivilTime(unixSeconds: unix + zone.offset(atUnix: unix))
     while i < bytes.count {
-      guard bytes[i] == 92, i + 1 < bytes.count else {
+      guard bytes[i] == 92, i + 1 < bytes.count, flavour != .dash else {
         out.append(bytes[i])
         i += 1
         continue
@@ -337,8 +357,8 @@ extension ShellProgram {
       case 115:
         let name = state.zero
         put(String(name.split(separator: "/" as Character).last ?? "bash"))
-      case 118: put("5.2")
-      case 86: put("5.2.21")
+      case 118: put(versionNumbers.prefix(2).joined(separator: "."))
+      case 86: put(versionNumbers.prefix(3).joined(separator: "."))
       case 33, 35: put(String(state.historyBase + state.history.count + 1))
       case 106: put(String(state.jobs.count))
       case 108: put("0")

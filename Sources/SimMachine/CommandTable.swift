@@ -4,6 +4,7 @@ import SimKernel
 
 package final class CommandTable {
   private var factories = OrderedMap<String, () -> any Program>()
+  private var unmodelled: Set<String> = []
 
   package init() {}
 
@@ -11,7 +12,18 @@ package final class CommandTable {
 
   package subscript(name: String) -> (() -> any Program)? { factories[name] }
 
-  package func register(_ name: String, _ make: @escaping () -> any Program) { factories[name] = make }
+  package func register(_ name: String, _ make: @escaping () -> any Program) {
+    factories[name] = make
+    unmodelled.remove(name)
+  }
+
+  /// A program that is there, and says that its work is not simulated.
+  package func register(unmodelled name: String, _ make: @escaping () -> any Program) {
+    factories[name] = make
+    unmodelled.insert(name)
+  }
+
+  package func isModelled(_ name: String) -> Bool { factories[name] != nil && !unmodelled.contains(name) }
 
   package func register(_ utility: Utility) {
     register(utility.name) { UtilityProgram(utility) }

@@ -254,7 +254,6 @@ package final class FileSystem {
     if mustBeDirectory, !last.isDirectory { throw .notDirectory }
     var text = ""
     for (_, name, _) in trail.dropFirst() { text += "/" + name }
-    if last.isUnknown, !uncharted.contains(text) { uncharted.append(text) }
     return (last, text.isEmpty ? "/" : text, trail[trail.count - 1].isReadOnly)
   }
 
@@ -321,7 +320,23 @@ package final class FileSystem {
     let inode = try lookup(path, in: directory, as: who)
     guard !inode.isDirectory else { throw .isDirectory }
     guard permits(inode, 4, who) else { throw .accessDenied }
+    if inode.isUnknown { noteUnknown(path, in: directory) }
     return inode.bytes
+  }
+
+  /// For a program that does what the file says rather than show it.
+  package func readQuietly(
+    _ path: String, in directory: String = "/", as who: Credentials = .root
+  ) throws(Errno) -> [UInt8] {
+    let before = uncharted
+    defer { uncharted = before }
+    return try read(path, in: directory, as: who)
+  }
+
+  /// Remembers that somebody looked into a file of which it is not known what stands in it.
+  private func noteUnknown(_ path: String, in directory: String) {
+    let whole = FileSystem.normalize(path, in: directory)
+    if !uncharted.contains(whole) { uncharted.append(whole) }
   }
 
   /// The names in a directory, in the order in which they were made, without `.` and `..`.
@@ -371,8 +386,10 @@ package final class FileSystem {
     if mode.reads, !permits(inode, 4, who) { throw .accessDenied }
     if mode.writes, !permits(inode, 2, who) { throw .accessDenied }
     if let pipe = inode.pipe { return pipe.open(reads: mode.reads, writes: mode.writes) }
+    if mode.reads, inode.isUnknown { noteUnknown(path, in: directory) }
     if mode.truncates, inode.kind == .file {
       inode.bytes = []
+      inode.isUnknown = false
       touch(inode)
     }
     return RegularFile(inode, mode, in: self)

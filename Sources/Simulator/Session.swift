@@ -34,7 +34,6 @@ package final class Session {
     if settings.addons.contains("rbac") { kubectl.microk8s.enabled.append("rbac") }
     for name in Kubectl.commandNames { machine.install(name, at: "/usr/local/bin/\(name)") }
     _ = try? machine.fileSystem.makeDirectory(homeDirectory, permissions: 0o700, parents: true)
-    writeFile(".bashrc", Array("PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n".utf8))
     machine.fileSystem.markPackaged(after: 0, upTo: machine.fileSystem.mark)
     joinWorkers(commands)
     let network = ClusterNetwork(api: cluster.api, containers: containers, host: machine)

@@ -1,8 +1,31 @@
 // What a container's own terminal (`tty: true`) changes: programs know it, and its line ends are those of a terminal.
 
+import SimKernel
+import Simulator
 import Testing
 
 @Suite struct ContainerTerminalTests {
+  /// What the distributions' own start-up files make of bash's prompt; sh has its own.
+  @Test(arguments: [
+    ("nginx:1.27", "bash", "root@box:/# "), ("nginx:1.27", "bash -l", "root@box:/# "), ("nginx:1.27", "sh", "# "),
+    ("nginx:1.27-alpine", "sh", "/ # "), ("ubuntu:24.04", "bash", "\u{1b}]0;root@box: /\u{7}root@box:/# "),
+  ])
+  func promptsAreThoseOfTheDistribution(image: String, shell: String, prompt: String) {
+    let terminal = TerminalSession(Session(), columns: 80, rows: 24)
+    func type(_ line: String) -> String {
+      _ = terminal.takeOutput()
+      terminal.type(line + "\n")
+      _ = terminal.run(limit: .seconds(30))
+      var text = ""
+      for output in terminal.takeOutput() { text += String(decoding: output.bytes, as: UTF8.self) }
+      return text
+    }
+    _ = terminal.run(limit: .seconds(5))
+    _ = type("kubectl run box --image=\(image) -- sleep 1d; kubectl wait --for=condition=Ready pod/box")
+    let shown = type("kubectl exec -it box -- \(shell)")
+    #expect(shown.hasSuffix("\r\n" + prompt), "\(shown)")
+  }
+
   @Test func programsKnowThatTheyAreOnATerminal() {
     let setup = ["kubectl create deployment web --image=nginx:alpine", "kubectl expose deployment web --port=80"]
     let request = "kubectl run ask --image=curlimages/curl --restart=Never --rm -i"

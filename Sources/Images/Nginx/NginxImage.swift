@@ -60,9 +60,15 @@ package enum NginxImage {
       ? Distribution.alpine(22).adding(
         users: "nginx:x:101:101:nginx:/var/cache/nginx:/sbin/nologin", groups: "nginx:x:101:nginx", programs: programs
       ).with(versions: [("curl", "8.14.1")])
-      : Distribution.debian().adding(
+      : Distribution.debian(isOnTrixie(tag) ? .trixie : .bookworm).adding(
         users: "nginx:x:101:101:nginx user:/nonexistent:/bin/false", groups: "nginx:x:101:", programs: programs
-      ).with(versions: [("curl", "7.88.1")])
+      ).with(versions: [("curl", isOnTrixie(tag) ? "8.14.1" : "7.88.1")])
+  }
+
+  /// From 1.29.1 on the images are built on Debian 13.
+  private static func isOnTrixie(_ tag: String) -> Bool {
+    guard let numbers = VersionTag(release(tag))?.numbers, numbers.count == 3 else { return false }
+    return numbers[1] > 29 || (numbers[1] == 29 && numbers[2] >= 1)
   }
 
   /// The release a tag stands for; tags without a patch level mean their last one.

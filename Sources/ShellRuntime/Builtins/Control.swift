@@ -46,7 +46,7 @@ extension ShellProgram {
         return .frame(
           SourceDescriptorFrame(number, name: name, arguments: words.count > 1 ? Array(words.dropFirst()) : nil))
       }
-      bytes = try process.fileSystem.read(path, in: process.workingDirectory, as: process.credentials)
+      bytes = try process.fileSystem.readQuietly(path, in: process.workingDirectory, as: process.credentials)
       return .frame(
         ScriptFrame(bytes, kind: .source, name: path, arguments: words.count > 1 ? Array(words.dropFirst()) : nil))
     } catch {

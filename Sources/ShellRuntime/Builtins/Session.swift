@@ -155,11 +155,11 @@ extension ShellProgram {
       }
       return text + line + "\n"
     }
-    var text = "This is a simulated machine: bash \(ShellProgram.version) as far as it is modelled.\n"
+    var text = "This is a simulated machine: bash \(version) as far as it is modelled.\n"
     text += "What is not modelled says \"not simulated\"; it prints nothing made up.\n\n"
     text += "Shell builtins (\"help NAME\" for how to call one):\n" + columns(builtinNames.filter { isBuiltin($0) })
     text += "\nNot among them: bind, complete and compopt are accepted without effect; fc opens no editor.\n"
-    text += "\nPrograms:\n" + columns(programNames(on: machine))
+    text += "\nPrograms:\n" + columns(programNames(on: machine).filter { machine.commands.isModelled($0) })
     text += "\nkubectl and psql have help of their own: kubectl --help, \\? in psql.\n"
     write(text)
   }

@@ -6,6 +6,7 @@ package import SimMachine
 struct Registration {
   let name: String
   let make: (UtilityFlavour) -> any Program
+  var isModelled = true
 
   init(_ name: String, _ make: @escaping (UtilityFlavour) -> any Program) {
     self.name = name
@@ -21,6 +22,10 @@ struct Registration {
 package func registerUtilities(into table: CommandTable, flavour: UtilityFlavour = .gnu) {
   for shelf in [textUtilities, fileUtilities, systemUtilities, processUtilities, networkUtilities] {
     for registration in shelf {
+      guard registration.isModelled else {
+        table.register(unmodelled: registration.name) { registration.make(flavour) }
+        continue
+      }
       switch flavour {
       case .gnu: table.register(registration.name) { registration.make(flavour) }
       case .busybox: table.register(registration.name) { BusyBoxApplet(registration.name, registration.make(flavour)) }

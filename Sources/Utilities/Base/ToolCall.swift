@@ -247,6 +247,7 @@ final class ToolCall {
   /// A date of a file that is about to be shown; of one that came with the machine it is not known.
   func noteDate(of inode: Inode) {
     if inode.isPackaged { process.note(notSimulated: "the dates of files that came with the machine") }
+    if inode.isUnknown { process.note(notSimulated: "the sizes of files whose content is not known") }
   }
 
   /// The names of a directory in byte order.

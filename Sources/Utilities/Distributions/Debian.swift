@@ -13,6 +13,15 @@ package enum DebianRelease: Int {
     }
   }
 
+  var bash: String {
+    switch self {
+    case .buster: return "5.0.3(1)"
+    case .bullseye: return "5.1.4(1)"
+    case .bookworm: return "5.2.15(1)"
+    case .trixie: return "5.2.37(1)"
+    }
+  }
+
   /// Last point release when the images were read.
   var pointRelease: String {
     switch self {
@@ -50,7 +59,16 @@ extension Distribution {
         ("/etc/issue", "Debian GNU/Linux \(number) \\n \\l\n\n"), ("/etc/shells", debianShells),
       ],
       users: debianUsers(gnats: release.rawValue < 12), groups: debianGroups(gnats: release.rawValue < 12, member: ""),
-      programs: debianPrograms)
+      programs: debianPrograms, startup: debianStartup, versions: [("bash", release.bash)])
+  }
+
+  /// What Debian's bash reads when it is interactive, in the order in which it is read.
+  static var debianStartup: [(String, String)] {
+    let prompt = "PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n"
+    return [
+      ("/etc/bash.bashrc", prompt), ("/etc/profile", "[ -z \"$BASH\" ] || \(prompt)"), ("/root/.bashrc", ""),
+      ("/root/.profile", "[ -z \"$BASH\" ] || . ~/.bashrc\n"),
+    ]
   }
 
   static var mergedFolders: [String] {

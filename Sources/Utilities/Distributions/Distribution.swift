@@ -19,6 +19,8 @@ package struct Distribution {
   var groups: String
   /// Folder and the names in it, separated by blanks; nil means every program that is modelled, and those known by name.
   var programs: [(folder: String, names: String)]?
+  /// Path of a file that shells read when they start, and what it does in our words; what stands in it is not simulated.
+  var startup: [(String, String)] = []
   /// Releases of programs that tell theirs.
   var versions: [(program: String, release: String)] = []
 
@@ -106,6 +108,10 @@ package struct Distribution {
     for (path, text) in self.files where !files.exists(path) {
       try? files.write(path, Array(text.utf8), permissions: 0o644)
     }
+    for (path, text) in startup where !files.exists(path) {
+      try? files.write(path, Array(text.utf8), permissions: 0o644)
+      (try? files.lookup(path))?.isUnknown = true
+    }
     guard let programs else {
       for name in machine.commands.names where !name.utf8.contains(32) {
         place(name, in: systemFolder.contains(name) ? "/usr/sbin" : "/usr/bin", on: machine)
@@ -122,7 +128,7 @@ package struct Distribution {
     guard !machine.fileSystem.exists(path) else { return }
     if machine.commands[name] == nil {
       let flavour = flavour
-      machine.commands.register(name) { notModelled(name).make(flavour) }
+      machine.commands.register(unmodelled: name) { notModelled(name).make(flavour) }
     }
     machine.install(name, at: path)
   }

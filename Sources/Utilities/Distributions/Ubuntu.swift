@@ -6,6 +6,7 @@ extension Distribution {
     var server = ubuntu("24.04") ?? debian()
     server.folders += ["/lost+found", "/snap"]
     server.programs = nil
+    server.startup = debianStartup.map { $0.0 == "/root/.bashrc" ? ($0.0, $0.1 + shortForms) : $0 }
     return server
   }()
 
@@ -69,15 +70,30 @@ extension Distribution {
       programs: debianPrograms + [
         ("/usr/bin", "free kill pgrep pidwait pkill pmap ps pwdx skill slabtop snice tload top uptime vmstat w watch"),
         ("/usr/sbin", "sysctl"),
-      ])
+      ], startup: debianStartup.map { $0.0 == "/root/.bashrc" ? ($0.0, ubuntuStartup) : $0 },
+      versions: [("bash", release.bash)])
+  }
+
+  /// That ls and grep colour what they print there is left out.
+  private static var shortForms: String { "alias ll='ls -alF'\nalias la='ls -A'\nalias l='ls -CF'\n" }
+
+  /// The title of an xterm's window.
+  private static var ubuntuStartup: String {
+    """
+    PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '
+    case "$TERM" in xterm*|rxvt*) PS1="\\[\\e]0;${debian_chroot:+($debian_chroot)}\\u@\\h: \\w\\a\\]$PS1" ;; esac
+
+    """ + shortForms
   }
 
   /// By version: last point release, name, code name, and the Debian release it was made from.
-  private static var ubuntuReleases: [String: (point: String, name: String, codename: String, debian: String)] {
+  private static var ubuntuReleases:
+    [String: (point: String, name: String, codename: String, debian: String, bash: String)]
+  {
     [
-      "20.04": ("20.04.6", "Focal Fossa", "focal", "bullseye"),
-      "22.04": ("22.04.5", "Jammy Jellyfish", "jammy", "bookworm"),
-      "24.04": ("24.04.3", "Noble Numbat", "noble", "trixie"),
+      "20.04": ("20.04.6", "Focal Fossa", "focal", "bullseye", "5.0.17(1)"),
+      "22.04": ("22.04.5", "Jammy Jellyfish", "jammy", "bookworm", "5.1.16(1)"),
+      "24.04": ("24.04.3", "Noble Numbat", "noble", "trixie", "5.2.21(1)"),
     ]
   }
 

@@ -196,5 +196,7 @@ func clearScreen(_ call: ToolCall) -> Int32 {
 
 /// Programs that a lab may call and whose work is not modelled: they say so and print nothing.
 func notModelled(_ name: String) -> Registration {
-  Registration(Tool(name, .raw) { $0.notSimulated(name) })
+  var registration = Registration(Tool(name, .raw) { $0.notSimulated(name) })
+  registration.isModelled = false
+  return registration
 }
