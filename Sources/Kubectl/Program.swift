@@ -46,7 +46,7 @@ final class KubectlProgram: Program {
       if case .running(let call) = state, signal == .terminate || signal == .hangup { call.abandon() }
       return false
     }
-    if case .running(let call) = state, let remote = call.remote, !remote.hasEnded, call.flags.bool("tty") {
+    if case .running(let call) = state, let remote = call.remote, !remote.hasEnded {
       remote.machine.signal(.interrupt, group: remote.group)
       return true
     }

@@ -61,7 +61,7 @@ package struct ServerReach {
       port = given
     }
     let machine = process.machine
-    let isHere = ["127.0.0.1", "localhost", machine.hostname, machine.address].contains(host)
+    let isHere = host.hasPrefix("127.") || ["localhost", machine.hostname, machine.address].contains(host)
     if isHere, port == 16_443 || port == 6_443 { return nil }
     let given = flags.string("request-timeout")
     let limit = given == "0" || given.isEmpty ? "32s" : given

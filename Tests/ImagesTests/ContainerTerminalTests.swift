@@ -4,6 +4,23 @@ import SimKernel
 import Simulator
 import Testing
 
+/// A seat at the simulated machine.
+private final class Seat {
+  private let terminal = TerminalSession(Session(), columns: 100, rows: 24)
+
+  init() { _ = terminal.run(limit: .seconds(5)) }
+
+  /// Types a line; what the screen showed.
+  func type(_ line: String) -> String {
+    _ = terminal.takeOutput()
+    terminal.type(line + "\n")
+    _ = terminal.run(limit: .seconds(40))
+    var text = ""
+    for output in terminal.takeOutput() { text += String(decoding: output.bytes, as: UTF8.self) }
+    return text
+  }
+}
+
 @Suite struct ContainerTerminalTests {
   /// What the distributions' own start-up files make of bash's prompt; sh has its own.
   @Test(arguments: [
@@ -11,19 +28,29 @@ import Testing
     ("nginx:1.27-alpine", "sh", "/ # "), ("ubuntu:24.04", "bash", "\u{1b}]0;root@box: /\u{7}root@box:/# "),
   ])
   func promptsAreThoseOfTheDistribution(image: String, shell: String, prompt: String) {
-    let terminal = TerminalSession(Session(), columns: 80, rows: 24)
-    func type(_ line: String) -> String {
-      _ = terminal.takeOutput()
-      terminal.type(line + "\n")
-      _ = terminal.run(limit: .seconds(30))
-      var text = ""
-      for output in terminal.takeOutput() { text += String(decoding: output.bytes, as: UTF8.self) }
-      return text
-    }
-    _ = terminal.run(limit: .seconds(5))
+    let seat = Seat()
+    let type = seat.type
     _ = type("kubectl run box --image=\(image) -- sleep 1d; kubectl wait --for=condition=Ready pod/box")
     let shown = type("kubectl exec -it box -- \(shell)")
     #expect(shown.hasSuffix("\r\n" + prompt), "\(shown)")
+    let farewell = shell == "bash -l" ? "logout\r\n" : shell == "bash" ? "exit\r\n" : ""
+    #expect(type("exit") == "exit\r\n\(farewell)root@ubuntu:~# ")
+  }
+
+  /// Who attaches to the container's own process does not learn its exit code, but how to come back when it is started again.
+  @Test func whatIsRunIsLeft() {
+    let seat = Seat()
+    let type = seat.type
+    _ = type("kubectl run -it --rm box --image=busybox -- sh")
+    #expect(
+      type("exit 3")
+        == "exit 3\r\nSession ended, resume using 'kubectl attach box -c box -i -t' command when the pod is running\r\n"
+        + "pod \"box\" deleted\r\nroot@ubuntu:~# ")
+    _ = type("sleep 5; kubectl run -it --rm one --image=busybox --restart=Never -- sh")
+    #expect(
+      type("exit 3")
+        == "exit 3\r\npod \"one\" deleted\r\npod default/one terminated (Error)\r\nroot@ubuntu:~# ")
+    #expect(type("echo $?") == "echo $?\r\n3\r\nroot@ubuntu:~# ")
   }
 
   @Test func programsKnowThatTheyAreOnATerminal() {

@@ -126,7 +126,8 @@ private final class Sleeper: Program {
         ^C
         $ echo $?
         130
-        $ exit
+        $\u{20}
+        exit
 
         """)
   }

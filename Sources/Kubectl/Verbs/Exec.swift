@@ -130,15 +130,34 @@ enum Attach {
     }
     try call.client.requireStream("attach", pod[path: "metadata", "namespace"]?.string ?? "", name)
     guard let console = call.kubectl.console else { throw call.notSimulated("kubectl attach") }
-    let tty = Streams.tty(call)
+    let tty = Streams.tty(call, of: container, allocated: allocatesTerminal(pod, container))
     if announces, !call.flags.bool("quiet") {
       call.complain("If you don't see a command prompt, try pressing enter.")
     }
     switch console.attach(containerID: id, tty: tty, files: Streams.files(call, tty), caller: call.process) {
-    case .started(let process): Streams.follow(call, process, tty: tty)
+    case .started(let process):
+      Streams.follow(call, process, tty: tty, tellsCode: false)
+      if let farewell = farewell(call, pod, container, tty: tty) { call.then { call.line(farewell) } }
     case .failed(let message): throw .text("unable to attach to \(name): \(message)")
     case .notSimulated(let reason): throw call.notSimulated(reason)
     }
+  }
+
+  private static func allocatesTerminal(_ pod: Value, _ container: String) -> Bool {
+    for item in pod[path: "spec", "containers"]?.array ?? [] where item["name"]?.string == container {
+      return item["tty"]?.bool == true
+    }
+    return false
+  }
+
+  /// How to come back to a container that is started again.
+  private static func farewell(_ call: Call, _ pod: Value, _ container: String, tty: Bool) -> String? {
+    guard !call.flags.bool("quiet"), call.flags.bool("stdin"), tty,
+      pod[path: "spec", "restartPolicy"]?.string == "Always"
+    else { return nil }
+    let name = pod[path: "metadata", "name"]?.string ?? ""
+    return
+      "Session ended, resume using 'kubectl attach \(name) -c \(container) -i -t' command when the pod is running"
   }
 }
 
@@ -152,6 +171,18 @@ enum Streams {
       call.complain("Unable to use a TTY - input is not a terminal or the right kind of file")
     }
     return false
+  }
+
+  /// For a process that has its terminal, or has none, since its container was started.
+  static func tty(_ call: Call, of container: String, allocated: Bool) -> Bool {
+    if call.flags.bool("tty"), !allocated {
+      if !call.flags.bool("quiet") {
+        call.complain("error: Unable to use a TTY - container \(container) did not allocate one")
+      }
+      return false
+    }
+    guard allocated, !call.flags.bool("tty") else { return tty(call) }
+    return call.flags.bool("stdin") && call.process.file(0)?.isTerminal ?? false
   }
 
   static func notFound(_ container: String) -> Failure {
@@ -168,8 +199,9 @@ enum Streams {
     return files
   }
 
-  static func follow(_ call: Call, _ process: Process, tty: Bool) {
-    call.remote = process
+  /// `tellsCode`: whether the command's exit code becomes the call's, as of exec; whoever attaches does not learn it.
+  static func follow(_ call: Call, _ process: Process, tty: Bool, tellsCode: Bool = true) {
+    if tty { call.remote = process }
     // On a terminal the command in the container is what the keyboard reaches until it has ended.
     let terminal = tty ? call.process.file(0)?.terminal : nil
     let group = terminal?.foregroundGroup ?? 0
@@ -187,7 +219,7 @@ enum Streams {
       }
       call.remote = nil
       let code = status.code
-      if code != 0 { throw .ended("command terminated with exit code \(code)", code) }
+      if code != 0, tellsCode { throw .ended("command terminated with exit code \(code)", code) }
       return .done
     }
   }

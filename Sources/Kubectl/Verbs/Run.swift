@@ -208,7 +208,7 @@ enum Run {
         call.failures.append(error)
       }
     }
-    if call.flags.string("restart") == "Never" { finish(call, info) }
+    if call.flags.string("restart") != "Always" { finish(call, info) }
     if call.flags.bool("rm") {
       call.then { () throws(Failure) in
         let grace = call.flags.integer("grace-period")
@@ -246,7 +246,8 @@ enum Run {
       call.poll { () throws(Failure) -> Progress in
         while let event = watch.next() {
           let phase = event.object[path: "status", "phase"]?.string
-          guard phase == "Succeeded" || phase == "Failed" || event.type == .deleted else { continue }
+          let isOver = phase == "Succeeded" || (phase == "Failed" && call.flags.string("restart") == "Never")
+          guard isOver || event.type == .deleted else { continue }
           watch.stop()
           if phase == "Failed" {
             let ended = event.object[path: "status", "containerStatuses"]?.array?.first?[path: "state", "terminated"]

@@ -134,7 +134,7 @@ extension ShellProgram {
       return .status(1)
     }
     if isInteractive, !isSubshell {
-      writeError(commandName == "logout" ? "logout\n" : "exit\n")
+      if flavour == .bash { writeError(state.shopt["login_shell"] ? "logout\n" : "exit\n") }
       if !warnedAboutJobs, state.jobs.contains(where: { $0.isStopped }) {
         warnedAboutJobs = true
         writeError("There are stopped jobs.\n")

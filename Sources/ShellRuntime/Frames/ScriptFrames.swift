@@ -310,7 +310,8 @@ final class InputFrame: Frame {
     case .endOfFile:
       if ended || !continued {
         if shell.isInteractive {
-          shell.writeError("exit\n")
+          let word = shell.state.shopt["login_shell"] ? "logout" : "exit"
+          shell.writeError(shell.flavour == .bash ? "\n\(word)\n" : "\n")
           if !shell.state.jobs.isEmpty, !ended, shell.state.jobs.contains(where: { $0.isStopped }) {
             shell.writeError("There are stopped jobs.\n")
             ended = true
