@@ -68,6 +68,7 @@ extension ClientSession {
     if only, !children.isEmpty {
       throw SQLError(SQLState.invalidTableDefinition, "column must be added to child tables too")
     }
+    try requireOneSource(d, table: r.name)
     var (made, serial) = try makeColumn(d)
     let a = Analyzer(session: self)
     for c in d.constraints {

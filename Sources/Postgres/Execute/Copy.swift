@@ -47,10 +47,19 @@ extension ClientSession {
     var rows: [Row] = []
     var columns: [OutputColumn] = []
     if let q = s.query {
-      guard case .query(let query) = q else { throw .notSimulated("COPY of a modifying statement") }
-      let plan = try Analyzer(session: self).query(query, parent: nil)
-      rows = try Execution(session: self, snapshot: snapshot()).run(plan, nil)
-      columns = plan.columns
+      let analyzer = Analyzer(session: self)
+      if case .query(let query) = q {
+        let plan = try analyzer.query(query, parent: nil)
+        rows = try Execution(session: self, snapshot: snapshot()).run(plan, nil)
+        columns = plan.columns
+      } else {
+        let plan = try analyzer.modification(q, parent: nil)
+        if plan.returning.isEmpty {
+          throw SQLError(SQLState.featureNotSupported, "COPY query must have a RETURNING clause")
+        }
+        rows = try Execution(session: self, snapshot: snapshot()).modify(plan, Frame(parent: nil)).rows
+        columns = plan.columns
+      }
     } else if let name = s.table {
       let r = try existing(name, "table")
       if r.kind == .view {

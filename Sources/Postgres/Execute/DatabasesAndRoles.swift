@@ -136,7 +136,6 @@ extension ClientSession {
 
   func alterRole(_ name: String, _ options: [RoleOption]) throws(SQLError) {
     let actual = try resolveRole(name)
-    if actual != currentUser { try requireRoleAdmin("permission denied") }
     guard var r = server.cluster.roles[actual] else { return }
     let touchesSuperuser = r.isSuperuser || options.contains { $0.name == "superuser" || $0.name == "nosuperuser" }
     if touchesSuperuser, !isSuperuser {
@@ -144,6 +143,7 @@ extension ClientSession {
         SQLState.insufficientPrivilege,
         "must be superuser to alter superuser roles or change superuser attribute")
     }
+    if actual != currentUser { try requireRoleAdmin("permission denied") }
     try apply(options, &r)
     keepRoles()
     server.cluster.roles[actual] = r
@@ -221,39 +221,43 @@ extension ClientSession {
 
   /// What of this database hangs on a role, in the order in which it was made.
   private func roleDependents(_ name: String) -> [String] {
-    var found: [(oid: Int32, line: String)] = []
-    func privileges(_ acl: [AccessItem]?, _ owner: String, _ oid: Int32, _ what: String) {
+    var found: [(place: Int64, line: String)] = []
+    func privileges(_ acl: [AccessItem]?, _ owner: String, _ place: Int64, _ what: String) {
       for item in acl ?? [] where item.grantee == name && owner != name {
-        found.append((oid, "privileges for " + what))
+        found.append((place, "privileges for " + what))
       }
     }
     for r in catalog.relations.values where r.index == nil {
       let what = "\(r.kindName) \(describe(r))"
-      if r.owner == name { found.append((r.oid, "owner of " + what)) }
-      privileges(r.acl, r.owner, r.oid, what)
-      for c in r.columns { privileges(c.acl, r.owner, r.oid, "column \(c.name) of " + what) }
+      // The sequence of a serial column is made just before its table.
+      var place = Int64(r.oid) * 2
+      if let table = r.sequence?.ownerTable, table != 0 { place = Int64(table) * 2 - 1 }
+      if r.owner == name { found.append((place, "owner of " + what)) }
+      privileges(r.acl, r.owner, place, what)
+      for c in r.columns { privileges(c.acl, r.owner, place, "column \(c.name) of " + what) }
       for p in r.policies where p.roles.contains(name) {
-        found.append((p.oid, "target of policy \(p.name) on " + what))
+        found.append((Int64(p.oid) * 2, "target of policy \(p.name) on " + what))
       }
     }
     for x in catalog.schemas.values {
-      if x.owner == name { found.append((x.oid, "owner of schema \(x.name)")) }
-      privileges(x.acl, x.owner, x.oid, "schema \(x.name)")
+      if x.owner == name { found.append((Int64(x.oid) * 2, "owner of schema \(x.name)")) }
+      privileges(x.acl, x.owner, Int64(x.oid) * 2, "schema \(x.name)")
     }
     for f in catalog.functions.values {
       let what = "\(f.isProcedure ? "procedure" : "function") \(signature(f))"
-      if f.owner == name { found.append((f.oid, "owner of " + what)) }
-      privileges(f.acl, f.owner, f.oid, what)
+      if f.owner == name { found.append((Int64(f.oid) * 2, "owner of " + what)) }
+      privileges(f.acl, f.owner, Int64(f.oid) * 2, what)
     }
     for p in catalog.defaultPrivileges {
       let kind = p.type == "SEQUENCE" ? "sequences" : p.type == "FUNCTION" ? "functions" : "relations"
       let place = p.schema.map { " in schema " + $0 } ?? ""
       if p.role == name || p.acl.contains(where: { $0.grantee == name }) {
         let verb = p.role == name ? "owner of" : "privileges for"
-        found.append((p.oid, "\(verb) default privileges on new \(kind) belonging to role \(p.role)\(place)"))
+        found.append(
+          (Int64(p.oid) * 2, "\(verb) default privileges on new \(kind) belonging to role \(p.role)\(place)"))
       }
     }
-    found.sort { $0.oid < $1.oid }
+    found.sort { $0.place < $1.place }
     return found.map { $0.line }
   }
 
@@ -285,6 +289,9 @@ extension ClientSession {
       }
       let kept = catalog.defaultPrivileges.filter { $0.role != old && !$0.acl.contains { $0.grantee == old } }
       change { $0.defaultPrivileges = kept }
+      for d in server.cluster.databases.values where d === database || d.owner != old {
+        d.acl?.removeAll { $0.grantee == old }
+      }
       for s in catalog.schemas.values where s.acl != nil {
         change { $0.schemas[s.name]?.acl?.removeAll { $0.grantee == old } }
       }

@@ -162,6 +162,7 @@ extension ClientSession {
       if case .column = element { written += 1 }
       switch element {
       case .column(let d):
+        try requireOneSource(d, table: r.name)
         let (column, serial) = try makeColumn(d)
         if let own = r.columnIndex(d.name) {
           if r.columns[own].isLocal {
@@ -414,5 +415,49 @@ extension ClientSession {
       }
     }
     return (column, serial)
+  }
+
+  /// A value comes from one place: a default, an identity or an expression.
+  func requireOneSource(_ d: ColumnDefinition, table: String) throws(SQLError) {
+    var (hasDefault, isIdentity, isGenerated) = (d.type.name.parts[0].hasSuffix("serial"), false, false)
+    for c in d.constraints {
+      let isKnown: Bool
+      switch c.kind {
+      case .defaultValue:
+        if hasDefault {
+          throw SQLError(
+            SQLState.syntaxError, "multiple default values specified for column \"\(d.name)\" of table \"\(table)\"",
+            at: c.offset)
+        }
+        hasDefault = true
+        isKnown = true
+      case .identity:
+        if isIdentity {
+          throw SQLError(
+            SQLState.syntaxError,
+            "multiple identity specifications for column \"\(d.name)\" of table \"\(table)\"", at: c.offset)
+        }
+        isIdentity = true
+        isKnown = true
+      case .generated:
+        if isGenerated {
+          throw SQLError(
+            SQLState.syntaxError,
+            "multiple generation clauses specified for column \"\(d.name)\" of table \"\(table)\"", at: c.offset)
+        }
+        isGenerated = true
+        isKnown = true
+      default: isKnown = false
+      }
+      let pairs = [
+        (hasDefault && isIdentity, "default and identity"),
+        (hasDefault && isGenerated, "default and generation expression"),
+        (isIdentity && isGenerated, "identity and generation expression"),
+      ]
+      for (isBoth, words) in pairs where isKnown && isBoth {
+        throw SQLError(
+          SQLState.syntaxError, "both \(words) specified for column \"\(d.name)\" of table \"\(table)\"", at: c.offset)
+      }
+    }
   }
 }

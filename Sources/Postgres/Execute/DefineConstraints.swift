@@ -172,6 +172,11 @@ extension ClientSession {
         guard let key = target.primaryKey else {
           throw SQLError(SQLState.undefinedObject, "there is no primary key for referenced table \"\(target.name)\"")
         }
+        if key.deferrable {
+          throw SQLError(
+            SQLState.notInPrerequisiteState,
+            "cannot use a deferrable primary key for referenced table \"\(target.name)\"")
+        }
         foreign = key.columns
       } else {
         for n in reference.columns {
@@ -182,9 +187,17 @@ extension ClientSession {
           foreign.append(i)
         }
         var found = false
+        var isDeferrable = false
         for i in catalog.indexes(of: target.oid) {
           guard let info = i.index, info.unique, info.predicate == nil else { continue }
-          if Set(info.columns.map { $0.column }) == Set(foreign) { found = true }
+          guard Set(info.columns.map { $0.column }) == Set(foreign) else { continue }
+          let mayWait = target.constraints.contains { $0.index == i.oid && $0.deferrable }
+          if mayWait { isDeferrable = true } else { found = true }
+        }
+        if isDeferrable, !found {
+          throw SQLError(
+            SQLState.notInPrerequisiteState,
+            "cannot use a deferrable unique constraint for referenced table \"\(target.name)\"")
         }
         if !found {
           throw SQLError(
@@ -207,7 +220,7 @@ extension ClientSession {
           throw SQLError(
             SQLState.datatypeMismatch, "foreign key constraint \"\(name)\" cannot be implemented",
             detail:
-              "Key columns \"\(r.columns[i].name)\" and \"\(target.columns[foreign[k]].name)\" are of incompatible types: \(formatType(r.columns[i].type)) and \(formatType(target.columns[foreign[k]].type))."
+              "Key columns \"\(r.columns[i].name)\" and \"\(target.columns[foreign[k]].name)\" are of incompatible types: \(formatType(SQLType(x))) and \(formatType(SQLType(y)))."
           )
         }
       }

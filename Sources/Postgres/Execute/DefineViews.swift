@@ -230,7 +230,11 @@ extension ClientSession {
       throw SQLError(SQLState.duplicateTable, "relation \"\(name)\" already exists")
     }
     var predicate: TypedExpr?
-    if let p = s.condition { predicate = try a.booleanExpression(p, scope(for: r, .indexPredicate), "WHERE") }
+    if let p = s.condition {
+      let typed = try a.booleanExpression(p, scope(for: r, .indexPredicate), "WHERE")
+      if !a.isImmutable(typed) { throw SQLError("42P17", "functions in index predicate must be marked IMMUTABLE") }
+      predicate = typed
+    }
     var index = Relation(
       oid: newOid(), name: name, schema: r.schema, kind: r.kind == .partitioned ? .partitionedIndex : .index,
       owner: r.owner)
@@ -271,15 +275,23 @@ extension ClientSession {
       case .cache(let n): q.cache = n
       case .cycle(let b): q.cycle = b
       case .ownedBy(let parts):
-        if parts.count >= 2 {
-          let name = QualifiedName(parts: Array(parts.dropLast()), offset: -1)
-          if let oid = findRelation(name), let c = catalog.relation(oid)?.columnIndex(parts[parts.count - 1]) {
-            q.ownerTable = oid
-            q.ownerColumn = c
+        guard parts.count >= 2 else {
+          if parts != ["none"] {
+            throw SQLError(
+              SQLState.syntaxError, "invalid OWNED BY option",
+              hint: "Specify OWNED BY table.column or OWNED BY NONE.")
           }
-        } else {
           q.ownerTable = 0
+          continue
         }
+        let table = try existing(QualifiedName(parts: Array(parts.dropLast()), offset: -1), "table")
+        guard let c = table.columnIndex(parts[parts.count - 1]) else {
+          throw SQLError(
+            SQLState.undefinedColumn,
+            "column \"\(parts[parts.count - 1])\" of relation \"\(table.name)\" does not exist")
+        }
+        q.ownerTable = table.oid
+        q.ownerColumn = c
       case .name: break
       }
     }

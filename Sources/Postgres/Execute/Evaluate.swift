@@ -145,7 +145,7 @@ extension Execution {
         types.append(item.type.oid)
       }
       return .record(RecordValue(names: names, types: types, fields: values))
-    case .wholeRow(let level, let slots, let names, _):
+    case .wholeRow(let level, let slots, let names, _, let entry):
       let target = frame.up(level)
       var values: Row = []
       var allNull = true
@@ -154,8 +154,12 @@ extension Execution {
         if !v.isNull { allNull = false }
         values.append(v)
       }
-      if allNull, !slots.isEmpty, target.tuples.isEmpty == false, target.tuples.allSatisfy({ $0 == nil }) {
-        return .null
+      if allNull, !slots.isEmpty, !target.tuples.isEmpty {
+        // The row of an outer join's other side is none; a row of nulls is one.
+        let isMissing =
+          target.tuples.indices.contains(entry)
+          ? target.tuples[entry] == nil : target.tuples.allSatisfy({ $0 == nil })
+        if isMissing { return .null }
       }
       var types: [Int32] = []
       if let fields = session.wholeRowTypes(expr, slots.count) { types = fields }

@@ -46,6 +46,7 @@ extension ClientSession {
             overriding: overriding))
       }
       let plan = try Analyzer(session: self).modification(statement, parent: nil)
+      plan.isMerge = true
       count += try Execution(session: self, snapshot: seen).modify(plan, Frame(parent: nil)).count
     }
     return count

@@ -245,7 +245,13 @@ extension Execution {
       guard let reference = row.tuples[0] else { continue }
       // A row is changed once, by the first match.
       let key = Int64(reference.relation) << 32 | Int64(reference.index)
-      if seen.insert(key).inserted { targets.append(row) }
+      if seen.insert(key).inserted {
+        targets.append(row)
+      } else if plan.isMerge {
+        throw SQLError(
+          SQLState.cardinalityViolation, "MERGE command cannot affect row a second time",
+          hint: "Ensure that not more than one source row matches any one target row.")
+      }
     }
     if plan.viewQuery != nil { return try changeView(plan, relation, targets, frame) }
     var out: [Row] = []

@@ -101,6 +101,13 @@ extension ClientSession {
     return r.forcesRowSecurity || !server.cluster.isMember(role, of: r.owner)
   }
 
+  /// `row_security = off` asks for an error rather than for some of the rows.
+  func requireRowSecurityAllowed(_ r: Relation) throws(SQLError) {
+    guard isRowSecured(r), (try? setting("row_security")) == "off" else { return }
+    throw SQLError(
+      SQLState.insufficientPrivilege, "query would be affected by row-level security policy for table \"\(r.name)\"")
+  }
+
   private func policies(_ r: Relation, _ command: String) -> [Policy] {
     let role = checkingRole ?? currentUser
     return r.policies.filter { p in

@@ -319,7 +319,7 @@ extension Execution {
       for r in list { out.append(filled(base, at, r)) }
       return out
     case .commonTable(let id, _, let at, _):
-      let list = try commonRows(id, frame)
+      let list = try commonRows(id, frame, enough: try bound(of: plan, frame))
       var out: [JoinedRow] = []
       out.reserveCapacity(list.count)
       for r in list { out.append(filled(base, at, r)) }
@@ -378,7 +378,21 @@ extension Execution {
     return try rows(of: plan, copy)
   }
 
-  func commonRows(_ id: Int, _ frame: Frame?) throws(SQLError) -> [Row] {
+  /// How many rows of a recursive WITH query LIMIT asks for, where nothing between them needs all.
+  private func bound(of plan: QueryPlan, _ frame: Frame) throws(SQLError) -> Int? {
+    guard case .commonTable = plan.from, plan.condition == nil, plan.orderBy.isEmpty, !plan.isGrouped,
+      plan.windowCalls.isEmpty, plan.setCalls.isEmpty, !plan.distinct, plan.distinctOn == nil, let limit = plan.limit
+    else { return nil }
+    let outer = frame.parent ?? frame
+    let take = try evaluate(limit, outer)
+    var skip: Value = .int(0)
+    if let e = plan.offset { skip = try evaluate(e, outer) }
+    guard !take.isNull, !skip.isNull, take.integer >= 0, skip.integer >= 0 else { return nil }
+    return Int(clamping: take.integer + skip.integer)
+  }
+
+  /// The rows of a WITH query; a recursive one stops when it has `enough`.
+  func commonRows(_ id: Int, _ frame: Frame?, enough: Int? = nil) throws(SQLError) -> [Row] {
     if let known = commonTables[id] { return known }
     guard let table = commonPlans[id] else { return [] }
     switch table.body {
@@ -400,6 +414,10 @@ extension Execution {
       result = working
       var rounds = 0
       while !working.isEmpty {
+        if let enough, result.count >= enough {
+          commonTables[id] = nil
+          return result
+        }
         rounds += 1
         if rounds > 200_000 || result.count > Execution.rowLimit {
           throw .notSimulated("limit: a recursive query without end")

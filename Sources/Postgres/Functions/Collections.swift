@@ -173,19 +173,30 @@ extension FunctionRegistry {
         return .array(ArrayValue(elementType: Oid.text, out))
       }
     }
-    add("array_fill") { (_: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
-      var total: Int64 = 1
-      var dims: [Int] = []
-      for d in v[1].list.elements {
-        dims.append(Int(clamping: d.integer))
-        total *= max(-1, d.integer)
-        if total < 0 || total > 134_217_727 { throw arrayTooLarge() }
+    for name in ["array_fill", "array_fill_with_lower_bounds"] {
+      add(name) { (_: ClientSession, c: CallSite, v: [Value]) throws(SQLError) -> Value in
+        var total: Int64 = 1
+        var dims: [Int] = []
+        for d in v[1].list.elements {
+          dims.append(Int(clamping: d.integer))
+          total *= max(-1, d.integer)
+          if total < 0 || total > 134_217_727 { throw arrayTooLarge() }
+        }
+        try checkElements(Int(total))
+        var lower = [Int](repeating: 1, count: dims.count)
+        if v.count > 2 {
+          lower = v[2].list.elements.map { Int(clamping: $0.integer) }
+          if lower.count != dims.count {
+            throw SQLError(
+              "2202E", "wrong number of array subscripts",
+              detail: "Low bound array has different size than dimensions array.")
+          }
+        }
+        return .array(
+          ArrayValue(
+            elementType: c.argumentTypes[0].oid, dimensions: dims, lowerBounds: lower,
+            elements: Row(repeating: v[0], count: Int(total))))
       }
-      try checkElements(Int(total))
-      return .array(
-        ArrayValue(
-          elementType: c.argumentTypes[0].oid, dimensions: dims, lowerBounds: [Int](repeating: 1, count: dims.count),
-          elements: Row(repeating: v[0], count: Int(total))))
     }
     pure("arraycontains") { (v: [Value]) throws(SQLError) -> Value in
       for w in v[1].list.elements {

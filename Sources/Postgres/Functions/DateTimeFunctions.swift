@@ -172,7 +172,10 @@ extension FunctionRegistry {
       try .timestamp(s.shiftZoned(v[0].micros, negated(v[1].span)))
     }
     pure("timestamp_mi", "timestamptz_mi") { (v: [Value]) throws(SQLError) -> Value in
-      .interval(DateTime.subtract(v[0].micros, v[1].micros))
+      for x in v where x.micros == DateTime.infinity || x.micros == DateTime.negativeInfinity {
+        throw SQLError(SQLState.datetimeOverflow, "cannot subtract infinite timestamps")
+      }
+      return .interval(DateTime.subtract(v[0].micros, v[1].micros))
     }
     pure("time_mi_time") { (v: [Value]) throws(SQLError) -> Value in
       .interval(IntervalValue(months: 0, days: 0, microseconds: v[0].micros - v[1].micros))

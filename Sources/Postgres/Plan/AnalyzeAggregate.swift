@@ -102,7 +102,7 @@ extension Analyzer {
     for a in arguments + (filter.map { [$0] } ?? []) {
       walk(a) { e in
         switch e.kind {
-        case .column(let l, _, _, _), .wholeRow(let l, _, _, _), .systemColumn(let l, _, _, _):
+        case .column(let l, _, _, _), .wholeRow(let l, _, _, _, _), .systemColumn(let l, _, _, _):
           sawColumn = true
           level = min(level, l)
         default: break
@@ -169,6 +169,31 @@ extension Analyzer {
     return TypedExpr(.window(scope.plan.windowCalls.count - 1), type, offset)
   }
 
+  /// Which offsets RANGE knows how to add to which keys.
+  private func requireFrameOffset(_ key: Int32, _ offset: TypedExpr) throws(SQLError) {
+    let integers = [Oid.int2, Oid.int4, Oid.int8]
+    let known: [Int32]
+    switch key {
+    case Oid.int2, Oid.int4: known = integers
+    case Oid.int8: known = [Oid.int8]
+    case Oid.float4, Oid.float8: known = [Oid.float8]
+    case Oid.numeric: known = [Oid.numeric]
+    case Oid.date, Oid.time, Oid.timetz, Oid.timestamp, Oid.timestamptz, Oid.interval: known = [Oid.interval]
+    default: known = []
+    }
+    let type = offset.type.oid
+    if known.contains(type) || known == [Oid.int8] && integers.contains(type) { return }
+    let isConverted =
+      known == [Oid.float8] && category(type) == 0x4e || known == [Oid.numeric] && integers.contains(type)
+    if isConverted { return }
+    let words =
+      "RANGE with offset PRECEDING/FOLLOWING is not supported for column type \(session.formatType(SQLType(key)))"
+    if known.isEmpty { throw SQLError(SQLState.featureNotSupported, words, at: offset.offset) }
+    throw SQLError(
+      SQLState.featureNotSupported, words + " and offset type \(session.formatType(SQLType(type)))",
+      hint: "Cast the offset value to an appropriate type.", at: offset.offset)
+  }
+
   private func windowIndex(_ spec: WindowSpec, _ scope: Scope) throws(SQLError) -> Int {
     var merged = spec
     if let reference = spec.reference {
@@ -214,6 +239,9 @@ extension Analyzer {
       } else if typed.type.oid == Oid.unknown, order.count == 1 {
         let key = order[0].expression.type.oid
         typed = try coerce(typed, SQLType(category(key) == 0x44 ? Oid.interval : key), .implicit, .implicitCast)
+      }
+      if merged.mode == .range, order.count == 1 {
+        try requireFrameOffset(order[0].expression.type.oid, typed)
       }
       return (b.kind, typed)
     }

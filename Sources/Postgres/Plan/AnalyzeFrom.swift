@@ -147,6 +147,13 @@ extension Analyzer {
     if let schema = name.schema, catalog.schemas[schema] == nil {
       return SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist", at: name.offset)
     }
+    if name.parts.count == 1, laterTables.contains(where: { $0.name == name.name }) {
+      return SQLError(
+        SQLState.undefinedTable, "relation \"\(name.text)\" does not exist",
+        detail:
+          "There is a WITH item named \"\(name.text)\", but it cannot be referenced from this part of the query.",
+        hint: "Use WITH RECURSIVE, or re-order the WITH items to remove forward references.", at: name.offset)
+    }
     return SQLError(SQLState.undefinedTable, "relation \"\(name.text)\" does not exist", at: name.offset)
   }
 
@@ -198,6 +205,7 @@ extension Analyzer {
       entry: entryIndex, offset: offset)
     entry.reads = session.reads(relation, needsAny: true)
     try addEntry(entry, scope)
+    try session.requireRowSecurityAllowed(relation)
     if session.isRowSecured(relation) {
       session.policyBypass.insert(oid)
       defer { session.policyBypass.remove(oid) }

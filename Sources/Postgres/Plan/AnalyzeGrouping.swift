@@ -178,7 +178,7 @@ extension Analyzer {
             SQLState.grouping,
             "column \"\(table.isEmpty ? name : "\(table).\(name)")\" must appear in the GROUP BY clause or be used in an aggregate function",
             at: e.offset)
-        case .wholeRow(level: 0, let slots, let names, let table):
+        case .wholeRow(level: 0, let slots, let names, let table, _):
           for (k, s) in slots.enumerated() where !dependent.contains(s) && !keySlots.contains(s) {
             throw SQLError(
               SQLState.grouping,

@@ -314,7 +314,6 @@ extension Analyzer {
     let scope = Scope(parent: outer, plan: QueryPlan(id: newID()))
     scope.entries.append(scopeFor(relation, statement.alias ?? relation.name, scope, clause.offset))
     let excluded = scopeFor(relation, "excluded", scope, clause.offset)
-    excluded.columnsVisible = false
     scope.entries.append(excluded)
     let assignments = try self.assignments(list, relation, scope)
     try session.requirePrivilege("w", relation, columns: assignments.map { $0.column })

@@ -56,7 +56,9 @@ extension Analyzer {
       }
       names.insert(table.name)
     }
-    for table in with.tables {
+    let outerTables = laterTables
+    defer { laterTables = outerTables }
+    for (k, table) in with.tables.enumerated() {
       let id = newID()
       let entry = CommonTableScope(name: table.name, id: id, columns: [], isReady: false)
       switch table.statement {
@@ -73,6 +75,15 @@ extension Analyzer {
           entry.isRecursive = true
           scope.commonTables.append(entry)
           let second = try query(right, parent: scope)
+          if !second.aggregates.isEmpty {
+            var at = -1
+            for t in second.targets {
+              walkExpression(t.expression) { e in if at < 0, case .aggregate = e.kind { at = e.offset } }
+            }
+            throw SQLError(
+              "42P19",
+              "aggregate functions are not allowed in a recursive query's recursive term", at: at)
+          }
           guard second.columns.count == columns.count else {
             throw SQLError(
               SQLState.syntaxError, "each UNION query must have the same number of columns", at: right.offset)
@@ -101,7 +112,15 @@ extension Analyzer {
           add(CommonPlan(id: id, name: table.name, body: .recursive(first, second, all: all), columns: entry.columns))
           continue
         }
-        if with.isRecursive { scope.commonTables.append(entry) }
+        if with.isRecursive, mentions(inner, table.name) {
+          guard case .setOperation(.union, _, _, _) = inner.body else {
+            throw SQLError(
+              "42P19",
+              "recursive query \"\(table.name)\" does not have the form non-recursive-term UNION [ALL] recursive-term",
+              at: table.offset)
+          }
+        }
+        if with.isRecursive { scope.commonTables.append(entry) } else { laterTables = Array(with.tables[k...]) }
         let plan = try query(inner, parent: scope)
         if with.isRecursive { scope.commonTables.removeLast() }
         entry.columns = try renamed(plan.columns, table.columns, table)

@@ -8,6 +8,9 @@ extension Analyzer {
     _ core: SelectCore, _ query: Query, _ scope: Scope, _ wanted: [SQLType]?
   ) throws(SQLError) {
     let plan = scope.plan
+    for (k, w) in core.windows.enumerated() where core.windows[..<k].contains(where: { $0.name == w.name }) {
+      throw SQLError(SQLState.windowing, "window \"\(w.name ?? "")\" is already defined", at: w.offset)
+    }
     scope.windows = core.windows
     scope.place = .joinOn
     try from(core.from, scope)

@@ -19,6 +19,8 @@ final class Analyzer {
   var positional: Int?
   /// The value a domain's CHECK is about.
   var domainType: SQLType?
+  /// The WITH queries from the one being read on, which it cannot see.
+  var laterTables: [CommonTable] = []
   /// Arguments of GROUPING() before the group keys are known.
   var pendingGrouping: [TypedExpr] = []
 

@@ -168,7 +168,7 @@ extension Deparser {
         }
       }
       return base
-    case .wholeRow(let level, _, _, let table): return quotedIdentifier(tableName(level, -1, table)) + ".*"
+    case .wholeRow(let level, _, _, let table, _): return quotedIdentifier(tableName(level, -1, table)) + ".*"
     case .systemColumn(let level, _, let name, let table):
       return quotedIdentifier(tableName(level, -1, table)) + "." + name
     case .collate(let inner, let name):

@@ -282,7 +282,7 @@ extension Analyzer {
       fields.append(CompositeField(name: column.name, type: column.type))
     }
     let expr = TypedExpr(
-      .wholeRow(level: level, slots: slots, names: names, table: entry.alias),
+      .wholeRow(level: level, slots: slots, names: names, table: entry.alias, entry: entry.entry),
       SQLType(type == 0 ? Oid.record : type), offset)
     recordFields[ObjectIdentifier(expr)] = fields
     return expr

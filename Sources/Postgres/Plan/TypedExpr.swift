@@ -79,7 +79,7 @@ indirect enum TypedKind {
   case constant(Value)
   /// Level 0 is the query itself; the slot is the place in its joined row.
   case column(level: Int, slot: Int, table: String, name: String)
-  case wholeRow(level: Int, slots: [Int], names: [String], table: String)
+  case wholeRow(level: Int, slots: [Int], names: [String], table: String, entry: Int)
   case systemColumn(level: Int, entry: Int, name: String, table: String)
   case parameter(Int)
   case call(CallSite, [TypedExpr], CallStyle)
@@ -308,6 +308,8 @@ final class ModificationPlan {
   var view: UpdatableView?
   /// The rows of a view that its INSTEAD OF triggers change.
   var viewQuery: QueryPlan?
+  /// MERGE refuses a row that two rows of the source match.
+  var isMerge = false
   init(kind: Kind, table: Int32) {
     self.kind = kind
     self.table = table

@@ -126,7 +126,7 @@ func sameExpression(_ a: TypedExpr, _ b: TypedExpr) -> Bool {
     if x.isNull || y.isNull { return x.isNull && y.isNull }
     return compareValues(x, y) == 0
   case (.column(let l, let s, _, _), .column(let m, let t, _, _)): return l == m && s == t
-  case (.wholeRow(let l, let s, _, _), .wholeRow(let m, let t, _, _)): return l == m && s == t
+  case (.wholeRow(let l, let s, _, _, _), .wholeRow(let m, let t, _, _, _)): return l == m && s == t
   case (.systemColumn(let l, let s, let n, _), .systemColumn(let m, let t, let o, _)): return l == m && s == t && n == o
   case (.parameter(let x), .parameter(let y)): return x == y
   case (.call(let s, let x, _), .call(let t, let y, _)):

@@ -222,7 +222,9 @@ extension Parser {
     if acceptWords("rename", "attribute") {
       let old = try columnIdentifier()
       try expectWord("to")
-      return [.rename(old, try columnIdentifier())]
+      let action = AlterAttribute.rename(old, try columnIdentifier())
+      if !acceptWord("cascade") { _ = acceptWord("restrict") }
+      return [action]
     }
     guard isWord("add") || isWord("drop"), isWord(1, "attribute") else { return nil }
     var out: [AlterAttribute] = []

@@ -48,12 +48,12 @@ extension Parser {
       if acceptWord("and") { condition = try expression() }
       try expectWord("then")
       let action: MergeClause.Action
-      if acceptWord("update") {
+      if isMatched, acceptWord("update") {
         try expectWord("set")
         action = .update(try assignments())
-      } else if acceptWord("delete") {
+      } else if isMatched, acceptWord("delete") {
         action = .delete
-      } else if acceptWord("insert") {
+      } else if !isMatched, acceptWord("insert") {
         var columns: [InsertTarget] = []
         if accept("(") {
           repeat { columns.append(try insertTarget()) } while accept(",")

@@ -223,7 +223,7 @@ extension Parser {
         advance()
         options.append(RoleOption(name: name, value: nil, names: []))
       default:
-        if isColumnIdentifier(offset) {
+        if isColumnIdentifier(offset), KeywordTable.shared.category(offset.text) == nil {
           throw SQLError(SQLState.syntaxError, "unrecognized role option \"\(name)\"", at: offset.start)
         }
         throw unexpected()
