@@ -61,7 +61,8 @@ extension ShellProgram {
           let shown = right.runsNothing ? try expandPattern(right, escapesAll: true) : pattern
           traceCondition("\(shownInCondition(first)) \(operation) \(shownInCondition(shown))")
         }
-        let matches = ShellPattern(pattern, extended: true, ignoreCase: state.shopt["nocasematch"]).matches(first)
+        let compiled = ShellPattern(inLocale(pattern), extended: true, ignoreCase: state.shopt["nocasematch"])
+        let matches = compiled.matches(inLocale(first))
         return matches == (operation != "!=")
       case "=~":
         let pattern = try expandRegex(right)
@@ -318,7 +319,9 @@ struct TestExpression {
   }
 
   private func unary(_ operation: String, _ word: String) throws(Failure) -> Bool {
-    if operation == "-t", Int(trimmed(word)) == nil { throw Failure(message: "\(word): integer expression expected") }
+    if operation == "-t", shell.flavour != .bash, Int(trimmed(word)) == nil {
+      throw Failure(message: "\(word): integer expression expected")
+    }
     do throws(Abort) {
       return try shell.unary(operation, word)
     } catch {

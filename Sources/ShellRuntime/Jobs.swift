@@ -113,7 +113,7 @@ extension ShellProgram {
 
   func startBackground(_ item: AndOr) {
     spend()
-    let jobControl = isInteractive && !isSubshell
+    let jobControl = notifiesOfJobs
     var files = inheritedFiles
     if !jobControl { files[0] = NullDevice() }
     let frame: Frame
@@ -130,13 +130,16 @@ extension ShellProgram {
     state.lastBackground = child.id
     let text = ShellPrinter.jobText(item)
     let job = addJob([child], text: text, group: child.group)
-    if jobControl { writeError("[\(job.number)] \(child.id)\n") }
+    if jobControl, isInteractive { writeError("[\(job.number)] \(child.id)\n") }
     status = 0
     state.pipeStatus = [0]
   }
 
   /// Without job control a shell does not hear of children that are stopped.
-  var noticesStops: Bool { isInteractive || state.options.monitor }
+  var noticesStops: Bool { isInteractive || state.options.monitor || parentNoticesStops }
+
+  /// Whether what becomes of jobs is told.
+  var notifiesOfJobs: Bool { !isSubshell && (isInteractive || state.options.monitor) }
 
   @discardableResult
   func addJob(_ processes: [Process], text: String, group: Int) -> Job {
@@ -313,7 +316,7 @@ extension ShellProgram {
   /// A foreground child has ended: what killed it is said, and, by a shell at a terminal, what else has ended meanwhile.
   func foregroundEnded(_ status: ExitStatus, _ child: Process, text: String) {
     reportSignal(status, child, text: text)
-    if isInteractive, !isSubshell { reapJobs(notify: true) }
+    if notifiesOfJobs { reapJobs(notify: true) }
   }
 
   /// What a shell says when a foreground child was killed.

@@ -102,6 +102,9 @@ package final class ShellProgram: Program {
   /// The status with which a trapped signal ends `wait`.
   var waitInterrupted: Int32?
   let sharedPartial = PartialLine()
+  /// The signal that ends the shell once its EXIT trap has run.
+  private var diesOf: Signal?
+  private var handsOver = false
   var currentProcessIsAlive: Bool { currentProcess != nil }
   /// Loops that `break` or `continue` has still to leave.
   var loopLevels = 0
@@ -143,6 +146,7 @@ package final class ShellProgram: Program {
       if name == "DEBUG" || name == "RETURN", state.options.functrace { continue }
       if state.traps[name] != "" { inheritedTraps[name] = state.traps.removeValue(forKey: name) }
     }
+    parentNoticesStops = parent.noticesStops
     state.options.monitor = false
     state.randomSeed = state.randomSeed &* 1_103_515_245 &+ 12_345 &+ UInt32(truncatingIfNeeded: state.subshellLevel)
     frame.tolerance = tolerance
@@ -150,6 +154,7 @@ package final class ShellProgram: Program {
   }
   /// Jobs of the shell that this one was forked from.
   private(set) var parentJobs: [Job] = []
+  private(set) var parentNoticesStops = false
   /// What `trap` in a subshell lists although it no longer acts.
   var inheritedTraps: [String: String] = [:]
 
@@ -187,6 +192,15 @@ package final class ShellProgram: Program {
       if !pendingTraps.isEmpty, frames.last?.holdsTraps != true { runPendingTrap() }
       guard let top = frames.last else {
         if !exitTrapDone, runExitTrap() { continue }
+        if let diesOf {
+          // What the trap has written is handed over first.
+          if !handsOver {
+            handsOver = true
+            return .again
+          }
+          process.finish(.signaled(diesOf))
+          return .again
+        }
         return .exit(status & 0xff)
       }
       switch top.step(self) {
@@ -257,6 +271,7 @@ package final class ShellProgram: Program {
     }
     if name.utf8.starts(with: "die-".utf8), let number = Int32(name.dropFirst(4)) {
       status = 128 + number
+      diesOf = Signal(rawValue: number)
       unwind(.exit)
       return
     }

@@ -91,11 +91,21 @@ extension ShellProgram {
   private func evaluateSubscript(_ text: String) throws(Abort) -> Int64 {
     do throws(Abort) {
       return try evaluate(text)
-    } catch {
-      switch error {
-      case .arithmetic, .line: throw .shell(1)
-      default: throw error
-      }
+    } catch { throw asTopLevel(error) }
+  }
+
+  /// What an integer variable is set to.
+  private func evaluateAssigned(_ text: String) throws(Abort) -> Int64 {
+    do throws(Abort) {
+      return try evaluate(text, in: integerContext)
+    } catch { throw asTopLevel(error) }
+  }
+
+  /// Such a mistake goes back to where the shell reads commands: what `-c` gave ends with it, a file goes on.
+  private func asTopLevel(_ error: Abort) -> Abort {
+    switch error {
+    case .arithmetic, .line: return isCommandString || isSubshell ? .shell(1) : error
+    default: return error
     }
   }
 
@@ -232,7 +242,7 @@ extension ShellProgram {
   func transformed(_ value: String, _ attributes: Attributes, old: String?) throws(Abort) -> String {
     if attributes.isEmpty || attributes == .exported { return old.map { $0 + value } ?? value }
     if attributes.contains(.integer) {
-      let number = try evaluate(value, in: integerContext)
+      let number = try evaluateAssigned(value)
       if let old {
         let base = try evaluate(old)
         return String(base &+ number)

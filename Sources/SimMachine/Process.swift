@@ -196,11 +196,24 @@ package final class Process {
     return false
   }
 
+  /// Turns in a row without a wait.
+  private var busyTurns = 0
+  private static let freeTurns = 1_000
+
   private func after(_ step: Step) {
     switch step {
     case .exit(let code): finish(.exited(code))
-    case .again: wake()
-    case .wait(let waits): sleep(waits)
+    case .again:
+      // Who works on and on takes time: a timeout or another process' sleep ends meanwhile.
+      busyTurns += 1
+      if busyTurns > Process.freeTurns {
+        sleep([.until(world.now + Interval(nanoseconds: 1_000_000), .activity)])
+      } else {
+        wake()
+      }
+    case .wait(let waits):
+      busyTurns = 0
+      sleep(waits)
     }
   }
 

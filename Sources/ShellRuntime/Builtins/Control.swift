@@ -94,19 +94,38 @@ extension ShellProgram {
     if flavour == .bash, name.utf8.contains(47),
       (try? process.fileSystem.lookup(name, in: process.workingDirectory, as: process.credentials))?.isDirectory == true
     {
-      complain("\(name): Is a directory")
-      complain("exec: \(name): cannot execute: Is a directory")
+      complain("\(absolute(name)): Is a directory")
+      complain("exec: \(absolute(name)): cannot execute: Is a directory")
       return execFailed(126)
     }
-    switch locate(name) {
+    let path = flavour == .bash && name.utf8.contains(47) ? absolute(name) : name
+    switch locate(path) {
     case .found(let program, let arguments):
       var argv = arguments.prefix + rest.dropFirst()
+      if argv.first == path { argv[0] = name }
       if let zero { argv[0] = zero }
       become(program, arguments: argv, environment: clean ? Environment() : exportedEnvironment())
       return .unwound
-    case .failed(let code): return execFailed(code)
+    case .failed(let code):
+      if flavour == .bash, code == 126, isBarred(path) {
+        complain("exec: \(path): cannot execute: \(Errno.accessDenied.message)")
+      }
+      return execFailed(code)
     case .handler: return execFailed(127)
     }
+  }
+
+  /// The path that `exec` gives the system, and names in its messages.
+  private func absolute(_ name: String) -> String {
+    if name.utf8.first == 47 { return name }
+    return process.workingDirectory + "/" + (name.utf8.starts(with: "./".utf8) ? String(name.dropFirst(2)) : name)
+  }
+
+  private func isBarred(_ path: String) -> Bool {
+    do throws(Errno) {
+      _ = try machine.executable(path, in: process.workingDirectory, as: process.credentials)
+      return false
+    } catch { return error == .accessDenied }
   }
 
   private func execFailed(_ code: Int32) -> Outcome {

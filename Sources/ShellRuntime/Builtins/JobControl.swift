@@ -21,7 +21,7 @@ final class WaitFrame: Frame {
   }
 
   override func step(_ shell: ShellProgram) -> Flow {
-    let notifies = shell.isInteractive && !shell.isSubshell
+    let notifies = shell.notifiesOfJobs
     if notifies { for job in shell.state.jobs { job.wasSignaledNow = false } }
     // A trapped signal ends the wait.
     if let interrupted = shell.waitInterrupted {
@@ -79,7 +79,7 @@ final class WaitFrame: Frame {
         if let process {
           if let variable { shell.set(variable, String(process.id)) }
           if case .signaled(let signal)? = process.status, !shell.isInteractive, signal != .interrupt, signal != .pipe,
-            signal != .terminate || shell.flavour != .bash,
+            signal != .terminate || shell.flavour != .bash, !notifies,
             let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } })
           {
             shell.reportSignal(.signaled(signal), process, text: job.text)
@@ -362,6 +362,21 @@ extension ShellProgram {
     return code
   }
 
+  /// dash names a signal by its number or by an exit status, and nothing else.
+  private func namesDashSignal(_ word: String) -> Int32 {
+    guard let given = Int(word), given >= 0 else {
+      complain("Illegal number: \(word)", builtin: true)
+      return 2
+    }
+    let number = given > 128 ? given - 128 : given
+    guard (1...64).contains(number) else {
+      complain("invalid signal number or exit status: \(word)", builtin: true)
+      return 2
+    }
+    write(ShellProgram.dashSignal(number) + "\n")
+    return 0
+  }
+
   func kill(_ words: [String]) -> Int32 {
     var signal = Signal.terminate
     var zero = false
@@ -396,9 +411,14 @@ extension ShellProgram {
     }
     if first == "-l" || first == "-L" {
       if rest.count == 1 {
-        listSignals()
+        if flavour == .dash {
+          for number in 0...64 { write(ShellProgram.dashSignal(number) + "\n") }
+        } else {
+          listSignals()
+        }
         return 0
       }
+      if flavour == .dash { return namesDashSignal(rest[rest.startIndex + 1]) }
       var code: Int32 = 0
       for word in rest.dropFirst() {
         if let number = ShellProgram.pseudoSignals.first(where: { $0.0 == word.uppercased() })?.1 {

@@ -60,6 +60,9 @@ extension ShellProgram {
     state.options[name] = on
     if name == "emacs", on { state.options.vi = false }
     if name == "vi", on { state.options.emacs = false }
+    if name == "posix", flavour == .bash {
+      if on { set("POSIXLY_CORRECT", "y") } else { state.variables["POSIXLY_CORRECT"] = nil }
+    }
   }
 
   func listSetOptions(reusable: Bool) {

@@ -221,7 +221,7 @@ struct PrintfFormatter {
       if conversion == 81, let precision = spec.precision { shown = String(argument.prefix(precision)) }
       var own = spec
       if conversion == 81 { own.precision = nil }
-      pad(backslashQuoted(shown).rawBytes, own, truncates: true)
+      pad(backslashQuoted(shell.inLocale(shown)).rawBytes, own, truncates: true)
     case 98:
       let (bytes, stops) = decodeEscapes((next() ?? "").rawBytes, .argument)
       pad(bytes, spec, truncates: true)

@@ -41,6 +41,8 @@ extension ShellProgram {
 
   private func showTrap(_ key: String) {
     guard let action = state.traps[key] ?? inheritedTraps[key] else { return }
+    // What was ignored from the start only bash lists.
+    if flavour != .bash, action.isEmpty, state.ignoredAtStart.contains(where: { $0.name == key }) { return }
     let name = trapOrder(key) >= 1 && trapOrder(key) <= 64 ? "SIG" + key : key
     write("trap -- \(singleQuoted(action)) \(flavour == .bash ? name : key)\n")
   }
@@ -108,6 +110,12 @@ extension ShellProgram {
 
   /// Names that stand among the signals of `trap`, with the numbers that `kill -l` gives them.
   static let pseudoSignals: [(String, Int)] = [("EXIT", 0), ("DEBUG", 65), ("ERR", 66), ("RETURN", 67)]
+
+  /// What dash calls a signal: without SIG, and the number where it has no name.
+  static func dashSignal(_ number: Int) -> String {
+    guard let name = signalNames.first(where: { $0.0 == number })?.1, number != 16 else { return String(number) }
+    return String(name.dropFirst(3))
+  }
 
   func listSignals() {
     var out = ""

@@ -310,14 +310,14 @@ extension ShellProgram {
         throw .shell(flavour == .bash ? 127 : 2)
       }
     case .removePrefix(let longest, let word):
-      let pattern = ShellPattern(try expandPattern(word), extended: state.shopt.extglob)
+      let pattern = ShellPattern(inLocale(try expandPattern(word)), extended: state.shopt.extglob)
       try each(as: .trimmed) { (value) throws(Abort) -> String in removePrefix(value, pattern, longest: longest) }
     case .removeSuffix(let longest, let word):
-      let pattern = ShellPattern(try expandPattern(word), extended: state.shopt.extglob)
+      let pattern = ShellPattern(inLocale(try expandPattern(word)), extended: state.shopt.extglob)
       try each(as: .trimmed) { (value) throws(Abort) -> String in removeSuffix(value, pattern, longest: longest) }
     case .replace(let mode, let patternWord, let replacementWord):
       let text = try expandPattern(patternWord)
-      let pattern = ShellPattern(text, extended: state.shopt.extglob, ignoreCase: state.shopt["nocasematch"])
+      let pattern = ShellPattern(inLocale(text), extended: state.shopt.extglob, ignoreCase: state.shopt["nocasematch"])
       let replacement = try replacementPieces(replacementWord)
       try each(as: .replaced) { (value) throws(Abort) -> String in
         replace(value, pattern, mode: mode, with: replacement, emptyPattern: text.isEmpty)
@@ -326,7 +326,7 @@ extension ShellProgram {
       var pattern: ShellPattern?
       if let word {
         let text = try expandPattern(word)
-        if !text.isEmpty { pattern = ShellPattern(text, extended: state.shopt.extglob) }
+        if !text.isEmpty { pattern = ShellPattern(inLocale(text), extended: state.shopt.extglob) }
       }
       try each(as: .changed) { (value) throws(Abort) -> String in
         changeCase(value, operation, all: all, pattern: pattern)

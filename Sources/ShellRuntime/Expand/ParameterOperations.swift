@@ -6,10 +6,17 @@ import SimMachine
 
 extension ShellProgram {
   /// The characters of a value: its bytes, in a locale that has no others.
-  private func characters(_ value: String) -> [UInt32] {
-    let result = scalars(value)
-    guard result.count < value.utf8.count, countsBytes else { return result }
-    return value.rawBytes.map { $0 < 0x80 ? UInt32($0) : RawText.scalar(for: $0) }
+  private func characters(_ value: String) -> [UInt32] { scalars(inLocale(value)) }
+
+  /// A text as the locale divides it: where every byte is a character, what is not ASCII is taken apart.
+  func inLocale(_ text: String) -> String {
+    guard text.unicodeScalars.count < text.utf8.count, countsBytes else { return text }
+    var view = String.UnicodeScalarView()
+    for byte in text.rawBytes {
+      let value = byte < 0x80 ? UInt32(byte) : RawText.scalar(for: byte)
+      if let scalar = Unicode.Scalar(value) { view.append(scalar) }
+    }
+    return String(view)
   }
 
   func removePrefix(_ value: String, _ pattern: ShellPattern, longest: Bool) -> String {
@@ -262,12 +269,12 @@ extension ShellProgram {
       }
     case 75, 107:  // K, k: keys and values
       if name == "@" || name == "*", case .list(let values, let star) = base {
-        let shown = values.map { quotedForReuse($0) }
+        let shown = values.map { quotedForReuse(inLocale($0)) }
         appendList(shown, star: star, quoted: quoted, as: .changed, into: &pieces)
         return
       }
       guard case .list(let values, let star) = base, index != nil else {
-        if case .scalar(let value) = base, let value { put(quotedForReuse(value)) }
+        if case .scalar(let value) = base, let value { put(quotedForReuse(inLocale(value))) }
         return
       }
       var out: [String] = []
@@ -285,7 +292,7 @@ extension ShellProgram {
     default:
       func change(_ value: String) throws(Abort) -> String {
         switch letter {
-        case 81: return quotedForReuse(value)
+        case 81: return quotedForReuse(inLocale(value))
         case 69: return String(raw: decodeEscapes(Array(value.utf8), .quotes).bytes)
         case 80: return try expandedPrompt(value)
         case 85: return changeCase(value, 94, all: true, pattern: nil)

@@ -42,7 +42,8 @@ extension ShellProgram {
     var paths = [isAbsolute ? "/" : ""]
     for (index, component) in parts.enumerated() {
       let last = index == parts.count - 1
-      let compiled = ShellPattern(component, extended: state.shopt.extglob, ignoreCase: state.shopt["nocaseglob"])
+      let compiled = ShellPattern(
+        inLocale(component), extended: state.shopt.extglob, ignoreCase: state.shopt["nocaseglob"])
       var next: [String] = []
       for prefix in paths {
         spend()
@@ -125,7 +126,7 @@ extension ShellProgram {
       if state.shopt["globskipdots"] || !wantsDot { return false }
     }
     if isDot, !wantsDot, !state.shopt["dotglob"] { return false }
-    return pattern.matches(name)
+    return pattern.matches(inLocale(name))
   }
 
   /// `**`: every directory (and file, at the end) at any depth; symbolic links are not entered.

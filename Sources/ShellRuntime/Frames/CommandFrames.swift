@@ -124,7 +124,7 @@ final class CommandFrame: Frame {
       // Only the parent sees it fail.
       shell.runsOneCommand = true
       shell.state.jobs = shell.parentJobs
-      shell.state.traps["ERR"] = nil
+      if !shell.state.options.errtrace { shell.state.traps["ERR"] = nil }
       shell.state.traps["DEBUG"] = nil
     } else {
       shell.replaceable = false

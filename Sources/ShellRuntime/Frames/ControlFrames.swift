@@ -228,8 +228,9 @@ final class CaseFrame: Frame {
             for pattern in patterns {
               let text = try shell.expandPattern(pattern)
               let compiled = ShellPattern(
-                text, extended: shell.state.shopt.extglob, ignoreCase: shell.state.shopt["nocasematch"])
-              if compiled.matches(value) { return true }
+                shell.inLocale(text), extended: shell.state.shopt.extglob,
+                ignoreCase: shell.state.shopt["nocasematch"])
+              if compiled.matches(shell.inLocale(value)) { return true }
             }
             return false
           })

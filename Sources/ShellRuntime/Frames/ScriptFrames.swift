@@ -192,7 +192,7 @@ final class ScriptFrame: Frame {
       } else if kind == .commandString || kind == .file || shell.flavour != .bash {
         shell.unwind(.exit)
       } else if kind == .eval || kind == .source {
-        shell.status = 2
+        shell.status = error.status
       }
     }
     return .go

@@ -46,7 +46,8 @@ final class SimpleFrame: Frame {
           shell.lastSubstitutionStatus = nil
           firstReader = shell.openReaders.count
           line = shell.state.line
-          errorIsTrapped = shell.state.traps["ERR"] != nil
+          let isAllOfPipelineMember = shell.runsOneCommand && shell.frames.count == 1
+          errorIsTrapped = shell.state.traps["ERR"] != nil && !isAllOfPipelineMember
           if shell.announce(self, .simple(command), isCheap: true) { return .go }
         }
         if let fixed = command.fixedWords {

@@ -106,7 +106,8 @@ extension Awk {
       if turns >= 1_024 {
         call.process.account.spend(steps: turns / 4)
         turns = 0
-        if call.process.account.limitReached != nil { return .again }
+        // A program without end lets others run.
+        if call.process.account.limitReached != nil || call.process.hasBacklog { return .again }
       }
       guard pc < code.code.count else { return nil }
       let instruction = code.code[pc]

@@ -246,8 +246,7 @@ class LineTool: Program {
       }
       if !goesOn {
         let code = finish(call)
-        call.flush()
-        return .exit(code)
+        return .exit(call.finish(code))
       }
     }
   }

@@ -106,10 +106,10 @@ final class ToolProgram: Program {
         if !waits.isEmpty { return .wait(waits) }
       }
     }
-    let code = tool.run(call)
+    var code = tool.run(call)
     // What others still work at is shown when they are done.
     let wait = call.patience ?? call.waitingTime
-    if call.patience != nil || wait == .zero { call.flush() }
+    if call.patience != nil || wait == .zero { code = call.finish(code) }
     guard wait > .zero else { return .exit(code) }
     let end = process.world.now + wait
     outcome = (code, end)

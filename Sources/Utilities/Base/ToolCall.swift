@@ -40,6 +40,7 @@ final class ToolCall {
   /// BusyBox has said in its own words what is wrong; or what it says is not simulated, and no more is said.
   private var isReworded = false
   private var isMute = false
+  private var losesOutput = false
 
   init(process: Process, flavour: UtilityFlavour) {
     self.process = process
@@ -73,6 +74,7 @@ final class ToolCall {
   }
 
   private func deliver(_ descriptor: Int, _ bytes: [UInt8]) {
+    if descriptor == 1, process.file(1) == nil { losesOutput = true }
     if patience == nil { process.write(descriptor, bytes) } else { late.append((descriptor, bytes)) }
   }
 
@@ -123,6 +125,15 @@ final class ToolCall {
       deliver(1, Array(out[..<whole]))
       out.removeFirst(whole)
     }
+  }
+
+  /// Shows the rest. Where standard output is closed, the tool says so and fails.
+  func finish(_ code: Int32) -> Int32 {
+    flush()
+    guard losesOutput, flavour == .gnu else { return code }
+    writeError(
+      "\(name): \(lastPart(name) == "cat" ? "standard output" : "write error"): \(Errno.badDescriptor.message)\n")
+    return max(code, 1)
   }
 
   func flush() {
@@ -201,7 +212,10 @@ final class ToolCall {
 
   /// Reads an operand: `-` is standard input where the tool takes it whole.
   func read(_ path: String, dash: Bool = true) throws(Errno) -> [UInt8] {
-    if dash, path == "-" { return stdin }
+    if dash, path == "-" {
+      if process.file(0) == nil { throw .badDescriptor }
+      return stdin
+    }
     if let bytes = gathered[path] { return bytes }
     if let device = try lookup(path).device?() { return readWhole(device) }
     return try files.read(path, in: directory, as: who)
@@ -284,6 +298,14 @@ func openForReading(_ path: String, _ process: Process) throws(Errno) -> OpenFil
 
 extension ToolCall {
   func environment(_ name: String) -> String? { process.environment[name] }
+
+  /// Whether the locale is one in which every byte is a character.
+  var countsBytes: Bool {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      if let value = environment(name), !value.isEmpty { return value == "C" || value == "POSIX" }
+    }
+    return true
+  }
 
   /// The zone that times are shown in.
   var zone: CivilZone { .environment(environment("TZ")) }

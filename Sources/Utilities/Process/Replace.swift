@@ -90,6 +90,7 @@ final class NoHangup: Program {
     let call = ToolCall(process: process, flavour: flavour)
     if let code = begin(call, OptionTable("", stopsAtOperand: true, usageCode: 125), "nohup") { return .exit(code) }
     guard let name = call.operands.first else { return .exit(call.usage("missing operand", 125)) }
+    if !process.ignoredSignals.contains(.hangup) { process.ignoredSignals.append(.hangup) }
     let ignoresInput = process.file(0)?.isTerminal ?? false
     if ignoresInput { process.setFile(0, NullDevice()) }
     if process.file(1)?.isTerminal ?? false {

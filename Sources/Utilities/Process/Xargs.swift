@@ -142,6 +142,25 @@ final class Xargs: Program {
 
   // MARK: Items
 
+  /// Of -I, -L and -n the last one counts.
+  private func warnOfExclusiveOptions(_ call: ToolCall) {
+    let forms: [(ids: [String], earlier: String, later: String)] = [
+      (["I", "i"], "replace", "--replace/-I/-i"), (["L", "l"], "max-lines", "-L"), (["n"], "max-args", "--max-args/-n"),
+    ]
+    var current: Int?
+    for option in call.options.list {
+      guard let form = forms.firstIndex(where: { $0.ids.contains(option.id) }) else { continue }
+      if let current, current != form {
+        if form == 2, current == 0, option.value == "1" { continue }
+        let ignored = forms[current].earlier
+        call.complain(
+          "warning: options --\(ignored) and \(forms[form].later) are mutually exclusive, ignoring previous --\(ignored) value",
+          status: 0)
+      }
+      current = form
+    }
+  }
+
   /// The command lines to run; nil after an error.
   private func plan(_ call: ToolCall) -> [[String]]? {
     let options = call.options
@@ -151,15 +170,8 @@ final class Xargs: Program {
       ? options.value("I") : options.has("i") ? (options.value("i").flatMap { $0.isEmpty ? nil : $0 } ?? "{}") : nil
     // One argument at a time is what -I does anyway.
     var mode = options.last(of: ["I", "i", "L", "l", "n"])
-    if replace != nil, mode == "n" {
-      if options.value("n") == "1" {
-        mode = options.last(of: ["I", "i"])
-      } else {
-        call.complain(
-          "warning: options --replace and --max-args/-n are mutually exclusive, ignoring previous --replace value",
-          status: 0)
-      }
-    }
+    if replace != nil, mode == "n", options.value("n") == "1" { mode = options.last(of: ["I", "i"]) }
+    warnOfExclusiveOptions(call)
     var lines: [[String]] = []
     if options.has("0") || options.has("d") {
       var delimiter: UInt8 = 0

@@ -198,6 +198,9 @@ final class Sed: Program {
         if error == .isDirectory {
           call.complain("read error on \(path): \(error.message)", status: 4)
           return .end
+        } else if error == .badDescriptor {
+          call.complain("read error on stdin: \(error.message)", status: 4)
+          return .end
         } else {
           call.complain("can't read \(path): \(error.message)", status: 2)
         }

@@ -115,8 +115,7 @@ final class NumberSequence: Program {
       let value = first + Double(index) * step
       if step > 0 ? value > limit : value < limit {
         if index > 0 { call.print("\n") }
-        call.flush()
-        return .exit(0)
+        return .exit(call.finish(0))
       }
       if index > 0 { call.print(separator) }
       write(value, whole: whole, call)

@@ -15,6 +15,8 @@ final class Cat: LineTool {
   private var count: Int64 = 0
   private var blankLines = 0
   private var atLineStart = true
+  /// Standard input was closed from the start.
+  private var closesNothing = false
 
   override var table: OptionTable { Cat.options }
   override var tool: String { "cat" }
@@ -41,8 +43,14 @@ final class Cat: LineTool {
       call.complain("read error: \(error.message)")
     } else {
       call.complain("\(path): \(error.message)")
+      if path == "-" { closesNothing = true }
     }
     return true
+  }
+
+  override func finish(_ call: ToolCall) -> Int32 {
+    if closesNothing { call.complain("closing standard input: \(Errno.badDescriptor.message)") }
+    return call.status
   }
 
   override func line(_ line: ArraySlice<UInt8>, _ terminated: Bool, _ call: ToolCall) -> Bool {

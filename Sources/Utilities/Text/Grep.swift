@@ -175,7 +175,7 @@ final class Grep: Program {
             failed = failed && !silent || failed
           }
         } else {
-          complain(call, "\(path): \(error.message)")
+          complain(call, "\(path == "-" ? label : path): \(error.message)")
         }
       case .line(let line, let terminated):
         if take(Array(line), terminated, call, input) {

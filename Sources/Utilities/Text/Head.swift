@@ -48,6 +48,9 @@ final class Head: Program {
       case .failed(let path, let error):
         if error == .isDirectory {
           call.complain("error reading '\(path)': \(error.message)")
+        } else if error == .badDescriptor {
+          call.complain("error reading 'standard input': \(error.message)")
+          call.complain("\(path): \(error.message)")
         } else {
           call.complain("cannot open '\(path)' for reading: \(error.message)")
         }

@@ -155,7 +155,8 @@ func sortLines(_ call: ToolCall) -> Int32 {
     do throws(Errno) {
       for line in lineContents(try call.read(path), delimiter: delimiter) { items.append(extract(line)) }
     } catch {
-      return fail(call, (error == .isDirectory ? "read failed" : "cannot read") + ": \(path): \(error.message)")
+      let what = error == .isDirectory ? "read failed" : error == .badDescriptor ? "stat failed" : "cannot read"
+      return fail(call, what + ": \(path): \(error.message)")
     }
   }
   if items.count > 1 { call.process.account.spend(steps: Int64(items.count)) }

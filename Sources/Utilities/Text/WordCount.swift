@@ -8,6 +8,7 @@ func wordCount(_ call: ToolCall) -> Int32 {
   var wanted: [String] = []
   for id in ["l", "w", "m", "c", "L"] where options.has(id) { wanted.append(id) }
   if wanted.isEmpty { wanted = ["l", "w", "c"] }
+  if call.countsBytes, let at = wanted.firstIndex(of: "m") { wanted[at] = "c" }
   let paths = call.operands.isEmpty ? ["-"] : call.operands
   var rows: [(counts: [Int64], name: String?)] = []
   var totals = [Int64](repeating: 0, count: wanted.count)
@@ -39,7 +40,11 @@ func wordCount(_ call: ToolCall) -> Int32 {
     do throws(Errno) {
       bytes = try call.read(path)
     } catch {
+      if error == .badDescriptor, path == "-" { call.complain("'standard input': \(error.message)") }
       call.complain("\(call.operands.isEmpty ? "-" : path): \(error.message)")
+      if error == .badDescriptor, path == "-" {
+        showCounts(call, [Int64](repeating: 0, count: wanted.count), call.operands.isEmpty ? nil : path, width)
+      }
       if error != .isDirectory, call.flavour == .busybox { continue }
       if error == .isDirectory {
         showCounts(call, [Int64](repeating: 0, count: wanted.count), path, width)
