@@ -6,7 +6,7 @@ extension Distribution {
     var server = ubuntu("24.04") ?? debian()
     server.folders += ["/lost+found", "/snap"]
     server.programs = nil
-    server.startup = debianStartup.map { $0.0 == "/root/.bashrc" ? ($0.0, $0.1 + shortForms) : $0 }
+    server.startup = [(debianStartup[0].0, debianStartup[0].1 + shortForms), debianStartup[1]]
     return server
   }()
 
