@@ -127,4 +127,19 @@ import Testing
     #expect(played[4].output == "200" && played[4].notSimulated == [])
     #expect(played[5].exit == 6 && played[5].notSimulated == [])
   }
+
+  @Test func whatRootHasAtHomeIsNotKnown() {
+    let played = Played(
+      setup: [],
+      [
+        "ls -A", "cat ~/.profile", "echo 'alias k2=kubectl' >> ~/.bashrc; source ~/.bashrc; alias k2", "cat .bashrc",
+        "cat ~/nope", "help | grep -c -w docker",
+      ])
+    #expect(played[0].output == "" && played[0].notSimulated == [])
+    #expect(played[1].notSimulated == ["/root/.profile"])
+    #expect(played[2].output == "alias k2='kubectl'\n" && played[2].notSimulated == [])
+    #expect(played[3].notSimulated == ["/root/.bashrc"])
+    #expect(played[4].notSimulated == [])
+    #expect(played[5].output == "0\n")
+  }
 }
