@@ -146,7 +146,12 @@ enum Dispatcher {
     // From level 6 on every request is logged, with the time it took.
     if parsed.values.integer("v") >= 6 { process.note(notSimulated: "kubectl -v=\(parsed.values.string("v"))") }
     call.pause(kubectl.timings.start(verb.latency))
-    call.then { () throws(Failure) in try verb.run(call) }
+    call.then { () throws(Failure) in
+      if call.flags.changed("record") {
+        call.complain("Flag --record has been deprecated, --record will be removed in the future")
+      }
+      try verb.run(call)
+    }
     return call
   }
 

@@ -6,6 +6,8 @@ import SimKernel
 
 package struct FlagValues {
   fileprivate(set) var given = OrderedMap<String, [String]>()
+  /// Each flag as it was set, in the order of the command line.
+  fileprivate(set) var sequence: [(name: String, value: String)] = []
   private let flags: OrderedMap<String, Flag>
 
   fileprivate init(_ flags: OrderedMap<String, Flag>) { self.flags = flags }
@@ -150,6 +152,7 @@ struct FlagParser {
       let shown = flag.short.isEmpty ? "--\(flag.name)" : "-\(flag.short), --\(flag.name)"
       return "invalid argument \(goQuoted(value)) for \"\(shown)\" flag: \(problem)"
     }
+    result.values.sequence.append((flag.name, value))
     switch flag.shape {
     case .strings, .list: result.values.given[flag.name, default: []].append(value)
     default: result.values.given[flag.name] = [value]

@@ -13,7 +13,7 @@ extension Verb {
     synopsis: "Apply a configuration to a resource by file name or stdin",
     examples: ["kubectl apply -f web.yaml", "cat web.yaml | kubectl apply -f -"],
     flags: Flags.files + Flags.print + [
-      Flags.all, Flags.dryRun, Flags.selector, Flags.validate,
+      Flags.all, Flags.dryRun, Flags.record, Flags.selector, Flags.validate,
       .string("cascade", "", "background", bare: "background", "what happens to dependents, with --force"),
       .string("field-manager", "", "kubectl-client-side-apply", "name that owns the changed fields"),
       .bool("force", "", false, "delete and make anew what cannot be changed"),
@@ -127,6 +127,8 @@ enum Apply {
     if info.name.isEmpty, let base = info.object[path: "metadata", "generateName"]?.string, !base.isEmpty {
       throw .text("from \(base): cannot use generate name with apply")
     }
+    var info = info
+    call.record(on: &info.object)
     let modified = LastApplied.added(to: withNamespace(info), info)
     let current: Value?
     do throws(Failure) {
@@ -236,6 +238,7 @@ enum Apply {
     if !call.flags.changed("field-manager") { options.fieldManager = "kubectl" }
     options.force = call.flags.bool("force-conflicts")
     var sent = withNamespace(info)
+    call.record(on: &sent)
     if info.kind.namespaced { sent.set(["metadata", "namespace"], .string(info.namespace)) }
     var result: WriteResult
     do throws(Failure) {

@@ -12,7 +12,7 @@ extension Verb {
     "create", .beginner, usage: "-f FILENAME [options]", synopsis: "Create a resource from a file or from stdin",
     examples: ["kubectl create -f web.yaml", "kubectl create deployment web --image=nginx"],
     flags: Flags.files + Flags.print + [
-      Flags.dryRun, Flags.fieldManager, Flags.saveConfig, Flags.selector, Flags.validate,
+      Flags.dryRun, Flags.fieldManager, Flags.record, Flags.saveConfig, Flags.selector, Flags.validate,
       .bool("edit", "", false, .notSimulated, "edit the object before it is made"),
       .string("raw", "", "", .notSimulated, "path to send the request to"),
       .bool("windows-line-endings", "", false, .accepted, "use CRLF line ends in the editor"),

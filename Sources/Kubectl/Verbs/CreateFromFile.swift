@@ -21,6 +21,7 @@ enum CreateFromFile {
       try call.forEach(request, input, ifNone: "no objects passed to create") { (info) throws(Failure) in
         var object = info.object
         if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
+        call.record(on: &object)
         if printer.dryRun == .client {
           if info.kind.namespaced { object.set(["metadata", "namespace"], .string(info.namespace)) }
           var shown = info
@@ -49,7 +50,7 @@ extension Verb {
   static let replace = Verb(
     "replace", .advanced, usage: "-f FILENAME [options]", synopsis: "Replace a resource by file name or stdin",
     flags: Flags.files + Flags.print + [
-      Flags.dryRun, Flags.fieldManager, Flags.validate, Flags.saveConfig,
+      Flags.dryRun, Flags.fieldManager, Flags.record, Flags.validate, Flags.saveConfig,
       .string("cascade", "", "background", bare: "background", "what happens to dependents, with --force"),
       .bool("force", "", false, "delete first, then make anew"),
       .int64("grace-period", "", -1, "seconds to stop in, with --force"),
@@ -95,6 +96,7 @@ enum Replace {
       do throws(Failure) {
         var object = info.object
         if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
+        call.record(on: &object)
         if info.kind.namespaced { object.set(["metadata", "namespace"], .string(info.namespace)) }
         if info.name.isEmpty {
           throw .text("error when replacing \(goQuoted(info.source)): resource name may not be empty")

@@ -13,7 +13,7 @@ extension Verb {
     synopsis: "Edit a resource on the server",
     examples: [#"KUBE_EDITOR="sed -i s/a/b/" kubectl edit cm web"#],
     flags: Flags.files + Flags.print + [
-      Flags.fieldManager, Flags.saveConfig, Flags.validate,
+      Flags.fieldManager, Flags.record, Flags.saveConfig, Flags.validate,
       .bool("output-patch", "", false, "print the patch that is sent"),
       .string("subresource", "", "", .notSimulated, "subresource to edit"),
       .bool("windows-line-endings", "", false, .accepted, "use CRLF line ends"),
@@ -152,7 +152,7 @@ enum Edit {
   }
 
   private static func send(_ call: Call, _ printer: ResultPrinter, _ info: Info, _ text: String) throws(Failure) {
-    let edited: Value
+    var edited: Value
     do throws(DocumentProblem) {
       edited = try Documents.single(Array(text.utf8))
     } catch {
@@ -168,6 +168,7 @@ enum Edit {
       throw .text(
         "no original object found for &unstructured.Unstructured{Object:\(GoSyntax.describe(edited))}")
     }
+    call.record(on: &edited)
     let patch: Value
     do throws(Status) {
       patch = try Patch.twoWay(info.object, edited, kind: info.kind)

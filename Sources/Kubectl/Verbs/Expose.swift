@@ -12,7 +12,7 @@ extension Verb {
       "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type] [options]",
     synopsis: "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
     flags: Flags.files + Flags.print + [
-      Flags.dryRun, Flags.fieldManager, Flags.saveConfig,
+      Flags.dryRun, Flags.fieldManager, Flags.record, Flags.saveConfig,
       .string("cluster-ip", "", "", "address, or None"), .string("external-ip", "", "", "further address"),
       .string("labels", "l", "", "labels of the Service"), .string("load-balancer-ip", "", "", "wanted address"),
       .string("name", "", "", "name of the Service"),
@@ -28,7 +28,7 @@ extension Verb {
     usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu-percent=CPU] [options]",
     synopsis: "Auto-scale a deployment, replica set, stateful set, or replication controller",
     flags: Flags.files + Flags.print + [
-      Flags.dryRun, Flags.fieldManager, Flags.saveConfig,
+      Flags.dryRun, Flags.fieldManager, Flags.record, Flags.saveConfig,
       .int32("cpu-percent", "", -1, "wanted use of CPU"), .int32("max", "", -1, required: true, "most pods"),
       .int32("min", "", -1, "fewest pods"), .string("name", "", "", "name of the autoscaler"),
     ], run: Autoscale.run)
@@ -94,6 +94,7 @@ enum Expose {
     ]
     let made = Info(kind: .service, namespace: info.namespace, name: name, object: service)
     if flags.bool("save-config") { service = LastApplied.added(to: service, made) }
+    call.record(on: &service)
     if printer.dryRun == .client { return try printer.show(made, "exposed", call.placed(service)) }
     let result = try call.client.create(
       .service, info.namespace, service, call.writeOptions(printer.dryRun, manager: "kubectl-expose"))
@@ -185,6 +186,7 @@ enum Autoscale {
         if printer.dryRun == .client { return try printer.show(made, "created", object) }
         var sent = Conversion.toStored(object)
         sent["status"] = nil
+        call.record(on: &sent)
         let result = try call.client.create(
           .horizontalPodAutoscaler, info.namespace, sent,
           call.writeOptions(printer.dryRun, manager: "kubectl-autoscale"))

@@ -114,9 +114,6 @@ enum Pairs {
     if change.set.isEmpty, change.removed.isEmpty, !lists {
       throw .text("at least one \(update) update is required")
     }
-    if call.flags.bool("record") {
-      call.complain("Flag --record has been deprecated, --record will be removed in the future")
-    }
     let printer = try ResultPrinter(call, perObject: true)
     call.withInput { (input) throws(Failure) in
       if !call.flags.string("resource-version").isEmpty, !call.isLocal {
@@ -181,24 +178,12 @@ enum Pairs {
     var metadata: Value = .members([(member, .object(patch))])
     let version = call.flags.string("resource-version")
     if !version.isEmpty { metadata["resourceVersion"] = .string(version) }
-    if call.flags.bool("record") {
-      var annotations = metadata["annotations"] ?? [:]
-      annotations["kubernetes.io/change-cause"] = .string(call.changeCause)
-      metadata["annotations"] = annotations
-    }
+    var annotated: Value = ["metadata": metadata]
+    call.record(on: &annotated)
     let result = try call.client.patch(
-      info.kind, info.namespace, info.name, .merge, ["metadata": metadata],
+      info.kind, info.namespace, info.name, .merge, annotated,
       call.writeOptions(printer.dryRun, manager: isLabels ? "kubectl-label" : "kubectl-annotate"))
     call.warn(result.warnings)
     try printer.show(info, operation, result.object)
-  }
-}
-
-extension Call {
-  /// The command line as `--record` keeps it.
-  var changeCause: String {
-    var words: [String] = ["kubectl"]
-    for word in process.arguments.dropFirst() { words.append(word == "--record" ? "--record=true" : word) }
-    return words.joined(separator: " ")
   }
 }

@@ -50,9 +50,6 @@ enum PatchVerb {
       }
     }
     let (patch, refusal) = try parse(text, type)
-    if call.flags.bool("record") {
-      call.complain("Flag --record has been deprecated, --record will be removed in the future")
-    }
     call.withInput { (input) throws(Failure) in
       try call.forEach(ResourceRequest(call), input) { (info) throws(Failure) in
         if let refusal { throw refusal }
@@ -122,6 +119,7 @@ enum PatchVerb {
     let result = try call.client.patch(
       info.kind, info.namespace, info.name, subresource: subresource.isEmpty ? nil : subresource, type, patch, options)
     call.warn(result.warnings)
+    if subresource.isEmpty { try call.recordAfterwards(info, dryRun: printer.dryRun) }
     // A scale is compared with the whole object that was fetched before, from which it always differs.
     let isScale = subresource == "scale"
     try printer.show(

@@ -13,7 +13,7 @@ extension Verb {
       "NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...] [options]",
     synopsis: "Run a particular image on the cluster", examples: ["kubectl run tmp --rm -it --image=busybox -- sh"],
     flags: Flags.print + [
-      Flags.dryRun, Flags.fieldManager, Flags.saveConfig, .list("annotations", "", "KEY=VALUE"),
+      Flags.dryRun, Flags.fieldManager, Flags.record, Flags.saveConfig, .list("annotations", "", "KEY=VALUE"),
       .bool("attach", "", false, "connect to the pod once it runs"),
       .string("cascade", "", "background", bare: "background", .accepted, "what happens to dependents, with --rm"),
       .bool("command", "", false, "what follows -- is the command, not its arguments"), .list("env", "", "KEY=VALUE"),
@@ -74,6 +74,7 @@ enum Run {
     }
     var sent = object
     sent["status"] = nil
+    call.record(on: &sent)
     let result = try call.client.create(
       .pod, call.namespace, sent, call.writeOptions(dryRun, manager: "kubectl-run"))
     call.warn(result.warnings)

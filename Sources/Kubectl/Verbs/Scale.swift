@@ -31,9 +31,6 @@ enum Scale {
     if call.flags.integer("current-replicas") < -1 {
       throw .text("The --current-replicas must specify an integer of -1 or greater")
     }
-    if call.flags.bool("record") {
-      call.complain("Flag --record has been deprecated, --record will be removed in the future")
-    }
     let printer = try ResultPrinter(call)
     call.withInput { (input) throws(Failure) in try start(call, printer, replicas, input) }
   }
@@ -74,6 +71,7 @@ enum Scale {
     _ = try call.client.patch(
       info.kind, info.namespace, info.name, subresource: "scale", .merge, ["spec": ["replicas": .integer(replicas)]],
       call.writeOptions(printer.dryRun, manager: "kubectl"))
+    try call.recordAfterwards(info, dryRun: printer.dryRun)
     let timeout = call.flags.duration("timeout")
     if timeout > .zero, printer.dryRun == .none {
       try settle(call, info, replicas, call.world.now + timeout)

@@ -85,9 +85,7 @@ enum SetVerb {
     _ call: Call, _ printer: ResultPrinter, _ info: Info, _ changed: Value, _ operation: String
   ) throws(Failure) {
     var changed = changed
-    if call.flags.bool("record") {
-      changed.set(["metadata", "annotations", "kubernetes.io/change-cause"], .string(call.changeCause))
-    }
+    call.record(on: &changed)
     if changed == info.object { return }
     if printer.dryRun == .client || call.isLocal { return try printer.show(info, operation, changed) }
     let patch: Value
@@ -116,9 +114,6 @@ enum SetVerb {
   static func start(
     _ call: Call, _ resources: [String], _ work: @escaping (Info, ResultPrinter) throws(Failure) -> Void
   ) throws(Failure) {
-    if call.flags.bool("record") {
-      call.complain("Flag --record has been deprecated, --record will be removed in the future")
-    }
     if call.isLocal, !resources.isEmpty || call.flags.strings("filename").isEmpty {
       throw .text(
         """
