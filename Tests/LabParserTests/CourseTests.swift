@@ -197,6 +197,7 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
         timings:
           "postgres:15": {pull: 8s, stop: 500ms, start: 1m30s, ready: 2.5}
         usage: {node: {cpu: 0.5}, nginx: {cpu: 3m, memory: 5Mi, request: 2ms}}
+        workers: [w, {name: v, labels: {disktype: ssd}, cpu: 4, memory: 8Gi}]
       lint:
         rules: {missing-interrupt: off, heredoc-expands: error}
         ignore: ["drafts/**"]
@@ -215,6 +216,11 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
           stopMilliseconds: 500)
       ])
     #expect(
+      settings.machine.workers == [
+        WorkerNodeSettings(name: "w"),
+        WorkerNodeSettings(name: "v", labels: ["disktype": "ssd"], cpu: "4", memory: "8Gi"),
+      ])
+    #expect(
       settings.machine.usage == [
         ImageUsage(image: "nginx", cpu: "3m", memory: "5Mi", requestMilliseconds: 2),
         ImageUsage(image: "node", cpu: "0.5"),
@@ -226,6 +232,8 @@ private func parse(_ files: [String: String], at folder: String = "", file: Stri
   @Test(arguments: [
     ("titel: x", "settings-invalid", 1, 1), ("languages: [fr, xx]", "settings-invalid", 1, 17),
     ("machine:\n  usage: {nginx: {cpu: much}}", "settings-invalid", 2, 24),
+    ("machine:\n  workers: [{cpu: 2}]", "settings-invalid", 2, 13),
+    ("machine:\n  workers: 21", "settings-invalid", 2, 12),
     ("machine:\n  limit: soon", "settings-invalid", 2, 10), ("title: [", "yaml-syntax", 1, 9),
     ("a: 1\na: 2", "yaml-syntax", 2, 1), ("lint:\n  rules: {x: maybe}", "settings-invalid", 2, 14),
     ("machine: 3", "settings-invalid", 1, 10), ("base_url: example.org", "settings-invalid", 1, 11),

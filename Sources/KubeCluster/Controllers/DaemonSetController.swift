@@ -90,9 +90,10 @@ final class DaemonSetController: Controller {
     _ set: StoredObject, _ nodes: [StoredObject], _ byNode: [String: [StoredObject]], _ template: Value,
     _ hash: String, _ generation: String
   ) {
-    for (name, pods) in byNode where !nodes.contains(where: { $0.name == name }) {
+    for name in byNode.keys.sorted() where !nodes.contains(where: { $0.name == name }) {
       // Those that wait for a node that is gone; the others are the collector's.
-      for pod in pods where (pod.value[path: "spec", "nodeName"]?.string ?? "").isEmpty && !pod.isBeingDeleted {
+      for pod in byNode[name] ?? []
+      where (pod.value[path: "spec", "nodeName"]?.string ?? "").isEmpty && !pod.isBeingDeleted {
         remove(pod, set)
       }
     }

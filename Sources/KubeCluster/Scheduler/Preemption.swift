@@ -26,7 +26,7 @@ extension Scheduler {
       }
     }
     var reasons: [String: Int] = [:]
-    var best: (node: String, victims: [StoredObject], cost: (Int64, Int64, Int))?
+    var best: (node: String, victims: [StoredObject], cost: (Int64, Int64, Int), start: String)?
     for node in nodes {
       var lesser = lesserPods(than: pod, on: node.name)
       if lesser.isEmpty {
@@ -50,7 +50,13 @@ extension Scheduler {
         victims.append(candidate)
       }
       let cost = (priority(victims[0]), victims.reduce(0) { $0 + priority($1) }, victims.count)
-      if best == nil || cost < best!.cost { best = (node.name, victims, cost) }
+      // Of equal ones, those are spared that have run for longer.
+      var start = "~"
+      for victim in victims where priority(victim) == cost.0 {
+        start = min(start, victim.value[path: "status", "startTime"]?.string ?? "~")
+      }
+      if let known = best, known.cost < cost || known.cost == cost && known.start >= start { continue }
+      best = (node.name, victims, cost, start)
     }
     guard let best else { return .inVain(reasons) }
     for victim in best.victims where !victim.isBeingDeleted { evict(victim, for: pod, from: best.node) }
