@@ -420,7 +420,22 @@ extension ClientSession {
   /// A value comes from one place: a default, an identity or an expression.
   func requireOneSource(_ d: ColumnDefinition, table: String) throws(SQLError) {
     var (hasDefault, isIdentity, isGenerated) = (d.type.name.parts[0].hasSuffix("serial"), false, false)
+    var nullable: Bool?
     for c in d.constraints {
+      let wanted: Bool?
+      switch c.kind {
+      case .null: wanted = true
+      case .notNull: wanted = false
+      default: wanted = nil
+      }
+      if let wanted {
+        if let nullable, nullable != wanted {
+          throw SQLError(
+            SQLState.syntaxError,
+            "conflicting NULL/NOT NULL declarations for column \"\(d.name)\" of table \"\(table)\"", at: c.offset)
+        }
+        nullable = wanted
+      }
       let isKnown: Bool
       switch c.kind {
       case .defaultValue:

@@ -37,6 +37,11 @@ extension ClientSession {
       if isIndex, catalog.relationOid(r.schema, name) != nil {
         throw SQLError(SQLState.duplicateTable, "relation \"\(name)\" already exists")
       }
+      if isNew, case .check = c.kind,
+        r.constraints.contains(where: { $0.name == name && $0.kind == .check && $0.isLocal })
+      {
+        throw SQLError(SQLState.duplicateObject, "check constraint \"\(name)\" already exists")
+      }
       throw SQLError(SQLState.duplicateObject, "constraint \"\(name)\" for relation \"\(r.name)\" already exists")
     }
     switch c.kind {

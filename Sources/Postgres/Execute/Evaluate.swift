@@ -154,6 +154,7 @@ extension Execution {
         if !v.isNull { allNull = false }
         values.append(v)
       }
+      if allNull, entry == TypedExpr.joinedEntry { return .null }
       if allNull, !slots.isEmpty, !target.tuples.isEmpty {
         // The row of an outer join's other side is none; a row of nulls is one.
         let isMissing =

@@ -90,6 +90,14 @@ extension ClientSession {
     return Deparser(self).expression(typed)
   }
 
+  /// The expressions of a policy as the current search_path shows them.
+  func policyTexts(_ p: Policy, _ r: Relation) -> (using: String?, check: String?) {
+    (
+      p.using.flatMap { try? policyText($0, r) } ?? p.usingText,
+      p.check.flatMap { try? policyText($0, r) } ?? p.checkText
+    )
+  }
+
   // MARK: Queries
 
   /// Whether the policies of a table hold for the current role.

@@ -72,6 +72,130 @@ extension ClientSession {
     }
   }
 
+  /// The value of a parameter as it is kept, once it is known to be one.
+  private func accepted(_ values: [String], _ key: String, _ f: [String]) throws(SQLError) -> String {
+    var text = joined(values, ", ")
+    let allowed = f.count > 7 ? f[7].split(separator: ",").map { String($0) } : []
+    switch f[3] {
+    case "bool":
+      switch lowercasedASCII(text) {
+      case "on", "true", "yes", "1", "t": text = "on"
+      case "off", "false", "no", "0", "f": text = "off"
+      default: throw SQLError(SQLState.invalidParameterValue, "parameter \"\(f[0])\" requires a Boolean value")
+      }
+    case "enum":
+      guard
+        let match = allowed.first(where: { $0 == lowercasedASCII(text) })
+          ?? (["on", "off", "true", "false"].contains(lowercasedASCII(text)) ? lowercasedASCII(text) : nil)
+      else {
+        throw SQLError(
+          SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"",
+          hint: "Available values: \(joined(allowed, ", ")).")
+      }
+      text = match
+    case "integer", "real":
+      var digits: [UInt8] = []
+      var unit: [UInt8] = []
+      for b in text.utf8 {
+        if Lexer.isDigit(b) || b == 46 || b == 0x2d { digits.append(b) } else if !Lexer.isSpace(b) { unit.append(b) }
+      }
+      guard let n = Numeric(String(decoding: digits, as: UTF8.self)) else {
+        throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"")
+      }
+      let u = String(decoding: unit, as: UTF8.self)
+      if u.isEmpty || f[2].isEmpty {
+        if !u.isEmpty {
+          throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"")
+        }
+        if let low = Numeric(f.count > 5 ? f[5] : ""), let high = Numeric(f.count > 6 ? f[6] : ""),
+          Numeric.compare(n, low) < 0 || Numeric.compare(n, high) > 0
+        {
+          let suffix = f[2].isEmpty ? "" : " \(f[2])"
+          throw SQLError(
+            SQLState.invalidParameterValue,
+            "\(n.text)\(suffix) is outside the valid range for parameter \"\(f[0])\" (\(f[5]) .. \(f[6]))")
+        }
+        text = displayed(f, n.text)
+      } else {
+        let memory: [String: Int64] = ["B": 1, "kB": 1_024, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40]
+        let times: [String: Int64] = ["us": 0, "ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000]
+        func scaled(_ unit: Int64, _ base: Int64) throws(SQLError) -> Int64 {
+          let wanted = n * Numeric(unit) / Numeric(base)
+          guard let whole = wanted.truncated(0).int64, Int32(exactly: whole) != nil else {
+            throw SQLError(
+              SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"",
+              hint: "Value exceeds integer range.")
+          }
+          return whole
+        }
+        func within(_ value: Int64) throws(SQLError) -> String {
+          let shown = Numeric(value)
+          if let low = Numeric(f.count > 5 ? f[5] : ""), let high = Numeric(f.count > 6 ? f[6] : ""),
+            Numeric.compare(shown, low) < 0 || Numeric.compare(shown, high) > 0
+          {
+            throw SQLError(
+              SQLState.invalidParameterValue,
+              "\(value) \(f[2]) is outside the valid range for parameter \"\(f[0])\" (\(f[5]) .. \(f[6]))")
+          }
+          return displayed(f, String(value))
+        }
+        if let m = memory[u], let base = f[2] == "8kB" ? 8_192 : memory[f[2]] {
+          text = try within(scaled(m, base))
+        } else if let t = times[u], let base = times[f[2]], base > 0 {
+          text = try within(scaled(t, base))
+        } else {
+          throw SQLError(
+            SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"",
+            hint: memory[f[2]] != nil || f[2] == "8kB"
+              ? "Valid units for this parameter are \"B\", \"kB\", \"MB\", \"GB\", and \"TB\"."
+              : "Valid units for this parameter are \"us\", \"ms\", \"s\", \"min\", \"h\", and \"d\".")
+        }
+      }
+    default: break
+    }
+    if key == "timezone" {
+      guard let z = TimeZoneRules.setting(text) else {
+        throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"TimeZone\": \"\(text)\"")
+      }
+      text = z.name
+    }
+    if key == "search_path" { text = joined(values.map { quotedIdentifier($0) }, ", ") }
+    if key == "datestyle" {
+      var style = "ISO"
+      var order = "MDY"
+      let now = dateStyle.split(separator: ",").map { trimmedSpaces(String($0)) }
+      if now.count == 2 { (style, order) = (now[0], now[1]) }
+      for part in splitList(text) {
+        switch lowercasedASCII(part) {
+        case "iso": style = "ISO"
+        case "sql": style = "SQL"
+        case "postgres": style = "Postgres"
+        case "german":
+          style = "German"
+          order = "DMY"
+        case "dmy", "european", "euro": order = "DMY"
+        case "mdy", "us": order = "MDY"
+        case "ymd": order = "YMD"
+        default:
+          throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"DateStyle\": \"\(text)\"")
+        }
+      }
+      text = style + ", " + order
+    }
+    if key == "client_encoding" {
+      let encodings = [
+        "utf8": "UTF8", "utf-8": "UTF8", "unicode": "UTF8", "latin1": "LATIN1", "iso-8859-1": "LATIN1",
+        "latin9": "LATIN9", "latin2": "LATIN2", "sql_ascii": "SQL_ASCII", "win1252": "WIN1252", "win1250": "WIN1250",
+        "win1251": "WIN1251", "koi8r": "KOI8R", "euc_jp": "EUC_JP", "sjis": "SJIS", "gbk": "GBK", "big5": "BIG5",
+      ]
+      guard let known = encodings[lowercasedASCII(text)] else {
+        throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"client_encoding\": \"\(text)\"")
+      }
+      text = known
+    }
+    return text
+  }
+
   func set(_ name: String, _ values: [String]?, local: Bool) throws(SQLError) {
     let key = lowercasedASCII(name)
     let isCustom = Array(key.utf8).contains(46)
@@ -101,125 +225,7 @@ extension ClientSession {
     }
     var value: String?
     if let values {
-      var text = joined(values, ", ")
-      let allowed = f.count > 7 ? f[7].split(separator: ",").map { String($0) } : []
-      switch f[3] {
-      case "bool":
-        switch lowercasedASCII(text) {
-        case "on", "true", "yes", "1", "t": text = "on"
-        case "off", "false", "no", "0", "f": text = "off"
-        default: throw SQLError(SQLState.invalidParameterValue, "parameter \"\(f[0])\" requires a Boolean value")
-        }
-      case "enum":
-        guard
-          let match = allowed.first(where: { $0 == lowercasedASCII(text) })
-            ?? (["on", "off", "true", "false"].contains(lowercasedASCII(text)) ? lowercasedASCII(text) : nil)
-        else {
-          throw SQLError(
-            SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"",
-            hint: "Available values: \(joined(allowed, ", ")).")
-        }
-        text = match
-      case "integer", "real":
-        var digits: [UInt8] = []
-        var unit: [UInt8] = []
-        for b in text.utf8 {
-          if Lexer.isDigit(b) || b == 46 || b == 0x2d { digits.append(b) } else if !Lexer.isSpace(b) { unit.append(b) }
-        }
-        guard let n = Numeric(String(decoding: digits, as: UTF8.self)) else {
-          throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"")
-        }
-        let u = String(decoding: unit, as: UTF8.self)
-        if u.isEmpty || f[2].isEmpty {
-          if !u.isEmpty {
-            throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"")
-          }
-          if let low = Numeric(f.count > 5 ? f[5] : ""), let high = Numeric(f.count > 6 ? f[6] : ""),
-            Numeric.compare(n, low) < 0 || Numeric.compare(n, high) > 0
-          {
-            let suffix = f[2].isEmpty ? "" : " \(f[2])"
-            throw SQLError(
-              SQLState.invalidParameterValue,
-              "\(n.text)\(suffix) is outside the valid range for parameter \"\(f[0])\" (\(f[5]) .. \(f[6]))")
-          }
-          text = displayed(f, n.text)
-        } else {
-          let memory: [String: Int64] = ["B": 1, "kB": 1_024, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40]
-          let times: [String: Int64] = ["us": 0, "ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000]
-          func scaled(_ unit: Int64, _ base: Int64) throws(SQLError) -> Int64 {
-            let wanted = n * Numeric(unit) / Numeric(base)
-            guard let whole = wanted.truncated(0).int64, Int32(exactly: whole) != nil else {
-              throw SQLError(
-                SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"",
-                hint: "Value exceeds integer range.")
-            }
-            return whole
-          }
-          func within(_ value: Int64) throws(SQLError) -> String {
-            let shown = Numeric(value)
-            if let low = Numeric(f.count > 5 ? f[5] : ""), let high = Numeric(f.count > 6 ? f[6] : ""),
-              Numeric.compare(shown, low) < 0 || Numeric.compare(shown, high) > 0
-            {
-              throw SQLError(
-                SQLState.invalidParameterValue,
-                "\(value) \(f[2]) is outside the valid range for parameter \"\(f[0])\" (\(f[5]) .. \(f[6]))")
-            }
-            return displayed(f, String(value))
-          }
-          if let m = memory[u], let base = f[2] == "8kB" ? 8_192 : memory[f[2]] {
-            text = try within(scaled(m, base))
-          } else if let t = times[u], let base = times[f[2]], base > 0 {
-            text = try within(scaled(t, base))
-          } else {
-            throw SQLError(
-              SQLState.invalidParameterValue, "invalid value for parameter \"\(f[0])\": \"\(text)\"",
-              hint: memory[f[2]] != nil || f[2] == "8kB"
-                ? "Valid units for this parameter are \"B\", \"kB\", \"MB\", \"GB\", and \"TB\"."
-                : "Valid units for this parameter are \"us\", \"ms\", \"s\", \"min\", \"h\", and \"d\".")
-          }
-        }
-      default: break
-      }
-      if key == "timezone" {
-        guard let z = TimeZoneRules.setting(text) else {
-          throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"TimeZone\": \"\(text)\"")
-        }
-        text = z.name
-      }
-      if key == "search_path" { text = joined(values.map { quotedIdentifier($0) }, ", ") }
-      if key == "datestyle" {
-        var style = "ISO"
-        var order = "MDY"
-        let now = dateStyle.split(separator: ",").map { trimmedSpaces(String($0)) }
-        if now.count == 2 { (style, order) = (now[0], now[1]) }
-        for part in splitList(text) {
-          switch lowercasedASCII(part) {
-          case "iso": style = "ISO"
-          case "sql": style = "SQL"
-          case "postgres": style = "Postgres"
-          case "german":
-            style = "German"
-            order = "DMY"
-          case "dmy", "european", "euro": order = "DMY"
-          case "mdy", "us": order = "MDY"
-          case "ymd": order = "YMD"
-          default:
-            throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"DateStyle\": \"\(text)\"")
-          }
-        }
-        text = style + ", " + order
-      }
-      if key == "client_encoding" {
-        let encodings = [
-          "utf8": "UTF8", "utf-8": "UTF8", "unicode": "UTF8", "latin1": "LATIN1", "iso-8859-1": "LATIN1",
-          "latin9": "LATIN9", "latin2": "LATIN2", "sql_ascii": "SQL_ASCII", "win1252": "WIN1252", "win1250": "WIN1250",
-          "win1251": "WIN1251", "koi8r": "KOI8R", "euc_jp": "EUC_JP", "sjis": "SJIS", "gbk": "GBK", "big5": "BIG5",
-        ]
-        guard let known = encodings[lowercasedASCII(text)] else {
-          throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"client_encoding\": \"\(text)\"")
-        }
-        text = known
-      }
+      let text = try accepted(values, key, f)
       if key == "application_name" { applicationName = text }
       value = text
     }
@@ -256,6 +262,10 @@ extension ClientSession {
   func alterSystem(_ name: String, _ values: [String]?) throws(SQLError) {
     if !isSuperuser { throw SQLError(SQLState.insufficientPrivilege, "permission denied to set parameter \"\(name)\"") }
     if name != "all" { _ = try setting(name) }
+    if let values, let f = fact(lowercasedASCII(name)) {
+      if f[4] == "internal" { throw SQLError("55P02", "parameter \"\(f[0])\" cannot be changed") }
+      _ = try accepted(values, lowercasedASCII(name), f)
+    }
     server.cluster.systemSettings.removeAll { $0.name == name || name == "all" }
     if let values { server.cluster.systemSettings.append((name: name, value: joined(values, ", "))) }
     server.onAlterSystem?()

@@ -73,12 +73,17 @@ enum Aggregates {
       return .array(ArrayValue(elementType: type, rows.map { $0[0] }))
     case "json_agg":
       if rows.isEmpty { return .null }
-      var parts: [String] = []
-      for r in rows { parts.append(session.jsonText(r[0], type)) }
-      // Composite elements go on lines of their own.
-      var separator = ", "
-      if case .record? = rows.first?.first { separator = ", \n " }
-      return .text("[" + joined(parts, separator) + "]")
+      var text = "["
+      for (k, r) in rows.enumerated() {
+        if k > 0 { text += ", " }
+        // Rows and arrays go on lines of their own.
+        switch r[0] {
+        case .record, .array: if k > 0 { text += "\n " }
+        default: break
+        }
+        text += session.jsonText(r[0], type)
+      }
+      return .text(text + "]")
     case "jsonb_agg":
       if rows.isEmpty { return .null }
       var items: [JSONValue] = []

@@ -83,7 +83,12 @@ extension Analyzer {
       if case .column = e.kind {
         let scopeForNames = Scope(parent: nil, plan: scope.plan)
         scopeForNames.entries = scope.entries
-        if (try? column(columnParts(e), scopeForNames, at: e.offset)) != nil {
+        var isVariable = false
+        if let found = try? column(columnParts(e), scopeForNames, at: e.offset) {
+          isVariable = true
+          if case .parameter = found.kind { isVariable = false }
+        }
+        if isVariable {
           throw SQLError(
             SQLState.invalidColumnReference, "argument of \(clause) must not contain variables", at: e.offset)
         }

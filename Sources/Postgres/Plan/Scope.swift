@@ -282,7 +282,9 @@ extension Analyzer {
       fields.append(CompositeField(name: column.name, type: column.type))
     }
     let expr = TypedExpr(
-      .wholeRow(level: level, slots: slots, names: names, table: entry.alias, entry: entry.entry),
+      .wholeRow(
+        level: level, slots: slots, names: names, table: entry.alias,
+        entry: entry.entry >= 0 || scope.entries.count < 2 ? entry.entry : TypedExpr.joinedEntry),
       SQLType(type == 0 ? Oid.record : type), offset)
     recordFields[ObjectIdentifier(expr)] = fields
     return expr
@@ -299,7 +301,7 @@ extension Analyzer {
           hint: "Perhaps you meant to reference the table alias \"\(entry.alias)\".", at: offset)
         return error
       }
-      for entry in s.entries where entry.alias == name && (entry.isLateralOnly || !entry.nameVisible) {
+      for entry in s.entries where entry.alias == name {
         return SQLError(
           SQLState.undefinedTable, "invalid reference to FROM-clause entry for table \"\(name)\"",
           hint: "There is an entry for table \"\(name)\", but it cannot be referenced from this part of the query.",

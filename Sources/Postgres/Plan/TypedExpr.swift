@@ -6,6 +6,8 @@ final class TypedExpr {
   let type: SQLType
   let kind: TypedKind
   let offset: Int
+  /// In place of a table's number: a row that is no table's own, one of several of FROM.
+  static let joinedEntry = -2
   init(_ kind: TypedKind, _ type: SQLType, _ offset: Int = -1) {
     self.kind = kind
     self.type = type

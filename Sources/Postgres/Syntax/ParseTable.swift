@@ -197,7 +197,7 @@ extension Parser {
   }
 
   /// Clauses after a constraint: deferrability, NOT VALID, NO INHERIT.
-  mutating func attributes(_ clause: inout ConstraintClause) throws(SQLError) {
+  mutating func attributes(_ clause: inout ConstraintClause, ofColumn: Bool = false) throws(SQLError) {
     while true {
       if acceptWord("deferrable") {
         clause.deferrable = true
@@ -208,6 +208,9 @@ extension Parser {
         clause.deferrable = true
       } else if acceptWords("initially", "immediate") {
         clause.initiallyDeferred = false
+      } else if ofColumn, isWord("not"), isWord(1, "valid") {
+        advance()
+        throw unexpected()
       } else if acceptWords("not", "valid") {
         clause.notValid = true
       } else if acceptWords("no", "inherit") {
@@ -269,7 +272,7 @@ extension Parser {
       if name != nil { throw unexpected() }
       return nil
     }
-    try attributes(&clause)
+    try attributes(&clause, ofColumn: true)
     return clause
   }
 

@@ -110,7 +110,7 @@ extension ClientTools {
         }
       }
     }
-    if !memberships.isEmpty { out += "\n--\n-- Role memberships\n--\n\n" + memberships + "\n\n" }
+    out += memberships.isEmpty ? "\n\n\n" : "\n--\n-- Role memberships\n--\n\n" + memberships + "\n\n"
     return out + (only ? "\n\n" : "\n\n\n\n")
   }
 }

@@ -73,6 +73,7 @@ enum DumpPriority {
   static let indexAttach = 30
   static let trigger = 33
   static let foreignKey = 34
+  static let policy = 35
   static let refresh = 40
 }
 

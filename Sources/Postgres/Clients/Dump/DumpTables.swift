@@ -30,7 +30,7 @@ extension DumpCollector {
   /// Types and sequences that a table's definition mentions.
   func needs(_ r: Relation) -> [String] {
     var out: [String] = []
-    for (_, c) in r.liveColumns {
+    for (_, c) in r.liveColumns where r.partitionOf != 0 || (c.isLocal && !isInherited(c, r)) {
       out += needs(type: c.type.oid)
       if let text = inlineDefault(c, r).text, let s = sequence(in: text), s.sequence?.ownerTable != r.oid {
         out.append(key(s))
@@ -91,6 +91,7 @@ extension DumpCollector {
       text += "\nWITH (\(joined(parts, ", ")))"
     }
     entry.definition = text + ";\n"
+    if r.forcesRowSecurity { entry.definition += "\nALTER TABLE ONLY \(full(r)) FORCE ROW LEVEL SECURITY;\n" }
     entry.drop = "DROP TABLE \(full(r));\n"
     entry.ownerTarget = "TABLE \(full(r))"
     var entries = [entry]
@@ -115,6 +116,7 @@ extension DumpCollector {
     addConstraints(r)
     addIndexes(r)
     addTriggers(r)
+    addPolicies(r)
   }
 
   func tablePrivileges(_ r: Relation, like entry: DumpEntry) -> [DumpEntry] {
@@ -140,6 +142,20 @@ extension DumpCollector {
   }
 
   mutating func addConstraints(_ r: Relation) {
+    // A check that old rows need not pass comes after the rows.
+    for c in r.constraints where c.kind == .check && c.isLocal && !c.isValid {
+      var entry = DumpEntry(
+        kind: "CHECK CONSTRAINT", tag: "\(r.name) \(c.name)", schema: r.schema, owner: r.owner)
+      entry.section = .afterData
+      entry.table = r.oid
+      entry.catalog = 2606
+      entry.oid = c.oid
+      let text = deparser.constraint(c, r)
+      entry.definition =
+        "ALTER TABLE \(full(r))\n    ADD CONSTRAINT \(q(c.name)) \(text)\(text.hasSuffix(" NOT VALID") ? "" : " NOT VALID");\n"
+      entry.drop = "ALTER TABLE \(full(r)) DROP CONSTRAINT \(q(c.name));\n"
+      put("constraint \(c.oid)", DumpPriority.constraint, r.schema, c.name, [entry])
+    }
     for c in r.constraints where c.kind != .check {
       let isForeign = c.kind == .foreignKey
       // Keys are made again, index by index; only foreign keys come with the parent's.

@@ -56,7 +56,9 @@ extension DumpCollector {
       var text = "CREATE DOMAIN \(name) AS \(session.formatType(type.baseType))"
       if type.notNull { text += " NOT NULL" }
       if let value = type.defaultText { text += " DEFAULT \(value)" }
-      for check in type.checks { text += "\n\tCONSTRAINT \(q(check.name)) \(checkText(check))" }
+      for check in type.checks {
+        text += "\n\tCONSTRAINT \(q(check.name)) CHECK (\(deparser.domainCheck(check, type)))"
+      }
       entry.definition = text + ";\n"
     default: return
     }
@@ -66,9 +68,5 @@ extension DumpCollector {
     put(
       "type \(type.oid)", DumpPriority.type, type.schema, type.name,
       [entry] + comment(word, type.name, name, type.comment, like: entry))
-  }
-
-  func checkText(_ check: DomainCheck) -> String {
-    check.text.hasPrefix("CHECK") ? check.text : "CHECK (\(check.text))"
   }
 }

@@ -243,6 +243,11 @@ extension ClientSession {
 
   func call(_ f: FunctionEntry, _ values: Row) throws(SQLError) -> [Value] {
     try requireExecute(f)
+    if f.result.oid == Oid.trigger {
+      var e = SQLError(SQLState.featureNotSupported, "trigger functions can only be called as triggers")
+      e.context = "compilation of PL/pgSQL function \"\(f.name)\" near line 1"
+      throw e
+    }
     if f.strict, !f.isProcedure { for v in values where v.isNull { return f.returnsSet ? [] : [.null] } }
     functionDepth += 1
     defer { functionDepth -= 1 }
