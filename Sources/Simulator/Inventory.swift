@@ -3,6 +3,7 @@
 import Images
 import KubeAPI
 import Kubectl
+import Postgres
 import SimKernel
 import SimMachine
 
@@ -28,9 +29,20 @@ package struct Inventory {
 
   /// Programs on the learner's machine, sorted.
   package let commands: [String]
+  /// Programs that are there and say that they are not simulated, sorted.
+  package let declaredCommands: [String]
   /// kubectl's verbs, in the order of its help.
   package let verbs: [KnownVerb]
   package let kinds: [Resource]
+  /// First words of the SQL statements that are carried out.
+  package let statements: [String]
+  /// SQL functions, sorted, and how many more are known by name.
+  package let functions: [String]
+  package let functionsNotSimulated: Int
+  /// Tables and views of PostgreSQL's catalogue, sorted.
+  package let relations: [String]
+  /// psql's commands behind a backslash, sorted.
+  package let metaCommands: [String]
   /// Repositories of images that can run, sorted.
   package let images: [String]
 
@@ -42,8 +54,17 @@ package struct Inventory {
       kinds.append(
         Resource(kind: kind.kind, apiVersion: kind.group.isEmpty ? kind.version : kind.group + "/" + kind.version))
     }
+    let sql = SQLInventory.current
+    let table = Session().machine.commands
+    var commands: [String] = []
+    var declared: [String] = []
+    for name in table.names.sorted() {
+      if table.isModelled(name) { commands.append(name) } else { declared.append(name) }
+    }
     return Inventory(
-      commands: Session().machine.commands.names.sorted(), verbs: verbs, kinds: kinds,
+      commands: commands, declaredCommands: declared, verbs: verbs, kinds: kinds,
+      statements: sql.statements, functions: sql.functions, functionsNotSimulated: sql.otherFunctions,
+      relations: sql.relations, metaCommands: sql.metaCommands,
       images: ImageCatalogue.all.names.sorted())
   }
 

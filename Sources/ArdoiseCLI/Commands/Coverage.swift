@@ -141,13 +141,19 @@ struct InventoryReport {
   func text(all: Bool) -> String {
     let simulated = inventory.verbs.filter(\.isSimulated).count
     var out = "The simulator models\n"
-    out += "  \(inventory.commands.count) commands of the machine\n"
+    out +=
+      "  \(inventory.commands.count) commands of the machine, and names \(inventory.declaredCommands.count) that are not simulated\n"
     out += "  \(simulated) of \(inventory.verbs.count) known kubectl verbs; of \(flags.count) flags "
     out += "\(count("works")) work, \(count("accepted without effect")) are accepted without effect, "
     out += "\(count("not simulated")) are not simulated\n"
     out += "  \(inventory.kinds.count) kinds\n  \(inventory.images.count) images\n"
+    out +=
+      "  SQL: \(inventory.statements.count) kinds of statements, \(inventory.functions.count) functions, "
+    out +=
+      "\(inventory.relations.count) tables and views of the catalogue, \(inventory.metaCommands.count) commands of psql\n"
     guard all else { return out }
     out += "\nCommands\n" + wrapped(inventory.commands)
+    out += "\nCommands that are not simulated\n" + wrapped(inventory.declaredCommands)
     out += "\nkubectl\n"
     for verb in inventory.verbs {
       out += "  \(verb.path)\(verb.isSimulated ? "" : ": not simulated")\n"
@@ -158,6 +164,12 @@ struct InventoryReport {
     }
     out += "\nKinds\n" + wrapped(inventory.kinds.map { "\($0.kind) (\($0.apiVersion))" }, separator: ", ")
     out += "\nImages\n" + wrapped(inventory.images)
+    out += "\nSQL statements\n" + wrapped(inventory.statements)
+    out +=
+      "\nSQL functions (\(inventory.functionsNotSimulated) more are known by name and not simulated)\n"
+      + wrapped(inventory.functions)
+    out += "\nCatalogue\n" + wrapped(inventory.relations)
+    out += "\npsql\n" + wrapped(inventory.metaCommands.map { "\\" + $0 })
     return out
   }
 
@@ -178,6 +190,7 @@ struct InventoryReport {
   var json: JSONText {
     .object([
       ("commands", .strings(inventory.commands)),
+      ("commandsNotSimulated", .strings(inventory.declaredCommands)),
       (
         "kubectl",
         .array(
@@ -190,6 +203,14 @@ struct InventoryReport {
       ),
       ("kinds", .strings(inventory.kinds.map { $0.apiVersion + " " + $0.kind })),
       ("images", .strings(inventory.images)),
+      (
+        "sql",
+        .object([
+          ("statements", .strings(inventory.statements)), ("functions", .strings(inventory.functions)),
+          ("relations", .strings(inventory.relations)),
+          ("psql", .strings(inventory.metaCommands)),
+        ])
+      ),
     ])
   }
 }

@@ -15,17 +15,30 @@ enum PsqlHelp {
     "TABLE", "TRUNCATE", "UNLISTEN", "UPDATE", "VACUUM", "VALUES", "WITH",
   ]
 
+  /// Those of them whose work is not simulated.
+  private static let declared: Set<String> = ["EXPLAIN", "IMPORT", "LOAD", "SECURITY"]
+
+  static var carriedOut: [String] {
+    var list: [String] = []
+    for command in commands where !declared.contains(command) { list.append(command) }
+    return list
+  }
+
   static func isKnown(_ topic: String) -> Bool {
     let word = uppercasedASCII(topic.split(separator: " ").first.map { String($0) } ?? "")
     for command in commands where command.hasPrefix(word) { return true }
     return word == "*"
   }
 
-  static var metaCommands: String {
+  static var metaCommandNames: [String] {
     var names = ["d", "dt", "di", "dv", "dm", "ds", "l", "du", "dn", "df", "dT", "dD", "dp", "dx", "db", "if", "endif"]
     for name in MetaCommand.table.keys { names.append(name) }
     names.sort { compareBytes($0, $1) < 0 }
-    return "psql, as simulated here.\n\n\(mark)\n\nCommands behind a backslash:\n" + lines(names, prefix: "\\")
+    return names
+  }
+
+  static var metaCommands: String {
+    "psql, as simulated here.\n\n\(mark)\n\nCommands behind a backslash:\n" + lines(metaCommandNames, prefix: "\\")
       + "\nMore of the \\d family lists the other kinds of objects; + adds columns and S the system's own.\n"
   }
 
