@@ -100,6 +100,20 @@ struct SchedulingTests {
     #expect(refusals(bench) == (refusal.map { [$0] } ?? []))
   }
 
+  @Test func hopelessPodsAreTriedEveryFiveMinutes() throws {
+    let bench = bench()
+    try bench.apply(deployment("x", 1, "nodeSelector: {disktype: hdd}"))
+    bench.run(200)
+    #expect(bench.world.isQuiet)
+    bench.run(500)
+    var counts: [Int64] = []
+    for event in bench.api.store.shelf(.event).list(namespace: "default")
+    where event.value["reason"]?.string == "FailedScheduling" {
+      counts.append(event.value[path: "series", "count"]?.integer ?? 1)
+    }
+    #expect(counts.reduce(0, +) == 3, "\(counts)")
+  }
+
   @Test func podsThatWantCompanyWaitForIt() throws {
     let bench = bench()
     try bench.apply(

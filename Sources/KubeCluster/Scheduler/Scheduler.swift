@@ -212,6 +212,17 @@ final class Scheduler: Controller {
     }
   }
 
+  /// A pod that nothing has helped for five minutes is tried again anyway, by a look every thirty seconds.
+  private func retryAnyway(_ key: ObjectKey, refusedAt: Instant) {
+    let step: Int64 = 30_000_000_000
+    let patience = refusedAt + .seconds(Int64(300))
+    let look = Instant(nanoseconds: (patience.nanoseconds / step + 1) * step)
+    world.schedule(at: look, weight: .housekeeping) { [self] in
+      guard unschedulable[key] != nil, attempts[key]?.last == refusedAt else { return }
+      reconcile(key)
+    }
+  }
+
   /// Pods whose back-off has ended are picked up once a second.
   private func backOffFlush(after instant: Instant) -> Instant {
     let second: Int64 = 1_000_000_000
@@ -321,6 +332,7 @@ final class Scheduler: Controller {
     recorder.record(ObjectReference(.pod, pod), .warning, "FailedScheduling", message)
     unschedulable[pod.key] = (message, hopes)
     attempts[pod.key] = ((attempts[pod.key]?.count ?? 0) + 1, world.now)
+    retryAnyway(pod.key, refusedAt: world.now)
     markUnschedulable(pod, reason: "Unschedulable", message)
   }
 

@@ -129,7 +129,13 @@ enum GetRaw {
     var object: Value
     if rest.count == 3, rest[2] == "scale" {
       object = try call.client.scale(kind, namespace ?? "", rest[1])
-      return answer(call, Kinds.of(object).map { Schema.inDeclaredOrder(object, $0) } ?? object)
+      let metadata = Schema.inDeclaredOrder(["metadata": object["metadata"] ?? [:]], kind)["metadata"] ?? [:]
+      return answer(
+        call,
+        .members([
+          ("kind", "Scale"), ("apiVersion", "autoscaling/v1"), ("metadata", metadata), ("spec", object["spec"] ?? [:]),
+          ("status", object["status"] ?? [:]),
+        ]))
     }
     if rest.count > 2, !(rest.count == 3 && rest[2] == "status" && kind.hasStatus) { throw unknown(call, text) }
     object = try call.client.get(kind, namespace ?? "", rest[1])
