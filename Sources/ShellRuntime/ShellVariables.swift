@@ -88,7 +88,7 @@ extension ShellProgram {
   }
 
   /// A mistake in a subscript ends a shell that is not interactive.
-  private func evaluateSubscript(_ text: String) throws(Abort) -> Int64 {
+  func evaluateSubscript(_ text: String) throws(Abort) -> Int64 {
     do throws(Abort) {
       return try evaluate(text)
     } catch { throw asTopLevel(error) }

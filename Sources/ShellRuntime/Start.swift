@@ -134,6 +134,14 @@ extension ShellProgram {
       }
       state.positional = rest
       finishSetup()
+      if let descriptor = path == "/dev/stdin"
+        ? 0 : path.utf8.starts(with: "/dev/fd/".utf8) ? Int(path.dropFirst(8)) : nil, process.file(descriptor) != nil
+      {
+        state.zero = name
+        state.sourceName = name
+        push(SourceDescriptorFrame(descriptor, name: name, arguments: nil, kind: .file))
+        return nil
+      }
       do throws(Errno) {
         let bytes = try process.fileSystem.read(path, in: process.workingDirectory, as: process.credentials)
         if bytes.prefix(80).contains(0) {

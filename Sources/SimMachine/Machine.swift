@@ -97,7 +97,7 @@ package final class Machine {
       for word in line.split(separator: " " as Character, maxSplits: 1) { words.append(String(word)) }
       if !words.isEmpty { return .script(interpreter: words) }
     }
-    if bytes.contains(0) { throw .notExecutable }
+    if bytes.contains(0) || bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]) { throw .notExecutable }
     return .plainText
   }
 

@@ -198,7 +198,7 @@ package final class Process {
 
   /// Turns in a row without a wait.
   private var busyTurns = 0
-  private static let freeTurns = 1_000
+  private static let freeTurns = 500
 
   private func after(_ step: Step) {
     switch step {
@@ -207,7 +207,7 @@ package final class Process {
       // Who works on and on takes time: a timeout or another process' sleep ends meanwhile.
       busyTurns += 1
       if busyTurns > Process.freeTurns {
-        sleep([.until(world.now + Interval(nanoseconds: 1_000_000), .activity)])
+        sleep([.until(world.now + Interval(nanoseconds: 5_000_000), .activity)])
       } else {
         wake()
       }

@@ -104,7 +104,7 @@ extension ShellProgram {
       var next = (array.maxKey ?? -1) + 1
       for element in elements {
         if let index = element.index {
-          let number = try evaluate(try expandText(index))
+          let number = try evaluateSubscript(try expandText(index))
           let position = number >= 0 ? number : (array.maxKey ?? -1) + 1 + number
           if position < 0 {
             complain("[\(index.text)]=\(element.value.text): bad array subscript")

@@ -292,17 +292,19 @@ func paddedRight(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - text.utf8.count))
 }
 
-/// `source /dev/stdin` and process substitutions: everything is read first, then run.
+/// `source /dev/stdin`, and process substitutions as scripts: everything is read first, then run.
 final class SourceDescriptorFrame: Frame {
   private let descriptor: Int
   private let name: String
   private let arguments: [String]?
+  private let kind: ScriptFrame.Kind
   private var bytes: [UInt8] = []
 
-  init(_ descriptor: Int, name: String, arguments: [String]?) {
+  init(_ descriptor: Int, name: String, arguments: [String]?, kind: ScriptFrame.Kind = .source) {
     self.descriptor = descriptor
     self.name = name
     self.arguments = arguments
+    self.kind = kind
   }
 
   override func step(_ shell: ShellProgram) -> Flow {
@@ -318,7 +320,7 @@ final class SourceDescriptorFrame: Frame {
       case .wouldBlock: return .wait([.queue(file.readable)])
       case .endOfFile, .failed:
         shell.pop()
-        shell.push(ScriptFrame(bytes, kind: .source, name: name, arguments: arguments))
+        shell.push(ScriptFrame(bytes, kind: kind, name: name, arguments: arguments))
         return .go
       }
     }

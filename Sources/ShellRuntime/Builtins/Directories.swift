@@ -38,6 +38,10 @@ extension ShellProgram {
           complain("OLDPWD not set", builtin: true)
           return 1
         }
+        if old.isEmpty {
+          write("\n")
+          return 0
+        }
         target = old
         prints = true
       } else if operand.isEmpty {

@@ -78,13 +78,17 @@ final class WaitFrame: Frame {
       for (process, _) in targets {
         if let process {
           if let variable { shell.set(variable, String(process.id)) }
+          var isReported = false
           if case .signaled(let signal)? = process.status, !shell.isInteractive, signal != .interrupt, signal != .pipe,
-            signal != .terminate || shell.flavour != .bash, !notifies,
+            signal != .terminate || shell.flavour != .bash,
             let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } })
           {
+            isReported = true
             shell.reportSignal(.signaled(signal), process, text: job.text)
           }
-          if notifies, let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } }) {
+          if notifies, !isReported,
+            let job = shell.state.jobs.first(where: { $0.processes.contains { $0 === process } })
+          {
             shell.writeError(shell.line(of: job, long: false) + "\n")
           }
           shell.forget(process)
@@ -403,7 +407,11 @@ extension ShellProgram {
           zero = true
           return true
         }
-        complain("\(text): invalid signal specification", builtin: true)
+        if flavour == .dash, first.utf8.first == 45, first != "-s", let letter = text.first {
+          complain("Illegal option -\(letter)", builtin: true)
+        } else {
+          complain("\(text): invalid signal specification", builtin: true)
+        }
         return false
       }
       signal = found
@@ -459,7 +467,7 @@ extension ShellProgram {
     } else if first == "--" {
       rest = rest.dropFirst()
     } else if first.utf8.first == 45, first.utf8.count > 1 {
-      guard parse(String(first.dropFirst())) else { return 1 }
+      guard parse(String(first.dropFirst())) else { return flavour == .dash ? 2 : 1 }
       rest = rest.dropFirst()
       if rest.first == "--" { rest = rest.dropFirst() }
     }
@@ -478,7 +486,7 @@ extension ShellProgram {
         if zero { continue }
         job.wasSignaledNow = isInteractive && !isSubshell
         for process in job.processes {
-          if isInteractive, !isSubshell {
+          if notifiesOfJobs {
             machine.signal(signal, group: process.group)
             if job.isStopped, signal == .terminate || signal == .hangup {
               machine.signal(.resume, group: process.group)
@@ -490,7 +498,9 @@ extension ShellProgram {
         continue
       }
       guard let id = Int(word) else {
-        complain("\(word): arguments must be process or job IDs", builtin: true)
+        complain(
+          word.isEmpty && flavour == .bash
+            ? "`': not a pid or valid job spec" : "\(word): arguments must be process or job IDs", builtin: true)
         code = 1
         continue
       }

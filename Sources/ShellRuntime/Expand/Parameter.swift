@@ -176,7 +176,7 @@ extension ShellProgram {
     case .list(let values, _):
       if values.isEmpty, state.options.nounset, expansion.index != nil, isUnset(expansion.name) {
         complain("\(expansion.name): unbound variable")
-        throw .shell(1)
+        throw .line(1)
       }
       length = values.count
     case .scalar(let value):

@@ -52,7 +52,8 @@ final class RedirectedFrame: Frame {
   }
 
   override func leave(_ shell: ShellProgram) {
-    shell.restore(saved)
+    // What is left for a shell of its own to do (the EXIT trap) still goes where the redirections say.
+    if shell.frames.isEmpty, shell.isSubshell { shell.forget(saved) } else { shell.restore(saved) }
     saved = []
   }
 }

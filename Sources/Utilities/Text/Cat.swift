@@ -43,7 +43,7 @@ final class Cat: LineTool {
       call.complain("read error: \(error.message)")
     } else {
       call.complain("\(path): \(error.message)")
-      if path == "-" { closesNothing = true }
+      if path == "-", error == .badDescriptor { closesNothing = true }
     }
     return true
   }

@@ -63,8 +63,7 @@ var textUtilities: [Registration] {
         "wc", OptionTable("c,bytes m,chars l,lines L,max-line-length w,words !files0-from= !total="),
         readsInput: inputWhenNoFiles, run: wordCount)),
     Registration(Tool("sort", sortOptions, readsInput: inputWhenNoFiles, run: sortLines)),
-    Registration(
-      Tool("paste", OptionTable("d,delimiters= s,serial z,zero-terminated"), readsInput: inputWhenNoFiles, run: paste)),
+    Registration("paste") { Paste($0) },
     Registration(
       Tool(
         "comm", OptionTable("1 2 3 check-order nocheck-order output-delimiter= total z,zero-terminated"),
