@@ -125,12 +125,7 @@ extension ClientSession {
       changeRelation(oid) {
         let old = $0.owner
         $0.owner = role
-        $0.acl = $0.acl?.map { item in
-          var new = item
-          if new.grantor == old { new.grantor = role }
-          if new.grantee == old { new.grantee = role }
-          return new
-        }
+        $0.acl = $0.acl.map { self.reowned($0, from: old, to: role) }
         for k in $0.columns.indices {
           for i in $0.columns[k].acl.indices where $0.columns[k].acl[i].grantor == old {
             $0.columns[k].acl[i].grantor = role
@@ -357,11 +352,16 @@ extension ClientSession {
       guard catalog.schemas[name.name] != nil else {
         throw SQLError(SQLState.invalidSchemaName, "schema \"\(name.name)\" does not exist")
       }
-      change { $0.schemas[name.name]?.owner = owner }
+      change {
+        guard let old = $0.schemas[name.name] else { return }
+        $0.schemas[name.name]?.acl = old.acl.map { self.reowned($0, from: old.owner, to: owner) }
+        $0.schemas[name.name]?.owner = owner
+      }
     case "database":
       guard let d = server.cluster.databases[name.name] else {
         throw SQLError(SQLState.invalidCatalogName, "database \"\(name.name)\" does not exist")
       }
+      d.acl = d.acl.map { reowned($0, from: d.owner, to: owner) }
       d.owner = owner
     case "type":
       let oid = try userType(name)

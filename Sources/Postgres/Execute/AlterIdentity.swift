@@ -66,6 +66,7 @@ extension ClientSession {
     case .addIdentity(let name, let always, let options):
       let i = try position(name)
       let c = r.columns[i]
+      let sequence = try sequenceName(r.name, name, r.schema, options)
       if !c.notNull {
         throw SQLError(
           SQLState.notInPrerequisiteState,
@@ -81,7 +82,7 @@ extension ClientSession {
         throw SQLError(SQLState.notInPrerequisiteState, "\(describeColumn(i)) already has a default value")
       }
       let q = try makeSequence(
-        sequenceName(r.name, name, r.schema, options), r.schema, c.type.oid, options, temporary: r.isTemporary,
+        sequence, r.schema, c.type.oid, options, temporary: r.isTemporary,
         owner: (oid, i), isIdentity: true)
       changeRelation(oid) {
         $0.columns[i].sequence = q

@@ -265,7 +265,12 @@ extension ClientSession {
     let target = try resolveRole(new)
     for n in roles {
       let old = try resolveRole(n)
-      for r in catalog.relations.values where r.owner == old { changeRelation(r.oid) { $0.owner = target } }
+      for r in catalog.relations.values where r.owner == old {
+        changeRelation(r.oid) {
+          $0.owner = target
+          $0.acl = $0.acl.map { self.reowned($0, from: old, to: target) }
+        }
+      }
       for s in catalog.schemas.values where s.owner == old { change { $0.schemas[s.name]?.owner = target } }
       for f in catalog.functions.values where f.owner == old { change { $0.functions[f.oid]?.owner = target } }
     }

@@ -419,7 +419,7 @@ extension ClientSession {
 
   /// A value comes from one place: a default, an identity or an expression.
   func requireOneSource(_ d: ColumnDefinition, table: String) throws(SQLError) {
-    var (hasDefault, isIdentity, isGenerated) = (d.type.name.parts[0].hasSuffix("serial"), false, false)
+    var (hasDefault, isIdentity, isGenerated) = (false, false, false)
     var nullable: Bool?
     for c in d.constraints {
       let wanted: Bool?
@@ -473,6 +473,14 @@ extension ClientSession {
         throw SQLError(
           SQLState.syntaxError, "both \(words) specified for column \"\(d.name)\" of table \"\(table)\"", at: c.offset)
       }
+    }
+    // A serial's own default comes last, and is nowhere in the statement.
+    if d.type.name.parts[0].hasSuffix("serial"), hasDefault || isIdentity || isGenerated {
+      let words =
+        hasDefault
+        ? "multiple default values"
+        : "both default and " + (isIdentity ? "identity" : "generation expression")
+      throw SQLError(SQLState.syntaxError, "\(words) specified for column \"\(d.name)\" of table \"\(table)\"")
     }
   }
 }

@@ -70,7 +70,7 @@ extension ClientSession {
   func createView(
     _ name: QualifiedName, _ columns: [String], _ query: Query, orReplace: Bool, temporary: Bool, check: String?
   ) throws(SQLError) {
-    let schema = try requireSchema(name, temporary: temporary)
+    let schema = try requireSchema(QualifiedName(parts: name.parts, offset: -1), temporary: temporary)
     let a = Analyzer(session: self)
     let plan = try a.query(query, parent: nil)
     var r = Relation(oid: newOid(), name: name.name, schema: schema, kind: .view, owner: currentUser)

@@ -138,7 +138,29 @@ extension ClientSession {
     }
   }
 
-  private func requireGrantor(_ owner: String, _ what: String) throws(SQLError) {
+  /// Privileges under a new owner: what the old one gave or had is the new one's, and two entries for the same become one.
+  func reowned(_ acl: [AccessItem], from old: String, to new: String) -> [AccessItem] {
+    var out: [AccessItem] = []
+    for item in acl {
+      var moved = item
+      if moved.grantor == old { moved.grantor = new }
+      if moved.grantee == old { moved.grantee = new }
+      if let k = out.firstIndex(where: { $0.grantee == moved.grantee && $0.grantor == moved.grantor }) {
+        for p in moved.privileges where !out[k].privileges.contains(p) { out[k].privileges.append(p) }
+        for p in moved.grantOptions where !out[k].grantOptions.contains(p) { out[k].grantOptions.append(p) }
+      } else {
+        out.append(moved)
+      }
+    }
+    return out
+  }
+
+  private func requireGrantor(_ owner: String, _ what: String, _ acl: [AccessItem]? = nil) throws(SQLError) {
+    for item in acl ?? [] where !item.grantOptions.isEmpty && item.grantee != owner {
+      if !isSuperuser, server.cluster.isMember(currentUser, of: item.grantee, database: database) {
+        throw .notSimulated("GRANT and REVOKE by the holder of a grant option")
+      }
+    }
     if !server.cluster.isMember(currentUser, of: owner, database: database) {
       throw SQLError(SQLState.insufficientPrivilege, "permission denied for \(what)")
     }
@@ -175,7 +197,8 @@ extension ClientSession {
 
   private func grant(_ s: GrantStatement, on r: Relation, _ grantees: [String]) throws(SQLError) {
     let type = r.kind == .sequence ? "SEQUENCE" : "TABLE"
-    try requireGrantor(r.owner, "\(r.kind == .sequence ? "sequence" : r.kind == .view ? "view" : "table") \(r.name)")
+    try requireGrantor(
+      r.owner, "\(r.kind == .sequence ? "sequence" : r.kind == .view ? "view" : "table") \(r.name)", r.acl)
     let whole = s.privileges.filter { $0.1.isEmpty }
     if s.privileges.isEmpty || !whole.isEmpty {
       let bits = try letters(whole, type)

@@ -85,7 +85,12 @@ extension ClientSession {
     while columnReads.count > mark {
       let reads = columnReads.removeLast()
       let r = reads.relation
-      for k in reads.used.sorted() where !hasPrivilege(reads.role, 0x72, r.columns[k].acl, r.owner) { throw denied(r) }
+      for k in reads.used.sorted() {
+        // A sequence has no columns of its own to grant.
+        guard r.columns.indices.contains(k), hasPrivilege(reads.role, 0x72, r.columns[k].acl, r.owner) else {
+          throw denied(r)
+        }
+      }
       if reads.used.isEmpty, reads.needsAny,
         !r.columns.contains(where: { !$0.acl.isEmpty && hasPrivilege(reads.role, 0x72, $0.acl, r.owner) })
       {

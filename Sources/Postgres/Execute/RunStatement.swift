@@ -366,7 +366,7 @@ extension ClientSession {
       tag("UNLISTEN")
     case .notify(let name, let payload):
       try refuseInRecovery("NOTIFY")
-      transaction?.notifications.append((name, payload ?? ""))
+      transaction?.notify(name, payload ?? "")
       tag("NOTIFY")
     case .declareCursor(let name, let query, let hold, let scroll):
       if transaction?.isExplicit != true, !hold {

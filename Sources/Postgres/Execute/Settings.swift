@@ -177,7 +177,9 @@ extension ClientSession {
         case "mdy", "us": order = "MDY"
         case "ymd": order = "YMD"
         default:
-          throw SQLError(SQLState.invalidParameterValue, "invalid value for parameter \"DateStyle\": \"\(text)\"")
+          throw SQLError(
+            SQLState.invalidParameterValue, "invalid value for parameter \"DateStyle\": \"\(text)\"",
+            detail: "Unrecognized key word: \"\(part)\".")
         }
       }
       text = style + ", " + order

@@ -93,3 +93,11 @@ struct CopyInState {
   let columns: [Int]
   let options: CopyOptions
 }
+
+extension Transaction {
+  /// The same message is told once.
+  func notify(_ channel: String, _ payload: String) {
+    if notifications.contains(where: { $0.0 == channel && $0.1 == payload }) { return }
+    notifications.append((channel, payload))
+  }
+}

@@ -11,7 +11,7 @@ extension FunctionRegistry {
       if v[0].isNull || v[0].string.isEmpty {
         throw SQLError(SQLState.invalidParameterValue, "channel name cannot be empty")
       }
-      s.transaction?.notifications.append((v[0].string, v[1].isNull ? "" : v[1].string))
+      s.transaction?.notify(v[0].string, v[1].isNull ? "" : v[1].string)
       return .text("")
     }
     pure("pg_size_bytes") { (v: [Value]) throws(SQLError) -> Value in

@@ -147,6 +147,13 @@ extension Analyzer {
     for i in arguments.indices {
       arguments[i] = try coerce(arguments[i], SQLType(declared[i]), .implicit, .implicitCast)
     }
+    if call.filter != nil {
+      throw SQLError(
+        SQLState.featureNotSupported, "FILTER is not implemented for non-aggregate window functions", at: offset)
+    }
+    if scope.insideAggregate {
+      throw SQLError(SQLState.grouping, "aggregate function calls cannot contain window function calls", at: offset)
+    }
     let site = CallSite(
       function: f, name: f.name, argumentTypes: arguments.map { $0.type }, result: SQLType(result), implementation: nil)
     return try window(

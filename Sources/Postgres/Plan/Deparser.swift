@@ -251,7 +251,7 @@ struct Deparser {
     guard let typed = try? a.booleanExpression(check.source, Scope(parent: nil, plan: QueryPlan(id: 0)), "CHECK") else {
       return check.text
     }
-    return text(typed, top: true)
+    return text(typed, top: !explicit)
   }
 
   func indexExpression(_ e: TypedExpr, _ r: Relation) -> String {

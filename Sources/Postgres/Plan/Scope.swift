@@ -276,6 +276,7 @@ extension Analyzer {
       slots.append(column.slot)
       names.append(column.name)
     }
+    for column in entry.columns where !column.isHidden { entry.reads?.used.insert(column.column) }
     let type = entry.relation != 0 ? catalog.relation(entry.relation)?.rowType ?? Oid.record : Oid.record
     var fields: [CompositeField] = []
     for column in entry.columns where !column.isHidden {

@@ -17,7 +17,8 @@ extension Parser {
     }
     var overriding: String?
     if acceptWord("overriding") {
-      overriding = try nonReservedWord()
+      overriding = isWord("user") ? "user" : "system"
+      if !acceptWord("user") { try expectWord("system") }
       try expectWord("value")
     }
     var source: Query?

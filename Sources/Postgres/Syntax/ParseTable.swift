@@ -208,7 +208,7 @@ extension Parser {
         clause.deferrable = true
       } else if acceptWords("initially", "immediate") {
         clause.initiallyDeferred = false
-      } else if ofColumn, isWord("not"), isWord(1, "valid") {
+      } else if ofColumn, isWord("not"), !isWord(1, "null") {
         advance()
         throw unexpected()
       } else if acceptWords("not", "valid") {
@@ -269,6 +269,10 @@ extension Parser {
         clause.kind = .generated(expr)
       }
     } else {
+      if isWord("not"), !isWord(1, "null") {
+        advance()
+        throw unexpected()
+      }
       if name != nil { throw unexpected() }
       return nil
     }

@@ -9,10 +9,11 @@ extension ClientTools {
     var globalsOnly = false
     var rolesOnly = false
     var noPasswords = false
+    var excluded: [String] = []
     let line = call.read(
       dumpOptions.filter { !["create", "format", "jobs", "schema", "table"].contains($0.long) } + [
         OptionName("globals-only", "g", false), OptionName("roles-only", "r", false),
-        OptionName("tablespaces-only", nil, false), OptionName("no-role-passwords", nil, false),
+        OptionName("tablespaces-only", "t", false), OptionName("no-role-passwords", nil, false),
         OptionName("exclude-database", nil, true), OptionName("database", "l", true),
       ], most: 0
     ) { name, value in
@@ -22,6 +23,7 @@ extension ClientTools {
       case "roles-only": rolesOnly = true
       case "no-role-passwords": noPasswords = true
       case "database": c.database = value
+      case "exclude-database": excluded.append(value)
       default: return call.notSimulated("--\(name)")
       }
       return nil
@@ -45,7 +47,7 @@ extension ClientTools {
     out += "--\n-- Databases\n--\n\n"
     var names: [String] = []
     for database in cluster.databases.values where database.allowsConnections && database.name != "template1" {
-      names.append(database.name)
+      if !excluded.contains(where: { DumpPattern.like($0, database.name) }) { names.append(database.name) }
     }
     names.sort { compareBytes($0, $1) < 0 }
     for name in ["template1"] + names {

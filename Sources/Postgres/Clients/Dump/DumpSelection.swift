@@ -53,13 +53,12 @@ extension DumpCollector {
     return wantsSchema(r.schema)
   }
 
-  /// A sequence that belongs to a column also goes where its table goes.
+  /// A sequence that belongs to a column also goes where its table goes; one of an identity only there.
   func wantsSequence(_ r: Relation) -> Bool {
-    if wants(r) { return true }
-    guard let owner = r.sequence?.ownerTable, owner != 0, let table = session.catalog.relation(owner) else {
-      return false
+    guard let s = r.sequence, s.ownerTable != 0, let table = session.catalog.relation(s.ownerTable) else {
+      return wants(r)
     }
-    return wants(table)
+    return wants(table) || (!s.isIdentity && wants(r))
   }
 
   /// Nothing matched `-t` or `-n`.

@@ -97,16 +97,18 @@ extension ClientSession {
       entry.oid = old.oid
       entry.acl = old.acl
     }
-    if f.language == "plpgsql" {
-      try check(body, entry)
-    } else {
-      try checkSQL(entry)
-    }
     if entry.oid == 0 {
       entry.oid = newOid()
       entry.acl = initialAcl("FUNCTION", schema: schema)
     }
-    change { $0.functions[entry.oid] = entry }
+    // The body is read when the function is there: it may call itself.
+    let final = entry
+    change { $0.functions[final.oid] = final }
+    if f.language == "plpgsql" {
+      try check(body, final)
+    } else {
+      try checkSQL(final)
+    }
   }
 
   /// Reads the body once, as the server's validator does.
