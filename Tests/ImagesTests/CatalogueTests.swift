@@ -2,6 +2,7 @@
 
 import Foundation
 import Images
+import Simulator
 import Testing
 
 @Suite struct CatalogueTests {
@@ -16,5 +17,14 @@ import Testing
       #expect(written == ImageCoverage.page, "run the test with ARDOISE_UPDATE_GOLDENS=1")
     }
     for name in ImageCatalogue.all.names { #expect(ImageCoverage.page.contains("`\(name)`"), "\(name) is missing") }
+  }
+
+  @Test func theInventoryTellsWhatWorksFromWhatIsOnlyThere() {
+    let inventory = Inventory.current()
+    #expect(inventory.commands.contains("grep") && !inventory.declaredCommands.contains("grep"))
+    #expect(inventory.declaredCommands.contains("docker") && !inventory.commands.contains("docker"))
+    #expect(inventory.functions.contains("generate_series") && inventory.relations.contains("pg_catalog.pg_tables"))
+    #expect(inventory.statements.contains("MERGE") && !inventory.statements.contains("EXPLAIN"))
+    #expect(inventory.metaCommands.contains("conninfo"))
   }
 }
