@@ -151,8 +151,8 @@ final class PostgresEntrypoint: Program {
     let isRoot = process.credentials.user == 0
     let user = release.userID
     for (path, mode) in [(directory, 0o700), ("/var/run/postgresql", 0o3775)] {
-      guard let inode = try? fileSystem.makeDirectory(path, permissions: mode, parents: true, as: process.credentials)
-      else {
+      // mkdir -p, then chmod of the last one.
+      guard let inode = try? fileSystem.makeDirectory(path, parents: true, as: process.credentials) else {
         process.complain("mkdir: cannot create directory '\(path)': Permission denied\n")
         continue
       }
