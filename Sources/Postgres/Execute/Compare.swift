@@ -1,8 +1,9 @@
-// Order and equality of values of one type (the C collation for text), and keys for hashing.
+// Order and equality of values of one type, and keys for hashing. Texts are put into the order of their bytes (the C collation) unless
+// the caller knows that they belong to a linguistic one.
 
 internal import SimKernel
 
-func compareValues(_ a: Value, _ b: Value) -> Int {
+func compareValues(_ a: Value, _ b: Value, linguistic: Bool = false) -> Int {
   switch (a, b) {
   case (.null, .null): return 0
   case (.null, _): return 1
@@ -11,7 +12,7 @@ func compareValues(_ a: Value, _ b: Value) -> Int {
   case (.int(let x), .int(let y)): return x == y ? 0 : x < y ? -1 : 1
   case (.float(let x), .float(let y)): return compareFloats(x, y)
   case (.numeric(let x), .numeric(let y)): return Numeric.compare(x, y)
-  case (.text(let x), .text(let y)): return compareBytes(x, y)
+  case (.text(let x), .text(let y)): return linguistic ? Collation.compare(x, y) : compareBytes(x, y)
   case (.bytes(let x), .bytes(let y)):
     if x == y { return 0 }
     return x.lexicographicallyPrecedes(y) ? -1 : 1
@@ -30,7 +31,7 @@ func compareValues(_ a: Value, _ b: Value) -> Int {
   case (.json(let x), .json(let y)): return JSONValue.compare(x, y)
   case (.array(let x), .array(let y)):
     for i in 0..<min(x.elements.count, y.elements.count) {
-      let order = compareValues(x.elements[i], y.elements[i])
+      let order = compareValues(x.elements[i], y.elements[i], linguistic: linguistic)
       if order != 0 { return order }
     }
     if x.elements.count != y.elements.count { return x.elements.count < y.elements.count ? -1 : 1 }
@@ -38,7 +39,7 @@ func compareValues(_ a: Value, _ b: Value) -> Int {
     return 0
   case (.record(let x), .record(let y)):
     for i in 0..<min(x.fields.count, y.fields.count) {
-      let order = compareValues(x.fields[i], y.fields[i])
+      let order = compareValues(x.fields[i], y.fields[i], linguistic: linguistic)
       if order != 0 { return order }
     }
     return x.fields.count == y.fields.count ? 0 : x.fields.count < y.fields.count ? -1 : 1

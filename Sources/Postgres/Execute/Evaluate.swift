@@ -112,7 +112,7 @@ extension Execution {
         let a = try evaluate(ls[i], frame)
         let b = try evaluate(rs[i], frame)
         if a.isNull || b.isNull { return .null }
-        let order = compareValues(a, b)
+        let order = compareValues(a, b, linguistic: session.collates(ls[i]))
         if order != 0 { return .bool(op.hasPrefix("<") ? order < 0 : order > 0) }
       }
       return .bool(op.hasSuffix("="))
@@ -210,7 +210,7 @@ extension Execution {
         if best.isNull {
           best = v
         } else {
-          let order = compareValues(v, best)
+          let order = compareValues(v, best, linguistic: session.collates(item))
           if greatest ? order > 0 : order < 0 { best = v }
         }
       }

@@ -57,7 +57,7 @@ extension Execution {
       if !set.isEmpty {
         sequence =
           needsSort
-          ? sortedGroups(order, set)
+          ? sortedGroups(order, set, collated: plan.groupKeys.map { session.collates($0) })
           : hashOrder(order.map { keys in set.map { keys[$0] } }, plan.groupKeys.map { $0.type.oid }, plan)
       }
       let missing = Set(all).subtracting(set)
@@ -81,11 +81,11 @@ extension Execution {
     return out
   }
 
-  private func sortedGroups(_ keys: [Row], _ set: [Int]) -> [Int] {
+  private func sortedGroups(_ keys: [Row], _ set: [Int], collated: [Bool]) -> [Int] {
     var indexes = Array(keys.indices)
     indexes.sort { (a: Int, b: Int) -> Bool in
       for k in set {
-        let order = orderOf(keys[a][k], keys[b][k], false, false)
+        let order = orderOf(keys[a][k], keys[b][k], false, false, collated: collated[k])
         if order != 0 { return order < 0 }
       }
       return a < b
@@ -96,13 +96,14 @@ extension Execution {
   /// Distinct rows in the order in which a hash table gives them back.
   func orderedLikeHash(_ rows: [Row], _ plan: QueryPlan) -> [Row] {
     let types = plan.columns.map { $0.type.oid }
+    let collated = types.map { session.collates($0) }
     guard rows.count > 1 else { return rows }
     var out: [Row] = []
     // So few rows are sorted rather than hashed.
     if guessedGroups(plan, rows.count) <= 2 {
       let order = TupleSort.order(rows.count) { a, b in
         for k in types.indices {
-          let result = self.orderOf(rows[a][k], rows[b][k], false, false)
+          let result = self.orderOf(rows[a][k], rows[b][k], false, false, collated: collated[k])
           if result != 0 { return result }
         }
         return 0
@@ -135,7 +136,8 @@ extension Execution {
       let keys = sortKeys
       let indexes = TupleSort.order(rows.count) { a, b in
         for (n, k) in call.orderBy.enumerated() {
-          let order = self.orderOf(keys[a][n], keys[b][n], k.descending, k.nullsFirst)
+          let order = self.orderOf(
+            keys[a][n], keys[b][n], k.descending, k.nullsFirst, collated: self.session.collates(k.expression))
           if order != 0 { return order }
         }
         return 0
@@ -149,7 +151,7 @@ extension Execution {
       if call.orderBy.isEmpty {
         var order: [(target: Int, descending: Bool, nullsFirst: Bool)] = []
         for i in call.arguments.indices { order.append((target: i, descending: false, nullsFirst: false)) }
-        kept = sort(kept, order)
+        kept = sort(kept, order, collated: call.arguments.map { session.collates($0) })
       }
       rows = kept
     }

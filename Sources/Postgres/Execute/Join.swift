@@ -124,7 +124,9 @@ extension Execution {
         values.append(try evaluate(e, frame))
       }
       let list = values
-      return (values, TupleSort.order(rows.count) { a, b in self.orderOf(list[a], list[b], false, false) })
+      return (
+        values, TupleSort.order(rows.count) { a, b in self.orderOf(list[a], list[b], false, false, collated: false) }
+      )
     }
     let (lv, lo) = try keyed(lefts, key.0)
     let (rv, ro) = try keyed(rights, key.1)

@@ -163,7 +163,7 @@ extension Execution {
         for o in order where o.target == k { present = true }
         if !present { order.append((target: k, descending: false, nullsFirst: false)) }
       }
-      rows = sort(rows, order)
+      rows = sort(rows, order, collated: collated(order, plan))
       var kept: [Row] = []
       for row in rows {
         if let last = kept.last {
@@ -200,7 +200,7 @@ extension Execution {
     if plan.distinctOn == nil, !plan.orderBy.isEmpty {
       var bound: Int?
       if let take, !plan.withTies, take < 1_000_000, skip < 1_000_000 { bound = Int(clamping: take + skip) }
-      rows = sort(rows, plan.orderBy, bound: bound)
+      rows = sort(rows, plan.orderBy, collated: collated(plan.orderBy, plan), bound: bound)
     }
     if skip > 0 { rows = Array(rows.dropFirst(Int(clamping: skip))) }
     if let take, Int64(rows.count) > take {
@@ -228,12 +228,19 @@ extension Execution {
     return rows
   }
 
+  private func collated(
+    _ order: [(target: Int, descending: Bool, nullsFirst: Bool)], _ plan: QueryPlan
+  ) -> [Bool] {
+    order.map { session.collates(plan.targets[$0.target].expression) }
+  }
+
   func sort(
-    _ rows: [Row], _ order: [(target: Int, descending: Bool, nullsFirst: Bool)], bound: Int? = nil
+    _ rows: [Row], _ order: [(target: Int, descending: Bool, nullsFirst: Bool)], collated: [Bool], bound: Int? = nil
   ) -> [Row] {
     let indexes = TupleSort.order(rows.count, bound: bound) { a, b in
-      for key in order {
-        let result = self.orderOf(rows[a][key.target], rows[b][key.target], key.descending, key.nullsFirst)
+      for (n, key) in order.enumerated() {
+        let result = self.orderOf(
+          rows[a][key.target], rows[b][key.target], key.descending, key.nullsFirst, collated: collated[n])
         if result != 0 { return result }
       }
       return 0
@@ -244,12 +251,12 @@ extension Execution {
     return out
   }
 
-  func orderOf(_ x: Value, _ y: Value, _ descending: Bool, _ nullsFirst: Bool) -> Int {
+  func orderOf(_ x: Value, _ y: Value, _ descending: Bool, _ nullsFirst: Bool, collated: Bool) -> Int {
     if x.isNull || y.isNull {
       if x.isNull && y.isNull { return 0 }
       return x.isNull == nullsFirst ? -1 : 1
     }
-    let order = compareValues(x, y)
+    let order = compareValues(x, y, linguistic: collated)
     return descending ? -order : order
   }
 

@@ -26,11 +26,13 @@ extension Execution {
       }
       func compareKeys(_ a: Int, _ b: Int) -> Int {
         for k in window.partitionBy.indices {
-          let order = orderOf(partitions[a][k], partitions[b][k], false, false)
+          let order = orderOf(
+            partitions[a][k], partitions[b][k], false, false, collated: session.collates(window.partitionBy[k]))
           if order != 0 { return order }
         }
         for (n, k) in window.orderBy.enumerated() {
-          let order = orderOf(orders[a][n], orders[b][n], k.descending, k.nullsFirst)
+          let order = orderOf(
+            orders[a][n], orders[b][n], k.descending, k.nullsFirst, collated: session.collates(k.expression))
           if order != 0 { return order }
         }
         return 0
@@ -44,7 +46,8 @@ extension Execution {
       while start < count {
         var end = start + 1
         func samePartition(_ a: Int, _ b: Int) -> Bool {
-          for k in window.partitionBy.indices where orderOf(partitions[a][k], partitions[b][k], false, false) != 0 {
+          for k in window.partitionBy.indices
+          where orderOf(partitions[a][k], partitions[b][k], false, false, collated: false) != 0 {
             return false
           }
           return true
@@ -87,7 +90,8 @@ extension Execution {
   ) throws(SQLError) {
     let n = part.count
     func peers(_ a: Int, _ b: Int) -> Bool {
-      for k in window.orderBy.indices where orderOf(orders[part[a]][k], orders[part[b]][k], false, false) != 0 {
+      for k in window.orderBy.indices
+      where orderOf(orders[part[a]][k], orders[part[b]][k], false, false, collated: false) != 0 {
         return false
       }
       return true

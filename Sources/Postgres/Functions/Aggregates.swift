@@ -23,7 +23,7 @@ enum Aggregates {
     case "min", "max":
       guard var best = present.first else { return .null }
       for v in present.dropFirst() {
-        let order = compareValues(v, best)
+        let order = session.order(v, best, site)
         if name == "min" ? order < 0 : order > 0 { best = v }
       }
       return best

@@ -299,14 +299,22 @@ extension FunctionRegistry {
   func registerComparison() {
     pure("compare=") { (v: [Value]) throws(SQLError) -> Value in .bool(compareValues(v[0], v[1]) == 0) }
     pure("compare<>") { (v: [Value]) throws(SQLError) -> Value in .bool(compareValues(v[0], v[1]) != 0) }
-    pure("compare<") { (v: [Value]) throws(SQLError) -> Value in .bool(compareValues(v[0], v[1]) < 0) }
-    pure("compare<=") { (v: [Value]) throws(SQLError) -> Value in .bool(compareValues(v[0], v[1]) <= 0) }
-    pure("compare>") { (v: [Value]) throws(SQLError) -> Value in .bool(compareValues(v[0], v[1]) > 0) }
-    pure("compare>=") { (v: [Value]) throws(SQLError) -> Value in .bool(compareValues(v[0], v[1]) >= 0) }
+    add("compare<") { (s: ClientSession, site: CallSite, v: [Value]) throws(SQLError) -> Value in
+      .bool(s.order(v[0], v[1], site) < 0)
+    }
+    add("compare<=") { (s: ClientSession, site: CallSite, v: [Value]) throws(SQLError) -> Value in
+      .bool(s.order(v[0], v[1], site) <= 0)
+    }
+    add("compare>") { (s: ClientSession, site: CallSite, v: [Value]) throws(SQLError) -> Value in
+      .bool(s.order(v[0], v[1], site) > 0)
+    }
+    add("compare>=") { (s: ClientSession, site: CallSite, v: [Value]) throws(SQLError) -> Value in
+      .bool(s.order(v[0], v[1], site) >= 0)
+    }
     // character(n) ignores trailing blanks.
     for (name, test) in [("eq", 0), ("ne", 1), ("lt", 2), ("le", 3), ("gt", 4), ("ge", 5)] {
-      pure("bpchar" + name) { (v: [Value]) throws(SQLError) -> Value in
-        let order = compareBytes(trimmedRight(v[0].string), trimmedRight(v[1].string))
+      add("bpchar" + name) { (s: ClientSession, site: CallSite, v: [Value]) throws(SQLError) -> Value in
+        let order = s.order(.text(trimmedRight(v[0].string)), .text(trimmedRight(v[1].string)), site)
         switch test {
         case 0: return .bool(order == 0)
         case 1: return .bool(order != 0)

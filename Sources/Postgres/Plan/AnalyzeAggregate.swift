@@ -76,7 +76,7 @@ extension Analyzer {
     }
     let site = CallSite(
       function: f, user: f.aggregate, name: f.name, argumentTypes: arguments.map { $0.type }, result: SQLType(result),
-      implementation: nil)
+      implementation: nil, isBytewise: arguments.contains { Collation.isBytewise($0) })
     guard f.aggregate != 0 || FunctionRegistry.supportsAggregate(f.name) else {
       throw SQLError.notSimulated("aggregate \(f.name)").at(offset)
     }

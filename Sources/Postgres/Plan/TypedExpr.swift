@@ -37,9 +37,11 @@ final class CallSite {
   let result: SQLType
   let implementation: Implementation?
   let isVariadic: Bool
+  /// Whether an argument says `COLLATE "C"`.
+  let isBytewise: Bool
   init(
     function: BuiltinFunction?, user: Int32 = 0, name: String, argumentTypes: [SQLType], result: SQLType,
-    implementation: Implementation?, isVariadic: Bool = false
+    implementation: Implementation?, isVariadic: Bool = false, isBytewise: Bool = false
   ) {
     self.function = function
     self.user = user
@@ -48,6 +50,7 @@ final class CallSite {
     self.result = result
     self.implementation = implementation
     self.isVariadic = isVariadic
+    self.isBytewise = isBytewise
   }
 }
 
