@@ -50,6 +50,32 @@ func postgresPod(
 
     """
 
+  /// The cluster is made for en_US.utf8, whose order Debian's C library knows (printed by PostgreSQL 15 with that locale) and Alpine's
+  /// does not. The data directory need not be where the image has it.
+  @Test func textsStandInTheOrderOfTheLanguage() {
+    let variables = [("POSTGRES_PASSWORD", "x"), ("PGDATA", "/data/pg")]
+    let words = "'Zoé','Écran','clavier','Souris','souris','élan','coeur','cœur','co-op','a b','ab','AB','_x','10','日本'"
+    let list = "select string_agg(x, '|' order by x) from unnest(array[\(words)]) x"
+    func ask(_ pod: String, _ query: String) -> String { "kubectl exec \(pod) -- psql -U postgres -Atc \"\(query)\"" }
+    let played = Played(
+      files: [
+        "a.yaml": postgresPod("deb", "postgres:15", variables: variables),
+        "b.yaml": postgresPod("alp", variables: variables),
+      ],
+      setup: ["kubectl apply -f a.yaml -f b.yaml", "sleep 20"],
+      [
+        ask("deb", list), ask("alp", list),
+        ask("deb", "select 'a' < 'B', 'Z' < 'a', 'a' < 'B' collate \\\"C\\\", max(x) from (values ('b'), ('A')) t(x)"),
+        ask("deb", "select relname from pg_class where relname in ('pg_class', 'pg_type') order by 1"),
+        "kubectl exec deb -- cat /data/pg/postmaster.opts",
+      ])
+    #expect(played[0].output == "10|a b|ab|AB|clavier|coeur|cœur|co-op|Écran|élan|souris|Souris|_x|Zoé|日本\n")
+    #expect(played[1].output == "10|AB|Souris|Zoé|_x|a b|ab|clavier|co-op|coeur|cœur|souris|Écran|élan|日本\n")
+    #expect(played[2].output == "t|f|f|b\n")
+    #expect(played[3].output == "pg_class\npg_type\n")
+    #expect(played[4].output == "/usr/lib/postgresql/15/bin/postgres\n")
+  }
+
   @Test func theEntrypointRefusesWhatItCannotWorkWith() {
     let played = Played(
       files: [

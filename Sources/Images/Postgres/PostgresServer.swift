@@ -233,6 +233,10 @@ final class PostgresServerProgram: Program {
       Array(
         "\(processes.postmaster)\n\(directory)\n\(machine.world.clock.unixSeconds(machine.world.now))\n\(port)\n\(instance.server.socketDirectory)\n\(configuration.value("listen_addresses"))\n"
           .utf8), permissions: 0o600, as: process.credentials)
+    var command = "\(release.programFolder)/postgres"
+    for word in process.arguments.dropFirst() { command += " \"\(word)\"" }
+    try? process.fileSystem.write(
+      directory + "/postmaster.opts", Array((command + "\n").utf8), permissions: 0o600, as: process.credentials)
     watchDeath(process)
   }
 
