@@ -140,6 +140,8 @@ package struct MachineFacts {
   package var kernelVersion = "#71-Ubuntu SMP PREEMPT_DYNAMIC Tue Jul 22 16:52:38 UTC 2025"
   package var processors = 2
   package var distribution = "Ubuntu 24.04.3 LTS"
+  /// The language's locale that is installed beside C's own ones (`en_US.utf8`).
+  package var locale: String?
   /// Times set for the program of a container's image; nil for the image's own.
   package var startDelay: Interval?
   package var readyDelay: Interval?

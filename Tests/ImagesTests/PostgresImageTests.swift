@@ -67,12 +67,15 @@ func postgresPod(
         ask("deb", list), ask("alp", list),
         ask("deb", "select 'a' < 'B', 'Z' < 'a', 'a' < 'B' collate \\\"C\\\", max(x) from (values ('b'), ('A')) t(x)"),
         ask("deb", "select relname from pg_class where relname in ('pg_class', 'pg_type') order by 1"),
-        "kubectl exec deb -- cat /data/pg/postmaster.opts",
+        "kubectl exec deb -- cat /data/pg/postmaster.opts", "kubectl exec deb -- sh -c 'ls /data/pg | sed -n 17,19p'",
+        "kubectl exec deb -- bash -c 'printf \"b\\nA\\na\\n_c\\n\" | sort | xargs; printf \"b\\nA\\na\\n\" | LC_ALL=C sort | xargs'",
       ])
     #expect(played[0].output == "10|a b|ab|AB|clavier|coeur|cœur|co-op|Écran|élan|souris|Souris|_x|Zoé|日本\n")
     #expect(played[1].output == "10|AB|Souris|Zoé|_x|a b|ab|clavier|co-op|coeur|cœur|souris|Écran|élan|日本\n")
     #expect(played[2].output == "t|f|f|b\n")
     #expect(played[3].output == "pg_class\npg_type\n")
+    #expect(played[5].output == "pg_twophase\nPG_VERSION\npg_wal\n")
+    #expect(played[6].output == "a A b _c\nA a b\n")
     #expect(played[4].output == "/usr/lib/postgresql/15/bin/postgres\n")
   }
 

@@ -45,6 +45,7 @@ package enum PostgresImage {
 
   private static func populate(_ machine: Machine, _ release: PostgresRelease) {
     let files = machine.fileSystem
+    if !release.isAlpine { machine.facts.locale = "en_US.utf8" }
     for folder in ["/usr/local/bin", release.programFolder, "/docker-entrypoint-initdb.d", "/etc", "/tmp"] {
       _ = try? files.makeDirectory(folder, parents: true)
     }

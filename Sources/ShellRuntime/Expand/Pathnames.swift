@@ -99,7 +99,11 @@ extension ShellProgram {
       }
       paths = kept
     }
-    paths.sort { lessBytes($0, $1) }
+    if process.sortsByLanguage {
+      paths.sort { Collation.compare($0, $1) < 0 }
+    } else {
+      paths.sort { lessBytes($0, $1) }
+    }
     return paths
   }
 

@@ -1,5 +1,5 @@
 // ls (GNU coreutils manual, chapter 10): short and long forms, columns as wide as the terminal, colours and quoting where a
-// terminal gets them. Names sort by bytes (C.UTF-8).
+// terminal gets them. Names sort by bytes (C.UTF-8), or as the language of an installed locale has it.
 
 import SimKernel
 import SimMachine
@@ -288,6 +288,7 @@ final class Lister {
 
   private func sort(_ entries: inout [Entry]) {
     let grouping = call.options.has("group-directories-first")
+    let byLanguage = call.process.sortsByLanguage
     guard sortKey != "none" else { return }
     func folder(_ entry: Entry) -> Bool { entry.inode.isDirectory || entry.target?.isDirectory ?? false }
     func order(_ a: Entry, _ b: Entry) -> Int {
@@ -306,7 +307,7 @@ final class Lister {
         result = x == y ? 0 : x < y ? -1 : 1
       default: break
       }
-      if result == 0 { result = compareBytes(a.name, b.name) }
+      if result == 0 { result = byLanguage ? Collation.compare(a.name, b.name) : compareBytes(a.name, b.name) }
       return reverse ? -result : result
     }
     entries.sort { a, b in

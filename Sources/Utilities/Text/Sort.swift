@@ -98,6 +98,7 @@ func sortLines(_ call: ToolCall) -> Int32 {
   let quiet = options.has("C") || options.value("c") == "quiet" || options.value("c") == "silent"
   let unique = options.has("u")
   let stable = options.has("s") || unique
+  let byLanguage = call.process.sortsByLanguage
   let paths = call.operands.isEmpty ? ["-"] : call.operands
   if check, paths.count > 1 {
     return fail(call, "extra operand \(quoted(paths[1])) not allowed with -\(quiet ? "C" : "c")")
@@ -135,7 +136,7 @@ func sortLines(_ call: ToolCall) -> Int32 {
         result = a.hashes[index] == b.hashes[index] ? 0 : a.hashes[index] < b.hashes[index] ? -1 : 1
         if result == 0 { result = compareBytes(a.keys[index], b.keys[index]) }
       } else {
-        result = compare(a.keys[index], b.keys[index], order)
+        result = compare(a.keys[index], b.keys[index], order, byLanguage)
       }
       if result != 0 { return order.reverse ? -result : result }
     }
@@ -145,7 +146,7 @@ func sortLines(_ call: ToolCall) -> Int32 {
     let result = compareKeys(a, b)
     if result != 0 || stable { return result }
     if keys.isEmpty, !global.isSet { return 0 }
-    let last = compareBytes(a.line, b.line)
+    let last = compareTexts(a.line, b.line, byLanguage)
     return global.reverse ? -last : last
   }
   var items: [Item] = []
@@ -309,7 +310,9 @@ private func range(of key: Key, in line: ArraySlice<UInt8>, _ separator: UInt8?)
   return from < to ? line[from..<to] : line[from..<from]
 }
 
-private func compare(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>, _ order: Order) -> Int {
+private func compare(
+  _ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>, _ order: Order, _ byLanguage: Bool
+) -> Int {
   switch order.kind {
   case 110: return compareNumbers(trimmed(a), trimmed(b))
   case 104: return compareHuman(trimmed(a), trimmed(b))
@@ -318,8 +321,12 @@ private func compare(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>, _ order: Or
   case 86: return compareVersions(a, b)
   default: break
   }
-  guard order.fold || order.dictionary || order.printable else { return compareBytes(a, b) }
-  return compareBytes(filtered(a, order)[...], filtered(b, order)[...])
+  guard order.fold || order.dictionary || order.printable else { return compareTexts(a, b, byLanguage) }
+  return compareTexts(filtered(a, order)[...], filtered(b, order)[...], byLanguage)
+}
+
+private func compareTexts(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>, _ byLanguage: Bool) -> Int {
+  byLanguage ? Collation.compare(String(bytes: a), String(bytes: b)) : compareBytes(a, b)
 }
 
 private func filtered(_ text: ArraySlice<UInt8>, _ order: Order) -> [UInt8] {

@@ -1,4 +1,4 @@
-// Facts of the C library's collation for en_US.UTF-8 (glibc 2.36, after ISO 14651), in which the server images make their clusters.
+// Facts of the C library's collation for en_US.UTF-8 (glibc 2.36, after ISO 14651).
 // Facts read from the weights that strxfrm gives.
 
 /// Code point in hexadecimal, then the ranks of its weights: of the letter, of its accents, of its case (`-` for none, which is what
