@@ -23,6 +23,8 @@ struct Outcome: Equatable {
       .replacing(/-([bcdfghjklmnpqrstvwxz2456789]{6,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}\b/) {
         String(repeating: "#", count: $0.output.0.count)
       }
+      // A whole second that was moved and moved back does not tell whether its six noughts were written out.
+      .replacing(".000000Z", with: "Z")
   }
 }
 
