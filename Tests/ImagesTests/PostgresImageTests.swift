@@ -69,11 +69,17 @@ func postgresPod(
         ask("deb", "select relname from pg_class where relname in ('pg_class', 'pg_type') order by 1"),
         "kubectl exec deb -- cat /data/pg/postmaster.opts", "kubectl exec deb -- sh -c 'ls /data/pg | sed -n 17,19p'",
         "kubectl exec deb -- bash -c 'printf \"b\\nA\\na\\n_c\\n\" | sort | xargs; printf \"b\\nA\\na\\n\" | LC_ALL=C sort | xargs'",
+        ask(
+          "deb",
+          "set search_path to public; show datestyle; select date '2024-02-01'; set datestyle to german; select date '2024-02-01'; reset all; select date '2024-02-01'"
+        ),
       ])
     #expect(played[0].output == "10|a b|ab|AB|clavier|coeur|cœur|co-op|Écran|élan|souris|Souris|_x|Zoé|日本\n")
     #expect(played[1].output == "10|AB|Souris|Zoé|_x|a b|ab|clavier|co-op|coeur|cœur|souris|Écran|élan|日本\n")
     #expect(played[2].output == "t|f|f|b\n")
     #expect(played[3].output == "pg_class\npg_type\n")
+    // What postgresql.conf says is what sessions begin with and RESET goes back to.
+    #expect(played[7].output == "SET\nISO, MDY\n2024-02-01\nSET\n01.02.2024\nRESET\n2024-02-01\n")
     #expect(played[5].output == "pg_twophase\nPG_VERSION\npg_wal\n")
     #expect(played[6].output == "a A b _c\nA a b\n")
     #expect(played[4].output == "/usr/lib/postgresql/15/bin/postgres\n")

@@ -16,6 +16,8 @@ package final class ClientSession {
   var isNetwork = false
   var clientAddress = ClientAddress.socket
   var settings: [String: String] = [:]
+  /// What RESET goes back to: of the server, the database and the role.
+  private(set) var initialSettings: [String: String] = [:]
   var transaction: Transaction?
   var prepared = OrderedMap<String, PreparedStatement>()
   var cursors = OrderedMap<String, Cursor>()
@@ -118,7 +120,9 @@ package final class ClientSession {
       for s in role.settings { settings[s.name] = s.value }
       for s in database.roleSettings where s.role == 0 || s.role == role.oid { settings[s.name] = s.value }
     }
-    if let zone = settings["timezone"], let rules = TimeZoneRules.setting(zone) { timeZone = rules }
+    if let style = settings["datestyle"] { settings["datestyle"] = try? wholeDateStyle(style) }
+    initialSettings = settings
+    refreshSettings()
   }
 
   // MARK: Time

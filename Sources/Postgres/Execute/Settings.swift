@@ -160,30 +160,7 @@ extension ClientSession {
       text = z.name
     }
     if key == "search_path" { text = joined(values.map { quotedIdentifier($0) }, ", ") }
-    if key == "datestyle" {
-      var style = "ISO"
-      var order = "MDY"
-      let now = dateStyle.split(separator: ",").map { trimmedSpaces(String($0)) }
-      if now.count == 2 { (style, order) = (now[0], now[1]) }
-      for part in splitList(text) {
-        switch lowercasedASCII(part) {
-        case "iso": style = "ISO"
-        case "sql": style = "SQL"
-        case "postgres": style = "Postgres"
-        case "german":
-          style = "German"
-          order = "DMY"
-        case "dmy", "european", "euro": order = "DMY"
-        case "mdy", "us": order = "MDY"
-        case "ymd": order = "YMD"
-        default:
-          throw SQLError(
-            SQLState.invalidParameterValue, "invalid value for parameter \"DateStyle\": \"\(text)\"",
-            detail: "Unrecognized key word: \"\(part)\".")
-        }
-      }
-      text = style + ", " + order
-    }
+    if key == "datestyle" { text = try wholeDateStyle(text) }
     if key == "client_encoding" {
       let encodings = [
         "utf8": "UTF8", "utf-8": "UTF8", "unicode": "UTF8", "latin1": "LATIN1", "iso-8859-1": "LATIN1",
@@ -236,8 +213,34 @@ extension ClientSession {
       return
     }
     transaction?.savedSettings.append((name: key, value: settings[key], local: local))
-    settings[key] = value
+    settings[key] = value ?? initialSettings[key]
     refreshSettings()
+  }
+
+  /// `ISO, DMY` of `iso, dmy` or, where the style is ISO already, of `dmy`.
+  func wholeDateStyle(_ text: String) throws(SQLError) -> String {
+    var style = "ISO"
+    var order = "MDY"
+    let now = dateStyle.split(separator: ",").map { trimmedSpaces(String($0)) }
+    if now.count == 2 { (style, order) = (now[0], now[1]) }
+    for part in splitList(text) {
+      switch lowercasedASCII(part) {
+      case "iso": style = "ISO"
+      case "sql": style = "SQL"
+      case "postgres": style = "Postgres"
+      case "german":
+        style = "German"
+        order = "DMY"
+      case "dmy", "european", "euro": order = "DMY"
+      case "mdy", "us": order = "MDY"
+      case "ymd": order = "YMD"
+      default:
+        throw SQLError(
+          SQLState.invalidParameterValue, "invalid value for parameter \"DateStyle\": \"\(text)\"",
+          detail: "Unrecognized key word: \"\(part)\".")
+      }
+    }
+    return style + ", " + order
   }
 
   func show(_ name: String) throws(SQLError) {
@@ -252,7 +255,7 @@ extension ClientSession {
 
   func reset(_ name: String) throws(SQLError) {
     if name == "all" {
-      settings = [:]
+      settings = initialSettings
     } else if name == "role" {
       currentUser = sessionUser
     } else {
