@@ -85,8 +85,12 @@ struct Scene: CustomTestStringConvertible {
       case .pass(let seconds): rig.pass(.seconds(seconds))
       case .compare(let line, let place, let deviates):
         count += 1
-        let (ours, real, notSimulated) = rig.compare(line)
-        let equal = ours.masked == real.masked && notSimulated.isEmpty
+        let (ours, real, notSimulated, agesAreUncertain) = rig.compare(line)
+        var equal = ours.masked == real.masked && notSimulated.isEmpty
+        if !equal, agesAreUncertain {
+          print("\(scene.name):\(place): the machine is too busy: compared without ages")
+          equal = ours.ageless == real.ageless && notSimulated.isEmpty
+        }
         if equal { same += 1 }
         if let deviates {
           if equal { Issue.record("\(scene.name):\(place): no longer deviates (\(deviates)): \(line)") }

@@ -17,6 +17,15 @@ struct Outcome: Equatable {
   /// and how many writes there have been before one (which the store knows best).
   var masked: Outcome { Outcome(output: Outcome.mask(output), errors: Outcome.mask(errors), code: code) }
 
+  /// Without ages either (`2m5s`), nor the columns they widen.
+  var ageless: Outcome {
+    func mask(_ text: String) -> String {
+      Outcome.mask(text).replacing(/\b(\d+[ydhms])+\b/, with: "#").replacing(/\ +/, with: " ").replacing(
+        /-{2,}/, with: "--")
+    }
+    return Outcome(output: mask(output), errors: mask(errors), code: code)
+  }
+
   static func mask(_ text: String) -> String {
     text.replacing(/[0-9a-f]{64}/, with: String(repeating: "#", count: 64))
       .replacing(/(resourceVersion"?: "|to be 1, was )\d+/) { String($0.output.1) + "#" }
@@ -39,7 +48,7 @@ final class Rig {
   private let listener: Listener
   private let folder: URL
   /// The longest the real program may take, in real time.
-  private let limitSeconds = 20.0
+  private let limitSeconds = 60.0
 
   init(epoch: Int64 = 1_768_467_600) throws {
     var settings = SessionSettings.capture
@@ -132,25 +141,33 @@ final class Rig {
 
   // MARK: Playing
 
-  func compare(_ line: String) -> (simulated: Outcome, real: Outcome, notSimulated: [String]) {
+  func compare(_ line: String) -> (simulated: Outcome, real: Outcome, notSimulated: [String], agesAreUncertain: Bool) {
     let computesAges =
       line.contains("describe") || line.contains("kubectl events") && !line.contains(" -o ")
       || line.contains("server-print=false")
-    if computesAges {
-      align()
-      front.times.want()
+    var attempts = 0
+    while true {
+      if computesAges {
+        align()
+        front.times.want()
+      }
+      let run = CommandRun(line, in: simulated)
+      simulated.finish(run)
+      // Unless the command waited for something, both are at the same instant when the real one acts.
+      if simulated.world.now - run.startedAt < .milliseconds(100) { served.world.run(until: simulated.world.now) }
+      front.objectOfLine = { [unowned self] in
+        line.contains(" create ") || line.contains(" autoscale ") ? objectMade(by: line) : Array("{}".utf8)
+      }
+      let real = playReal(line)
+      let isLate = front.times.hasPassedTheSecond
+      front.times.end()
+      front.objectOfLine = nil
+      meet()
+      // On a busy machine the real client may have looked at its clock too late: what only reads is asked once more.
+      attempts += 1
+      if isLate, attempts < 5 { continue }
+      return (Rig.outcome(run), real, run.account.notSimulated, isLate)
     }
-    let run = CommandRun(line, in: simulated)
-    simulated.finish(run)
-    // Unless the command waited for something, both are at the same instant when the real one acts.
-    if simulated.world.now - run.startedAt < .milliseconds(100) { served.world.run(until: simulated.world.now) }
-    front.objectOfLine = { [unowned self] in
-      line.contains(" create ") || line.contains(" autoscale ") ? objectMade(by: line) : Array("{}".utf8)
-    }
-    let real = playReal(line)
-    front.objectOfLine = nil
-    meet()
-    return (Rig.outcome(run), real, run.account.notSimulated)
   }
 
   /// What a creating line would send, by our own client-side dry run.
@@ -173,32 +190,37 @@ final class Rig {
   }
 
   private func playReal(_ line: String) -> Outcome {
-    defer { front.times.end() }
     let output = folder.appendingPathComponent("stdout").path
     let errors = folder.appendingPathComponent("stderr").path
     let child = spawn(line, output, errors)
     var status: Int32 = 0
     let deadline = Date().addingTimeInterval(limitSeconds)
     var lastActivity = Date()
+    let servedBefore = listener.served
     while waitpid(child, &status, WNOHANG) == 0 {
+      if Date() > deadline { kill(-child, SIGKILL) }
       if listener.turn(milliseconds: 5) {
         lastActivity = Date()
         continue
       }
       let idle = Date().timeIntervalSince(lastActivity)
-      // A client that waits lets the simulated time go on.
-      if idle > (listener.hasStreams ? 0.04 : 0.7), listener.served > 0 {
+      // A client that waits lets the simulated time go on; one that has not had the processor does not.
+      if idle > (listener.hasStreams ? 0.04 : 0.7), listener.served > servedBefore {
+        if ProcessGroup.isBusy(child) {
+          lastActivity = Date()
+          continue
+        }
         if served.world.isQuiet {
           // Nothing more will happen: what still watches then is ended with Ctrl-C.
-          if listener.hasStreams, idle > 3 { kill(child, SIGINT) }
+          if listener.hasStreams, idle > 3 { kill(-child, SIGINT) }
         } else {
           let before = served.world.now
           while served.world.now == before, served.world.step() {}
           listener.pushStreams()
         }
       }
-      if Date() > deadline { kill(child, SIGKILL) }
     }
+    front.times.note()
     while listener.turn(milliseconds: 0) {}
     let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
     // The home directory of the simulated machine is /root.
@@ -222,11 +244,16 @@ final class Rig {
     let environment = [
       "HOME=\(home)", "PATH=/usr/local/bin:/usr/bin:/bin", "TZ=UTC", "LANG=C.UTF-8", "KUBE_EDITOR=true", "GOGC=off",
     ]
+    // A group of its own, so that everything it starts can be asked after.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var child: pid_t = 0
-    posix_spawn(&child, "/bin/bash", &actions, nil, &argv, &envp)
+    posix_spawn(&child, "/bin/bash", &actions, &attributes, &argv, &envp)
     return child
   }
 }

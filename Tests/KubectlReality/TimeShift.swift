@@ -12,6 +12,9 @@ final class TimeShift {
   private(set) var microseconds: Int64?
 
   private var isWanted = false
+  private var began: Int64 = 0
+  /// Whether the client was still at work when the simulated second had passed: its ages may be one more than they should.
+  private(set) var hasPassedTheSecond = false
 
   /// From the next answer on, times are moved.
   func want() { isWanted = true }
@@ -20,12 +23,21 @@ final class TimeShift {
   func begin(world: World) {
     guard isWanted, microseconds == nil else { return }
     let real = Int64(Date().timeIntervalSince1970 * 1e6)
+    began = real
     microseconds = real - (world.civilNow.unixSeconds * 1_000_000 + 300_000)
+  }
+
+  /// Called when the client has ended.
+  func note() {
+    guard let microseconds else { return }
+    let real = Int64(Date().timeIntervalSince1970 * 1e6)
+    hasPassedTheSecond = (real - microseconds) / 1_000_000 != (began - microseconds) / 1_000_000
   }
 
   func end() {
     microseconds = nil
     isWanted = false
+    hasPassedTheSecond = false
   }
 
   // MARK: Objects
