@@ -7,9 +7,12 @@ import KubeCluster
 import SimKernel
 import Unstructured
 
-extension Call {
-  private static let causeKey = "kubernetes.io/change-cause"
+/// The annotation in which users or `--record` say why an object was changed.
+enum ChangeCause {
+  static let key = "kubernetes.io/change-cause"
+}
 
+extension Call {
   private var changeCause: String {
     var words = path.pieces(" ") + arguments
     for (name, value) in flags.sequence { words.append("--\(name)=\(value)") }
@@ -19,7 +22,7 @@ extension Call {
   /// Notes the command on an object that is about to be sent.
   func record(on object: inout Value) {
     guard flags.bool("record") else { return }
-    object.set(["metadata", "annotations", Call.causeKey], .string(changeCause))
+    object.set(["metadata", "annotations", ChangeCause.key], .string(changeCause))
   }
 
   /// Notes it on one that has been changed already.

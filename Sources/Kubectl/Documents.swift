@@ -19,8 +19,10 @@ enum Documents {
   }
 
   /// The documents of a manifest up to the first that cannot be read, and what is wrong with that one.
-  static func stream(_ bytes: [UInt8]) -> (documents: [Value], problem: String?) {
-    var reader = ManifestReader(String(decoding: bytes, as: UTF8.self))
+  static func stream(
+    _ bytes: [UInt8], _ dialect: YAMLDialect = .goyaml2
+  ) -> (documents: [Value], problem: String?) {
+    var reader = ManifestReader(String(decoding: bytes, as: UTF8.self), dialect)
     var documents: [Value] = []
     do throws(ManifestError) {
       while let document = try reader.next() { documents.append(document) }

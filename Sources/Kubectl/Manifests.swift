@@ -151,10 +151,7 @@ enum Manifests {
       return sources
     }
     if !inode.isDirectory { return [Source(name: path, bytes: try read(call, path))] }
-    var trimmed = path
-    while trimmed.utf8.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
-    if trimmed.hasPrefix("./") { trimmed = String(trimmed.dropFirst(2)) }
-    let sources = try folder(call, inode, trimmed, recursive: recursive, depth: 0)
+    let sources = try folder(call, inode, path, recursive: recursive, depth: 0)
     if sources.isEmpty {
       throw .text("error reading [\(path)]: recognized file extensions are [.json .yaml .yml]")
     }
@@ -167,7 +164,7 @@ enum Manifests {
     guard depth < 64 else { return [] }
     var sources: [Source] = []
     for name in inode.entries.keys.sorted() {
-      let inner = path == "/" ? "/" + name : path + "/" + name
+      let inner = joined(path, name)
       guard let child = try? call.process.fileSystem.lookup(inner, in: call.process.workingDirectory) else { continue }
       if child.isDirectory {
         if recursive { sources.append(contentsOf: try folder(call, child, inner, recursive: true, depth: depth + 1)) }
@@ -176,6 +173,22 @@ enum Manifests {
       }
     }
     return sources
+  }
+
+  /// As Go's filepath.Join names a file of a folder: without `.`, doubled slashes and what a `..` takes back.
+  private static func joined(_ folder: String, _ name: String) -> String {
+    var parts: [String] = []
+    let isAbsolute = folder.utf8.first == 47
+    for part in folder.pieces("/") + [name] where !part.isEmpty && part != "." {
+      if part != ".." {
+        parts.append(part)
+      } else if let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else if !isAbsolute {
+        parts.append(part)
+      }
+    }
+    return (isAbsolute ? "/" : "") + parts.joined(separator: "/")
   }
 
   static func read(_ call: Call, _ path: String) throws(Failure) -> [UInt8] {

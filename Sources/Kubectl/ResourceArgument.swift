@@ -79,6 +79,17 @@ struct ResourceRequest {
     case list(Kind, namespace: String?, Selection)
   }
 
+  /// Whether what is asked for reads as one object (kubectl's `singleItemImplied`): then it is printed without a list around
+  /// it, and not at all when something is wrong. Every file does, however many objects it holds; standard input does not.
+  func impliesOne(_ targets: [Target]) -> Bool {
+    if !files.isEmpty || !kustomize.isEmpty {
+      for file in files where file != "-" { return true }
+      return false
+    }
+    guard targets.count == 1, case .object = targets[0] else { return false }
+    return true
+  }
+
   static let missing = Failure.text(
     """
     You must provide one or more resources by argument or filename.

@@ -65,14 +65,19 @@ final class ResultPrinter {
     gathered = []
   }
 
-  /// Verbs that make a printer for every object leave the `---` between YAML documents out.
-  init(_ call: Call, typed: Bool = false, perObject: Bool = false) throws(Failure) {
+  /// Verbs that make a printer for every object leave the `---` between YAML documents out. `--dry-run` is read (and complained
+  /// about) here, unless the verb has done so.
+  init(_ call: Call, typed: Bool = false, perObject: Bool = false, dryRun known: DryRun? = nil) throws(Failure) {
     self.call = call
     format = try PrintFormat.read(call)
     printer = ObjectPrinter(call, format)
     printer.isTyped = typed
     printer.separates = !perObject
-    dryRun = call.flags.definition("dry-run") == nil ? .none : try DryRun.read(call)
+    if let known {
+      dryRun = known
+    } else {
+      dryRun = call.flags.definition("dry-run") == nil ? .none : try DryRun.read(call)
+    }
   }
 
   var printsObjects: Bool { format.printsWholeObjects }

@@ -12,8 +12,10 @@ package struct ManifestReader {
   private let bytes: [UInt8]
   private var position = 0
   private let isJSON: Bool
+  private let dialect: YAMLDialect
 
-  package init(_ text: String) {
+  package init(_ text: String, _ dialect: YAMLDialect = .goyaml2) {
+    self.dialect = dialect
     bytes = Array(text.utf8)
     var i = 0
     while i < bytes.count, bytes[i] == 32 || (bytes[i] >= 9 && bytes[i] <= 13) { i += 1 }
@@ -30,7 +32,7 @@ package struct ManifestReader {
       } else {
         guard let document = cut() else { return nil }
         do throws(YAMLError) {
-          value = try YAML.parse(document)
+          value = try YAML.parse(document, dialect)
         } catch {
           position = bytes.count
           throw ManifestError(message: "error converting YAML to JSON: " + error.description)

@@ -9,9 +9,9 @@ package enum YAML {
   /// The first document of a text; null when there is none.
   package static func parse(_ text: String) throws(YAMLError) -> Value { try parse(Array(text.utf8)) }
 
-  package static func parse(_ bytes: [UInt8]) throws(YAMLError) -> Value {
+  package static func parse(_ bytes: [UInt8], _ dialect: YAMLDialect = .goyaml2) throws(YAMLError) -> Value {
     try checkCharacters(bytes)
-    var parser = YAMLParser(bytes)
+    var parser = YAMLParser(bytes, dialect)
     return try parser.firstDocument()
   }
 

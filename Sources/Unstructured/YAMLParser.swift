@@ -16,7 +16,12 @@ struct YAMLParser {
   private var keyProblem: YAMLError?
   private var numberProblem: YAMLError?
 
-  init(_ bytes: [UInt8]) { scanner = YAMLScanner(bytes) }
+  private let dialect: YAMLDialect
+
+  init(_ bytes: [UInt8], _ dialect: YAMLDialect = .goyaml2) {
+    scanner = YAMLScanner(bytes)
+    self.dialect = dialect
+  }
 
   private mutating func cannotDecode(_ text: String) {
     if decodingProblem == nil { decodingProblem = YAMLError(text) }
@@ -139,12 +144,12 @@ struct YAMLParser {
     let bytes = Array(token.text.utf8)
     guard let tag, tag != "!" else {
       if tag == "!" || token.style != .plain { return .string(token.text) }
-      return finite(YAMLScalar.resolve(bytes))
+      return finite(YAMLScalar.resolve(bytes, dialect))
     }
     let prefix = "tag:yaml.org,2002:"
     guard tag.hasPrefix(prefix) else { return .string(token.text) }
     let short = String(tag.dropFirst(prefix.count))
-    let resolved = YAMLScalar.resolve(bytes)
+    let resolved = YAMLScalar.resolve(bytes, dialect)
     switch (short, resolved) {
     case ("str", _): return .string(token.text)
     case ("binary", _):

@@ -3,8 +3,26 @@
 
 import SimKernel
 
+/// Whose YAML is read: that of kubectl's manifests (goyaml v2), or that of kustomize (go-yaml v3), to which `y`, `yes` and `on`
+/// are texts and a date is a moment.
+package enum YAMLDialect {
+  case goyaml2
+  case goyaml3
+}
+
 /// What plain scalars mean.
 enum YAMLScalar {
+  static func resolve(_ bytes: [UInt8], _ dialect: YAMLDialect) -> Value {
+    let value = resolve(bytes)
+    guard dialect == .goyaml3 else { return value }
+    switch value {
+    // Of the booleans only `true` and `false` are left.
+    case .bool where bytes.count < 4: return .string(String(decoding: bytes, as: UTF8.self))
+    case .string(let text) where bytes.count == 10 && isTimestamp(bytes): return .string(text + "T00:00:00Z")
+    default: return value
+    }
+  }
+
   static func resolve(_ bytes: [UInt8]) -> Value {
     let text = String(decoding: bytes, as: UTF8.self)
     guard let first = bytes.first else { return .null }

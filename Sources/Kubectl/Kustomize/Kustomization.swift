@@ -150,7 +150,7 @@ struct Kustomization {
         "accumulating resources: accumulation err='accumulating resources from '\(entry)': \(why)': must build at directory: not a valid directory: \(why)"
       )
     }
-    let (documents, problem) = Documents.stream(bytes)
+    let (documents, problem) = Documents.stream(bytes, .goyaml3)
     if let problem {
       throw .text(
         "accumulating resources: accumulating resources from '\(entry)': MalformedYAMLError: \(problem.withoutPrefix("error converting YAML to JSON: ")) in File: \(entry)"

@@ -57,7 +57,7 @@ struct KustomizeTransforms {
   }
 
   private func apply(_ text: [UInt8], target: Value?, _ items: inout [KustomizeItem]) throws(Failure) {
-    let (documents, problem) = Documents.stream(text)
+    let (documents, problem) = Documents.stream(text, .goyaml3)
     if let problem { throw .text("unable to parse SM or JSON patch from [\(problem)]") }
     for body in documents {
       if body.array != nil, target == nil {

@@ -14,10 +14,23 @@ enum ApplyLast {
       )
     }
     call.withInput { (input) throws(Failure) in
+      var texts: [String] = []
       try call.forEach(ResourceRequest(call), input) { (info) throws(Failure) in
         // kubectl loses what it would say of an object without the annotation.
-        guard let last = LastApplied.read(info.object) else { return }
-        call.print(output == "yaml" ? Documents.yaml(last) : JSON.pretty(last, indent: 2, escapingHTML: false) + "\n")
+        guard let text = info.object[path: "metadata", "annotations", LastApplied.key]?.string else { return }
+        let last: Value?
+        do throws(JSONError) {
+          last = text.isEmpty ? nil : try JSON.parse(text)
+        } catch {
+          throw .text(error.description)
+        }
+        if output == "yaml" { return texts.append(Documents.yaml(last ?? .null)) }
+        guard let last else { throw .text("unexpected end of JSON input") }
+        texts.append(JSON.pretty(last, indent: 2, escapingHTML: false) + "\n")
+      }
+      // All or nothing: an object that is not there keeps the others from being shown.
+      call.then { () throws(Failure) in
+        if call.failures.isEmpty { for text in texts { call.print(text) } }
       }
     }
   }

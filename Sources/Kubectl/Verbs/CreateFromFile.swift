@@ -19,8 +19,7 @@ enum CreateFromFile {
       request.latest = false
       request.validates = validation != .ignore
       try call.forEach(request, input, ifNone: "no objects passed to create") { (info) throws(Failure) in
-        var object = info.object
-        if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
+        var object = LastApplied.kept(call, info)
         call.record(on: &object)
         if printer.dryRun == .client {
           if info.kind.namespaced { object.set(["metadata", "namespace"], .string(info.namespace)) }
@@ -69,13 +68,14 @@ enum Replace {
     if flags.integer("grace-period") >= 0, !forces { throw .text("--grace-period must have --force specified") }
     if flags.duration("timeout") != .zero, !forces { throw .text("--timeout must have --force specified") }
     try Manifests.require(call)
-    if forces, try DryRun.read(call) != .none { throw .text("--dry-run can not be used when --force is set") }
+    let dryRun = try DryRun.read(call)
+    if forces, dryRun != .none { throw .text("--dry-run can not be used when --force is set") }
     if !flags.string("raw").isEmpty {
       if flags.strings("filename").count > 1 { throw .text("--raw can only use a single local file or stdin") }
       throw call.notSimulated("kubectl replace --raw")
     }
     let validation = try call.fieldValidation()
-    let printer = try ResultPrinter(call)
+    let printer = try ResultPrinter(call, dryRun: dryRun)
     call.withInput { (input) throws(Failure) in
       var request = ResourceRequest(call)
       request.latest = false
@@ -94,8 +94,7 @@ enum Replace {
   ) throws(Failure) {
     call.each(infos, pause: call.timings.perObject) { (info) throws(Failure) in
       do throws(Failure) {
-        var object = info.object
-        if call.flags.bool("save-config") { object = LastApplied.added(to: object, info) }
+        var object = LastApplied.kept(call, info)
         call.record(on: &object)
         if info.kind.namespaced { object.set(["metadata", "namespace"], .string(info.namespace)) }
         if info.name.isEmpty {
@@ -143,7 +142,7 @@ enum Replace {
       let result: WriteResult
       do throws(Failure) {
         result = try call.client.create(
-          info.kind, info.namespace, info.object,
+          info.kind, info.namespace, LastApplied.kept(call, info),
           call.writeOptions(.none, manager: "kubectl-replace", validation: validation))
       } catch {
         throw error.about("creating", info.source)
@@ -167,6 +166,13 @@ enum LastApplied {
     if info.kind.namespaced { metadata["namespace"] = .string(info.namespace) }
     plain["metadata"] = metadata
     return JSON.compact(plain, escapingHTML: true) + "\n"
+  }
+
+  /// What `create` and `replace` send: the annotation is made with --save-config, and brought up to date wherever there is one,
+  /// as in a manifest that `get -o yaml` gave.
+  static func kept(_ call: Call, _ info: Info) -> Value {
+    let hasOne = info.object[path: "metadata", "annotations", key]?.string?.isEmpty == false
+    return call.flags.bool("save-config") || hasOne ? added(to: info.object, info) : info.object
   }
 
   static func added(to object: Value, _ info: Info) -> Value {

@@ -36,7 +36,8 @@ extension Verb {
 
 enum Expose {
   @Sendable static func run(_ call: Call) throws(Failure) {
-    let printer = try ResultPrinter(call, typed: try DryRun.read(call) == .client)
+    let dryRun = try DryRun.read(call)
+    let printer = try ResultPrinter(call, typed: dryRun == .client, dryRun: dryRun)
     call.withInput { (input) throws(Failure) in
       var request = ResourceRequest(call)
       request.selector = nil

@@ -123,7 +123,7 @@ enum Get {
     }
     call.failures.append(contentsOf: failures)
     if format.printsWholeObjects {
-      try whole(call, format, batches, targets)
+      try whole(call, format, batches, impliesOne: request.impliesOne(targets))
     } else {
       try tables(call, format, batches)
     }
@@ -153,13 +153,13 @@ enum Get {
   // MARK: Whole objects
 
   private static func whole(
-    _ call: Call, _ format: PrintFormat, _ batches: [Batch], _ targets: [ResourceRequest.Target]
+    _ call: Call, _ format: PrintFormat, _ batches: [Batch], impliesOne isSingle: Bool
   ) throws(Failure) {
+    if isSingle, !call.failures.isEmpty { return }
     var objects: [Value] = []
     for batch in batches { objects.append(contentsOf: batch.objects) }
-    var isSingle = targets.count == 1
-    if let batch = batches.first, batch.isList { isSingle = false }
     if batches.isEmpty, !call.failures.isEmpty || isSingle { return }
+    if objects.isEmpty, call.flags.bool("ignore-not-found") { return }
     var printer = ObjectPrinter(call, format)
     let sortPath = call.flags.string("sort-by")
     if !sortPath.isEmpty {

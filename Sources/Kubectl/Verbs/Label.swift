@@ -146,7 +146,8 @@ enum Pairs {
       var problems: [String] = []
       for (key, value) in change.set {
         guard let now = before[key]?.string else { continue }
-        if now == value { continue }
+        // The reason of a change may always be replaced.
+        if now == value || !isLabels && key == ChangeCause.key { continue }
         problems.append("'\(key)' already has a value (\(now))")
       }
       if !problems.isEmpty {

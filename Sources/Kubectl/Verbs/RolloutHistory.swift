@@ -25,7 +25,7 @@ struct Revision {
     {
       guard owner(object) == uid else { continue }
       let annotations = object[path: "metadata", "annotations"]
-      let cause = annotations?["kubernetes.io/change-cause"]?.string ?? ""
+      let cause = annotations?[ChangeCause.key]?.string ?? ""
       if isDeployment {
         guard let number = Int64(annotations?["deployment.kubernetes.io/revision"]?.string ?? "") else { continue }
         revisions.append(
@@ -80,7 +80,7 @@ enum RolloutHistory {
       for revision in revisions where revision.number == wanted {
         var template = revision.template
         if info.kind == .deployment, !revision.cause.isEmpty {
-          template.set(["metadata", "annotations", "kubernetes.io/change-cause"], .string(revision.cause))
+          template.set(["metadata", "annotations", ChangeCause.key], .string(revision.cause))
         }
         var text = Describer()
         PodTemplateDescription.write(template, &text, isTabbed: false)

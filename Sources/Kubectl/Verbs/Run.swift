@@ -65,7 +65,7 @@ enum Run {
     if !["", "Always", "IfNotPresent", "Never"].contains(pullPolicy) {
       throw .usage(call.path, "invalid image pull policy: \(pullPolicy)")
     }
-    let printer = try ResultPrinter(call, typed: true)
+    let printer = try ResultPrinter(call, typed: true, dryRun: dryRun)
     let object = try pod(call, name)
     let info = Info(kind: .pod, namespace: call.namespace, name: name, object: object)
     if dryRun == .client {

@@ -38,16 +38,17 @@ enum SetEnvironment {
       if lists, hasContainers(info, path) { return try show(call, info, path) }
       var object = info.object
       let pattern = call.flags.string("containers")
-      var kept: [String] = []
+      // The first variable that would change although it may not.
+      var kept: String?
       let isFound = SetVerb.changeContainers(&object, path, pattern) { container in
         var variables = container["env"]?.array ?? []
         func put(_ name: String, _ variable: Value) {
           if let index = variables.firstIndex(where: { $0["name"]?.string == name }) {
-            if call.flags.bool("overwrite") {
+            let now = variables[index]["value"]?.string ?? ""
+            if call.flags.bool("overwrite") || now == variable["value"]?.string ?? "" {
               variables[index] = variable
-            } else {
-              kept.append(
-                "'\(name)' already has a value (\(variables[index]["value"]?.string ?? "")), and --overwrite is false")
+            } else if kept == nil {
+              kept = "'\(name)' already has a value (\(now)), and --overwrite is false"
             }
           } else {
             variables.append(variable)
@@ -62,7 +63,7 @@ enum SetEnvironment {
         call.warn("\(info.kind.kind)/\(info.name) does not have any containers matching \(goQuoted(pattern))")
         return
       }
-      if !kept.isEmpty { throw .text("\(info.title)\n \(kept.joined(separator: "\n "))") }
+      if let kept { throw .text("\(info.kind.plural)/\(info.name) \(kept)") }
       try SetVerb.send(call, printer, info, object, "env updated")
     }
   }
