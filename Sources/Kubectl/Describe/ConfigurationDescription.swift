@@ -251,8 +251,12 @@ enum RuleTable {
     }
 
     var text: String {
+      // The group stands behind the resource, before a subresource: `deployments.apps/scale`.
       var shown = resource ?? ""
-      if let group, !group.isEmpty { shown += ".\(group)" }
+      if let group, !group.isEmpty {
+        let (name, subresource) = shown.cut(47) ?? (shown, "")
+        shown = "\(name).\(group)" + (subresource.isEmpty ? "" : "/" + subresource)
+      }
       return "\(shown)\t\(list(url))\t\(list(name))\t\(verbList)"
     }
   }

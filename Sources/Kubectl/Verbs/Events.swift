@@ -24,6 +24,15 @@ enum EventsVerb {
     var name = ""
     var types: [String] = []
 
+    /// What of it the server is asked for, so that nothing else is looked at.
+    var selection: Selection {
+      guard !kind.isEmpty,
+        let fields = try? FieldSelector(
+          parsing: "involvedObject.kind=\(kind),involvedObject.name=\(name)", kind: .event)
+      else { return .everything }
+      return Selection(labels: .everything, fields: fields)
+    }
+
     func accepts(_ event: Value) -> Bool {
       let involved = event["involvedObject"]
       if !kind.isEmpty, involved?["kind"]?.string != kind { return false }
@@ -54,7 +63,7 @@ enum EventsVerb {
     }
     let format = try PrintFormat.read(call)
     let namespace = call.allNamespaces ? nil : call.namespace
-    let list = try call.client.list(.event, namespace)
+    let list = try call.client.list(.event, namespace, filter.selection)
     let events = sorted(list.items.filter { filter.accepts($0) })
     let watches = call.flags.bool("watch")
     if events.isEmpty, !watches {
@@ -84,7 +93,7 @@ enum EventsVerb {
     for event in events { text += row(call, event) }
     if !text.isEmpty { call.print(writer.format(text)) }
     guard watches else { return }
-    let watch = call.keep(try call.client.watch(.event, namespace, from: list.resourceVersion))
+    let watch = call.keep(try call.client.watch(.event, namespace, filter.selection, from: list.resourceVersion))
     call.poll { () throws(Failure) -> Progress in
       while let change = watch.next() {
         if change.type == .deleted || !filter.accepts(change.object) { continue }
