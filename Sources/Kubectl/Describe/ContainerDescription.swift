@@ -90,7 +90,7 @@ enum ContainerDescription {
     func number(_ key: String) -> Int64 { probe[key]?.integer ?? 0 }
     let settings =
       "delay=\(number("initialDelaySeconds"))s timeout=\(number("timeoutSeconds"))s period=\(number("periodSeconds"))s #success=\(number("successThreshold")) #failure=\(number("failureThreshold"))"
-    if let exec = probe["exec"] { return "exec \(GoDump.plain(exec["command"] ?? [])) \(settings)" }
+    if let exec = probe["exec"] { return "exec \(goText(exec["command"] ?? [])) \(settings)" }
     if let get = probe["httpGet"] {
       let host = get["host"]?.string ?? ""
       let port = Cells.intOrString(get["port"]) ?? ""

@@ -38,10 +38,10 @@ enum GenericDescription {
           if item.object != nil {
             members(item, level + 1, skipping: skipping, here, &w)
           } else {
-            w.line(level + 1, GoDump.plain(item))
+            w.line(level + 1, goText(item))
           }
         }
-      default: w.field(level, title, GoDump.plain(member))
+      default: w.field(level, title, goText(member))
       }
     }
   }

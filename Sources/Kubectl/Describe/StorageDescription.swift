@@ -20,7 +20,7 @@ enum StorageDescription {
     w.field(0, "Volume", volume)
     w.labels("Labels", d.labels)
     w.annotations("Annotations", d.annotations)
-    w.field(0, "Finalizers", GoDump.plain(d.object[path: "metadata", "finalizers"] ?? []))
+    w.field(0, "Finalizers", goText(d.object[path: "metadata", "finalizers"] ?? []))
     var capacity = ""
     var modes = ""
     if !volume.isEmpty {
@@ -75,7 +75,7 @@ enum StorageDescription {
     w.field(0, "Name", d.name)
     w.labels("Labels", d.labels)
     w.annotations("Annotations", d.annotations)
-    w.field(0, "Finalizers", GoDump.plain(d.object[path: "metadata", "finalizers"] ?? []))
+    w.field(0, "Finalizers", goText(d.object[path: "metadata", "finalizers"] ?? []))
     w.field(0, "StorageClass", storageClass(d))
     if let deleted = d.object[path: "metadata", "deletionTimestamp"] {
       w.field(0, "Status", "Terminating (lasts \(d.row.since(deleted)))")

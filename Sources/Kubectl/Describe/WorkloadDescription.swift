@@ -71,7 +71,7 @@ enum WorkloadDescription {
       w.labels("  Annotations", claim[path: "metadata", "annotations"], indent: "", inner: "\t")
       let storage = claim[path: "spec", "resources", "requests", "storage"]
       w.field(1, "Capacity", storage.map { Cells.quantity($0) } ?? "<default>")
-      w.field(1, "Access Modes", GoDump.plain(claim[path: "spec", "accessModes"] ?? []))
+      w.field(1, "Access Modes", goText(claim[path: "spec", "accessModes"] ?? []))
     }
     w.events(d.events, d.now)
     return w.aligned

@@ -225,7 +225,7 @@ struct KustomizeTransforms {
       tail = ":" + tag + tail
     }
     guard name == entry["name"]?.string else { return nil }
-    let tag = entry["newTag"].map { GoDump.plain($0) } ?? ""
+    let tag = entry["newTag"].map { goText($0) } ?? ""
     let digest = entry["digest"]?.string ?? ""
     if !tag.isEmpty || !digest.isEmpty {
       tail = (tag.isEmpty ? "" : ":" + tag) + (digest.isEmpty ? "" : "@" + digest)

@@ -12,7 +12,7 @@ enum GoFormat {
     var text = ""
     for (index, value) in values.enumerated() {
       if index > 0, value.string == nil, values[index - 1].string == nil { text += " " }
-      text += GoDump.plain(value)
+      text += goText(value)
     }
     return text
   }
@@ -84,7 +84,7 @@ enum GoFormat {
       var extra: [String] = []
       for value in values[next...] {
         let plain = value.unboxed
-        extra.append(plain.value.map { plain.typeName + "=" + GoDump.plain($0) } ?? "<nil>")
+        extra.append(plain.value.map { plain.typeName + "=" + goText($0) } ?? "<nil>")
       }
       out.append(contentsOf: "%!(EXTRA \(extra.joined(separator: ", ")))".utf8)
     }
@@ -106,7 +106,7 @@ enum GoFormat {
   private static func bad(_ verb: Verb, _ value: Value, _ type: String) -> String {
     let letter = String(UnicodeScalar(verb.letter))
     if case .null = value { return "%!\(letter)(<nil>)" }
-    return "%!\(letter)(\(type)=\(GoDump.plain(value)))"
+    return "%!\(letter)(\(type)=\(goText(value)))"
   }
 
   private static func text(_ verb: Verb, _ value: Value, type: String) -> String {
@@ -135,7 +135,7 @@ enum GoFormat {
     case .number(let number):
       var digits: String
       switch letter {
-      case 118, 103: digits = GoDump.plain(value)
+      case 118, 103: digits = goText(value)
       case 102, 70: digits = fixed(number, verb.precision ?? 6)
       default: return bad(verb, value, type)
       }

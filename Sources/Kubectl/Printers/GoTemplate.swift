@@ -29,7 +29,7 @@ enum GoTemplate {
       let dump =
         "Error executing template: \(error.message). Printing more information for debugging the template:\n"
         + "\ttemplate was:\n\t\t\(text)\n\traw data was:\n\t\t\(JSON.compact(value))\n"
-        + "\tobject given to template engine was:\n\t\t\(GoDump.plain(value))\n\n"
+        + "\tobject given to template engine was:\n\t\t\(goText(value))\n\n"
       return (
         runner.output + dump, .text("error executing template \(goQuoted(text)): \(error.message)")
       )

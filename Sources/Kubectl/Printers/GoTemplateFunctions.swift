@@ -202,7 +202,7 @@ enum TemplateFunctions {
   }
   @Sendable private static func println(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {
     var texts: [String] = []
-    for value in values(a) { texts.append(GoDump.plain(value)) }
+    for value in values(a) { texts.append(goText(value)) }
     return text(texts.joined(separator: " ") + "\n")
   }
   @Sendable private static func printf(_ a: [TemplateValue]) throws(TemplateCallProblem) -> TemplateValue {

@@ -59,7 +59,7 @@ struct TemplateValue {
   var shown: String {
     guard let value else { return "<no value>" }
     if case .null = value { return "<no value>" }
-    return GoDump.plain(value)
+    return goText(value)
   }
 }
 

@@ -267,7 +267,7 @@ struct ObjectPrinter {
       let found = try path.values(object)
       if found.isEmpty { return "<none>" }
       var texts: [String] = []
-      for value in found { texts.append(GoDump.plain(value)) }
+      for value in found { texts.append(goText(value)) }
       return texts.joined(separator: ",")
     } catch {
       if error.message.containsText("out of bounds") { return "<none>" }

@@ -242,7 +242,7 @@ enum WaitFor {
       if first.array != nil || first.object != nil {
         throw .text("jsonpath leads to a nested object or list which is not supported")
       }
-      return GoDump.plain(first).trimmed == value.trimmed
+      return goText(first).trimmed == value.trimmed
     case .create, .delete: return false
     }
   }
