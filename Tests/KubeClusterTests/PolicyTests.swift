@@ -136,6 +136,30 @@ import Unstructured
     #expect(events(bench, "low", "Preempted").count == 1)
   }
 
+  @Test func preemptionKeepsBudgetsWhereItCan() throws {
+    let bench = Bench()
+    try bench.apply(
+      "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000")
+    try bench.apply(
+      """
+      apiVersion: policy/v1
+      kind: PodDisruptionBudget
+      metadata: {name: guard}
+      spec: {minAvailable: 1, selector: {matchLabels: {app: guarded}}}
+      """)
+    // The younger of two equal pods would go, if the budget did not protect it.
+    try bench.apply(pod("free", cpu: "800m"))
+    bench.settle()
+    bench.run(5)
+    try bench.apply(pod("guarded", cpu: "800m"))
+    bench.settle()
+    try bench.apply(pod("vip", ", priorityClassName: high", cpu: "800m"))
+    bench.settle()
+    #expect(events(bench, "guarded", "Preempted") == [])
+    #expect(events(bench, "free", "Preempted").count == 1)
+    #expect(try bench.get(.pod, "vip")[path: "status", "phase"]?.string == "Running")
+  }
+
   @Test func residentsMayRefuseCompany() throws {
     let bench = Bench()
     try bench.apply(

@@ -1,6 +1,6 @@
 // Preemption: when no node takes a pod, those that would without their pods of lower priority are looked at; the one whose victims
-// matter least is made room on. Victims are as few as possible, the least important first.
-// Left out: disruption budgets do not steer the choice.
+// matter least is made room on. Victims are as few as possible, the least important first; disruption budgets are kept where that can
+// be.
 // Source: `pkg/scheduler/framework/preemption/preemption.go`, `plugins/defaultpreemption`.
 
 import KubeAPI
@@ -26,7 +26,7 @@ extension Scheduler {
       }
     }
     var reasons: [String: Int] = [:]
-    var best: (node: String, victims: [StoredObject], cost: (Int64, Int64, Int), start: String)?
+    var best: (node: String, victims: [StoredObject], cost: (Int, Int64, Int64, Int), start: String)?
     for node in nodes {
       var lesser = lesserPods(than: pod, on: node.name)
       if lesser.isEmpty {
@@ -40,19 +40,25 @@ extension Scheduler {
         for reason in remaining { reasons[reason, default: 0] += 1 }
         continue
       }
-      // The most important ones are spared first, as long as the pod still fits.
+      // The most important ones are spared first, as long as the pod still fits, and before them those that a budget protects.
       lesser.sort { isMoreImportant($0, $1) }
+      let (protected, others) = byBudgets(lesser)
       var victims: [StoredObject] = []
-      for candidate in lesser {
+      var violations = 0
+      for (index, candidate) in (protected + others).enumerated() {
         trial.freed.removeAll { $0.uid == candidate.uid }
         if trial.check(node).reasons.isEmpty { continue }
         trial.freed.append(candidate)
         victims.append(candidate)
+        if index < protected.count { violations += 1 }
       }
-      let cost = (priority(victims[0]), victims.reduce(0) { $0 + priority($1) }, victims.count)
+      victims.sort { isMoreImportant($0, $1) }
+      // Every victim weighs something, whatever its priority.
+      let weight = victims.reduce(0) { $0 + priority($1) + 1 << 31 }
+      let cost = (violations, priority(victims[0]), weight, victims.count)
       // Of equal ones, those are spared that have run for longer.
       var start = "~"
-      for victim in victims where priority(victim) == cost.0 {
+      for victim in victims where priority(victim) == cost.1 {
         start = min(start, victim.value[path: "status", "startTime"]?.string ?? "~")
       }
       if let known = best, known.cost < cost || known.cost == cost && known.start >= start { continue }
@@ -61,6 +67,26 @@ extension Scheduler {
     guard let best else { return .inVain(reasons) }
     for victim in best.victims where !victim.isBeingDeleted { evict(victim, for: pod, from: best.node) }
     return .madeRoom(best.node)
+  }
+
+  /// The pods whose eviction would break a disruption budget, counted in this order, and the others.
+  private func byBudgets(_ pods: [StoredObject]) -> (protected: [StoredObject], others: [StoredObject]) {
+    var allowed: [String: Int64] = [:]
+    var protected: [StoredObject] = []
+    var others: [StoredObject] = []
+    for pod in pods {
+      var isProtected = false
+      for budget in store.shelf(.podDisruptionBudget).list(namespace: pod.namespace) {
+        guard let selector = budget.value[path: "spec", "selector"], selector.object?.isEmpty == false,
+          LabelSelector(selector).matches(object: pod.value)
+        else { continue }
+        let left = allowed[budget.uid] ?? budget.value[path: "status", "disruptionsAllowed"]?.integer ?? 0
+        allowed[budget.uid] = left - 1
+        if left <= 0 { isProtected = true }
+      }
+      if isProtected { protected.append(pod) } else { others.append(pod) }
+    }
+    return (protected, others)
   }
 
   func priority(_ pod: StoredObject) -> Int64 { pod.value[path: "spec", "priority"]?.integer ?? 0 }
