@@ -185,6 +185,16 @@ extension ShellProgram {
       complain("can only `return' from a function or sourced script", builtin: true)
       return .status(2)
     }
+    for frame in frames.reversed() {
+      if let function = frame as? FunctionFrame {
+        function.statusBeforeReturn = status
+        break
+      }
+      if let script = frame as? ScriptFrame, script.isSource {
+        script.statusBeforeReturn = status
+        break
+      }
+    }
     status = code
     unwind(.returnFunction)
     return .unwound

@@ -418,6 +418,11 @@ extension ShellProgram {
       return true
     }
     if first == "-l" || first == "-L" {
+      // One word with a dash behind it is read as the signal to send, and not looked at any more.
+      if flavour == .bash, rest.count > 1 {
+        let word = rest[rest.startIndex + 1]
+        if word == "--" || word.utf8.first == 45 && word.utf8.count > 1 { rest.remove(at: rest.startIndex + 1) }
+      }
       if rest.count == 1 {
         if flavour == .dash {
           for number in 0...64 { write(ShellProgram.dashSignal(number) + "\n") }

@@ -38,6 +38,8 @@ final class FunctionFrame: Frame {
   private var line = 0
   private var lineOffset = 0
   private var returned = false
+  /// The status that `return N` found.
+  var statusBeforeReturn: Int32?
   private var hidden: [(name: String, action: String)] = []
 
   init(_ function: Function, name: String, arguments: [String], environment: [(String, String)]) {
@@ -56,7 +58,7 @@ final class FunctionFrame: Frame {
     if entered {
       if let action = shell.state.traps["RETURN"], !action.isEmpty, !returned {
         returned = true
-        shell.push(TrapFrame(action: action, line: shell.state.line))
+        shell.push(TrapFrame(action: action, line: shell.state.line, seen: statusBeforeReturn))
         return .go
       }
       shell.pop()

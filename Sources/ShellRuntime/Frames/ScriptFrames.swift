@@ -102,6 +102,9 @@ final class ScriptFrame: Frame {
   private let parser: ShellParser
   private let kind: Kind
   var isSource: Bool { kind == .source }
+  /// The status that `return N` found.
+  var statusBeforeReturn: Int32?
+  private var isOver = false
   private var savedPositional: [String]?
   private var savedOffset = 0
   private var isCall = false
@@ -133,6 +136,7 @@ final class ScriptFrame: Frame {
         }
       }
     }
+    if isOver { return end(shell) }
     parser.options = shell.parserOptions()
     if shell.state.options.onecmd, sawCommand, kind == .commandString {
       shell.pop()
@@ -143,13 +147,7 @@ final class ScriptFrame: Frame {
       shell.reportWarnings(parser)
       guard let unit else {
         if !sawCommand, kind != .trap, kind != .exitTrap { shell.status = 0 }
-        if kind == .source, !returned, let action = shell.state.traps["RETURN"], !action.isEmpty {
-          returned = true
-          shell.push(TrapFrame(action: action, line: shell.state.line))
-          return .go
-        }
-        shell.pop()
-        return .go
+        return end(shell)
       }
       sawCommand = true
       shell.state.line = parser.unitEndLine
@@ -198,6 +196,16 @@ final class ScriptFrame: Frame {
     return .go
   }
 
+  private func end(_ shell: ShellProgram) -> Flow {
+    if kind == .source, !returned, let action = shell.state.traps["RETURN"], !action.isEmpty {
+      returned = true
+      shell.push(TrapFrame(action: action, line: shell.state.line, seen: statusBeforeReturn))
+      return .go
+    }
+    shell.pop()
+    return .go
+  }
+
   override func catches(_ unwind: Unwind, _ shell: ShellProgram) -> Bool {
     switch unwind {
     case .line:
@@ -205,7 +213,7 @@ final class ScriptFrame: Frame {
       return true
     case .returnFunction where kind == .source:
       // Ends the sourced file: nothing more is parsed.
-      shell.pop()
+      isOver = true
       return true
     default: return false
     }
@@ -235,8 +243,13 @@ final class TrapFrame: Frame {
   /// The line that the action counts from: that of the command for DEBUG, ERR and RETURN, else the first.
   private let firstLine: Int
   private var line = 0
+  /// What `$?` is in the action, where that is not the status to go on with: `return 3` shows RETURN what was before it.
+  private let seen: Int32?
 
-  init(action: String, isExit: Bool = false, isError: Bool = false, isDebug: Bool = false, line: Int = 1) {
+  init(
+    action: String, isExit: Bool = false, isError: Bool = false, isDebug: Bool = false, line: Int = 1, seen: Int32? = nil
+  ) {
+    self.seen = seen
     self.action = action
     self.isExit = isExit
     self.isError = isError
@@ -253,6 +266,7 @@ final class TrapFrame: Frame {
     }
     started = true
     saved = shell.status
+    if let seen { shell.status = seen }
     savedPipeStatus = shell.state.pipeStatus
     line = shell.state.line
     shell.runningTraps += 1
