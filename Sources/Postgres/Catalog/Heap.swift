@@ -12,6 +12,8 @@ struct Tuple {
   var cmax: Int32 = 0
   /// FOR UPDATE and the like: locked, not removed.
   var lockOnly = false
+  /// Where an update put the next version of the row.
+  var successor: (page: Int32, item: Int32)?
   var page: Int32 = 0
   var item: Int32 = 0
 }

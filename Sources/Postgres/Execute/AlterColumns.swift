@@ -314,13 +314,14 @@ extension ClientSession {
         throw SQLError(SQLState.invalidTableDefinition, "column \"\(name)\" is marked NOT NULL in parent table")
       }
       for (t, k) in family(r, name, only: only) { changeRelation(t.oid) { $0.columns[k].notNull = false } }
-    case .setType(let name, let type, let using): try changeType(r, name, type, using, only: only)
+    case .setType(let name, let type, let collation, let using):
+      try changeType(r, name, type, collation, using, only: only)
     default: break
     }
   }
 
   private func changeType(
-    _ r: Relation, _ name: String, _ typeName: TypeName, _ using: Expr?, only: Bool
+    _ r: Relation, _ name: String, _ typeName: TypeName, _ collation: QualifiedName?, _ using: Expr?, only: Bool
   ) throws(SQLError) {
     let i = try column(r.oid, name)
     try refuseInherited(r, name, "alter")
@@ -331,6 +332,7 @@ extension ClientSession {
     }
     let a = Analyzer(session: self)
     let type = try a.resolveType(typeName)
+    let collation = try self.collation(collation, type)
     if r.columns[i].isGenerated, using != nil {
       throw SQLError(
         SQLState.invalidTableDefinition, "cannot specify USING when altering type of generated column",
@@ -386,6 +388,7 @@ extension ClientSession {
       }
       changeRelation(target.oid) {
         $0.columns[k].type = type
+        $0.columns[k].collation = collation
         $0.columns[k].missingValue = .null
         $0.columns[k].hasMissing = false
         $0.columns[k].defaultExpr = final

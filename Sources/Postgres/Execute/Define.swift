@@ -69,6 +69,7 @@ extension ClientSession {
     for (i, c) in relation.liveColumns {
       var s = ScopeColumn(name: c.name, type: c.type, slot: columns.count, merged: nil)
       s.column = i
+      s.isBytewise = Collation.isBytewise(c.collation)
       columns.append(s)
     }
     scope.entries.append(ScopeEntry(alias: relation.name, tableName: relation.name, columns: columns, offset: -1))
@@ -193,6 +194,7 @@ extension ClientSession {
         for (_, c) in source.liveColumns {
           var copy = Column(name: c.name, type: c.type)
           copy.notNull = c.notNull
+          copy.collation = c.collation
           if all || options.contains("defaults") { copy.defaultExpr = c.defaultExpr }
           r.columns.append(copy)
         }
@@ -402,7 +404,7 @@ extension ClientSession {
       throw SQLError(SQLState.duplicateColumn, "column name \"\(d.name)\" conflicts with a system column name")
     }
     var column = Column(name: d.name, type: type)
-    column.collation = d.collation?.name
+    column.collation = try collation(d.collation, type)
     for c in d.constraints {
       switch c.kind {
       case .notNull, .primaryKey: column.notNull = true

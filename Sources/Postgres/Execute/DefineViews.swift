@@ -33,7 +33,7 @@ extension ClientSession {
         throw SQLError(SQLState.duplicateColumn, "column \"\(name)\" specified more than once")
       }
       try refusePseudo(name, c.type)
-      r.columns.append(Column(name: name, type: c.type))
+      r.columns.append(Column(name: name, type: c.type, collation: c.isBytewise ? "C" : nil))
     }
     if s.isMaterializedView {
       r.view = ViewInfo(query: query, path: searchPath, text: currentQuery, checkOption: nil)
@@ -83,7 +83,9 @@ extension ClientSession {
         throw SQLError(SQLState.duplicateColumn, "column \"\(n)\" specified more than once")
       }
       try refusePseudo(n, c.type)
-      r.columns.append(Column(name: n, type: c.type.oid == Oid.unknown ? SQLType(Oid.text) : c.type))
+      r.columns.append(
+        Column(
+          name: n, type: c.type.oid == Oid.unknown ? SQLType(Oid.text) : c.type, collation: c.isBytewise ? "C" : nil))
     }
     if let old = catalog.relationOid(schema, name.name), let existing = catalog.relation(old) {
       guard orReplace else { throw SQLError(SQLState.duplicateTable, "relation \"\(name.name)\" already exists") }

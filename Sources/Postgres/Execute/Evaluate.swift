@@ -210,7 +210,7 @@ extension Execution {
         if best.isNull {
           best = v
         } else {
-          let order = compareValues(v, best, linguistic: session.collates(item))
+          let order = compareValues(v, best, linguistic: session.collates(expr))
           if greatest ? order > 0 : order < 0 { best = v }
         }
       }

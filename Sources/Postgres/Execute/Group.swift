@@ -96,7 +96,7 @@ extension Execution {
   /// Distinct rows in the order in which a hash table gives them back.
   func orderedLikeHash(_ rows: [Row], _ plan: QueryPlan) -> [Row] {
     let types = plan.columns.map { $0.type.oid }
-    let collated = types.map { session.collates($0) }
+    let collated = plan.columns.map { !$0.isBytewise && session.collates($0.type.oid) }
     guard rows.count > 1 else { return rows }
     var out: [Row] = []
     // So few rows are sorted rather than hashed.

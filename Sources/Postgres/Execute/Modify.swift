@@ -372,6 +372,7 @@ extension Execution {
     heap.tuples[index].xmax = session.writeID()
     heap.tuples[index].cmax = session.transaction?.command ?? 0
     heap.tuples[index].lockOnly = false
+    heap.tuples[index].successor = nil
   }
 
   @discardableResult
@@ -383,6 +384,7 @@ extension Execution {
     markDeleted(heap, index)
     let place = heap.append(
       new, xmin: session.writeID(), cmin: session.transaction?.command ?? 0, width: session.width(new, relation))
+    heap.tuples[index].successor = (heap.tuples[place].page, heap.tuples[place].item)
     session.noteUnique(new, relation, heap, place)
     noteForeignKeys(relation, old: old, new: new, heap, place)
     return place

@@ -184,9 +184,25 @@ extension ClientSession {
       throw SQLError("24000", "cursor \"\(portal)\" is not positioned on a row")
     }
     let place = cursor.places[cursor.position - 1]
+    let tid = latestVersion(output(place.row, Oid.tid), table: Int32(truncatingIfNeeded: place.table.integer))
     var parser = try Parser(
-      Array("tableoid = \(place.table.integer)::oid AND ctid = '\(output(place.row, Oid.tid))'::tid".utf8))
+      Array("tableoid = \(place.table.integer)::oid AND ctid = '\(tid)'::tid".utf8))
     return try parser.expression()
+  }
+
+  /// The place of a row's version that is seen now, from the place of an earlier one.
+  private func latestVersion(_ tid: String, table: Int32) -> String {
+    let seen = snapshot()
+    var current = tid
+    var steps = 0
+    while let heap = catalog.relation(table)?.heap, steps < 10_000,
+      let tuple = heap.tuples.first(where: { "(\($0.page),\($0.item))" == current }),
+      !log.isVisible(tuple, seen), let next = tuple.successor
+    {
+      current = "(\(next.page),\(next.item))"
+      steps += 1
+    }
+    return current
   }
 
   /// Moves a cursor and gives the rows that it passed.

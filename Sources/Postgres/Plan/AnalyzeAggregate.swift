@@ -76,7 +76,7 @@ extension Analyzer {
     }
     let site = CallSite(
       function: f, user: f.aggregate, name: f.name, argumentTypes: arguments.map { $0.type }, result: SQLType(result),
-      implementation: nil, isBytewise: arguments.contains { Collation.isBytewise($0) })
+      implementation: nil, isBytewise: Collation.isBytewise(arguments))
     guard f.aggregate != 0 || FunctionRegistry.supportsAggregate(f.name) else {
       throw SQLError.notSimulated("aggregate \(f.name)").at(offset)
     }
@@ -122,7 +122,8 @@ extension Analyzer {
       AggregateCall(
         site: site, name: f.name, arguments: arguments, isStar: call.isStar, isDistinct: call.isDistinct,
         orderBy: ordered ? within : order, withinGroup: ordered, directArguments: directArguments, filter: filter))
-    return TypedExpr(.aggregate(owner.plan.aggregates.count - 1, level: 0), SQLType(result), offset)
+    return TypedExpr(
+      .aggregate(owner.plan.aggregates.count - 1, level: 0), SQLType(result), offset, isBytewise: site.isBytewise)
   }
 
   func windowFunction(
@@ -173,7 +174,8 @@ extension Analyzer {
         at: offset)
     }
     scope.plan.windowCalls.append(call)
-    return TypedExpr(.window(scope.plan.windowCalls.count - 1), type, offset)
+    return TypedExpr(
+      .window(scope.plan.windowCalls.count - 1), type, offset, isBytewise: Collation.isBytewise(call.arguments))
   }
 
   /// Which offsets RANGE knows how to add to which keys.

@@ -137,6 +137,9 @@ extension Analyzer {
         throw SQLError(
           SQLState.undefinedColumn, "could not identify column \"\(name)\" in record data type", at: offset)
       }
+      if case .wholeRow(_, _, _, let table, _) = value.kind {
+        throw SQLError(SQLState.undefinedColumn, "column \(table).\(name) does not exist", at: offset)
+      }
       throw SQLError(
         SQLState.undefinedColumn,
         "column \"\(name)\" not found in data type \(format(value.type.oid))", at: offset)
@@ -144,5 +147,15 @@ extension Analyzer {
     throw SQLError(
       SQLState.wrongObjectType,
       "column notation .\(name) applied to type \(format(value.type.oid)), which is not a composite type", at: offset)
+  }
+
+  /// `row.function`: a function of one row, written as if it were a column of it.
+  func functionOf(_ row: TypedExpr, _ source: Expr, _ name: String, _ scope: Scope, at offset: Int) throws(SQLError)
+    -> TypedExpr?
+  {
+    guard let fields = fields(of: row), !fields.contains(where: { $0.name == name }) else { return nil }
+    let function = QualifiedName(parts: [name], offset: offset)
+    guard try resolveFunction(function, [row], [nil], variadicCall: false, at: offset) != nil else { return nil }
+    return try call(FunctionCall(name: function, arguments: [source], argumentNames: [nil]), scope, offset)
   }
 }

@@ -229,22 +229,15 @@ extension Analyzer {
       }
       return TypedExpr(.keywordValue(name, precision), SQLType(type, precision.map { Int32($0) } ?? -1), offset)
     case .subscripts(let base, let bounds): return try subscripts(base, bounds, scope, offset)
-    case .field(let base, let name): return try fieldOf(try expression(base, scope), name, at: offset)
+    case .field(let base, let name):
+      let row = try expression(base, scope)
+      if let result = try functionOf(row, base, name, scope, at: offset) { return result }
+      return try fieldOf(row, name, at: offset)
     case .fieldStar:
       throw SQLError(SQLState.featureNotSupported, "row expansion via \"*\" is not supported here", at: offset)
     case .collate(let inner, let name):
       let value = try expression(inner, scope)
-      if value.type.oid != Oid.unknown, category(value.type.oid) != 0x53 {
-        throw SQLError(
-          SQLState.datatypeMismatch, "collations are not supported by type \(format(value.type.oid))", at: offset)
-      }
-      guard ["C", "POSIX", "default", "ucs_basic"].contains(name.name) else {
-        if name.name.hasSuffix("-x-icu") || name.name.hasPrefix("en_") || name.name.hasPrefix("fr_") {
-          throw SQLError.notSimulated("COLLATE \"\(name.name)\"")
-        }
-        throw SQLError(
-          SQLState.undefinedObject, "collation \"\(name.text)\" for encoding \"UTF8\" does not exist", at: offset)
-      }
+      try requireCollation(name, value.type, at: offset)
       let text = try defaulted(value)
       return TypedExpr(.collate(text, name.name), text.type, offset)
     case .defaultValue:

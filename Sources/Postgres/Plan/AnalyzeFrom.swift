@@ -36,7 +36,7 @@ extension Analyzer {
 
   private func aliased(
     _ columns: [(String, SQLType)], _ alias: Alias?, _ offset: Int, base: Int, relation: Int32 = 0,
-    positions: [Int] = []
+    positions: [Int] = [], bytewise: [Bool] = []
   ) throws(SQLError) -> [ScopeColumn] {
     if let alias, alias.columns.count > columns.count {
       throw SQLError(
@@ -53,6 +53,7 @@ extension Analyzer {
         column.table = relation
         column.column = positions[i]
       }
+      column.isBytewise = i < bytewise.count && bytewise[i]
       out.append(column)
     }
     return out
@@ -84,7 +85,9 @@ extension Analyzer {
             scope.plan.width += columns.count
             try addEntry(
               ScopeEntry(
-                alias: alias?.name ?? name.name, columns: try aliased(columns, alias, offset, base: base),
+                alias: alias?.name ?? name.name,
+                columns: try aliased(
+                  columns, alias, offset, base: base, bytewise: entry.columns.map { $0.isBytewise }),
                 offset: offset),
               scope)
             return .commonTable(id: entry.id, level: 0, base: base, width: columns.count)
@@ -114,7 +117,9 @@ extension Analyzer {
       let base = scope.plan.width
       scope.plan.width += columns.count
       let entry = ScopeEntry(
-        alias: alias.name, columns: try aliased(columns, alias, offset, base: base), offset: offset)
+        alias: alias.name,
+        columns: try aliased(columns, alias, offset, base: base, bytewise: inner.columns.map { $0.isBytewise }),
+        offset: offset)
       try addEntry(entry, scope)
       return .query(inner, base: base, width: columns.count, lateral: inner.isCorrelated)
     case .function(let calls, let alias, let columns, let ordinality, let lateral, let offset, _):
@@ -186,12 +191,14 @@ extension Analyzer {
     let base = scope.plan.width
     var columns: [(String, SQLType)] = []
     var positions: [Int] = []
+    var bytewise: [Bool] = []
     if relation.kind == .sequence {
       columns = [("last_value", SQLType(Oid.int8)), ("log_cnt", SQLType(Oid.int8)), ("is_called", SQLType(Oid.bool))]
     } else {
       for (i, c) in relation.liveColumns {
         columns.append((c.name, c.type))
         positions.append(i)
+        bytewise.append(Collation.isBytewise(c.collation))
       }
     }
     scope.plan.width += columns.count
@@ -201,7 +208,9 @@ extension Analyzer {
     try session.requireSchemaUsage(relation, at: offset)
     let entry = ScopeEntry(
       alias: alias?.name ?? name.name, schema: relation.schema, tableName: relation.name, relation: oid,
-      columns: try aliased(columns, alias, offset, base: base, relation: oid, positions: positions),
+
+      columns: try aliased(
+        columns, alias, offset, base: base, relation: oid, positions: positions, bytewise: bytewise),
       entry: entryIndex, offset: offset)
     entry.reads = session.reads(relation, needsAny: true)
     try addEntry(entry, scope)
@@ -428,7 +437,8 @@ extension Analyzer {
       for (i, c) in columns.enumerated() {
         renamed.append(
           ScopeColumn(
-            name: i < alias.columns.count ? alias.columns[i] : c.name, type: c.type, slot: c.slot, merged: c.merged))
+            name: i < alias.columns.count ? alias.columns[i] : c.name, type: c.type, slot: c.slot, merged: c.merged,
+            isBytewise: c.isBytewise))
       }
       for e in scope.entries[start...] {
         e.columnsVisible = false

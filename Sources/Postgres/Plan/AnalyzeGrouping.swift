@@ -167,7 +167,7 @@ extension Analyzer {
     func replaced(_ expr: TypedExpr, outer: Int = 0) throws(SQLError) -> TypedExpr {
       try rewrite(expr) { (e: TypedExpr) throws(SQLError) -> TypedExpr? in
         for (i, key) in keys.enumerated() where sameExpression(key, e) {
-          let r = TypedExpr(.group(i), e.type, e.offset)
+          let r = TypedExpr(.group(i), e.type, e.offset, isBytewise: e.isBytewise)
           if let f = self.fields(of: e) { self.remember(r, f) }
           return r
         }

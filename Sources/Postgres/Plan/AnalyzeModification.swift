@@ -73,6 +73,7 @@ extension Analyzer {
       var column = ScopeColumn(name: c.name, type: c.type, slot: base + columns.count, merged: nil)
       column.table = relation.oid
       column.column = i
+      column.isBytewise = Collation.isBytewise(c.collation)
       columns.append(column)
     }
     scope.plan.width += columns.count
@@ -103,7 +104,9 @@ extension Analyzer {
           PlanTarget(expression: typed, name: item.label ?? figureName(item.expression), isHidden: false))
       }
     }
-    for t in plan.returning { plan.columns.append(OutputColumn(name: t.name, type: t.expression.type)) }
+    for t in plan.returning {
+      plan.columns.append(OutputColumn(name: t.name, type: t.expression.type, isBytewise: t.expression.isBytewise))
+    }
     scope.place = .other
   }
 

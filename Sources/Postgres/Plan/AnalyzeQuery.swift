@@ -257,15 +257,18 @@ extension Analyzer {
         r.targets.count > i && !isSetOperation(r)
         ? r.targets[i].expression : TypedExpr(.constant(.null), r.columns[i].type)
       let type = try commonType([a, b], name)
+      let isBytewise = l.columns[i].isBytewise || r.columns[i].isBytewise
       var modifier: Int32 = -1
       if l.columns[i].type == r.columns[i].type { modifier = l.columns[i].type.modifier }
       try convertColumn(l, i, SQLType(type, modifier))
       try convertColumn(r, i, SQLType(type, modifier))
-      plan.columns.append(OutputColumn(name: l.columns[i].name, type: SQLType(type, modifier)))
+      plan.columns.append(
+        OutputColumn(name: l.columns[i].name, type: SQLType(type, modifier), isBytewise: isBytewise))
       plan.targets.append(
         PlanTarget(
           expression: TypedExpr(
-            .column(level: 0, slot: i, table: "", name: l.columns[i].name), SQLType(type, modifier)),
+            .column(level: 0, slot: i, table: "", name: l.columns[i].name), SQLType(type, modifier),
+            isBytewise: isBytewise),
           name: l.columns[i].name, isHidden: false))
     }
     plan.width = plan.columns.count

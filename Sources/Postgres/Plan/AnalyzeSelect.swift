@@ -84,7 +84,8 @@ extension Analyzer {
       plan.targets[i] = PlanTarget(expression: t.expression, name: t.name, isHidden: t.isHidden)
     }
     for t in plan.targets where !t.isHidden {
-      plan.columns.append(OutputColumn(name: t.name, type: t.expression.type))
+      plan.columns.append(
+        OutputColumn(name: t.name, type: t.expression.type, isBytewise: t.expression.isBytewise))
     }
     if plan.isGrouped { try checkGrouping(scope) }
   }

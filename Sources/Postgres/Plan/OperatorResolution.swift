@@ -128,7 +128,7 @@ extension Analyzer {
     }
     let site = CallSite(
       function: nil, name: entry.function, argumentTypes: operands.map { $0.type }, result: SQLType(result),
-      implementation: implementation, isBytewise: operands.contains { Collation.isBytewise($0) })
+      implementation: implementation, isBytewise: Collation.isBytewise(operands))
     return TypedExpr(.operation(entry, site, operands), SQLType(result), offset)
   }
 

@@ -12,6 +12,8 @@ struct ScopeColumn {
   var table: Int32 = 0
   var column = 0
   var isHidden = false
+  /// Whether its own COLLATE is that of the bytes.
+  var isBytewise = false
 }
 
 final class ScopeEntry {
@@ -166,6 +168,11 @@ extension Analyzer {
       var s: Scope? = scope
       for _ in 0..<level { s = s?.parent }
       if let s, let system = systemColumn(name, s, entry, level, offset) { return system }
+      if parts.count == 2, let row = try wholeRow(qualifier, scope, at: offset),
+        let result = try functionOf(row, Expr(.column([qualifier]), offset), name, scope, at: offset)
+      {
+        return result
+      }
       throw unknownColumn(name, qualifier, scope, offset)
     }
     if parts.count == 2, let parameter = namedParameter(qualifier + "." + name) { return parameter }
@@ -191,10 +198,13 @@ extension Analyzer {
       markCorrelated(scope, level)
     }
     if let reads = entry.reads { reads.used.insert(column.column) }
-    if let merged = column.merged, level == 0 { return TypedExpr(merged.kind, merged.type, offset) }
+    if let merged = column.merged, level == 0 {
+      return TypedExpr(merged.kind, merged.type, offset, isBytewise: merged.isBytewise)
+    }
     if let merged = column.merged { return raise(merged, level) }
     return TypedExpr(
-      .column(level: level, slot: column.slot, table: entry.alias, name: column.name), column.type, offset)
+      .column(level: level, slot: column.slot, table: entry.alias, name: column.name), column.type, offset,
+      isBytewise: column.isBytewise)
   }
 
   /// Every query between the reference and its level depends on the outer row.
@@ -209,7 +219,9 @@ extension Analyzer {
   private func raise(_ expr: TypedExpr, _ level: Int) -> TypedExpr {
     switch expr.kind {
     case .column(_, let slot, let table, let name):
-      return TypedExpr(.column(level: level, slot: slot, table: table, name: name), expr.type, expr.offset)
+      return TypedExpr(
+        .column(level: level, slot: slot, table: table, name: name), expr.type, expr.offset,
+        isBytewise: expr.isBytewise)
     case .coalesce(let items):
       var raised: [TypedExpr] = []
       for item in items { raised.append(raise(item, level)) }

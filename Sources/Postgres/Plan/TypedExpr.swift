@@ -8,10 +8,16 @@ final class TypedExpr {
   let offset: Int
   /// In place of a table's number: a row that is no table's own, one of several of FROM.
   static let joinedEntry = -2
-  init(_ kind: TypedKind, _ type: SQLType, _ offset: Int = -1) {
+  /// Whether its values are ordered by their bytes rather than as the database's language has it.
+  let isBytewise: Bool
+  init(_ kind: TypedKind, _ type: SQLType, _ offset: Int = -1, isBytewise: Bool? = nil) {
     self.kind = kind
     self.type = type
     self.offset = offset
+    switch type.oid {
+    case Oid.bool, Oid.int2, Oid.int4, Oid.int8, Oid.numeric, Oid.float8: self.isBytewise = false
+    default: self.isBytewise = isBytewise ?? Collation.isBytewise(kind)
+    }
   }
 }
 
@@ -37,7 +43,7 @@ final class CallSite {
   let result: SQLType
   let implementation: Implementation?
   let isVariadic: Bool
-  /// Whether an argument says `COLLATE "C"`.
+  /// Whether what is compared is compared by its bytes.
   let isBytewise: Bool
   init(
     function: BuiltinFunction?, user: Int32 = 0, name: String, argumentTypes: [SQLType], result: SQLType,
@@ -183,6 +189,7 @@ struct OutputColumn {
   /// Where it comes from when it is a plain column, for the messages of the protocol.
   var table: Int32 = 0
   var column = 0
+  var isBytewise = false
 }
 
 /// An item of FROM after analysis.

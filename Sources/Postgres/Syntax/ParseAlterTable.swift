@@ -98,10 +98,10 @@ extension Parser {
       }
       guard acceptWord("type") else { throw unexpected() }
       let type = try typeName()
-      if acceptWord("collate") { _ = try anyName() }
+      let collation = acceptWord("collate") ? try anyName() : nil
       var using: Expr?
       if acceptWord("using") { using = try expression() }
-      return .setType(column, type, using: using)
+      return .setType(column, type, collation, using: using)
     }
     if acceptWord("rename") {
       if acceptWord("to") { return .rename(try columnIdentifier()) }

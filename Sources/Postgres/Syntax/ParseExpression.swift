@@ -307,10 +307,12 @@ extension Parser {
       let inner = try signed()
       leave()
       if op == "-" {
-        // The grammar folds the sign into a numeric constant.
+        // The grammar folds every sign into a numeric constant, the second one too.
         switch inner.kind {
-        case .integer(let digits) where !digits.hasPrefix("-"): return Expr(.integer("-" + digits), offset)
-        case .decimal(let digits) where !digits.hasPrefix("-"): return Expr(.decimal("-" + digits), offset)
+        case .integer(let digits):
+          return Expr(.integer(digits.hasPrefix("-") ? "\(digits.dropFirst())" : "-" + digits), offset)
+        case .decimal(let digits):
+          return Expr(.decimal(digits.hasPrefix("-") ? "\(digits.dropFirst())" : "-" + digits), offset)
         default: break
         }
       }
@@ -347,7 +349,7 @@ extension Parser {
 
   private func allowsField(_ expr: Expr) -> Bool {
     switch expr.kind {
-    case .subscripts, .field, .row, .scalarQuery, .call, .cast: return true
+    case .subscripts, .field, .row, .scalarQuery, .call, .cast, .parameter: return true
     default: return expr.offset < current.start && tokens[index - 1].text == ")"
     }
   }

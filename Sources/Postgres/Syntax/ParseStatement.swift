@@ -147,18 +147,14 @@ extension Parser {
     case "lock":
       advance()
       _ = acceptWord("table")
-      _ = acceptWord("only")
-      let names = try qualifiedNames()
-      var mode = ""
-      if acceptWord("in") {
-        while !isWord("mode") {
-          guard current.kind == .word else { throw unexpected() }
-          mode += (mode.isEmpty ? "" : " ") + current.text
-          advance()
-        }
-        advance()
-      }
-      return .lock(names, mode: mode.isEmpty ? "access exclusive" : mode, noWait: acceptWord("nowait"))
+      var names: [QualifiedName] = []
+      repeat {
+        _ = acceptWord("only")
+        names.append(try qualifiedName())
+        _ = acceptOperator("*")
+      } while accept(",")
+      let mode = acceptWord("in") ? try lockMode() : "access exclusive"
+      return .lock(names, mode: mode, noWait: acceptWord("nowait"))
     case "listen":
       advance()
       return .listen(try columnIdentifier())
@@ -289,5 +285,34 @@ extension Parser {
     if acceptWords("and", "chain") { return true }
     _ = acceptWords("and", "no", "chain")
     return false
+  }
+
+  /// `ACCESS SHARE MODE` and its fellows, in small letters and without the last word.
+  private mutating func lockMode() throws(SQLError) -> String {
+    let mode: String
+    switch current.text {
+    case "access", "row":
+      mode = current.text + (isWord(1, "share") ? " share" : " exclusive")
+      advance()
+      guard isWord("share") || isWord("exclusive") else { throw unexpected() }
+      advance()
+    case "share":
+      advance()
+      if acceptWord("update") {
+        try expectWord("exclusive")
+        mode = "share update exclusive"
+      } else if acceptWord("row") {
+        try expectWord("exclusive")
+        mode = "share row exclusive"
+      } else {
+        mode = "share"
+      }
+    case "exclusive":
+      advance()
+      mode = "exclusive"
+    default: throw unexpected()
+    }
+    try expectWord("mode")
+    return mode
   }
 }

@@ -213,7 +213,7 @@ enum AlterTableAction {
   case dropDefault(String)
   case setNotNull(String)
   case dropNotNull(String)
-  case setType(String, TypeName, using: Expr?)
+  case setType(String, TypeName, QualifiedName?, using: Expr?)
   case addConstraint(ConstraintClause)
   case dropConstraint(String, ifExists: Bool, cascade: Bool)
   case validateConstraint(String)
