@@ -73,6 +73,10 @@ func postgresPod(
           "deb",
           "set search_path to public; show datestyle; select date '2024-02-01'; set datestyle to german; select date '2024-02-01'; reset all; select date '2024-02-01'"
         ),
+        ask(
+          "deb",
+          "create table o (a text collate \\\"C\\\", b text); insert into o values ('b','b'), ('A','A'), ('a','a'), ('B','B'); select string_agg(a, '' order by a), string_agg(b, '' order by b), max(a), max(b), max(case when a = 'a' then 'Z' else a end), count(*) filter (where a < b || 'A') from o"
+        ),
       ])
     #expect(played[0].output == "10|a b|ab|AB|clavier|coeur|cœur|co-op|Écran|élan|souris|Souris|_x|Zoé|日本\n")
     #expect(played[1].output == "10|AB|Souris|Zoé|_x|a b|ab|clavier|co-op|coeur|cœur|souris|Écran|élan|日本\n")
@@ -80,6 +84,8 @@ func postgresPod(
     #expect(played[3].output == "pg_class\npg_type\n")
     // What postgresql.conf says is what sessions begin with and RESET goes back to.
     #expect(played[7].output == "SET\nISO, MDY\n2024-02-01\nSET\n01.02.2024\nRESET\n2024-02-01\n")
+    // A column's own order goes with its values.
+    #expect(played[8].output == "CREATE TABLE\nINSERT 0 4\nABab|aAbB|b|B|b|4\n")
     #expect(played[5].output == "pg_twophase\nPG_VERSION\npg_wal\n")
     #expect(played[6].output == "a A b _c\nA a b\n")
     #expect(played[4].output == "/usr/lib/postgresql/15/bin/postgres\n")

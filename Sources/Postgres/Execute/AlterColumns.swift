@@ -168,7 +168,8 @@ extension ClientSession {
     if !r.columns[i].isLocal { try refuseInherited(r, name, "drop") }
     try refusePartitionKey(r, i, "drop")
     var dependents: [(what: String, undo: () throws(SQLError) -> Void)] = []
-    for (t, c) in catalog.references(to: oid) where c.foreignColumns.contains(i) && t.oid != oid {
+    for (t, c) in catalog.references(to: oid)
+    where c.foreignColumns.contains(i) && (t.oid != oid || !c.columns.contains(i)) {
       dependents.append(
         (
           what: "constraint \(c.name) on table \(describe(t))",

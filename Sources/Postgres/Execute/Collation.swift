@@ -45,6 +45,8 @@ extension Analyzer {
         SQLState.datatypeMismatch, "collations are not supported by type \(format(type.oid))", at: offset)
     }
     if Collation.isBytewise(name.name) || name.name == "default" { return }
+    // The database's own order by its name.
+    if session.database.collate == "en_US.utf8", name.name == "en_US.utf8" || name.name == "en_US" { return }
     if name.name.hasSuffix("-x-icu") || name.name.hasPrefix("en_") || name.name.hasPrefix("fr_") {
       throw SQLError.notSimulated("COLLATE \"\(name.name)\"")
     }

@@ -98,7 +98,7 @@ extension Parser {
       }
       guard acceptWord("type") else { throw unexpected() }
       let type = try typeName()
-      let collation = acceptWord("collate") ? try anyName() : nil
+      let collation = try collateClause()
       var using: Expr?
       if acceptWord("using") { using = try expression() }
       return .setType(column, type, collation, using: using)

@@ -115,6 +115,7 @@ extension Parser {
       var verbose = false
       if accept("(") {
         while !isPunctuation(")"), current.kind != .end {
+          let place = current.start
           let name = try label()
           var on = true
           if !isPunctuation(","), !isPunctuation(")") {
@@ -128,7 +129,7 @@ extension Parser {
           case "freeze", "disable_page_skipping", "skip_locked", "index_cleanup", "process_toast", "truncate",
             "parallel":
             break
-          default: throw SQLError(SQLState.syntaxError, "unrecognized VACUUM option \"\(name)\"")
+          default: throw SQLError(SQLState.syntaxError, "unrecognized VACUUM option \"\(name)\"", at: place)
           }
           _ = accept(",")
         }

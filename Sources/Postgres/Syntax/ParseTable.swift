@@ -184,8 +184,8 @@ extension Parser {
     let type = try typeName()
     var definition = ColumnDefinition(name: name, type: type, constraints: [], collation: nil, offset: offset)
     while true {
-      if acceptWord("collate") {
-        definition.collation = try anyName()
+      if let collation = try collateClause() {
+        definition.collation = collation
       } else if acceptWord("compression") || acceptWord("storage") {
         _ = try label()
       } else if let clause = try columnConstraint() {
@@ -394,5 +394,12 @@ extension Parser {
       try expect(")")
     }
     return clause
+  }
+
+  /// `COLLATE name`, whose place is that of the word.
+  mutating func collateClause() throws(SQLError) -> QualifiedName? {
+    let place = current.start
+    guard acceptWord("collate") else { return nil }
+    return QualifiedName(parts: try anyName().parts, offset: place)
   }
 }

@@ -291,13 +291,20 @@ extension ClientSession {
 
   func checkDomain(_ value: Value, _ entry: TypeEntry) throws(SQLError) -> Value {
     if value.isNull, entry.notNull {
-      throw SQLError(SQLState.notNullViolation, "domain \(entry.name) does not allow null values")
+      var error = SQLError(SQLState.notNullViolation, "domain \(entry.name) does not allow null values")
+      error.schemaName = entry.schema
+      error.typeName = entry.name
+      throw error
     }
     for check in entry.checks {
       if case .bool(false) = try evaluateDomainCheck(check, value, entry) {
-        throw SQLError(
+        var error = SQLError(
           SQLState.checkViolation,
           "value for domain \(entry.name) violates check constraint \"\(check.name)\"")
+        error.schemaName = entry.schema
+        error.typeName = entry.name
+        error.constraintName = check.name
+        throw error
       }
     }
     return value

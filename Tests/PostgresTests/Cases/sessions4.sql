@@ -66,3 +66,24 @@ set role app; select emp from emp; select id from emp; create view mine as selec
 create table x(a int not nul);
 select row_number() filter (where true) over () from emp; select sum(rank() over ()) from emp;
 set datestyle = 'nope';
+### -q
+select -(-2147483648), pg_typeof(-(-2147483648)), -(-(5)), - -1.5, pg_typeof(-2147483648);
+create table p(id int, first text, last text); insert into p values (1,'Ada','Lovelace'),(2,'Alan','Turing');
+create function full_name(p) returns text language sql as $$ select $1.first || ' ' || $1.last $$;
+select p.full_name, (x.*).full_name from p join p x using (id) where x.full_name like 'A%' order by x.full_name;
+select p.count from p; select p.nothing from p; select (p).nothing from p; select p.text from p;
+begin; lock table p in access share mode; lock p in row exclusive mode nowait; lock only p, p * in share row exclusive mode;
+lock table p in access mode; rollback; begin; lock table p in sharing mode; rollback;
+begin; declare c cursor for select * from p; fetch c; update p set last = 'X' where current of c;
+savepoint s; update p set last = 'Y' where current of c; rollback to s; update p set first = 'Z' where current of c returning *;
+delete from p where current of c; select * from p; delete from p where current of c; rollback;
+create table o(a text collate "C", b text collate "POSIX", c varchar(9) collate "default");
+\d o
+alter table o alter a type text, alter c type text collate "C";
+\d o
+create table o2 (like o); create table o3 as select c, c || 'x' as d from o; create view ov as select max(c) as m from o;
+select attrelid::regclass, attname, attcollation from pg_attribute where attrelid in ('o'::regclass,'o2'::regclass,'o3'::regclass,'ov'::regclass) and attnum > 0 order by 1, 2;
+create table bad(a int collate "C"); create table bad(a text collate "nosuch");
+create table sf(id int primary key, m int references sf); alter table sf drop column id; vacuum (full, frob) sf;
+\set VERBOSITY verbose
+create domain dn as int not null check (value > 0); select null::dn; select (-1)::dn;

@@ -53,6 +53,7 @@ let locationFacts: StaticString = #"""
   22P02	malformed array literal: "*"	ArrayCount, arrayfuncs.c:492
   22P04	extra data after last expected column	NextCopyFrom, copyfromparse.c:888
   22P04	missing data for column "*"	NextCopyFrom, copyfromparse.c:902
+  23502	domain * does not allow null values	ExecEvalConstraintNotNull, execExprInterp.c:3772
   23502	column "*" of relation "*" contains null values	ATRewriteTable, tablecmds.c:6049
   23502	null value in column "*" of relation "*" violates not-null constraint	ExecConstraints, execMain.c:2023
   23503	insert or update on table "*" violates foreign key constraint "*"	ri_ReportViolation, ri_triggers.c:2596
@@ -62,7 +63,7 @@ let locationFacts: StaticString = #"""
   23514	check constraint "*" of relation "*" is violated by some row	ATRewriteTable, tablecmds.c:6066
   23514	new row for relation "*" violates check constraint "*"	ExecConstraints, execMain.c:2074
   23514	no partition of relation "*" found for row	ExecFindPartition, execPartition.c:328
-  23514	value for domain posint violates check constraint "*"	ExecEvalConstraintCheck, execExprInterp.c:3787
+  23514	value for domain * violates check constraint "*"	ExecEvalConstraintCheck, execExprInterp.c:3787
   25001	CREATE DATABASE cannot run inside a transaction block	PreventInTransactionBlock, xact.c:3486
   25001	there is already a transaction in progress	BeginTransactionBlock, xact.c:3789
   25006	cannot execute INSERT in a read-only transaction	PreventCommandIfReadOnly, utility.c:414

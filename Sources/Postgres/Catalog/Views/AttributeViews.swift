@@ -70,7 +70,9 @@ extension CatalogViews {
       for (i, c) in r.columns.enumerated() {
         let name = c.isDropped ? "........pg.dropped.\(i + 1)........" : c.name
         var row = attribute(s, r.oid, name, c.type, Int64(i + 1))
-        if let collation = c.collation { row["attcollation"] = .int(collation == "C" ? 950 : 951) }
+        if let collation = c.collation {
+          row["attcollation"] = .int(collation == "C" ? 950 : collation == "POSIX" ? 951 : 100)
+        }
         row["attnotnull"] = .bool(c.notNull)
         row["atthasdef"] = .bool(c.defaultExpr != nil && c.identity == 0)
         row["atthasmissing"] = .bool(c.hasMissing)
