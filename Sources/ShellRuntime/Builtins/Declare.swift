@@ -28,6 +28,10 @@ extension ShellProgram {
     var unmakesArray = false
     if command == "export" { add.insert(.exported) }
     if command == "readonly" { add.insert(.readonly) }
+    if command == "local", state.variables.depth == 0, flavour == .bash {
+      complain("can only be used in a function", builtin: true)
+      return 1
+    }
     var rest = operands[...]
     options: while case .text(let word)? = rest.first, let sign = word.utf8.first, sign == 45 || sign == 43,
       word.utf8.count > 1
@@ -72,11 +76,7 @@ extension ShellProgram {
       }
       rest = rest.dropFirst()
     }
-    if command == "local", state.variables.depth == 0 {
-      if flavour != .bash { return refuse("not in a function") }
-      complain("can only be used in a function", builtin: true)
-      return 1
-    }
+    if command == "local", state.variables.depth == 0, flavour != .bash { return refuse("not in a function") }
     if functions { return declareFunctions(rest, add: add, namesOnly: functionNames, prints: prints, remove: unexport) }
     if rest.isEmpty {
       listVariables(command, add, wantsIndexed: wantsIndexed, wantsAssociative: wantsAssociative, prints: prints)

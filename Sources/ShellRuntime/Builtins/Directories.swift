@@ -133,6 +133,13 @@ extension ShellProgram {
       let place = sign == 43 ? number : count - 1 - number
       return place
     }
+    if name != "dirs", let word = words.first(where: { $0 != "-n" }), word.utf8.first == 45, word.utf8.count > 1,
+      word != "--", index(word) == nil
+    {
+      complain("\(word): invalid number", builtin: true)
+      writeError(usageOf(name))
+      return 2
+    }
     switch name {
     case "dirs":
       var long = false

@@ -12,6 +12,7 @@ extension ShellProgram {
   // MARK: Limits
 
   func ulimit(_ words: [String]) -> Int32 {
+    if let word = words.first, word.hasPrefix("--"), word != "--", flavour == .bash { return invalidOption("--") }
     let table: [(String, String, String, String)] = [
       ("-R", "real-time non-blocking time  (microseconds, -R) ", "unlimited", "-R"),
       ("-c", "core file size              (blocks, -c) ", "0", "-c"),

@@ -34,6 +34,7 @@ extension ShellProgram {
   }
 
   func runBuiltin(_ name: String, _ words: [String], redirected: Bool) throws(Abort) -> Outcome {
+    if let status = refusedOption(name, words) { return .status(status) }
     switch name {
     case ":", "true": return .status(0)
     case "false": return .status(1)
@@ -80,7 +81,8 @@ extension ShellProgram {
     case "enable": return .status(enable(words))
     case "compgen": return .status(compgen(words))
     case "complete": return .status(complete(words))
-    case "compopt", "bind": return .status(0)
+    case "bind": return .status(bind(words))
+    case "compopt": return .status(0)
     case "caller": return .status(caller(words))
     case "suspend":
       guard state.options.monitor || words.contains("-f") else {
@@ -112,10 +114,14 @@ extension ShellProgram {
 /// Synopses as `help` and usage messages word them.
 let builtinSynopses: [String: String] = [
   "alias": "alias [-p] [name[=value] ... ]", "bg": "bg [job_spec ...]", "break": "break [n]",
+  "bind":
+    "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]",
   "builtin": "builtin [shell-builtin [arg ...]]", "caller": "caller [expr]", "cd": "cd [-L|[-P [-e]] [-@]] [dir]",
   "command": "command [-pVv] command [arg ...]",
   "compgen":
     "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]",
+  "complete":
+    "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]",
   "continue": "continue [n]",
   "declare": "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]",
   "typeset": "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]",

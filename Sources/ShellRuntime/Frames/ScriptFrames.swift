@@ -247,7 +247,8 @@ final class TrapFrame: Frame {
   private let seen: Int32?
 
   init(
-    action: String, isExit: Bool = false, isError: Bool = false, isDebug: Bool = false, line: Int = 1, seen: Int32? = nil
+    action: String, isExit: Bool = false, isError: Bool = false, isDebug: Bool = false, line: Int = 1,
+    seen: Int32? = nil
   ) {
     self.seen = seen
     self.action = action

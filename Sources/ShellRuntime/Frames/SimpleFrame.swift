@@ -296,6 +296,7 @@ final class SimpleFrame: Frame {
         rest.removeFirst()
       }
       guard let next = rest.first else { return .status(0) }
+      if name == "builtin", let status = shell.refusedOption(name, Array(rest)) { return .status(status) }
       if name == "builtin", !shell.isBuiltin(next) {
         shell.complain("builtin: \(next): not a shell builtin")
         return .status(1)

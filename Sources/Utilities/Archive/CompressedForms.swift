@@ -75,6 +75,10 @@ func compressedComparison(_ tool: String) -> String {
       *) break ;;
     esac
   done
+  if (( ! $# )); then
+    echo '/usr/bin/zdiff: missing operand' >&2
+    exit 2
+  fi
   if (( $# == 1 )); then
     gzip -cdfq -- "$1" | \(tool) "${options[@]}" - "${1%.gz}"
     exit ${PIPESTATUS[1]}

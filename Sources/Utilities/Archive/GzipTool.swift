@@ -38,7 +38,6 @@ func gzip(_ call: ToolCall) -> Int32 {
   for path in call.operands.isEmpty ? ["-"] : call.operands {
     if path == "-" {
       if expands {
-        if call.stdin.isEmpty { continue }
         if let data = expanded(call.stdin, "stdin"), !options.has("t") { call.write(data) }
       } else {
         if call.outputIsTerminal, !options.has("f") {

@@ -155,6 +155,8 @@ struct TimeParser {
     var nanoseconds: Int64 = 0
     var offset: Int64?
     var weekday: (day: Int64, ordinal: Int64)?
+    // Whether something counts from the present, whose time of day then stays.
+    var isRelative = false
     if isMark(0, 64), case .number(let value, _, let sign, let fraction) = token(1), tokens.count == 2 {
       if sign < 0, fraction > 0 { return CivilTime(unixSeconds: -value - 1, nanosecond: 1_000_000_000 - fraction) }
       return CivilTime(unixSeconds: sign < 0 ? -value : value, nanosecond: fraction)
@@ -192,6 +194,7 @@ struct TimeParser {
         if let ordinal = TimeParser.ordinals[text], let next = word(0) {
           at += 1
           if let unit = TimeParser.unit(next) {
+            isRelative = true
             let sign: Int64 = word(0) == "ago" ? -1 : 1
             if sign < 0 { at += 1 }
             months += unit.months * ordinal * sign
@@ -205,6 +208,7 @@ struct TimeParser {
           continue
         }
         if let unit = TimeParser.unit(text) {
+          isRelative = true
           let sign: Int64 = word(0) == "ago" ? -1 : 1
           if sign < 0 { at += 1 }
           months += unit.months * sign
@@ -213,23 +217,33 @@ struct TimeParser {
           continue
         }
         switch text {
-        case "now", "today", "t": break
-        case "yesterday": days -= 1
-        case "tomorrow": days += 1
-        case "z", "utc", "gmt", "ut": offset = offset ?? 0
-        case "est": offset = -5 * 3600
-        case "edt": offset = -4 * 3600
-        case "cet": offset = 3600
-        case "cest": offset = 7200
-        case "pst": offset = -8 * 3600
-        case "pdt": offset = -7 * 3600
+        case "now", "today": isRelative = true
+        case "yesterday":
+          days -= 1
+          isRelative = true
+        case "tomorrow":
+          days += 1
+          isRelative = true
+        case "t" where hasDate && plain(0) != nil: break
         case "and": break
-        default: return nil
+        default:
+          guard offset == nil, var zone = TimeZoneNames.seconds(text) else { return nil }
+          if word(0) == "dst" {
+            zone += 3600
+            at += 1
+          } else if case .number(let value, let digits, let sign, _) = token(0), sign != 0,
+            word(1).flatMap({ TimeParser.unit($0) }) == nil
+          {
+            // UTC+2
+            zone += correction(value, digits, sign)
+          }
+          offset = zone
         }
       case .number(let value, let digits, let sign, let fraction):
         // Relative amounts: +2 days, -1 hour, 3 weeks ago. Right after a time of day, a sign is that of a zone.
         if !(sign != 0 && afterTime), let next = word(1), let unit = TimeParser.unit(next) {
           at += 2
+          isRelative = true
           var amount = sign < 0 ? -value : value
           if word(0) == "ago" {
             amount = -amount
@@ -244,18 +258,7 @@ struct TimeParser {
         if sign != 0 {
           // A zone after a time: +02:00, +0200, -05
           guard hasTime else { return nil }
-          var zone: Int64
-          at += 1
-          if isMark(0, 58), let minutes = plain(1) {
-            zone = value * 3600 + minutes.value * 60
-            at += 2
-          } else if digits <= 2 {
-            zone = value * 3600
-          } else {
-            zone = value / 100 * 3600 + value % 100 * 60
-          }
-          if sign < 0 { zone = -zone }
-          offset = zone
+          offset = correction(value, digits, sign)
           continue
         }
         if isMark(1, 58), let minute = plain(2) {
@@ -349,7 +352,7 @@ struct TimeParser {
         }
       }
     }
-    if (hasDate || weekday != nil) && !hasTime {
+    if hasDate || weekday != nil || !isRelative, !hasTime {
       (result.hour, result.minute, result.second, result.nanosecond) = (0, 0, 0, 0)
     }
     if hasDate {
@@ -384,6 +387,19 @@ struct TimeParser {
       nanosecond -= 1_000_000_000
     }
     return CivilTime(unixSeconds: unix, nanosecond: nanosecond)
+  }
+
+  /// Reads `+2`, `-0530` or `+05:30`, whose first number is the present token, as seconds.
+  private mutating func correction(_ value: Int64, _ digits: Int, _ sign: Int) -> Int64 {
+    at += 1
+    var seconds: Int64
+    if isMark(0, 58), let minutes = plain(1) {
+      seconds = value * 3600 + minutes.value * 60
+      at += 2
+    } else {
+      seconds = digits <= 2 ? value * 3600 : value / 100 * 3600 + value % 100 * 60
+    }
+    return sign < 0 ? -seconds : seconds
   }
 
   /// Adds so many units; false when that is more than there are numbers.

@@ -194,9 +194,23 @@ final class ToolCall {
       }
       return notSimulated("the usage text of BusyBox' \(applet)")
     }
-    if let text { writeError("\(name): \(text)\n") }
-    writeError("Try '\(name) --help' for more information.\n")
-    return code
+    let tool = lastPart(name)
+    switch UsageWording.of(tool) {
+    case .text: return notSimulated("the usage text of \(tool)")
+    case .pointer(let shown, let line, let ownCode):
+      if tool == "curl" {
+        guard let words = text.flatMap({ UsageWording.curl($0) }) else { return notSimulated("the usage text of curl") }
+        writeError("curl: \(words)\n")
+      } else if let text {
+        writeError("\(shown ?? name): \(text)\n")
+      }
+      writeError(line)
+      return ownCode ?? code
+    case nil:
+      if let text { writeError("\(name): \(text)\n") }
+      writeError("Try '\(name) --help' for more information.\n")
+      return code
+    }
   }
 
   /// Something the real tool can do and this one cannot: says so and shows nothing.

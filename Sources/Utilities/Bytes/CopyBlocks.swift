@@ -98,6 +98,9 @@ final class CopyBlocks: Program {
     for argument in call.arguments where argument == "--help" || argument == "--version" {
       return call.notSimulated("dd \(argument)")
     }
+    if case .wrong(let message) = OptionTable("", stopsAtOperand: true).parse(call.arguments) {
+      return call.usage(message)
+    }
     for operand in call.arguments where operand != "--" {
       guard let equals = operand.utf8.firstIndex(of: 61) else {
         return call.usage("unrecognized operand \(quoted(operand))")

@@ -84,8 +84,10 @@ func tree(_ call: ToolCall) -> Int32 {
       continue
     }
     call.printLine(label(path, path, inode))
-    folders += 1
+    let before = folders + files
     walk(path, inode, "", 1)
+    // The folder itself counts when there is something in it.
+    if folders + files > before { folders += 1 }
   }
   if !options.has("noreport") {
     let first = folders == 1 ? "1 directory" : "\(folders) directories"

@@ -117,11 +117,14 @@ final class RunAs: Program {
   private let flavour: UtilityFlavour
   private let tool: String
   private let options: OptionTable
+  /// Those of coreutils leave the low exit codes to the command they run.
+  private let usageCode: Int32
 
   init(_ flavour: UtilityFlavour, _ tool: String, _ options: String) {
     self.flavour = flavour
     self.tool = tool
-    self.options = OptionTable(options, stopsAtOperand: true, usageCode: 125)
+    usageCode = tool == "nice" || tool == "stdbuf" ? 125 : 1
+    self.options = OptionTable(options, stopsAtOperand: true, usageCode: usageCode)
   }
 
   func resume(_ process: Process) -> Step {
@@ -132,7 +135,7 @@ final class RunAs: Program {
     }
     switch options.parse(arguments) {
     case .options(let options): call.options = options
-    case .wrong(let text): return .exit(call.usage(text, 125))
+    case .wrong(let text): return .exit(call.usage(text, usageCode))
     case .notSimulated(let what): return .exit(call.notSimulated("\(tool) \(what)"))
     }
     if tool == "nice", let text = call.options.value("n"), signedDecimal(text) == nil {
@@ -145,7 +148,13 @@ final class RunAs: Program {
         call.flush()
         return .exit(0)
       }
-      return .exit(call.usage(tool == "stdbuf" ? "missing operand" : nil, 125))
+      if tool == "ionice" {
+        call.printLine("none: prio 0")
+        call.flush()
+        return .exit(0)
+      }
+      return .exit(
+        call.usage(tool == "stdbuf" ? "missing operand" : tool == "setsid" ? "no command specified" : nil, usageCode))
     }
     return become(call.operands, call) { error in
       tool == "nice" || tool == "stdbuf"

@@ -6,7 +6,7 @@ import SimMachine
 func getEntries(_ call: ToolCall) -> Int32 {
   guard let database = call.operands.first else {
     call.writeError(
-      "getent: wrong number of arguments\nTry `getent --help' or `getent --usage' for more information.\n")
+      "Try `getent --help' or `getent --usage' for more information.\ngetent: wrong number of arguments\n")
     return 1
   }
   let keys = Array(call.operands.dropFirst())

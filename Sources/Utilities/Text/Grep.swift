@@ -184,7 +184,7 @@ final class Grep: Program {
         }
       case .closed:
         closeFile(call)
-        if heldBack { call.writeError("\(call.name): \(self.path): binary file matches\n") }
+        if heldBack { call.writeError("\(call.grepName): \(self.path): binary file matches\n") }
         heldBack = false
       case .wait(let waits):
         call.settleBeforeWaiting()
@@ -221,7 +221,7 @@ final class Grep: Program {
       }
       if !counts {
         if isBinary {
-          call.writeError("\(call.name): \(path): binary file matches\n")
+          call.writeError("\(call.grepName): \(path): binary file matches\n")
           input.skipFile()
           return false
         }

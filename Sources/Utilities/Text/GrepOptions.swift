@@ -26,16 +26,16 @@ extension Grep {
   }
 
   private func usage(_ call: ToolCall, _ message: String?) -> Int32 {
-    if let message { call.writeError("\(call.name): \(message)\n") }
+    if let message { call.writeError("\(call.grepName): \(message)\n") }
     if call.flavour == .busybox { return 2 }
     call.writeError(
-      "Usage: \(call.name) [OPTION]... PATTERNS [FILE]...\nTry '\(call.name) --help' for more information.\n")
+      "Usage: \(call.grepName) [OPTION]... PATTERNS [FILE]...\nTry '\(call.grepName) --help' for more information.\n")
     return 2
   }
 
   func complain(_ call: ToolCall, _ text: String) {
     failed = true
-    if !silent { call.writeError("\(call.name): \(text)\n") }
+    if !silent { call.writeError("\(call.grepName): \(text)\n") }
   }
 
   func start(_ call: ToolCall) -> Int32? {
@@ -147,7 +147,7 @@ extension Grep {
   }
 
   private func fail(_ call: ToolCall, _ message: String) -> Int32 {
-    call.writeError("\(call.name): \(message)\n")
+    call.writeError("\(call.grepName): \(message)\n")
     return 2
   }
 
@@ -183,7 +183,7 @@ extension Grep {
         regex.loneParenthesis = true
         var pattern = pattern
         if mode == "E", let first = pattern.first, [42, 43, 63].contains(first) {
-          call.writeError("\(call.name): warning: \(String(bytes: [first])) at start of expression\n")
+          call.writeError("\(call.grepName): warning: \(String(bytes: [first])) at start of expression\n")
           // It repeats nothing.
           pattern.removeFirst()
         }
@@ -258,4 +258,10 @@ extension Grep {
     if excluded(call, path, isOperand: isOperand) { return }
     files.append(shown.isEmpty ? path : shown)
   }
+}
+
+extension ToolCall {
+  /// GNU's egrep and fgrep are scripts that run grep, which speaks for itself.
+  fileprivate var isGrepScript: Bool { flavour != .busybox && (lastPart(name) == "egrep" || lastPart(name) == "fgrep") }
+  var grepName: String { isGrepScript ? "grep" : name }
 }
