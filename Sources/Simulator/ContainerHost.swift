@@ -339,6 +339,8 @@ package final class ContainerHost: ContainerRuntime, ContainerConsole {
       return .failed("container not found")
     }
     disturbed(containerID)
+    // Whoever looks into a container finds all of it, whatever the first command is.
+    container.installUserland()
     var environment = container.environment(settings)
     if tty { environment["TERM"] = "xterm" }
     let directory = container.spec.workingDirectory ?? container.configuration.workingDirectory

@@ -91,6 +91,15 @@ func postgresPod(
     #expect(played[4].output == "/usr/lib/postgresql/15/bin/postgres\n")
   }
 
+  @Test func theFirstCommandFindsTheDevices() {
+    let played = Played(
+      files: ["a.yaml": postgresPod("db", variables: [("POSTGRES_PASSWORD", "x")])],
+      setup: ["kubectl apply -f a.yaml", "sleep 20"],
+      ["kubectl exec db -- psql -U postgres -At -c '\\o /dev/null' -c 'select 1' -c '\\o' -c 'select 2'"])
+    #expect(played[0].output == "2\n")
+    #expect(played[0].errors == "")
+  }
+
   @Test func theEntrypointRefusesWhatItCannotWorkWith() {
     let played = Played(
       files: [
